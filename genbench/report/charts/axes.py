@@ -36,8 +36,8 @@ class Axis:
     def share(self, value: float) -> float:
         """Return the position of a value on the axis, from 0 at the low end to 1 at the high end."""
         within = min(max(value, self.low), self.high)  # a value beyond an end is shown at this end
-        low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
-        return (own - low) / (high - low)
+        low, high, position = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
+        return (position - low) / (high - low)
 
     def cut_ends(self, entry: Entry) -> list[str]:
         """Return which ends of the interval of an entry, "low" and "high", lie beyond the axis."""
@@ -50,11 +50,9 @@ class Axis:
         """The x or y channel of Vega-Lite without its field; numbers beyond an end are shown at this end."""
         kind = "log" if self.is_log else "linear"
         scale = {"domain": [self.low, self.high], "nice": False, "type": kind, "clamp": True}
-        ticks = (
-            {"values": log_ticks(self.low, self.high), "format": "~r"}
-            if self.is_log
-            else {"tickCount": _TICKS}
-        )
+        ticks: Chart = {"tickCount": _TICKS}
+        if self.is_log:
+            ticks = {"values": log_ticks(self.low, self.high), "format": "~r"}
         return {"type": "quantitative", "scale": scale, "title": self.title, "axis": ticks}
 
 
@@ -72,6 +70,7 @@ def fit_axis(title: str, entries: Sequence[Entry], *, has_names: bool = False) -
         return log_axis(title, [*_list_numbers(entries), *ends])
     low, high = _number_range(entries)
     share = _ROOM if has_names else _MARGIN
+    # equal numbers have no range: their margin is a share of the number, or for 0 of 1
     margin = share * (high - low) or share * abs(low) or share
     bounds = [entry.facts.range for entry in entries]
     least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
@@ -104,7 +103,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 
     They are decades; where these are few, 1, 2, 5, 10 …; and where these are few, all multiples of a decade.
     """
-    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))  # powers of ten
+    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))  # the 3 of 1.2e+03
     within: list[float] = []
     for steps in _STEPS:
         ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
@@ -134,7 +133,7 @@ def _list_numbers(entries: Iterable[Entry]) -> list[float]:
 
 def _number_range(entries: Iterable[Entry]) -> tuple[float, float]:
     """Return the least and the greatest mean, value of a seed or end of an interval; 0 and 1 without any."""
-    every = list(entries)
-    ends = [end for entry in every for end in entry.display_interval if end is not None]
-    numbers = [*_list_numbers(every), *ends]
+    all_entries = list(entries)
+    ends = [end for entry in all_entries for end in entry.display_interval if end is not None]
+    numbers = [*_list_numbers(all_entries), *ends]
     return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

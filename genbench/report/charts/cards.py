@@ -63,17 +63,19 @@ _BAND_NOTE = f"grey band: \u00b1{BAND:g} floors, as two real sets differ"
 def card_chart(cards: Sequence[Card]) -> Chart:
     """Return the cards of one metric as a chart: a panel for each of its numbers, two beside one another.
 
-    The axis of effects is linear near 0 and logarithmic beyond; an arrow marks an effect beyond its end.
+    A card is the result of a battery: how much faults that are planted in real data, such as blur, change a
+    number. The axis of these effects is linear near 0 and logarithmic beyond; an arrow marks an effect beyond
+    its end.
     """
     lines = list(dict.fromkeys((row.fault, row.level) for card in cards for row in card.rows))
     legend = _verdict_channels({row.verdict for card in cards for row in card.rows})
     panels = [
-        _number_panel(card, lines, legend, has_names=place % _ABREAST == 0)
-        for place, card in enumerate(cards)
+        _number_panel(card, lines, legend, has_names=index % _ABREAST == 0)
+        for index, card in enumerate(cards)
     ]
     if len(panels) > 1:
         panels = [{"title": _panel_heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
-    pairs = [panels[place : place + _ABREAST] for place in range(0, len(panels), _ABREAST)]
+    pairs = [panels[index : index + _ABREAST] for index in range(0, len(panels), _ABREAST)]
     rows = [{"hconcat": pair, "spacing": 16} if len(pair) > 1 else pair[0] for pair in pairs]
     chart = frame({"vconcat": rows} if len(rows) > 1 else rows[0], _card_title(cards), *_card_notes(cards))
     # labels of single marks are a third of the bytes, and of no use in an image
@@ -92,21 +94,21 @@ def _card_notes(cards: Sequence[Card]) -> list[str]:
 
     With several cards, each panel has its floor in its own title.
     """
-    card = cards[0]
-    features = f"features: {card.extractor}; " if card.extractor else ""
-    notes = [f"{features}n = {card.n}, {card.seeds} seeds"]
+    first = cards[0]
+    features = f"features: {first.extractor}; " if first.extractor else ""
+    notes = [f"{features}n = {first.n}, {first.seeds} seeds"]
     if len(cards) == 1:
-        notes.append(_floor_text(card))
-    if any(one.floor.sd > 0 for one in cards):
+        notes.append(_floor_text(first))
+    if any(card.floor.sd > 0 for card in cards):
         notes.append(_BAND_NOTE)
-    left_out = list(dict.fromkeys(name for one in cards for name in _faults_left_out(one)))
+    left_out = list(dict.fromkeys(name for card in cards for name in _faults_left_out(card)))
     return [*map(one_line, notes), *([one_line(f"not planted: {', '.join(left_out)}")] if left_out else [])]
 
 
 def _faults_left_out(card: Card) -> list[str]:
     """Return the names of faults that were not planted, "FAULT LEVEL" if other levels of them were."""
     planted = {row.fault for row in card.rows}
-    return [f"{one.fault} {one.level}" if one.fault in planted else one.fault for one in card.left_out]
+    return [f"{row.fault} {row.level}" if row.fault in planted else row.fault for row in card.left_out]
 
 
 def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
@@ -133,6 +135,7 @@ def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *
     rule = {"type": "rule", "color": "#dddddd", "yOffset": -_ROW / 2}
     stem = {"type": "rule", "color": "#bbbbbb"}
     rows = [_mark_row(row, low, high) for row in card.rows]
+    # a floor without spread has no band
     layers = [
         as_layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
                {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
@@ -145,13 +148,14 @@ def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *
         "width": _PANEL,
         "height": _ROW * len(names),
         "layer": [layer for layer in layers if layer["data"]["values"]],
-        "resolve": {"axis": {"y": "independent"}},
+        "resolve": {"axis": {"y": "independent"}},  # else faults and levels would share one axis
     }
 
 
 def _names_width(lines: Sequence[tuple[str, str]]) -> float:
     """Return the pixels that the names of faults and levels need beside one another."""
-    faults, levels = (max((len(line[part]) for line in lines), default=0) for part in (0, 1))
+    faults = max((len(fault) for fault, _ in lines), default=0)
+    levels = max((len(level) for _, level in lines), default=0)
     return _GLYPH * (faults + levels) + _BETWEEN
 
 
@@ -172,7 +176,10 @@ def _floor_text(card: Card) -> str:
 
 
 def _effects_axis(card: Card, low: float, high: float) -> Chart:
-    """Return the x channel of effects from `low` to `high`, in floors, without its field."""
+    """Return the x channel of effects from `low` to `high`, without its field.
+
+    The unit is the floor: how much the score differs between two sets of real data.
+    """
     ticks = sorted({sign * tick for tick in _TICKS for sign in (-1, 1) if low <= sign * tick <= high})
     moved = f"distance from {card.best:g}" if card.direction == "target" else "score"
     less, more = _SIDES[card.direction]
@@ -198,6 +205,8 @@ def _names_axis(part: int) -> Chart:
 def _mark_row(row: CardRow, low: float, high: float) -> dict[str, Any]:
     """Return the fields of a row: its place `at` on the axis, and an `arrow` if its effect is beyond an end.
 
+    low, high  the ends of the axis of effects
+
     A row without a value has the words that replace its mark, as `said`.
     """
     size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0
@@ -219,6 +228,8 @@ def _effect_in_floors(row: CardRow) -> float:
 def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
     """Return three layers: marks of verdicts, arrows at the ends of the axis, and words without a value.
 
+    A verdict says whether an effect is as expected.
+
     rows    the fields that `_mark_row` returns
     at      the channels of the position
     legend  the channels of `_verdict_channels`
@@ -237,9 +248,12 @@ def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> li
 
 
 def _verdict_channels(verdicts: Iterable[str]) -> Chart:
-    """Return the channels shape, fill, stroke and size by verdict, with one legend of the given verdicts."""
-    shown = [verdict for verdict in _MARKS if verdict in set(verdicts)]
-    words = {verdict: _MARKS[verdict].words for verdict in shown}
+    """Return the channels shape, fill, stroke and size by verdict, with one legend of the given verdicts.
+
+    A verdict says whether the effect of a fault on the metric is as expected.
+    """
+    present = [verdict for verdict in _MARKS if verdict in set(verdicts)]
+    words = {verdict: _MARKS[verdict].words for verdict in present}
     legend = {
         "title": None,
         "orient": "bottom",
@@ -252,7 +266,7 @@ def _verdict_channels(verdicts: Iterable[str]) -> Chart:
         channel: {
             "field": "verdict",
             "type": "nominal",
-            "scale": {"domain": shown, "range": [getattr(_MARKS[verdict], channel) for verdict in shown]},
+            "scale": {"domain": present, "range": [getattr(_MARKS[verdict], channel) for verdict in present]},
             "legend": legend,
         }
         for channel in ("shape", "fill", "stroke")

@@ -102,9 +102,9 @@ def metric_ids(view: View, dataset: str) -> list[str]:
 
 def short_names(view: View, dataset: str) -> dict[str, str]:
     """Return the shortest name of each metric on a dataset that `find_metric` accepts."""
-    ids = metric_ids(view, dataset)
-    counts = Counter(parse_id(metric)[0] for metric in ids)
-    return {metric: name if counts[name := parse_id(metric)[0]] == 1 else metric for metric in ids}
+    names = {metric: parse_id(metric)[0] for metric in metric_ids(view, dataset)}  # without the extractor
+    counts = Counter(names.values())
+    return {metric: name if counts[name] == 1 else metric for metric, name in names.items()}
 
 
 def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
@@ -132,8 +132,8 @@ def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> l
 
 def names_note(what: str, names: Iterable[str]) -> list[str]:
     """Return a list with one note, `what` and the names that it concerns; [] without names."""
-    own = list(dict.fromkeys(names))
-    return [f"{what}: {listed(own, _MOST_NAMES)}"] if own else []
+    unique = list(dict.fromkeys(names))
+    return [f"{what}: {listed(unique, _MOST_NAMES)}"] if unique else []
 
 
 def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
@@ -142,9 +142,9 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
     Those without a mean are last.
     """
 
-    def order(pair: Shown) -> tuple[float, str]:
-        """Return the sort key of a row: its loss, infinite without a mean, and its name."""
-        line, entry = pair
+    def order(row: Shown) -> tuple[float, str]:
+        """Return the sort key of a row: its loss, which is lower if it is better, and its name."""
+        line, entry = row
         if entry.value is None:
             return math.inf, line.row.generator
         loss = entry.loss if entry.is_ranked else None  # a metric without a direction has no loss

@@ -38,23 +38,23 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     Axes of panels differ, since the losses of two kinds of models cannot be compared. Returns None if nothing
     was logged on this dataset. Raises SuiteError if nothing was logged under this name.
     """
-    own = history[history["dataset"] == dataset]
-    if own.empty:
+    logs = history[history["dataset"] == dataset]
+    if logs.empty:
         return None
-    logged = sorted(set(own["name"]))
+    logged = sorted(set(logs["name"]))
     if name is not None and name not in logged:
         raise SuiteError(f"no generator on {dataset} has logged {name!r}{nearest(name, logged)}")
-    rows = _curve_rows(own if name is None else own[own["name"] == name])
+    rows = _curve_rows(logs if name is None else logs[logs["name"] == name])
     names = sorted({row["panel"] for row in rows})
-    panels = [_curve_panel(each, [row for row in rows if row["panel"] == each]) for each in names]
+    panels = [_curve_panel(panel, [row for row in rows if row["panel"] == panel]) for panel in names]
     view = {"concat": panels, "columns": _ABREAST, "spacing": _SPACING}
     return frame(view, "training", _NOTE)
 
 
 def list_logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:
     """Return (generator, name of a value, number of its points at all seeds) on a dataset, sorted."""
-    own = history[history["dataset"] == dataset]
-    counts = Counter(zip(own["generator"].tolist(), own["name"].tolist(), strict=True))
+    logs = history[history["dataset"] == dataset]
+    counts = Counter(zip(logs["generator"].tolist(), logs["name"].tolist(), strict=True))
     return [(generator, name, counts[generator, name]) for generator, name in sorted(counts)]
 
 
@@ -70,9 +70,9 @@ def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -
     return frame(view, one_line(f"{generator}: {name}"), _NOTE)
 
 
-def _curve_rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
+def _curve_rows(history: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a history as data of a chart, each with the name of the panel that shows it."""
-    columns = (kept[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
+    columns = (history[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
     return [
         {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
         for generator, logged, seed, step, value in zip(*columns, strict=True)
@@ -82,6 +82,7 @@ def _curve_rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
 def _curve_panel(name: str, rows: list[dict[str, Any]]) -> Chart:
     """Return the panel of one value of one generator, with its name at the same height in every panel."""
     text = {"type": "text", "text": name, "align": "left", "baseline": "bottom", "limit": _PANEL + _LABELS}
+    # one empty row of data, so that the text is drawn once
     head = {"data": {"values": [{}]}, "mark": text | {"x": 0, "y": -_ABOVE}}
     return {"data": {"values": rows}, "width": _PANEL, "height": _HEIGHT, "layer": [_curve_layer(), head]}
 

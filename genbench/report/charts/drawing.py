@@ -65,6 +65,7 @@ def _shrink_svg(image: bytes) -> bytes:
     The root has the font of all texts, and a hundredth of a pixel is the last decimal.
     """
     font = _FONT.search(image)
+    # each tag loses its font, what changes nothing, and further decimals
     small = _TAG.sub(lambda tag: _DECIMALS.sub(rb"\1", _FONT.sub(b"", _NEEDLESS.sub(b"", tag[0]))), image)
     small = _HIDDEN.sub(b"", small)
     return small if font is None else small.replace(b"<svg", b"<svg" + font[0], 1)
@@ -81,14 +82,15 @@ def _draw_svg(chart: Chart) -> bytes:
     import vl_convert
 
     text: str = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
-    numbers = {number: str(place) for place, number in enumerate(dict.fromkeys(_CLIPS.findall(text)))}
-    return _CLIPS.sub(lambda found: f"clip{numbers[found[1]]}", text).encode("utf-8")
+    numbers = {number: str(index) for index, number in enumerate(dict.fromkeys(_CLIPS.findall(text)))}
+    return _CLIPS.sub(lambda name: f"clip{numbers[name[1]]}", text).encode("utf-8")
 
 
 def _draw_png(chart: Chart) -> bytes:
     """Return a chart as PNG, of 288 pixels an inch."""
     import vl_convert
 
+    # vl-convert takes a pixel for a point, a 72nd of an inch; in a chart it is a 96th
     content: bytes = vl_convert.vegalite_to_png(
         chart, scale=_POINTS / INCH, ppi=_PNG_INCH, allowed_base_urls=[]
     )
@@ -112,9 +114,9 @@ def _draw_pdf(chart: Chart) -> bytes:
     )
 
 
-def _sort_lines(found: re.Match[bytes]) -> bytes:
+def _sort_lines(dictionary: re.Match[bytes]) -> bytes:
     """Return the lines of a dictionary in order, since vl-convert writes them in another one at each call."""
-    return b"".join(sorted(found[0].splitlines(keepends=True)))
+    return b"".join(sorted(dictionary[0].splitlines(keepends=True)))
 
 
 #: Name of a format, which is the suffix of its files, to the function that draws it.

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "build_chart",
+    "choose_pair",
     "default_metrics",
     "metric_pairs",
     "metrics_in_order",
-    "pair_first",
     "pair_heads",
     "select_known_entries",
     "select_metrics",
@@ -42,7 +42,7 @@ KINDS = {
 
 
 def build_chart(
-    found: Results,
+    results: Results,
     kind: str,
     *,
     dataset: str | None = None,
@@ -58,7 +58,7 @@ def build_chart(
 
     Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
     """
-    view = view_results(found)
+    view = view_results(results)
     dataset_id = find_dataset(view, dataset)
     wanted = KINDS[kind] or 0
     drawable = select_metrics(view, dataset_id, kind, metric_ids(view, dataset_id))
@@ -72,7 +72,7 @@ def build_chart(
     if log is not None and kind != "training":
         raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
     ids = [find_metric(view, dataset_id, metric) for metric in metrics]
-    chart = _draw_kind(found, view, kind, dataset_id, ids, log)
+    chart = _draw_kind(results, view, kind, dataset_id, ids, log)
     if chart is None:
         choices = f"; choose {' or '.join(drawable)}" if kind in _NO_METRIC else ""
         raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {dataset_id}{choices}")
@@ -98,19 +98,20 @@ _NO_METRIC = {
 
 
 def _draw_kind(
-    found: Results, view: View, kind: str, dataset: str, metrics: Sequence[str], log: str | None
+    results: Results, view: View, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
     """Return the chart of a kind, or None if there is nothing to draw.
 
     metrics  ids, as many as the kind shows
     log      for "training", the value to show; None: all
     """
+    # lambdas, since only one of the charts is drawn
     draw: dict[str, Callable[[], Chart | None]] = {
         "seeds": lambda: seeds.seeds_plot(view, dataset, *metrics, with_key=True),
         "ranks": lambda: ranks.ranks_plot(view, dataset),
         "trade-off": lambda: scatter.trade_off(view, dataset, *metrics),
-        "training": lambda: curves.curves_plot(history_frame(found.traces), dataset, log),
-        "cost": lambda: scatter.cost_plot(view, timings_frame(found.traces), dataset, *metrics),
+        "training": lambda: curves.curves_plot(history_frame(results.traces), dataset, log),
+        "cost": lambda: scatter.cost_plot(view, timings_frame(results.traces), dataset, *metrics),
         "wins": lambda: maps.win_map(view, dataset),
         "parts": lambda: maps.parts_map(view, dataset, *metrics),
         "dependence": lambda: maps.dependence_map(view, dataset, *metrics),
@@ -128,18 +129,18 @@ def default_metrics(results: Results, view: View, dataset: str, kind: str, catal
     """
     rows = view.rows(dataset)
     ranked, others = metrics_in_order(results, rows)
-    if kind in maps.PartMarks._fields:
+    if kind in maps.PartMarks._fields:  # "parts" or "dependence"
         return select_metrics(view, dataset, kind, [*ranked, *others])[:1]
     if kind == "seeds":
         return [*ranked, *others][:1]
     if kind == "cost":
         return sort_by_known(rows, ranked or others)[:1]
-    pairs = metric_pairs(view, catalog, ranked)
+    pairs = metric_pairs(view, catalog, ranked)  # for "trade-off"
     if pairs:
         return list(pairs[0])
     table = max(view.on(dataset), key=lambda table: len(table.rows))
     heads = pair_heads(table)
-    return [heads[number].metric for number in pair_first(table, heads)] if len(heads) >= _PAIR else []
+    return [heads[number].metric for number in choose_pair(table, heads)] if len(heads) >= _PAIR else []
 
 
 def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) -> list[str]:
@@ -149,6 +150,7 @@ def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) 
     """
     if kind not in maps.PartMarks._fields:
         return list(metrics)
+    # a map that can be drawn has marks, which `part_marks` counts by kind
     return [name for name in metrics if getattr(maps.part_marks(view, dataset, name), kind)]
 
 
@@ -172,10 +174,10 @@ def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[t
 
     Their signatures are equal but for the metric. Three or more outputs are no pair.
     """
-    references = {record.cell.metric: record.cell.signature for record in view.outcomes}
+    signatures = {record.cell.metric: record.cell.signature for record in view.outcomes}
     groups: dict[tuple[str, ...], list[str]] = {}
     for metric in metrics:
-        signature = references[metric]
+        signature = signatures[metric]
         # a component that is not installed, or ambiguous, forms no pair
         components = catalog.matches("metric", str(signature.get("metric", "")))
         if len(components) == 1 and len(components[0].names) > 1:
@@ -191,16 +193,21 @@ def pair_heads(table: Table) -> list[Head]:
     return [head for head in heads if select_known_entries(head, table.rows)]
 
 
-def pair_first(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
-    """Return the numbers, in `heads`, of the two ranked columns with the most values; 0 and 1 without two.
+def choose_pair(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
+    """Return the numbers, in `heads`, of the two columns that a plot of any two metrics shows first.
 
-    Values of generators that compete count first; values of all rows, and then the order, break ties.
+    They are the two ranked columns with the most values, or else the first two columns. Values of generators
+    that compete count first; values of all rows, and then the order, break ties.
     """
-    rivals = [line for line in table.rows if not line.row.control]
+    competitors = [line for line in table.rows if not line.row.control]
+
+    def count_values(number: int) -> tuple[int, int]:
+        """Return how many competitors have a value in a column, and how many rows have one."""
+        known = select_known_entries(heads[number], competitors)
+        return len(known), len(select_known_entries(heads[number], table.rows))
+
     ranked = [number for number, head in enumerate(heads) if head.is_ranked]
-    ranked.sort(
-        key=lambda number: [-len(select_known_entries(heads[number], rows)) for rows in (rivals, table.rows)]
-    )
+    ranked.sort(key=count_values, reverse=True)
     return (ranked[0], ranked[1]) if len(ranked) >= _PAIR else (0, 1)
 
 

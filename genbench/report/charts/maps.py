@@ -66,20 +66,20 @@ def cell_map(
     is_slanted = width + side * len(above[1]) + overhang <= theme.WIDTH
     head = {"title": None, "orient": "top", "labelAngle": _SLANTED if is_slanted else _UPRIGHT}
     axes = {"x": (above, theme.names_axis() | head), "y": (beside, theme.names_axis() | {"title": None})}
-    places = {
-        place: {"type": "nominal", "sort": list(names), "field": field, "axis": axis}
-        for place, ((field, names), axis) in axes.items()
+    sides = {
+        channel: {"type": "nominal", "sort": list(names), "field": field, "axis": axis}
+        for channel, ((field, names), axis) in axes.items()
     }
     scale = {"domain": [0, 1], "range": [_FAINT, 1]}
     shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
-    shown = {"tooltip": theme.tooltip(*tips)}
+    hover = {"tooltip": theme.tooltip(*tips)}
     return {
         "data": {"values": list(cells)},
         "width": {"step": side},
         "height": {"step": side if is_square else theme.LINE + _GAP},
         "layer": [
-            {"mark": {"type": "rect", "color": theme.CELL}, "encoding": places | {"opacity": shade} | shown},
-            {"mark": {"type": "text"}, "encoding": places | {"text": {"field": text}} | shown},
+            {"mark": {"type": "rect", "color": theme.CELL}, "encoding": sides | {"opacity": shade} | hover},
+            {"mark": {"type": "text"}, "encoding": sides | {"text": {"field": text}} | hover},
         ],
     }
 
@@ -96,14 +96,10 @@ def win_map(view: View, dataset: str) -> Chart | None:
         return None
     maps = [_win_cells(table) for table in ranked]
     totals = {cell["of"] for cells in maps for cell in cells}
-    count = f"{min(totals)} metric{'' if totals == {1} else 's'}" if len(totals) == 1 else ""
-    note = (
-        f"in how many of {count} a row beats a column"
-        if count
-        else "in how many metrics a row beats a column"
-    )
-    panels = [_wins_panel(cells, "won" if count else "wins") for cells in maps]
-    return theme.stack(panels, "wins", note, _BEATS)
+    has_one_total = len(totals) == 1
+    metrics = f"of {min(totals)} metric{'' if totals == {1} else 's'}" if has_one_total else "metrics"
+    panels = [_wins_panel(cells, "won" if has_one_total else "wins") for cells in maps]
+    return theme.stack(panels, "wins", f"in how many {metrics} a row beats a column", _BEATS)
 
 
 def _ranked_lines(table: Table) -> list[Line]:
@@ -130,7 +126,8 @@ def _win_cell(table: Table, one: Line, two: Line) -> dict[str, Any]:
     """
     pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
     losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
-    won, of = sum(own < other for own, other in losses), len(losses)
+    won = sum(loss < other_loss for loss, other_loss in losses)  # the lower loss is better
+    of = len(losses)
     names = {"generator": one.name, "against": two.name}
     return names | {"won": won, "of": of, "wins": f"{won}/{of}", "share": won / of if of else 0.0}
 
@@ -143,7 +140,10 @@ class PartMarks(NamedTuple):
 
 
 def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
-    """Return how many marks the maps of a metric on a dataset have at most, to limit the size of a page."""
+    """Return how many marks the maps of a metric on a dataset have at most, to limit the size of a page.
+
+    A mark is a shape or a text. The maps show single parts of the data, such as the columns of a table.
+    """
     records = [
         record
         for record in view.outcomes
@@ -152,8 +152,8 @@ def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
     rows = len({record.cell.generator for record in records})
     parts = max((len(parts_in(record.extra)) for record in records), default=0)
     dependences = filter(None, (dependence_in(record.extra) for record in records))
-    # a cell of values has a rectangle and a text, one of dependence a rectangle
-    paired = min(max((len(each.names) for each in dependences), default=0), _MOST_PAIRED)
+    # a cell of values has a rectangle and a text, one of dependence a rectangle; real samples have a map, too
+    paired = min(max((len(dependence.names) for dependence in dependences), default=0), _MOST_PAIRED)
     marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
     return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
 
@@ -161,9 +161,9 @@ def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
 def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
     """Return the map of a metric's values of single parts, the mean over seeds, for each generator.
 
-    The parts that competitors, or else controls, have the worst mean of are shown, the worst one first. The
-    darker, the worse. Returns None if no record has such values. Raises SuiteError if the board has no such
-    dataset or metric.
+    A part is what the metric measures apart, such as a column of a table. The map shows the parts in which
+    the mean of competitors, or else of controls, is worst, the worst one first. The darker, the worse.
+    Returns None if no record has such values. Raises SuiteError if the board has no such dataset or metric.
     """
     panels, notes = [], []
     for table, head in find_columns(view, dataset, metric):
@@ -171,7 +171,7 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
         if means:
             panel, note = _parts_panel(means, head)
             panels.append(panel)
-            notes += [note] * bool(note)
+            notes += [note] if note else []
     if not panels:
         return None
     meaning = f"the mean over seeds, {head.better}; darker is worse"
@@ -189,19 +189,20 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     SuiteError if the board has no such dataset or metric.
     """
     (table, head), *_ = find_columns(view, dataset, metric)
-    shown = []
+    rows = []
     for line, entry in table.column(head):
         recorded = (dependence_in(record.extra) for record in _find_entry_records(view, line.row, entry))
-        dependence = next((each for each in recorded if each is not None), None)
+        dependence = next((value for value in recorded if value is not None), None)
         if dependence is not None:
-            shown.append((line.name, bool(line.row.control), dependence))
-    if not shown:
+            rows.append((line.name, bool(line.row.control), dependence))
+    if not rows:
         return None
-    shared = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
-    judged = [each for _, is_control, each in shown if not is_control] or [each for *_, each in shown]
-    names = _most_different(shared, judged)
-    maps = [(_REAL, _pair_cells(names, shown[0][2], is_real=True))]
-    maps += [(name, _pair_cells(names, each, is_real=False)) for name, _, each in shown]
+    shared = [name for name in rows[0][2].names if all(name in dependence.names for *_, dependence in rows)]
+    # competitors decide which parts are shown; controls only where there are no competitors
+    deciding = [dependence for _, is_control, dependence in rows if not is_control]
+    names = _most_different(shared, deciding or [dependence for *_, dependence in rows])
+    maps = [(_REAL, _pair_cells(names, rows[0][2], is_real=True))]
+    maps += [(name, _pair_cells(names, dependence, is_real=False)) for name, _, dependence in rows]
     note = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
     return theme.frame(
@@ -209,7 +210,7 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     )
 
 
-def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:
+def _most_different(names: Sequence[str], dependences: Sequence[Dependence]) -> list[str]:
     """Return the at most ten of `names` whose dependence on others differs most from that in real samples.
 
     They stay in the order of `names`.
@@ -217,7 +218,7 @@ def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[s
 
     def difference(name: str) -> float:
         """Return the mean gap between fakes and real samples over the pairs with a part."""
-        pairs = (_pair_dependence(each, name, other) for each in found for other in names)
+        pairs = (_pair_dependence(dependence, name, other) for dependence in dependences for other in names)
         gaps = [abs(fake - real) for real, fake in pairs if real is not None and fake is not None]
         return fmean(gaps) if gaps else 0.0
 
@@ -225,13 +226,13 @@ def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[s
     return [name for name in names if name in chosen]
 
 
-def _pair_dependence(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
+def _pair_dependence(dependence: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
     """Return the dependence of two parts in real samples, and in fakes; None where it is not known."""
-    row, column = found.names.index(one), found.names.index(other)
-    return found.real[row][column], found.fake[row][column]
+    row, column = dependence.names.index(one), dependence.names.index(other)
+    return dependence.real[row][column], dependence.fake[row][column]
 
 
-def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
+def _pair_cells(names: Sequence[str], dependence: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
     """Return the cells of a map: values below the diagonal, differences from real samples above it.
 
     The map of real samples has the values on both sides. A value that is not known has no cell.
@@ -239,7 +240,7 @@ def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> li
     cells = []
     for row, one in enumerate(names):
         for column, other in enumerate(names):
-            real, fake = _pair_dependence(found, one, other)
+            real, fake = _pair_dependence(dependence, one, other)
             value = real if is_real else fake
             if row == column or value is None:
                 continue
@@ -267,12 +268,12 @@ def _map_title(what: str, metric: str) -> str:
 
 
 def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
-    """Return the records behind an entry, in the order of their seeds."""
-    place = row.dataset, row.generator, entry.metric
+    """Return the records behind an entry, a mean over seeds on the board, in the order of their seeds."""
+    position = row.dataset, row.generator, entry.metric
     records = [
         record
         for record in view.outcomes
-        if (record.cell.dataset, record.cell.generator, record.cell.metric) == place
+        if (record.cell.dataset, record.cell.generator, record.cell.metric) == position
         and short_signature(record.cell.signature) == entry.short
     ]
     return sorted(records, key=lambda record: record.cell.position)
@@ -310,17 +311,18 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
         return -value if facts.direction == "higher" else value
 
     # competitors decide which parts are the worst; controls only where there are no competitors
-    judged = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
+    deciding = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
     all_parts = dict.fromkeys(name for parts in means.values() for name in parts)
 
     def badness(name: str) -> float:
         """Return the mean loss of a part over the generators that decide; -inf if none of them has it."""
-        values = [parts[name] for parts in judged if name in parts]
+        values = [parts[name] for parts in deciding if name in parts]
         return fmean(map(loss, values)) if values else -math.inf
 
     names = sorted(all_parts, key=lambda name: (-badness(name), name))[:_MOST_PARTS]
     losses = [loss(parts[name]) for parts in means.values() for name in names if name in parts]
-    low, span = min(losses), (max(losses) - min(losses)) or 1.0
+    low = min(losses)
+    span = (max(losses) - low) or 1.0  # equal losses have the share 0
     cells = [
         {"part": one_line(name), "generator": generator, "value": number(parts[name], _DIGITS),
          "share": (loss(parts[name]) - low) / span}
@@ -344,9 +346,9 @@ def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Seque
     room = (theme.WIDTH - theme.GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE
     side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
     panels = []
-    for place, (title, cells) in enumerate(maps):
-        is_top, is_left = place < _BESIDE, place % _BESIDE == 0
-        x, y = (_parts_axis(names, side, orient) for orient in ("top" * is_top, "left" * is_left))
+    for position, (title, cells) in enumerate(maps):
+        x = _parts_axis(names, side, "top" if position < _BESIDE else "")
+        y = _parts_axis(names, side, "left" if position % _BESIDE == 0 else "")
         encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
         tips = [
             name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
@@ -369,6 +371,8 @@ def _parts_axis(names: Sequence[str], side: float, orient: str) -> Chart:
     """Return the channel of parts, with their names at `orient`: "top" or "left", or "" for no names.
 
     side  pixels of a cell
+
+    A long name is shortened to its beginning and its end.
     """
     text = "datum.label"
     short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
@@ -400,6 +404,7 @@ def _colour_channels() -> Chart:
 def _colour_key() -> Chart:
     """Return the key of the colours: a row of cells from -1 to 1 with their values."""
     width, height = _SCALE_CELL
+    # every second value has a label
     axis = {"title": None, "ticks": False, "domain": False, "labelAngle": 0,
             "labelExpr": "datum.value % 0.5 == 0 ? datum.label : ''"}  # fmt: skip
     return {

@@ -45,35 +45,35 @@ class Marginals:
 
     @property
     def marks(self) -> int:
-        """The marks whose bytes its chart takes on a page."""
+        """The number of marks of its chart: a page limits them, since each takes about 400 bytes."""
         return sum(max(_MARKS, 2 * len(part.values)) for part in self.worst[:MOST_PARTS])
 
 
-def marginals_plot(found: Marginals) -> Chart:
+def marginals_plot(marginals: Marginals) -> Chart:
     """Return the chart of the distributions of the worst parts of a generator, the worst first."""
-    worst = found.worst[:MOST_PARTS]
-    title = f"marginals of {one_line(found.generator)}"
-    return frame(_concat_panels(found, worst), title, _KEY, _parts_note(found, len(worst)))
+    worst = marginals.worst[:MOST_PARTS]
+    title = f"marginals of {one_line(marginals.generator)}"
+    return frame(_concat_panels(marginals, worst), title, _KEY, _parts_note(marginals, len(worst)))
 
 
-def marginals_sheet(found: Sequence[Marginals]) -> Chart:
+def marginals_sheet(generators: Sequence[Marginals]) -> Chart:
     """Return the chart of the worst parts of several generators, a block of panels for each."""
     blocks = []
-    for each in found:
-        worst = each.worst[:_MOST_IN_SHEET]
-        head = {"text": one_line(each.generator), "subtitle": [_parts_note(each, len(worst))]}
-        blocks.append(_concat_panels(each, worst) | {"title": head})
+    for marginals in generators:
+        worst = marginals.worst[:_MOST_IN_SHEET]
+        head = {"text": one_line(marginals.generator), "subtitle": [_parts_note(marginals, len(worst))]}
+        blocks.append(_concat_panels(marginals, worst) | {"title": head})
     return frame({"vconcat": blocks}, "marginals", _KEY)
 
 
-def _parts_note(found: Marginals, shown: int) -> str:
+def _parts_note(marginals: Marginals, n_shown: int) -> str:
     """Return the note that says how many of all parts a chart shows."""
-    return f"the {shown} worst of {len(found.parts)}, the worst first"
+    return f"the {n_shown} worst of {len(marginals.parts)}, the worst first"
 
 
-def _concat_panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:
+def _concat_panels(marginals: Marginals, parts: Sequence[Distribution]) -> Chart:
     """Return the panels of the given parts of a generator, two in a line, without a title."""
-    panels = [_part_panel(part, found.side) for part in parts]
+    panels = [_part_panel(part, marginals.side) for part in parts]
     spacing = {"row": _BETWEEN / 2, "column": _BETWEEN}
     return {"concat": panels, "columns": _BESIDE, "align": "none", "spacing": spacing}
 
@@ -83,7 +83,7 @@ def _part_panel(part: Distribution, side: int) -> Chart:
 
     side  the place of the generator in the distribution; real samples have place 0
     """
-    missing = [f"{100 * part.missing(place):.0f} %" for place in (0, side)]
+    missing = [f"{100 * part.missing(index):.0f} %" for index in (0, side)]
     has_gaps = set(missing) != {"0 %"}
     note = {"subtitle": f"missing: {missing[0]}, here {missing[1]}"} if has_gaps else {}
     head = {"text": shorten(one_line(part.part)), "offset": 3, "fontSize": SIZE} | note
@@ -103,34 +103,34 @@ def _value_bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
     names = list(map(one_line, part.values))
     axis = {"title": None, "labelLimit": _NAMES - 6, "offset": -_NAMES, "ticks": False}
     across = {"scale": {"zero": True, "range": [_NAMES, _SIDE]}}
-    place = {"y": {"field": "value", "type": "nominal", "sort": names, "axis": axis}}
+    y = {"y": {"field": "value", "type": "nominal", "sort": names, "axis": axis}}
     tips = {"tooltip": tooltip("value", "real", "here")}
     return {
-        "data": {"values": [{"value": name} | own for name, own in zip(names, shares, strict=True)]},
+        "data": {"values": [{"value": name} | share for name, share in zip(names, shares, strict=True)]},
         "width": _SIDE,
         "height": {"step": LINE},
         "layer": [
-            {"mark": _real_mark("bar"), "encoding": place | {"x": _share_channel("real") | across} | tips},
+            {"mark": _real_mark("bar"), "encoding": y | {"x": _share_channel("real") | across} | tips},
             {
                 "mark": {"type": "tick", "color": ACCENT, "thickness": 2.5, "opacity": 1},
-                "encoding": place | {"x": _share_channel("here") | across} | tips,
+                "encoding": y | {"x": _share_channel("here") | across} | tips,
             },
         ],
     }
 
 
 def _range_steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
-    """Return a step for each cell of numbers: an area of real samples, and a line of generated ones.
+    """Return a step for each range of numbers: an area of real samples, and a line of generated ones.
 
     ends    the least and the greatest number, as texts
-    shares  of each cell: "real" and "here", the generated samples
+    shares  of each range: "real" and "here", the generated samples
     """
     # a step goes on to the next point, so the last share is there twice
-    steps = [{"at": place} | own for place, own in enumerate([*shares, shares[-1]])]
+    steps = [{"at": index} | share for index, share in enumerate([*shares, shares[-1]])]
     title = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     axis = {"title": one_line(title), "labels": False, "ticks": False, "grid": False, "titlePadding": 4}
     scale = {"domain": [0, len(shares)], "nice": False}
-    place = {"x": {"field": "at", "type": "quantitative", "scale": scale, "axis": axis}}
+    x = {"x": {"field": "at", "type": "quantitative", "scale": scale, "axis": axis}}
     line = {"type": "line", "color": ACCENT, "strokeWidth": 2, "interpolate": "step-after"}
     return {
         "data": {"values": steps},
@@ -139,9 +139,9 @@ def _range_steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
         "layer": [
             {
                 "mark": _real_mark("area") | {"interpolate": "step-after", "line": {"color": GREY}},
-                "encoding": place | {"y": _share_channel("real")},
+                "encoding": x | {"y": _share_channel("real")},
             },
-            {"mark": line, "encoding": place | {"y": _share_channel("here")}},
+            {"mark": line, "encoding": x | {"y": _share_channel("here")}},
         ],
     }
 

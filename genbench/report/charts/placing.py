@@ -80,9 +80,8 @@ class _Box:
 
     def ends(self) -> tuple[_Box, _Box]:
         """Return the upper left and the lower right corner, which are the ends of a line, as empty boxes."""
-        return _Box(self.left, self.top, self.left, self.top), _Box(
-            self.right, self.bottom, self.right, self.bottom
-        )
+        upper_left = _Box(self.left, self.top, self.left, self.top)
+        return upper_left, _Box(self.right, self.bottom, self.right, self.bottom)
 
     def is_inside(self, other: _Box) -> bool:
         """Return whether the box lies inside of another one."""
@@ -109,17 +108,19 @@ def labels(
     """
     room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
     avoided = [_Box(*line) for line in lines]
-    places = sorted(
-        (cost + nth, number, nth, label)
-        for number, point in enumerate(points)
-        for nth, label in enumerate(_candidate_labels(*point, room))
-        if (cost := _label_cost(label, number, points, avoided, room)) is not None
-    )  # no two are equal before the label
+    places: list[tuple[int, int, int, Label]] = []
+    for number, point in enumerate(points):
+        for rank, label in enumerate(_candidate_labels(*point, room)):
+            cost = _label_cost(label, number, points, avoided, room)
+            if cost is not None:  # what the label hides, and one for each better place of the point
+                places.append((cost + rank, number, rank, label))
+    places.sort()  # two places differ before the label, which has no order
     first: list[int] = []  # numbers of the points that choose before the others
     tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
         placed = _place_labels(places, first)
         costs = [placed[number][0] if number in placed else _MISSING for number in range(len(points))]
+        # of equal sums, the first try is the least: its number comes before the labels, which have no order
         tries.append((sum(costs), len(tries), [placed[number][1] for number in sorted(placed)]))
         worst = costs.index(max(costs))
         if worst in first:
@@ -129,7 +130,7 @@ def labels(
 
 
 def asides(spans: Sequence[Span | None], room: float) -> list[float]:
-    """Return the pixels by which the interval of each point is drawn beside the point.
+    """Return the pixels by which the interval of each point is drawn beside the point: its aside.
 
     spans  of the points, in the order in which they choose a place; None without an interval
     room   pixels of the other axis, beyond which no interval is drawn
@@ -138,16 +139,19 @@ def asides(spans: Sequence[Span | None], room: float) -> list[float]:
     """
     moves: list[float] = []
     for number, span in enumerate(spans):
-        rivals = [other for other, its in enumerate(spans) if other != number and _is_on_one_line(span, its)]
-        taken = [moves[other] for other in rivals if other < number]
-        place = span[0] if span else 0.0
-        free = [aside for aside in _ASIDES if rivals and aside not in taken and 0 <= place + aside <= room]
+        clashing = [n for n, other in enumerate(spans) if n != number and _is_on_one_line(span, other)]
+        taken = [moves[n] for n in clashing if n < number]
+        place = span[0] if span else 0.0  # on the other axis
+        free = [move for move in _ASIDES if clashing and move not in taken and 0 <= place + move <= room]
         moves.append(free[0] if free else 0.0)
     return moves
 
 
 def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
-    """Return whether two intervals overlap and lie too close to be told apart; False if one is None."""
+    """Return whether two intervals overlap and lie too close to be told apart; False if one is None.
+
+    one, two  (position on the other axis, lower end, upper end) in pixels
+    """
     if one is None or two is None:
         return False
     return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
@@ -162,6 +166,7 @@ def _place_labels(
     first   numbers of the points that choose before all others
     """
     placed: dict[int, tuple[int, Label]] = {}
+    # those of `first` come first; the sort is stable, so the cheapest places of both come first
     for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
         if number not in placed and not any(_do_labels_meet(label, other) for _, other in placed.values()):
             placed[number] = cost, label
@@ -175,7 +180,7 @@ def rules() -> dict[str, Any]:
     """
     return {
         "offsets": _list_offsets(),
-        "near": len(_list_offsets()) // len((_NEAR, *_FAR)),
+        "near": len(_list_offsets()) // len((_NEAR, *_FAR)),  # each distance has as many places
         "glyph": GLYPH,
         "line": LINE,
         "point": _POINT,
@@ -205,45 +210,46 @@ def _label_cost(
     box = _label_box(label)
     x, y, _ = points[number]
     others = [(x, y) for other, (x, y, _) in enumerate(points) if other != number]
-    if not box.is_inside(room) or any(
-        box.meets(_square_around(*point, _POINT)) for point in [(x, y), *others]
-    ):
+    hides_point = any(box.meets(_square_around(*point, _POINT)) for point in [(x, y), *others])
+    if hides_point or not box.is_inside(room):
         return None
-    clearly = min((box.apparent_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
-    if label.lead is None and clearly < 0:
+    # by how much the label is nearer to its own point than to all others
+    margin = min((box.apparent_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
+    if label.lead is None and margin < 0:
         return None
-    of_others = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
+    # the interval of a point goes through the point
+    other_lines = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
     ends = [end for line in lines for end in line.ends()]
-    faults = {
-        "own": any(box.meets(line) for line in lines if line not in of_others),
-        "unclear": label.lead is None and clearly < _CLEARLY,
+    flaws = {
+        "own": any(box.meets(line) for line in lines if line not in other_lines),
+        "unclear": label.lead is None and margin < _CLEARLY,
         "end": any(map(box.meets, ends)),
-        "crossed": any(map(box.meets, of_others)),
-        "lead": any(_lead_crosses(label, line) for line in of_others),
+        "crossed": any(map(box.meets, other_lines)),
+        "lead": any(_lead_crosses(label, line) for line in other_lines),
         "through": any(_lead_crosses(label, _square_around(*other, _CORE)) for other in others),
     }
-    return sum(_COSTS[fault] for fault, has_it in faults.items() if has_it)
+    return sum(_COSTS[flaw] for flaw, is_there in flaws.items() if is_there)
 
 
 def _do_labels_meet(one: Label, two: Label) -> bool:
-    """Return whether two labels overlap, or the line of one crosses the other label or its line."""
-    is_hidden = (
-        _label_box(one).meets(_label_box(two))
-        or _lead_crosses(one, _label_box(two))
-        or _lead_crosses(two, _label_box(one))
-    )
-    return is_hidden or (
-        one.lead is not None and two.lead is not None and _do_lines_cross(one.lead, two.lead)
-    )
+    """Return whether two labels overlap, or the line from one to its point crosses the other or its line."""
+    first, second = _label_box(one), _label_box(two)
+    if first.meets(second) or _lead_crosses(one, second) or _lead_crosses(two, first):
+        return True
+    return one.lead is not None and two.lead is not None and _do_lines_cross(one.lead, two.lead)
 
 
 def _do_lines_cross(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
-    """Return whether two lines cross: the ends of each are on both sides of the other."""
+    """Return whether two lines cross: the ends of each are on both sides of the other.
+
+    one, two  (x, y, x, y) of both ends
+    """
 
     def side(line: tuple[float, ...], x: float, y: float) -> float:
         """Return a number whose sign tells on which side of a line a point lies; 0 on the line."""
         return (line[2] - line[0]) * (y - line[1]) - (line[3] - line[1]) * (x - line[0])
 
+    # the ends of a line are on both sides of the other if their signs differ
     return all(side(a, *b[:2]) * side(a, *b[2:]) < 0 for a, b in ((one, two), (two, one)))
 
 
@@ -252,7 +258,8 @@ def _lead_crosses(label: Label, box: _Box) -> bool:
     if label.lead is None:
         return False
     x, y, to_x, to_y = label.lead
-    first, last = 0.0, 1.0  # shares of the line that are in the box
+    # the part of the line between the sides of the box, then also between its top and bottom
+    first, last = 0.0, 1.0  # where this part begins and ends, as shares of the line
     for start, end, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.top, box.bottom)):
         if start == end and not low < start < high:  # parallel to this side, and beside the box
             return False
@@ -267,21 +274,22 @@ def _list_offsets() -> list[tuple[float, float, str]]:
 
     At each distance the corners come first, since they leave intervals free, then the sides.
     """
-    return [
-        offset
-        for gap in (_NEAR, *_FAR)
-        for up in (gap + LINE / 2,)
-        for offset in (
+    offsets: list[tuple[float, float, str]] = []
+    for gap in (_NEAR, *_FAR):
+        up = gap + LINE / 2  # to the middle of the name
+        offsets += [
             (gap, -up, "left"), (gap, up, "left"), (-gap, -up, "right"), (-gap, up, "right"),
             (gap, 0.0, "left"), (-gap, 0.0, "right"), (0.0, -up, "center"), (0.0, up, "center"),
-        )
-    ]  # fmt: skip
+        ]  # fmt: skip
+    return offsets
 
 
 def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
     """Yield the possible labels of a point, the better ones first, all moved into the room.
 
-    One that is far from the point has a line to it.
+    room  the box in which labels may be
+
+    A label that is far from the point has a line to it.
     """
     for right, down, align in _list_offsets():
         label = _move_inside(Label(text=text, x=x + right, y=y + down, align=align), room)
@@ -293,8 +301,8 @@ def _move_inside(label: Label, room: _Box) -> Label:
     """Return a label moved as little as is needed to lie inside of the room."""
     box = _label_box(label)
     across = max(room.left, min(box.left, room.right - (box.right - box.left))) - box.left
-    upward = max(room.top, min(box.top, room.bottom - LINE)) - box.top
-    return replace(label, x=label.x + across, y=label.y + upward)
+    down = max(room.top, min(box.top, room.bottom - LINE)) - box.top
+    return replace(label, x=label.x + across, y=label.y + down)
 
 
 def _join_to_point(x: float, y: float, label: Label) -> Label:

@@ -42,21 +42,23 @@ def _table_panel(table: Table) -> Chart:
     ranked = [line for line in table.rows if line.row.rank is not None]
     rows = [_rank_fields(line) for line in ranked]
     names = [row["generator"] for row in rows]
+    # the axis ends at the greatest rank that a row has or may have
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
     y = theme.generator_rows(names)
-    over = sum(head.decides for head in table.heads)
+    n_metrics = sum(head.decides for head in table.heads)
     x = {
         "type": "quantitative",
         "scale": {"domain": [0.5, last + 0.5], "nice": False},
+        # every rank has a tick, or every second one and so on, so that they fit
         "axis": {"values": list(range(1, last + 1, -(-last // _MOST_TICKS))), "format": "d"},
-        "title": f"rank over {over} metric{'' if over == 1 else 's'}",
+        "title": f"rank over {n_metrics} metric{'' if n_metrics == 1 else 's'}",
     }
-    both = {"y": y, "tooltip": theme.tooltip("generator", "rank", "range")}
+    of_both = {"y": y, "tooltip": theme.tooltip("generator", "rank", "range")}
     bar = {"type": "rule", "color": theme.ACCENT, "strokeWidth": 3}
     dot = {"type": "point", "size": 60, "stroke": theme.ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
-        {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **both}},
-        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.fill_if_best(), **both}},
+        {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_both}},
+        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.fill_if_best(), **of_both}},
     ]
     width = theme.WIDTH - theme.names_width(names)
     return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}

@@ -77,8 +77,8 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     Controls, which cost nothing, are left out. Returns None if no generator has a value and a cost. Raises
     SuiteError if the board has no such dataset or metric.
     """
-    own = timings[timings["dataset"] == dataset]
-    means = own[_STAGES].sum(axis=1).groupby(own["generator"]).mean()
+    times = timings[timings["dataset"] == dataset]
+    means = times[_STAGES].sum(axis=1).groupby(times["generator"]).mean()
     seconds = dict(zip(means.index.tolist(), means.tolist(), strict=True))
     panels = [
         panel
@@ -88,17 +88,18 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     if not panels:
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
+    names = [point["generator"] for point in points]
     notes = [*columns.features_note(metric), *_key_lines(points)]
-    notes += columns.without_note(
-        view, dataset, [point["generator"] for point in points], "a value or a time"
-    )
+    notes += columns.without_note(view, dataset, names, "a value or a time")
     notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
     notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
     return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
 def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
-    """Return the panel of two columns of a table, and texts on the controls that are too far away to show.
+    """Return (panel, texts): the plot of two columns of a table, and the controls too far away to show.
+
+    across, upward  the columns of the two axes
 
     Returns None if no generator that competes has a value in both.
     """
@@ -107,18 +108,19 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
         for line, entry in columns.sort_by_value(table.column(across))
         if entry.value is not None and (other := line.entry(upward)) and other.value is not None
     ]
-    rivals = [row for row in both if not row[0].row.control]
-    if not rivals:
+    competitors = [row for row in both if not row[0].row.control]
+    if not competitors:
         return None
-    sides = [[row[1] for row in rivals], [row[2] for row in rivals]]
+    # the entries of competitors on each axis; a control is shown if it is near to them on both
+    axes = [[row[1] for row in competitors], [row[2] for row in competitors]]
     controls = [row for row in both if row[0].row.control]
-    near = [row for row in controls if all(map(is_near, row[1:], sides))]
+    near = [row for row in controls if all(map(is_near, row[1:], axes))]
     left_out = [
         one_line(f"{line.row.generator} at {line.cells[across.id].whole} and {line.cells[upward.id].whole}")
         for line, *entries in controls
-        if not all(map(is_near, entries, sides))
+        if not all(map(is_near, entries, axes))
     ]
-    shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
+    shown = [*competitors, *near][::-1]  # competitors on top, and the best one on top of all
     x = fit_axis(columns.axis_title(across), [row[1] for row in shown], has_names=True)
     y = fit_axis(columns.axis_title(upward), [row[2] for row in shown], has_names=True)
     points = [
@@ -191,10 +193,10 @@ def _point_fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, A
 
 def _key_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return up to two notes: what squares and lines mean, and that intervals lie beside their points."""
-    squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
-    lines = [_LINES] if _generators_with(points, " low") else []
-    beside = [BESIDE] if _generators_with(points, " aside") else []
-    return [*(["; ".join([*squares, *lines])] if squares or lines else []), *beside]
+    squares = _SQUARES if any(point["shape"] == _SHAPES[True] for point in points) else ""
+    lines = _LINES if _generators_with(points, " low") else ""
+    beside = BESIDE if _generators_with(points, " aside") else ""
+    return list(filter(None, ["; ".join(filter(None, [squares, lines])), beside]))
 
 
 def _generators_with(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
@@ -212,9 +214,9 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
     names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
            point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
     """
-    own = {"type": "nominal", "scale": None}
+    unscaled = {"type": "nominal", "scale": None}
     across, upward = x | {"field": "x"}, y | {"field": "y"}
-    colour = own | {"field": "colour"}
+    colour = unscaled | {"field": "colour"}
     intervals = [
         layer | {"encoding": layer["encoding"] | {"color": colour}}
         for sides in (("x", across, "y", upward), ("y", upward, "x", across))
@@ -222,37 +224,38 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
     ]
     point = {
         "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": theme.PAPER, "strokeWidth": 1},
-        "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
+        "encoding": {"x": across, "y": upward, "fill": colour, "shape": unscaled | {"field": "shape"},
                      "tooltip": [*theme.tooltip("generator"), *_number_tooltip(x, y)]},
     }  # fmt: skip
     return [*intervals, point, *_name_layers(names)]
 
 
-def _interval_layers(axis: str, kind: Chart, other: str, place: Chart) -> list[Chart]:
+def _interval_layers(axis: str, channel: Chart, other: str, other_channel: Chart) -> list[Chart]:
     """Return the layers of the intervals on an axis, without colours.
 
     They are the lines, what joins a line to a point beside it, and an arrow or a cap at either end.
 
-    axis, kind    "x" or "y", and its channel
-    other, place  the same of the other axis, where an interval has the place of its point
+    axis, channel         "x" or "y", and its channel
+    other, other_channel  the same of the other axis, where an interval has the place of its point
     """
+    # an aside is the number of pixels from a point to its interval, where that is beside the point
     aside = {"expr": f"datum['{axis} aside'] || 0"}
     line = {"type": "rule", "opacity": 0.8}
     low, high = f"{axis} low", f"{axis} high"
     lines = {
         "mark": line | {f"{other}Offset": aside},
-        "encoding": {axis: kind | {"field": low}, f"{axis}2": {"field": high}, other: place},
+        "encoding": {axis: channel | {"field": low}, f"{axis}2": {"field": high}, other: other_channel},
         "transform": [{"filter": f"isValid(datum['{low}'])"}],
     }
     joints = {
         "mark": line | {f"{other}2Offset": aside},
-        "encoding": {axis: kind, other: place, f"{other}2": {"field": other}},
+        "encoding": {axis: channel, other: other_channel, f"{other}2": {"field": other}},
         "transform": [{"filter": f"isValid(datum['{axis} aside'])"}],
     }
     ends = [
         {
             "mark": mark | {f"{other}Offset": aside},
-            "encoding": {axis: kind | {"field": f"{axis} {end}"}, other: place},
+            "encoding": {axis: channel | {"field": f"{axis} {end}"}, other: other_channel},
             "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
         }
         for end in ("low", "high")
@@ -292,6 +295,8 @@ def _number_tooltip(x: Chart, y: Chart) -> list[Chart]:
 def _point_panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
     """Return a plot of points with their intervals and names; the last ones are on top and named first.
 
+    The last points are the best ones.
+
     points  the fields that `plot_layers` describes, without "x aside" and "y aside", which are added here
     """
     points = _add_asides(points, x, y)
@@ -320,17 +325,18 @@ def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Lab
 
 
 def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
-    """Return copies of points, with "x aside" or "y aside" where an interval would lie on that of another.
+    """Return copies of points, with "x aside" or "y aside" where two intervals would lie on one line.
 
-    These are the pixels from the point to its interval. The last points choose first.
+    An aside is the number of pixels from a point to its interval, which is then drawn beside the point. The
+    last points are the best ones and drawn on top, so they choose first and stay nearest.
     """
-    moved = [dict(point) for point in points]
-    for name, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
-        moves = asides([_interval_span(point, name, x, y) for point in reversed(points)], room)
-        for point, move in zip(reversed(moved), moves, strict=True):
-            if move:
-                point[f"{name} aside"] = move
-    return moved
+    copies = [dict(point) for point in points]
+    for axis, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
+        pixels = asides([_interval_span(point, axis, x, y) for point in reversed(points)], room)
+        for point, aside in zip(reversed(copies), pixels, strict=True):
+            if aside:
+                point[f"{axis} aside"] = aside
+    return copies
 
 
 def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
@@ -352,11 +358,11 @@ def _interval_boxes(
     means = {"x": _x_pixels(point["x"], x), "y": _y_pixels(point["y"], y)}
     for name in ("x", "y"):
         if (span := _interval_span(point, name, x, y)) is not None:
-            place, low, high = span
-            beside = place + point.get(f"{name} aside", 0)
+            position, low, high = span
+            beside = position + point.get(f"{name} aside", 0)
             yield _line_box(name, low, high, beside, beside)
-            if beside != place:
-                yield _line_box(name, means[name], means[name], min(place, beside), max(place, beside))
+            if beside != position:
+                yield _line_box(name, means[name], means[name], min(position, beside), max(position, beside))
 
 
 def _line_box(
@@ -367,8 +373,9 @@ def _line_box(
     low, high  its ends on the axis `name`, "x" or "y"
     near, far  its ends on the other axis
     """
-    (left, right), (top, bottom) = ((low, high), (near, far)) if name == "x" else ((near, far), (low, high))
-    return left - 1, top - 1, right + 1, bottom + 1
+    if name == "x":
+        return low - 1, near - 1, high + 1, far + 1
+    return near - 1, low - 1, far + 1, high + 1
 
 
 def _x_pixels(value: float, axis: Axis) -> float:

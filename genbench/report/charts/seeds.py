@@ -50,7 +50,8 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     drawn = [_column_panel(*place) for place in places_on_board]
     if any(_has_hollow(_competitors_in(*place)) for place in places_on_board):
         notes.append(_HOLLOW)
-    panels, left_out = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
+    panels = [panel for panel, _, _ in drawn]
+    left_out = [text for _, texts, _ in drawn for text in texts]
     if with_key:
         notes.append(_key_text(panels))
     pairs = [pair for table, head in places_on_board for pair in table.column(head)]
@@ -66,10 +67,12 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 
 
 def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
-    """Return the panel of a column, texts on the controls that it leaves out, and names of rows that it cuts.
+    """Return (panel, texts, names) of a column of a table.
 
-    A control is left out if it is too far from the generators. A row is cut if its interval goes on beyond
-    the axis. Without competitors, the controls are the rows.
+    texts  on the controls that the panel leaves out, since they are too far from the generators
+    names  of the rows that it cuts, since their intervals go on beyond the axis
+
+    Without competitors, the controls are the rows.
     """
     controls = [
         (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None
@@ -124,9 +127,9 @@ def _competitors_in(table: Table, head: Head) -> list[Shown]:
     return [(line, entry) for line, entry in table.column(head) if not line.row.control]
 
 
-def _has_hollow(rivals: Sequence[Shown]) -> bool:
+def _has_hollow(competitors: Sequence[Shown]) -> bool:
     """Return whether a mark is hollow: some generators are marked as best, and one with a value is not."""
-    entries = [entry for _, entry in rivals if entry.value is not None]
+    entries = [entry for _, entry in competitors if entry.value is not None]
     return {entry.is_best for entry in entries} == {True, False}
 
 
@@ -165,6 +168,7 @@ def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> lis
         theme.as_layer(
             means, diamond, {"x": x | {"field": "value"}, "fill": theme.fill_if_best(), **of_a_mean}
         ),
+        # each text is drawn twice, first with its halo
         *(
             theme.as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean})
             for halo in (theme.HALO, {})
@@ -203,7 +207,7 @@ def _control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: floa
         "range": [theme.role_colour(line.row.control) for line, _ in controls],
     }
     dashes = scale | {"range": [theme.role_dash(line.row.control) for line, _ in controls]}
-    spans = [row for row in rows if row.get("low") != row.get("high")]
+    intervals = [row for row in rows if row.get("low") != row.get("high")]  # with an interval of some length
     legend = {
         "title": None,
         "orient": "top",
@@ -211,7 +215,8 @@ def _control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: floa
         "symbolOpacity": 1,
         "symbolSize": _SYMBOL_LENGTH**2,
         "columns": _legend_columns(scale["domain"], width),
-        "offset": 2 + (_BRACKET * len(spans) + 3 if spans else 0),
+        # the brackets are between the plot and the legend
+        "offset": 2 + (_BRACKET * len(intervals) + 3 if intervals else 0),
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
     dash = colour | {"scale": dashes}
@@ -223,7 +228,7 @@ def _control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: floa
     )
     brackets = [
         layer
-        for height, row in enumerate(reversed(spans), start=1)
+        for height, row in enumerate(reversed(intervals), start=1)
         for layer in _bracket_layers(row, -_BRACKET * height, x, {"color": colour} | tips)
     ]
     return [*brackets, means] if rows else []
@@ -255,6 +260,7 @@ def _target_layers(head: Head, axis: Axis) -> list[Chart]:
 def _legend_columns(names: Sequence[str], width: float) -> int:
     """Return the number of columns, 1 to 3, in which a legend of `width` pixels holds its names."""
     for count in (3, 2):
+        # a legend is filled row by row, so a column has every count-th name
         widest = [theme.names_width(names[first::count]) for first in range(min(count, len(names)))]
         if sum(widest) + _SYMBOL * len(widest) <= width:
             return count

@@ -92,7 +92,7 @@ _CONFIG = {
 
 
 def frame(view: Chart, title: str, *notes: str) -> Chart:
-    """Return a view as a whole chart with a title, and notes below it, in genbench's style.
+    """Return a view, such as a plot or panels, as a whole chart with a title and notes, in genbench's style.
 
     Lines that are longer than the chart is wide are wrapped.
     """
@@ -104,32 +104,37 @@ def frame(view: Chart, title: str, *notes: str) -> Chart:
 def on_dataset(chart: Chart, dataset: str) -> Chart:
     """Return a chart whose title names its dataset, for a file by itself."""
     head = chart["title"]
+    # a title of one line is a text, and of several ones a list
     lines = [head["text"]] if isinstance(head["text"], str) else head["text"]
     text = _wrap_title([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
     return chart | {"title": head | {"text": text}}
 
 
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
-    """Return the wrapped lines of a title as a list, or a single line as a text."""
+    """Return the wrapped lines of a title as Vega-Lite takes them: a list, or a single line as a text."""
     text = [part for line in lines for part in _wrap_lines(line, _TITLE)]
     return text if len(text) > 1 else "".join(lines)
 
 
 def _wrap_lines(text: str, width: int) -> list[str]:
     """Return the lines of a text, of at most `width` characters; a ± stays with its numbers."""
+    # textwrap ends no line at the no-break spaces of _TIED
     lines = textwrap.wrap(text.replace(" ± ", _TIED), width, break_on_hyphens=False)
     return [line.replace(_TIED, " ± ") for line in lines]
 
 
 def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
-    """Return panels below one another as a whole chart; a note says that several cannot be compared."""
+    """Return panels below one another as a whole chart; a note says not to compare several ones."""
     if len(panels) == 1:
         return frame(panels[0], title, *notes)
     return frame({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
 
 
 def names_width(names: Iterable[str]) -> float:
-    """Return the pixels that the names of generators beside a plot take, with the gap to the plot."""
+    """Return the pixels that the names of generators beside a plot take, with the gap to the plot.
+
+    A plot shortens a name that is longer than 150 pixels.
+    """
     return min(GLYPH * max(map(len, names)), _NAMES_WIDTH) + _TICK
 
 
@@ -142,20 +147,20 @@ def shorten(name: str) -> str:
 
 
 def names_axis() -> Chart:
-    """Return the part of an axis that shortens long names of generators, as `shorten` does."""
+    """Return the part of an axis that shortens long names of generators to a beginning and an end."""
     name = "datum.label"
     short = f"slice({name}, 0, {_FIRST_LETTERS}) + '…' + slice({name}, -{_LAST_LETTERS})"
     return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
 
 
 def generator_rows(names: Sequence[str]) -> Chart:
-    """Return the channel of a row for each generator, in the order of `names`."""
+    """Return the y channel of a chart that has a row for each generator, in the order of `names`."""
     axis = names_axis() | {"title": None}
     return {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
 
 
 def as_layer(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
-    """Return a layer of a chart that draws rows of its own."""
+    """Return a layer of a chart with data of its own: `rows`, which it draws as `mark`."""
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
@@ -166,6 +171,7 @@ def dark_rules(inside: str = "") -> str:
 
     A printed page keeps the light colours.
     """
+    # without a selector, a rule would begin with the space: lstrip removes it
     rules = "".join(
         f'{inside} [{attribute}="{light}"]{{{attribute}:{dark}}}'.lstrip()
         for light, dark in DARK.items()
@@ -184,8 +190,8 @@ def arrow_at(axis: str, end: str) -> Chart:
 
     It is moved inward, so that its tip is at the end of the axis.
     """
-    shape, side, inward = _ARROWS[axis, end]
-    return {"type": "point", "shape": shape, "size": 40, "filled": True, "opacity": 1, side: inward}
+    shape, offset, inward = _ARROWS[axis, end]
+    return {"type": "point", "shape": shape, "size": 40, "filled": True, "opacity": 1, offset: inward}
 
 
 def role_colour(control: str | None) -> str:

@@ -105,25 +105,25 @@ def describe_comparisons(
     groups = group_pairs(
         (record.cell.dataset, ((record.cell.metric, short_signature(record.cell.signature)), record))
         for record in view.outcomes
-        if record.cell.seed is None
+        if record.cell.seed is None  # only a comparison is of all seeds
     )
     shelf = _Shelf(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
-    groups_shown = []
+    datasets = []
     for position, (dataset, order) in enumerate(orders.items()):
         columns = group_pairs(groups.get(dataset, ()))
         metrics = [metric for metric, _ in columns]
-        shown = []
+        comparisons = []
         for (metric, short), records in sorted(columns.items()):
             title = f"{metric} ({short})" if metrics.count(metric) > 1 else metric
             ordered = sorted(records, key=lambda record: order.index(record.cell.generator))
             comparison = _describe_comparison(one_line(title), ordered, shelf)
             if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
-                shown.append(comparison)
-        if shown:
-            groups_shown.append(
-                DatasetComparisons(number=position, name=one_line(dataset), comparisons=tuple(shown))
+                comparisons.append(comparison)
+        if comparisons:
+            datasets.append(
+                DatasetComparisons(number=position, name=one_line(dataset), comparisons=tuple(comparisons))
             )
-    return groups_shown
+    return datasets
 
 
 @dataclass
@@ -156,30 +156,31 @@ class _Shelf:
 
     def takes(self, samples: Iterable[PageSample]) -> bool:
         """Return whether samples fit onto the page; if so, subtract their bytes from those left."""
-        size = sum(len(each.content) for each in samples)
+        size = sum(len(sample.content) for sample in samples)
         if size > self.left:
             return False
         self.left -= size
         return True
 
 
-def _describe_comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageComparison:
+def _describe_comparison(title: str, all_records: Sequence[Record], shelf: _Shelf) -> PageComparison:
     """Return what a page shows of a comparison.
 
-    every  the records of all generators, in the order of the board
+    all_records  the records of all generators, in the order of the board
+    shelf        where samples are found; it limits the bytes of those that a page shows
     """
-    records = [record for record in every if record.status == "ok"]
-    controls = {record.cell.generator: record.cell.control for record in every}
+    records = [record for record in all_records if record.status == "ok"]
+    controls = {record.cell.generator: record.cell.control for record in all_records}
     extras = {record.cell.generator: vote_extra(record.extra) for record in records}
     # facts and raters are of the whole comparison, so one score has them
-    source = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
+    first = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
     return PageComparison(
         metric=title,
         wins=_win_rows(controls, extras),
-        facts=tuple((one_line(name), _value_text(value)) for name, value in source.facts),
-        columns=_rater_columns(source),
-        raters=tuple(tuple(map(_value_text, row)) for row in source.raters),
+        facts=tuple((one_line(name), _value_text(value)) for name, value in first.facts),
+        columns=_rater_columns(first),
+        raters=tuple(tuple(map(_value_text, row)) for row in first.raters),
         pairs=tuple(_page_pairs(pairs, shelf.exhibits(records), controls, shelf)) if pairs else (),
     )
 
@@ -188,14 +189,16 @@ def _value_text(value: Plain) -> str:
     """Return a fact, or a cell of the table of raters, as text; "" for a missing one."""
     if isinstance(value, float):
         return typeset(number(value, _DIGITS))
-    return one_line(value) if isinstance(value, str) else "" if value is None else f"{value:,}"
+    if isinstance(value, str):
+        return one_line(value)
+    return "" if value is None else f"{value:,}"
 
 
 def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
     """Return (name, whether it has no text) of each column of the table of raters."""
     return tuple(
-        (one_line(name), not any(isinstance(row[place], str) for row in extra.raters))
-        for place, name in enumerate(extra.columns)
+        (one_line(name), not any(isinstance(row[index], str) for row in extra.raters))
+        for index, name in enumerate(extra.columns)
     )
 
 
@@ -223,8 +226,9 @@ def _find_counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str)
 
     The extra of either may contain them.
     """
-    own, other = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
-    return Counts(other.lost, other.won, other.neither) if own is None and other is not None else own
+    votes, mirror = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
+    # what the rival won, `name` lost
+    return Counts(mirror.lost, mirror.won, mirror.neither) if votes is None and mirror is not None else votes
 
 
 def _win_cell(counts: Counts | None) -> WinCell:
@@ -248,8 +252,9 @@ def _page_pairs(
 ) -> Iterator[PagePair]:
     """Yield the pairs of which at least one sample can be shown; a pair that does not fit is left out.
 
-    exhibits  by generator and position
-    controls  the role of each generator
+    exhibits  the samples as a page shows them, by generator and position
+    controls  the role of each generator, None for a competitor
+    shelf     counts the bytes of the samples that are shown, which a page limits
     """
     for pair in pairs:
         first, second = (_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
@@ -269,7 +274,7 @@ def _count_text(count: int) -> str:
 
 def _page_sample(
     generator: str,
-    place: int,
+    position: int,
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
 ) -> PageSample:
@@ -277,7 +282,7 @@ def _page_sample(
 
     A row of a frame becomes a text, with one column a line.
     """
-    exhibit = exhibits.get(generator, {}).get(place)
+    exhibit = exhibits.get(generator, {}).get(position)
     if exhibit is None:
         return PageSample(
             kind="reason", content=_REAL if controls.get(generator) in OF_REAL_DATA else _ABSENT

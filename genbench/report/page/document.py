@@ -138,15 +138,15 @@ def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
 
     Lists without lines are left out.
     """
-    lost = view.failures
-    has_failed = any(cells.status != "skipped" for cells in lost)
-    count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
-    wrong = list(map(typeset, view.wrong_controls))
-    texts = [cells.text(len(cells.metrics)) for cells in lost]
+    failures = view.failures
+    has_failed = any(cells.status != "skipped" for cells in failures)
+    count = sum(len(cells.seeds) * len(cells.metrics) for cells in failures)
+    wrong_controls = list(map(typeset, view.wrong_controls))
+    texts = [cells.text(len(cells.metrics)) for cells in failures]
     sections = (
         ("failures", "Cells without a value", count, texts, has_failed),
         ("cautions", "Cautions", len(view.cautions), list(view.cautions), True),
-        ("wrong-controls", "Metrics that rank a control wrongly", len(wrong), wrong, False),
+        ("wrong-controls", "Metrics that rank a control wrongly", len(wrong_controls), wrong_controls, False),
         ("notes", "Notes on the numbers", len(view.notes), list(view.notes), False),
     )
     yield from (
@@ -173,6 +173,7 @@ def vega_script(store: Store | None = None) -> str:
         return (folder / _VEGA_FILE).read_text(encoding="utf-8")
 
     key = {"kind": "script", "vl_convert": version("vl-convert-python"), "snippet": digest(_SNIPPET)}
+    # if the store cannot take the script, the next page makes it again: no warning is needed
     script, _ = find_or_make(store or open_store()[0], key, read, make, lambda **_: None)
     return script
 
@@ -245,7 +246,10 @@ def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
 
 
 def _render_tag(token: Token) -> Markup:
-    """Return the tag that opens or closes an element, without attributes; "" for one that is not kept."""
+    """Return the tag that opens or closes an element, without attributes; "" for one that is not kept.
+
+    token  of the Markdown parser; its `nesting` is -1 where it closes an element
+    """
     from markupsafe import Markup
 
     tag = _HEADINGS.get(token.tag, token.tag)

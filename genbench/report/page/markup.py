@@ -112,5 +112,5 @@ def _join_units(text: str) -> Markup:
 
 
 def _escape_printed(value: Any) -> Any:
-    """Return a printed value with unprintable characters escaped; markup stays as it is."""
+    """Return a value that a template prints, with unprintable characters escaped; markup stays as it is."""
     return escape_unprintable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

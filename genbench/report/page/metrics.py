@@ -97,7 +97,7 @@ class MetricCard:
 
 
 def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str]]) -> list[MetricCard]:
-    """Return the cards of all metrics of a board, in the order of their ids.
+    """Return the cards of all metrics of a board, in the order of their ids: what a page says of each.
 
     kinds  references of the modalities of each dataset, as `data_kinds` returns them
     """
@@ -128,7 +128,8 @@ def _describe_metric(
     kinds   references of the modalities of each dataset
     """
     cell = cells[0]
-    reference, (name, features) = str(cell.signature.get("metric", "")), parse_id(metric)
+    name, features = parse_id(metric)
+    reference = str(cell.signature.get("metric", ""))
     extractor = cell.signature.get("extractor")
     extractor_name = str(extractor.get("name", "")) if isinstance(extractor, dict) else ""
     card = MetricCard(
@@ -177,14 +178,17 @@ def _find_description(
     if component is None or not isinstance(component.spec, MetricSpec):
         return None
     outputs = {output.name: output for output in component.spec.scores}
-    found = outputs.get(name) or (next(iter(outputs.values())) if len(outputs) == 1 else None)
-    return (component, component.spec, found) if found else None
+    # the suite may name a metric, but only one with a single output
+    output_spec = outputs.get(name) or (next(iter(outputs.values())) if len(outputs) == 1 else None)
+    return (component, component.spec, output_spec) if output_spec else None
 
 
 def _range_text(cell: Cell) -> str:
     """Return the range of the metric of a cell as an interval: "[0, ∞)"."""
     low, high = cell.facts.range
-    return typeset(f"{'(−∞' if low is None else f'[{low:g}'}, {'∞)' if high is None else f'{high:g}]'}")
+    start = "(−∞" if low is None else f"[{low:g}"
+    end = "∞)" if high is None else f"{high:g}]"
+    return typeset(f"{start}, {end}")
 
 
 def _list_signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
@@ -214,8 +218,9 @@ def _find_formula(spec: MetricSpec) -> str:
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
     nodes = read_definitions(module)
-    chosen = [nodes[name] for name in (function, spec.name.replace("-", "_")) if name in nodes]
-    return next(filter(None, (_first_indented_lines(ast.get_docstring(node) or "") for node in chosen)), "")
+    names = (function, spec.name.replace("-", "_"))
+    docstrings = [ast.get_docstring(nodes[name]) or "" for name in names if name in nodes]
+    return next(filter(None, map(_first_indented_lines, docstrings)), "")
 
 
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
@@ -340,6 +345,7 @@ def _explain_untested(spec: MetricSpec) -> str:
     inputs = read_declared_inputs(spec)
     if spec.is_comparison:
         return ", since it compares several generators"
+    # a metric takes fakes, or their labels alone
     if inputs and not {"fake", LABELS["fake"]} & set(inputs):
         return f", since it takes no fakes; it asks for {listed(inputs)}"
     return ": its plugin ships no card"
@@ -350,22 +356,21 @@ def _describe_differences(card: Card, data: Collection[str], n: Collection[int],
 
     data, n, extractor  of the metric on the board, as in `describe_faults`
     """
-    rest = sorted(set(data) - {card.dataset})
-    untested = (
-        [f"{listed(rest)} {'was' if len(rest) == 1 else 'were'} not tested"]
-        if card.dataset in data and rest
-        else []
-    )
+    others = sorted(set(data) - {card.dataset})
+    untested = []
+    if card.dataset in data and others:
+        untested = [f"{listed(others)} {'was' if len(others) == 1 else 'were'} not tested"]
+    # name, value of the card, value of the board, and whether they agree
     pairs = (
-        ("data", card.dataset, " and ".join(rest), card.dataset in data),
+        ("data", card.dataset, " and ".join(others), card.dataset in data),
         ("features", card.extractor, extractor, (card.extractor or "") == extractor),
         ("n", card.n, " and ".join(map(str, sorted(n))), set(n) == {card.n}),
     )
-    other = untested + [
-        f"{name} {own}, not {theirs}" for name, theirs, own, is_equal in pairs if not is_equal
+    differences = untested + [
+        f"{name} {here}, not {tested}" for name, tested, here, is_equal in pairs if not is_equal
     ]
     text = "this board differs from the test below, so the metric may miss other faults here"
-    return one_line(f"{text}: {'; '.join(other)}") if other else ""
+    return one_line(f"{text}: {'; '.join(differences)}") if differences else ""
 
 
 def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
@@ -374,8 +379,8 @@ def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     options  of the metric on the board; those of the card that differ from them are named
     """
     features = f" with {card.extractor}" if card.extractor else ""
-    other = {name: value for name, value in card.options.items() if options.get(name, value) != value}
-    set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(other.items()))
+    changed = {name: value for name, value in card.options.items() if options.get(name, value) != value}
+    set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(changed.items()))
     lines = [
         FaultLine(
             fault=one_line(f"{finding.fault} {', '.join(finding.levels)}"),
@@ -417,9 +422,11 @@ def _declared_effects(
     }
     faults_by_name = read_faults(catalog)
     for key, expected in output.expects.items():
+        # a key is FAULT or FAULT[EXTRACTOR]
         fault, features = find_fault(key, faults_by_name, component.owner.distribution)
         if fault is None or fault in unsuitable or features not in ("", f"[{extractor}]"):
             continue
+        # what is expected at each level of the fault, or at all levels
         levels = expected if isinstance(expected, tuple) else (expected,)
         reasons = dict.fromkeys(reason for level in levels for _, reason in level.words if reason)
         words = ", ".join(" or ".join(word for word, _ in level.words) for level in levels)

@@ -55,7 +55,7 @@ class RunOrigin:
 
 
 def run_origins(results: Results) -> list[RunOrigin]:
-    """Return the origin of a run, or of each of the merged runs."""
+    """Return the origin of a run, or of each of the merged runs: its suite, commands and versions."""
     provenance = results.plan.provenance
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
@@ -63,11 +63,9 @@ def run_origins(results: Results) -> list[RunOrigin]:
         return [_describe_run(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
     rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
-        _describe_run(
-            name, own, dict.fromkeys(row for row, data in rows if _belongs_to(row, data, name, own))
-        )
-        for name, own in merged.items()
-        if isinstance(own, Mapping)
+        _describe_run(name, run, dict.fromkeys(row for row, on in rows if _belongs_to(row, on, name, run)))
+        for name, run in merged.items()
+        if isinstance(run, Mapping)
     ]
 
 
@@ -80,13 +78,13 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
     merged  the provenance of each run of a merged board, by name
     """
     runs = [
-        [name for name, own in merged.items() if any(_belongs_to(row, dataset, name, own) for row in rows)]
+        [name for name, run in merged.items() if any(_belongs_to(row, dataset, name, run) for row in rows)]
         for rows in tables
     ]
-    for number, own in enumerate(runs, 1):
-        names = f", {'run' if len(own) == 1 else 'runs'} {listed(own)}" if own else ""
-        group = "" if own and runs.count(own) == 1 else f", group {number}"
-        yield one_line(f"{dataset}{names}{group}" if len(tables) > 1 else dataset)
+    for number, names in enumerate(runs, 1):
+        owners = f", {'run' if len(names) == 1 else 'runs'} {listed(names)}" if names else ""
+        group = "" if names and runs.count(names) == 1 else f", group {number}"
+        yield one_line(f"{dataset}{owners}{group}" if len(tables) > 1 else dataset)
 
 
 def _describe_run(
@@ -99,7 +97,7 @@ def _describe_run(
     """
     suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(suite_name, suite)
-    is_csv = provenance.get("unverified") is True
+    is_csv = provenance.get("unverified") is True  # a CSV file has no records to verify or compare
     return RunOrigin(
         name=one_line(name),
         suite=suite,
@@ -126,7 +124,7 @@ def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]
     if "@" in row:
         return row.endswith(f"@{name}")
     generators = provenance.get("generators", ())
-    return dataset in provenance.get("datasets", ()) and any(own.get("name") == row for own in generators)
+    return dataset in provenance.get("datasets", ()) and any(entry.get("name") == row for entry in generators)
 
 
 def _is_bundled(name: str, text: str) -> bool:
@@ -145,6 +143,7 @@ def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
         words += ["--seeds", ",".join(map(str, seeds))]
     if isinstance(provenance.get("n"), int):  # a suite itself says one for each dataset
         words += ["--n", str(provenance["n"])]
+    # those of --generator, which took the place of the suite's
     for entry in provenance.get("instead", ()):
         words += ["--generator", write_words(entry)]
     machine = provenance.get("machine", {})
@@ -161,8 +160,8 @@ def _sizes_text(n: Any) -> str:
     n  one number, or one for each dataset
     """
     if isinstance(n, Mapping):
-        each = ", ".join(f"{number} on {dataset}" for dataset, number in n.items())
-        return one_line(f"of each generator at each seed: {each}")
+        sizes = ", ".join(f"{number} on {dataset}" for dataset, number in n.items())
+        return one_line(f"of each generator at each seed: {sizes}")
     return f"{n} samples of each generator at each seed" if n else ""
 
 
@@ -187,12 +186,12 @@ def _list_facts(
             yield title, tuple((one_line(str(name)), one_line(str(value))) for name, value in table.items())
 
 
-def _dataset_text(found: Mapping[str, Any]) -> str:
+def _dataset_text(facts: Mapping[str, Any]) -> str:
     """Return the component, the sizes of the splits and the hash of a dataset, in words."""
-    sizes = found.get("sizes", {})
+    sizes = facts.get("sizes", {})
     order = sorted(sizes, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name))
     splits = ", ".join(f"{name} {sizes[name]}" for name in order)
-    content = str(found.get("hash", ""))[:_DIGITS]
+    content = str(facts.get("hash", ""))[:_DIGITS]
     counts = f"samples: {splits}" if splits else ""
-    parts = (str(found.get("component", "")), counts, f"SHA-256 of its content {content}…" if content else "")
+    parts = (str(facts.get("component", "")), counts, f"SHA-256 of its content {content}…" if content else "")
     return one_line("; ".join(filter(None, parts)))

@@ -18,9 +18,9 @@ from genbench.report.charts.columns import axis_title, sort_by_known
 from genbench.report.charts.curves import curve_plot, list_logged_values
 from genbench.report.charts.drawing import draw_for_page
 from genbench.report.charts.kinds import (
+    choose_pair,
     metric_pairs,
     metrics_in_order,
-    pair_first,
     pair_heads,
     select_known_entries,
 )
@@ -124,11 +124,11 @@ class DatasetPictures:
         """The pictures by kind, in the order of the page."""
         groups = []
         for title in dict.fromkeys(_GROUPS.values()):
-            own = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
+            of_kind = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
             pair = self.pair if title == _PAIRS else None
-            if own or pair:
-                key = "; ".join(SEEDS_KEY) if any(picture.kind == "seeds" for picture in own) else ""
-                groups.append(PictureGroup(title=title, pictures=own, pair=pair, key=key))
+            if of_kind or pair:
+                key = "; ".join(SEEDS_KEY) if any(picture.kind == "seeds" for picture in of_kind) else ""
+                groups.append(PictureGroup(title=title, pictures=of_kind, pair=pair, key=key))
         return groups
 
 
@@ -178,8 +178,9 @@ def page_pictures(
     """Return the pictures of each dataset of a board that has some.
 
     marginals   by dataset, the distributions of generators beside real ones, and why some have none, or ""
-    most_marks  that all pictures may have together. Each dataset has an equal share of those that datasets
-                before it have left. A picture with more marks than are left is left out, and a note names it
+    most_marks  shapes and texts that all pictures may have together. Each dataset has an equal share of those
+                that datasets before it have left. A picture with more marks than are left is left out, and a
+                note names it
 
     The first ranked metric of the suite has its pictures first. Cost is shown with the ranked metric that
     most generators have.
@@ -204,7 +205,7 @@ def page_pictures(
             share -= plan.marks
             if (chart := plan.chart()) is not None:
                 pictures.append(_draw_picture(plan, chart))
-        marks_left += share
+        marks_left += share  # what this dataset has not used
         _, reason = source.marginals.get(dataset, ((), ""))
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
         notes += [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
@@ -236,9 +237,9 @@ def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
     for name in sort_by_known(rows, ranked)[:1]:
         cost = partial(cost_plot, view, source.timings, dataset, name)
         yield _Plan("cost", f"cost and {name}", len(rows), cost)
-    for each in source.marginals.get(dataset, ((), ""))[0]:
-        name = f"marginals of {each.generator}"
-        yield _Plan("marginals", name, each.marks, partial(marginals_plot, each))
+    for marginals in source.marginals.get(dataset, ((), ""))[0]:
+        name = f"marginals of {marginals.generator}"
+        yield _Plan("marginals", name, marginals.marks, partial(marginals_plot, marginals))
     yield from (_plan_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
     for name in [*ranked, *others]:
         marks = part_marks(view, dataset, name)
@@ -285,7 +286,7 @@ def _share_data(chart: Chart) -> Chart:
     def name_data(part: Any) -> Any:
         """Return a part of the chart with repeated data replaced by their names."""
         if isinstance(part, list):
-            return [name_data(each) for each in part]
+            return [name_data(item) for item in part]
         if not isinstance(part, dict):
             return part
         named = {name: name_data(value) for name, value in part.items() if name != "data"}
@@ -295,8 +296,8 @@ def _share_data(chart: Chart) -> Chart:
         return named
 
     rows = {names[canonical(data)]: data["values"] for data in _find_data(chart) if canonical(data) in names}
-    made: Chart = name_data(chart)
-    return made | {"datasets": rows} if rows else made
+    chart_of_names: Chart = name_data(chart)
+    return chart_of_names | {"datasets": rows} if rows else chart_of_names
 
 
 def _find_data(part: Any) -> Iterator[dict[str, Any]]:
@@ -306,8 +307,8 @@ def _find_data(part: Any) -> Iterator[dict[str, Any]]:
             yield part["data"]
         part = [value for name, value in part.items() if name != "data"]
     if isinstance(part, list):
-        for each in part:
-            yield from _find_data(each)
+        for item in part:
+            yield from _find_data(item)
 
 
 def _alt_text(chart: Chart) -> str:
@@ -317,15 +318,16 @@ def _alt_text(chart: Chart) -> str:
 
 
 def pair_plot(view: View, dataset: str) -> PairPlot | None:
-    """Return the plot of the largest group of rows of a dataset that can be compared, or None without one.
+    """Return the plot of any two metrics, which readers of the page choose, or None without two with values.
 
-    It starts with the two ranked metrics in which most generators have a value.
+    It shows the largest group of rows of a dataset that can be compared, and starts with the two ranked
+    metrics in which most generators have a value.
     """
     table = max(view.on(dataset), key=lambda table: len(table.rows))
     heads = pair_heads(table)
     if len(heads) < _FEWEST_METRICS:
         return None
-    first = pair_first(table, heads)
+    first = choose_pair(table, heads)
     axes = [_pair_axes(table, head) for head in heads]
     content = {
         "chart": _pair_chart(*(axes[number][0] for number in first)),
@@ -341,13 +343,11 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
 
 
 def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
-    """Return the channel of the axis that fits the generators that compete, and of one that fits all rows."""
-    rivals = [line for line in table.rows if not line.row.control]
-    without, with_controls = (
-        fit_axis(axis_title(head), select_known_entries(head, rows), has_names=True).encoding
-        for rows in (rivals, table.rows)
-    )
-    return without, with_controls
+    """Return (without, with_controls): the channels of axes that fit the competitors, or all rows."""
+    competitors = [line for line in table.rows if not line.row.control]
+    without = fit_axis(axis_title(head), select_known_entries(head, competitors), has_names=True)
+    with_controls = fit_axis(axis_title(head), select_known_entries(head, table.rows), has_names=True)
+    return without.encoding, with_controls.encoding
 
 
 def _pair_chart(x: Chart, y: Chart) -> Chart:
@@ -362,10 +362,9 @@ def _pair_chart(x: Chart, y: Chart) -> Chart:
 
 def _pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
     """Return a row as a point, whether it is a control, and its numbers in each column, or None there."""
-    numbers = [
-        scatter.describe_numbers(entries[0], line.cells[head.id].whole)
-        if (entries := select_known_entries(head, [line]))
-        else None
-        for head in heads
-    ]
+    numbers = []
+    for head in heads:
+        known = select_known_entries(head, [line])  # one entry, or none
+        text = line.cells[head.id].whole
+        numbers.append(scatter.describe_numbers(known[0], text) if known else None)
     return {"point": scatter.as_point(line), "control": line.row.control is not None, "numbers": numbers}

@@ -85,7 +85,7 @@ def _column_order(head: Head) -> int:
 
 def _split_for_print(count: int) -> Iterator[range]:
     """Yield the numbers of the columns of each table on paper, about equally many; none if one is enough."""
-    parts = -(-count // _PRINTED)
+    parts = -(-count // _PRINTED)  # rounded up
     if parts > 1:
         yield from (range(count * part // parts, count * (part + 1) // parts) for part in range(parts))
 
@@ -101,13 +101,13 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
     metric that ranks a control wrongly, a status (has_gaps), a row without an entry (has_lacks), and numbers
     that are divided by a power of ten (has_units).
     """
-    shown = list(tables)
-    counts = sorted({len(table.seeds.split()) for table in shown})
-    rows = [line for table in shown for line in table.rows]
+    all_tables = list(tables)
+    counts = sorted({len(table.seeds.split()) for table in all_tables})
+    rows = [line for table in all_tables for line in table.rows]
     cells = [cell for line in rows for cell in line.cells.values()]
     entries = [cell.entry for cell in cells if cell.entry is not None]
     with_value = [entry for entry in entries if entry.value is not None]
-    heads = [head for table in shown for head in table.heads]
+    heads = [head for table in all_tables for head in table.heads]
     roles = {line.row.control for line in rows}
     return {
         "seeds": " or ".join(map(str, counts)),
@@ -131,19 +131,17 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
 
 def table_key(table: Table) -> list[tuple[str, str]]:
     """Return (mark, meaning in a few words) of each mark that a table shows."""
-    shown = board_legend([table])
+    legend = board_legend([table])
     ranked = [head for head in table.heads if head.facts.is_ranked]
-    # whether a ranked metric marks none
+    # whether no row of a ranked metric has the mark
     has_bare = any(not any(line.cells[head.id].is_best for line in table.rows) for head in ranked)
-    best = "no other is significantly better" + (
-        "; a metric without ★ shows no difference" if has_bare else ""
-    )
+    bare = "; a metric without ★ shows no difference" if has_bare else ""
     marks = (
-        ("★", best, "has_best"),
+        ("★", f"no other is significantly better{bare}", "has_best"),
         ("☆", "one is, but not after correction for the number of metrics", "has_undecided"),
         ("◇", "one has a better mean, and no test can compare the two", "has_untested"),
         ("◌", "the metric may not see the flaw of this control", "has_unseen"),
         ("⚠\ufe0e", "the metric ranks a control wrongly", "has_wrong"),
         ("†", "no spread over seeds, so the interval is of the metric itself", "is_own"),
     )
-    return [(sign, words) for sign, words, name in marks if shown[name]]
+    return [(sign, words) for sign, words, name in marks if legend[name]]

@@ -77,9 +77,12 @@ class Exhibit:
 
 
 def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
-    """Return what the renderings of all parts share; None if the modality has none, or a part is invalid.
+    """Return the scale that the renderings of all parts share, such as the extent of axes.
 
-    Each sample then has a scale of its own, or the reason why it cannot be shown.
+    parts  the samples of each generator
+
+    Returns None if the modality has no scale, or a part is invalid. Each sample then has a scale of its own,
+    or the reason why it cannot be shown.
     """
     if not modality.has("scale"):
         return None
@@ -90,7 +93,7 @@ def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
 
 
 def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
-    """Return the exhibits of the samples of a gallery, in their order.
+    """Return the exhibits of the samples of a gallery, which are the samples as a page shows them, in order.
 
     scale  what `common_scale` returned for all samples that are shown together
     """
@@ -113,7 +116,7 @@ def make_exhibits(
     *,
     is_shrunk: bool = False,
 ) -> tuple[Exhibit, ...]:
-    """Return the exhibit of each sample; one that `render` fails on has the reason.
+    """Return the exhibit of each sample, the sample as a page shows it, or the reason why it cannot be shown.
 
     numbers    the position of each sample where it comes from
     cut        the whole length of the samples that are cut, by position
@@ -125,35 +128,35 @@ def make_exhibits(
     except (GenbenchError, Invalid) as error:
         return tuple(Exhibit(number=number, reason=str(error)) for number in numbers)
     exhibits = (
-        _make_exhibit(modality, admitted, place, number, (cut or {}).get(number), scale)
-        for place, number in enumerate(numbers)
+        _make_exhibit(modality, admitted, index, number, (cut or {}).get(number), scale)
+        for index, number in enumerate(numbers)
     )
     most_exact = 0 if is_shrunk else MOST_EXACT_PIXELS
     return tuple(_compress_picture(exhibit, most_exact) for exhibit in exhibits)
 
 
 def _make_exhibit(
-    modality: Modality, samples: Samples, place: int, number: int, whole: int | None, scale: Any
+    modality: Modality, samples: Samples, index: int, number: int, whole: int | None, scale: Any
 ) -> Exhibit:
-    """Return the exhibit of the sample at `place`, or one with the reason why it cannot be shown.
+    """Return the exhibit of the sample at `index`, or one with the reason why it cannot be shown.
 
     number  the position of the sample where it comes from
     whole   its length before it was cut, or None
     """
     try:
-        rendering = modality.render(samples, place, scale)
+        rendering = modality.render(samples, index, scale)
     except (GenbenchError, Invalid, Undefined) as error:
         return Exhibit(number=number, reason=str(error))
     if rendering.media_type == "text/plain":
         is_row = container_of(samples.data).name == "frame"
-        return _row_exhibit(number, samples, place) if is_row else _text_exhibit(number, rendering, whole)
+        return _row_exhibit(number, samples, index) if is_row else _text_exhibit(number, rendering, whole)
     size = len(rendering.content)
     if size > MOST_RENDERING_BYTES:
         reason = f"its rendering has {size:,} bytes, and at most {MOST_RENDERING_BYTES:,} are shown"
         return Exhibit(number=number, reason=reason)
     if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
-    note = "" if whole is None else f"the first {len(samples.data[place]):,} of {whole:,} steps"
+    note = "" if whole is None else f"the first {len(samples.data[index]):,} of {whole:,} steps"
     return Exhibit(number=number, rendering=rendering, note=note)
 
 
@@ -169,11 +172,11 @@ def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhib
     return Exhibit(number=number, rendering=replace(rendering, content=beginning.encode("utf-8")), note=note)
 
 
-def _row_exhibit(number: int, samples: Samples, place: int) -> Exhibit:
-    """Return the exhibit of the row at `place` of a frame: at most 20 cells of at most 40 characters."""
+def _row_exhibit(number: int, samples: Samples, index: int) -> Exhibit:
+    """Return the exhibit of the row at `index` of a frame: at most 20 cells of at most 40 characters."""
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-    row = samples.data.iloc[place : place + 1, :MOST_COLUMNS]
+    row = samples.data.iloc[index : index + 1, :MOST_COLUMNS]
     (values,) = row.itertuples(index=False, name=None)
     total = samples.data.shape[1]
     return Exhibit(

@@ -204,7 +204,7 @@ def _find_row(
 
 def _load_and_fill(
     dataset: str,
-    found: Sequence[_KeptRow],
+    rows: Sequence[_KeptRow],
     results: Results,
     catalog: Catalog | None,
     modalities: Sequence[Modality],
@@ -218,34 +218,34 @@ def _load_and_fill(
     if catalog is not None:
         try:
             splits = real_samples(results.plan, dataset, catalog, modalities)
-            return _fill_dataset(dataset, found, splits, modalities, share)
-        except (
-            Exception
-        ) as error:  # the code of a dataset or a modality may raise any: real samples are left out
+            return _fill_dataset(dataset, rows, splits, modalities, share)
+        except Exception as error:  # a plugin's code may raise any: then real samples are left out
             reason = error_text(error)
-    return replace(_fill_dataset(dataset, found, {}, modalities, share), reason=reason)
+    return replace(_fill_dataset(dataset, rows, {}, modalities, share), reason=reason)
 
 
 def _fill_dataset(
     dataset: str,
-    found: Sequence[_KeptRow],
+    kept_rows: Sequence[_KeptRow],
     splits: Mapping[str, Samples],
     modalities: Sequence[Modality],
     share: int,
 ) -> DatasetGallery:
     """Return the gallery of a dataset with its samples, and with real ones if there are splits.
 
-    share  bytes of real samples, as many as each trial keeps, so that all are made smaller by one factor
+    kept_rows  of generators, with their kept samples
+    share      bytes of real samples, as many as each trial keeps, so that all are made smaller by one factor
     """
     test = None
     if "test" in splits:
         modality = find_modality(modalities, splits["test"].space.modality)
-        few = make_gallery(splits["test"], "", share, modality)
-        test = _KeptRow(row=GalleryRow(generator="", seed=0, control=None), kept=few, modality=modality)
-    scales = _common_scales(found) | _common_scales([] if test is None else [test])
-    rendered = [_render_row(each, scales) for each in found]
+        kept_test = make_gallery(splits["test"], "", share, modality)
+        # a row that no generator owns, so that test samples are rendered as generated ones are
+        test = _KeptRow(row=GalleryRow(generator="", seed=0, control=None), kept=kept_test, modality=modality)
+    scales = _common_scales(kept_rows) | _common_scales([] if test is None else [test])
+    rendered = [_render_row(each, scales) for each in kept_rows]
     real = _render_row(test, scales).row.exhibits if test is not None else {}
-    kept = [each.kept for each in (*found, *filter(None, [test])) if each.kept is not None]
+    kept = [each.kept for each in (*kept_rows, *filter(None, [test])) if each.kept is not None]
     rows = [each.row for each in rendered]
     if "train" in splits:
         modality = find_modality(modalities, splits["train"].space.modality)
@@ -254,25 +254,25 @@ def _fill_dataset(
     exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
     return DatasetGallery(
         dataset=dataset,
-        modality=next((each.modality.reference for each in found if each.modality is not None), ""),
+        modality=next((each.modality.reference for each in kept_rows if each.modality is not None), ""),
         slots=_sort_slots([*real, *(slot for row in rows for slot in row.exhibits)]),
         classes={label: name for each in kept for label, name in each.classes.items()},
         rows=tuple(rows),
         real=real,
         notes=tuple(
             dict.fromkeys(
-                [*(note for each in kept for note in _describe_shrinking(each)), *_join_notes(exhibits)]
+                [*(note for each in kept for note in _describe_shrinking(each)), *_find_shared_note(exhibits)]
             )
         ),
         distance=name_distance(splits["train"]) + _SMALLER * is_smaller if "train" in splits else "",
     )
 
 
-def _common_scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
-    """Return the common scale of the samples of each modality and shape, by `_scale_key`."""
-    pairs = [(each.modality, each.kept) for each in found if each.modality and each.kept]
-    groups = group_pairs((_scale_key(*own), own) for own in pairs)
-    return {key: common_scale(own[0][0], [kept.samples for _, kept in own]) for key, own in groups.items()}
+def _common_scales(rows: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
+    """Return the scale that all samples of a modality and shape share in a page, by `_scale_key`."""
+    pairs = [(row.modality, row.kept) for row in rows if row.modality and row.kept]
+    groups = group_pairs((_scale_key(*pair), pair) for pair in pairs)
+    return {key: common_scale(of[0][0], [kept.samples for _, kept in of]) for key, of in groups.items()}
 
 
 def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
@@ -280,20 +280,23 @@ def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, .
     return modality.reference, kept.samples.space.shape
 
 
-def _render_row(found: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _KeptRow:
-    """Return a row with its exhibits, rendered on the scale of its modality and shape.
+def _render_row(kept_row: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _KeptRow:
+    """Return a row with its exhibits, the kept samples as a page shows them, on the scale of their shape.
 
     A row without kept samples stays as it is.
     """
-    kept, modality = found.kept, found.modality
+    kept, modality = kept_row.kept, kept_row.modality
     if kept is None or modality is None:
-        return found
+        return kept_row
     exhibits = make_gallery_exhibits(modality, kept, scales.get(_scale_key(modality, kept)))
-    return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
+    return replace(kept_row, row=replace(kept_row.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
 
 
 def _sort_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
-    """Return the different slots: those of classes first, by label and number, then the others by number."""
+    """Return the different slots: those of classes first, by label and number, then the others by number.
+
+    A slot is a place in a gallery that every generator fills, such as the second sample of a class.
+    """
     return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
 
 
@@ -301,45 +304,42 @@ def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
     """Yield a sentence on how the samples are made smaller, if they are."""
     if kept.shrunk is not None:
         now, before = (" x ".join(map(str, shape)) for shape in (kept.samples.space.shape, kept.shrunk.shape))
-        factor = kept.shrunk.factor
-        yield (
-            f"Samples of {before} are shown as {now}: each value is the mean of a block of "
-            f"{factor} x {factor}."
-        )
+        block = f"{kept.shrunk.factor} x {kept.shrunk.factor}"
+        yield f"Samples of {before} are shown as {now}: each value is the mean of a block of {block}."
 
 
-def _join_notes(exhibits: Sequence[Exhibit]) -> Iterator[str]:
-    """Yield the note of the renderings if all have the same one; it is then shown above the tables, once."""
+def _find_shared_note(exhibits: Sequence[Exhibit]) -> Iterator[str]:
+    """Yield the note of the renderings if all have the same one: a page shows it once, above the tables."""
     notes = {each.rendering.note for each in exhibits if each.rendering is not None}
     if len(notes) == 1:
         yield from notes - {""}
 
 
 def _add_nearest(
-    found: Sequence[_KeptRow], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
+    kept_rows: Sequence[_KeptRow], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
 ) -> list[GalleryRow]:
     """Return the rows with the nearest training sample of each generated one.
 
     A row that cannot be compared with the training samples has the reason.
     """
     # rows of one size are compared at once, with training samples of that size
-    rows = [each.row for each in found]
+    rows = [kept_row.row for kept_row in kept_rows]
     groups: dict[int, list[tuple[int, KeptGallery, Samples]]] = {}
-    for place, each in enumerate(found):
-        kept = each.kept
+    for index, kept_row in enumerate(kept_rows):
+        kept = kept_row.kept
         if kept is not None and kept.numbers:
             try:
                 admitted = train.modality.admit(kept.samples, train.beside(kept).space)
             except (GenbenchError, Invalid) as error:
-                rows[place] = replace(rows[place], reason=f"it cannot be compared with train: {error}")
+                rows[index] = replace(rows[index], reason=f"it cannot be compared with train: {error}")
             else:
                 factor = 1 if kept.shrunk is None else kept.shrunk.factor
-                groups.setdefault(factor, []).append((place, kept, admitted))
+                groups.setdefault(factor, []).append((index, kept, admitted))
     for group in groups.values():
         kept = group[0][1]
         scale = scales.get(_scale_key(train.modality, kept))
-        for place, nearest in _find_nearest(group, train, scale):
-            rows[place] = replace(rows[place], nearest=dict(zip(rows[place].exhibits, nearest, strict=True)))
+        for index, nearest in _find_nearest(group, train, scale):
+            rows[index] = replace(rows[index], nearest=dict(zip(rows[index].exhibits, nearest, strict=True)))
     return rows
 
 
@@ -351,27 +351,28 @@ def _find_nearest(
     group  rows whose samples are made smaller by one factor: position, gallery and admitted samples
     scale  on which the training samples are rendered, as the generated ones are
     """
-    others = train.beside(group[0][1])
+    train_samples = train.beside(group[0][1])
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
     # small samples may be equal where the whole ones differ, so digests of the whole ones decide on copies
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
     whole = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
     wholes = (whole, train.digests) if whole else None
-    nearest_of_all = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
+    nearest_of_all = neighbours(concat([samples for _, _, samples in group]), train_samples, cut, wholes)
     numbers = sorted({each.number for each in nearest_of_all})
     exhibits = make_exhibits(
         train.modality,
-        others.take(np.array(numbers, dtype=np.intp)),
+        train_samples.take(np.array(numbers, dtype=np.intp)),
         numbers,
         scale=scale,
         is_shrunk=bool(whole),
     )
+    by_number = dict(zip(numbers, exhibits, strict=True))
     # nearest_of_all has the rows one after the other: each row takes as many as it has samples
-    shown, remaining = dict(zip(numbers, exhibits, strict=True)), iter(nearest_of_all)
-    for place, kept, _ in group:
+    remaining = iter(nearest_of_all)
+    for index, kept, _ in group:
         neighbours_of_row = itertools.islice(remaining, len(kept.numbers))
         nearest = [
-            NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
+            NearestExhibit(exhibit=by_number[each.number], distance=each.distance, is_copy=each.is_copy)
             for each in neighbours_of_row
         ]
-        yield place, nearest
+        yield index, nearest

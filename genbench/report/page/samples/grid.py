@@ -29,7 +29,7 @@ _TITLE = {"anchor": "start", "frame": "group", "color": GREY, "fontSize": SIZE, 
 _UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
 
 
-def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
+def sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | None:
     """Return a grid of pictures of samples: at most ten small ones, or five larger ones, in a row.
 
     All rows have equally many, as many as the row with the fewest.
@@ -40,25 +40,26 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     labels and rows without are in blocks of their own, with a title where there are several. The former have
     a column for each class, with its name above it. Returns None if no sample is shown as a picture.
     """
-    rows = _picture_rows(shown, order)
+    rows = _picture_rows(gallery, order)
     if not rows:
         return None
     pictures = [each for exhibits in rows.values() for each in exhibits.values()]
     side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
     most = min([columns, *map(len, rows.values())])
+    # whether samples have labels, to the rows of such samples
     kinds: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
     for name, exhibits in rows.items():
         kinds.setdefault(_has_labels(exhibits), {})[name] = exhibits
-    slots = {kind: _select_slots(own, most, columns) for kind, own in kinds.items()}
-    titles = {kind: _class_title(shown, own) if kind else _UNLABELLED for kind, own in slots.items()}
+    slots = {kind: _select_slots(group, most, columns) for kind, group in kinds.items()}
+    titles = {kind: _class_title(gallery, group) if kind else _UNLABELLED for kind, group in slots.items()}
     blocks = [
         (kind, {name: rows[name] for name in names})
         for kind, names in groupby(rows, key=lambda name: _has_labels(rows[name]))
     ]
-    panels = [_block_panel(own, slots[kind], shown.classes, side) for kind, own in blocks]
-    title = one_line(f"samples on {shown.dataset}")
+    panels = [_block_panel(group, slots[kind], gallery.classes, side) for kind, group in blocks]
+    title = one_line(f"samples on {gallery.dataset}")
     if len(panels) == 1:
-        (kind,) = kinds
+        (kind,) = kinds  # all rows have labels, or none
         return frame(panels[0], title, f"{_FIRST}, {titles[kind]}" if kind else _FIRST)
     headed = [
         panel | {"title": _TITLE | {"text": titles[kind]}}
@@ -67,24 +68,24 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     return frame({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
 
 
-def _picture_rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
+def _picture_rows(gallery: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
     """Return the exhibits of each row with a picture, by the name of the row.
 
     Real samples come first, then generators in the order of the board, then controls.
     """
-    generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
-    named = [("real", shown.real), *((_row_name(shown, row), row.exhibits) for row in generated)]
+    generated = sorted(gallery.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
+    named = [("real", gallery.real), *((_row_name(gallery, row), row.exhibits) for row in generated)]
     return {one_line(name): exhibits for name, exhibits in named if any(map(_picture_url, exhibits.values()))}
 
 
-def _class_title(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
+def _class_title(gallery: DatasetGallery, slots: Iterable[Slot]) -> str:
     """Return the title of a block of rows with labels: "by class", with the numbers of classes if some lack.
 
     slots  those that the block shows
     """
     labels = {slot.label for slot in slots}
-    every = {slot.label for slot in (*shown.slots, *shown.real)} - {None} | set(shown.classes)
-    return "by class" if labels >= every else f"by class, {len(labels)} of {len(every)} classes"
+    all_labels = {slot.label for slot in (*gallery.slots, *gallery.real)} - {None} | set(gallery.classes)
+    return "by class" if labels >= all_labels else f"by class, {len(labels)} of {len(all_labels)} classes"
 
 
 def _has_labels(slots: Iterable[Slot]) -> bool:
@@ -95,12 +96,13 @@ def _has_labels(slots: Iterable[Slot]) -> bool:
 def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
     """Return the slots that a block of rows shows, sorted by class.
 
-    They are at most `most` that all rows have; if no slot is in all rows, at most `columns` that any has. The
-    first slot of each class is chosen before the second of any.
+    A slot is the place of a sample, such as the second one of a class. They are at most `most` that all rows
+    have; if no slot is in all rows, at most `columns` that any has. The first slot of each class is chosen
+    before the second of any.
     """
-    every = set().union(*rows.values())
-    shared = every.intersection(*rows.values())
-    first = sorted(shared or every, key=lambda slot: (slot.number, slot.label or 0))
+    all_slots = set().union(*rows.values())
+    shared = all_slots.intersection(*rows.values())
+    first = sorted(shared or all_slots, key=lambda slot: (slot.number, slot.label or 0))
     first = first[: most if shared else columns]
     return sorted(first, key=lambda slot: (slot.label or 0, slot.number))
 
@@ -110,6 +112,7 @@ def _block_panel(
 ) -> Chart:
     """Return the panel of the pictures of rows in `slots`, below the names of the classes of slots, if any.
 
+    slots    the places of samples, such as that of the second one of a class: a column for each
     classes  names of labels
     side     pixels of a picture
     """
@@ -121,15 +124,14 @@ def _block_panel(
     ]
     step = {"step": side + _GAP}
     plain = {"ticks": False, "domain": False}
-    heads = (
-        {"axis": plain | _class_axis(slots, classes, side), "title": "class"}
-        if _has_labels(slots)
-        else {"axis": None}
-    )
+    heads: Chart = {"axis": None}
+    if _has_labels(slots):
+        heads = {"axis": plain | _class_axis(slots, classes, side), "title": "class"}
     return {
         "data": {"values": cells},
         "width": step,
         "height": step,
+        # small pictures have few pixels, which stay sharp
         "mark": {"type": "image", "width": side, "height": side, "smooth": side != _SMALL[0]},
         "encoding": {
             "x": {"field": "column", "type": "ordinal"} | heads,
@@ -154,9 +156,9 @@ def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) ->
     }
 
 
-def _row_name(shown: DatasetGallery, row: GalleryRow) -> str:
+def _row_name(gallery: DatasetGallery, row: GalleryRow) -> str:
     """Return the name of a row: "vae", "vae, seed 1" if there are several of vae, "noise (control)"."""
-    several = sum(other.generator == row.generator for other in shown.rows) > 1
+    several = sum(other.generator == row.generator for other in gallery.rows) > 1
     seed = f", seed {row.seed}" if several else ""
     return f"{row.generator}{seed}{' (control)' if row.control else ''}"
 

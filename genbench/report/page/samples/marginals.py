@@ -34,13 +34,16 @@ _FEW = (
 def marginals_on(
     folders: Sequence[Path], results: Results, catalog: Catalog, dataset: str
 ) -> tuple[list[Marginals], str]:
-    """Return the marginals of each competitor at its lowest seed, and the reason why some are missing.
+    """Return (marginals, reason) of a dataset.
+
+    marginals  how the values of each part of samples, such as a column, are distributed, for each competitor
+    reason     why some competitors have none, or ""
 
     folders  of the run, or of the runs that are merged
 
-    They are compared with the test split, so the dataset is loaded. All samples of a draw are counted: the
-    few of a gallery would make every generator look bad. A modality that cannot count distributions has no
-    marginals, and the reason is "".
+    Samples of the lowest seed are compared with the test split, so the dataset is loaded. All samples of a
+    draw are counted: the few of a gallery would make every generator look bad. A modality that cannot count
+    distributions has no marginals, and the reason is "".
     """
     try:
         modalities = modalities_of(catalog)
@@ -69,7 +72,10 @@ def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modal
 def _find_samples(
     folders: Sequence[Path], results: Results, dataset: str, modalities: Sequence[Modality]
 ) -> tuple[dict[str, Samples], list[str]]:
-    """Return all samples of competitors at their lowest seeds, and the generators with some of them only.
+    """Return (samples, incomplete) of the competitors at their lowest seeds.
+
+    samples     all samples of each generator
+    incomplete  the generators of which the folders have only some samples
 
     A generator of which nothing is kept, or with several draws at the seed, is in neither.
     """
@@ -86,15 +92,19 @@ def _find_samples(
         digests = draws.get(trial, ())
         if len(digests) == 1:
             whole, has_some = _read_samples(folders, trial, digests[0], modalities)
-            incomplete += [generator] * (has_some and whole is None)
-            samples |= {} if whole is None else {generator: whole}
+            if whole is not None:
+                samples[generator] = whole
+            elif has_some:
+                incomplete.append(generator)
     return samples, incomplete
 
 
 def _read_samples(
     folders: Sequence[Path], trial: tuple[str, str, int], draw: str, modalities: Sequence[Modality]
 ) -> tuple[Samples | None, bool]:
-    """Return all samples of a draw, or None if no folder has them, and whether a folder has any.
+    """Return (samples, has_some): all samples of a draw, or None, and whether a folder has any of them.
+
+    draw  the content hash of the samples
 
     A gallery has all of them if the draw is so small that none was cut, left out or made smaller.
     """
@@ -110,14 +120,14 @@ def _read_samples(
     return few.samples if few is not None and is_whole else None, few is not None
 
 
-def _count_values(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
+def _count_values(modality: Modality, real: Samples, samples: Mapping[str, Samples]) -> list[Marginals]:
     """Return the distributions of each generator, beside those of the real samples.
 
-    found  the samples of each generator
+    samples  of each generator, by its name
     """
-    sides = [modality.admit(samples, real.space) for samples in found.values()]
+    sides = [modality.admit(fakes, real.space) for fakes in samples.values()]
     parts = modality.distributions([real, *sides])
     return [
-        Marginals(generator=generator, side=place, parts=parts)
-        for place, generator in enumerate(found, start=1)
+        Marginals(generator=generator, side=index, parts=parts)
+        for index, generator in enumerate(samples, start=1)
     ]

@@ -73,25 +73,25 @@ def neighbours(
     wholes  the digests of the whole samples and of the whole training samples, if they are smaller here;
             these decide which sample is a copy
     """
-    own, others_digests = wholes or (digests(samples), digests(train))
+    own_digests, train_digests = wholes or (digests(samples), digests(train))
     number_by_digest: dict[bytes, int] = {}
-    for number, digest in enumerate(others_digests):
+    for number, digest in enumerate(train_digests):
         number_by_digest.setdefault(digest, number)
     is_cut = [*cut, *[False] * (len(samples) - len(cut))]
     copies = [
         None if is_short and wholes is None else number_by_digest.get(digest)
-        for digest, is_short in zip(own, is_cut, strict=True)
+        for digest, is_short in zip(own_digests, is_cut, strict=True)
     ]
-    others = [place for place, copy in enumerate(copies) if copy is None]  # only these need distances
-    with np.errstate(over="ignore", invalid="ignore"):  # differences beyond the range of numbers are infinite
-        nearest = (
-            dict(zip(others, _nearest_by_form(samples, train, others, is_cut), strict=True)) if others else {}
-        )
+    unmatched = [index for index, copy in enumerate(copies) if copy is None]  # only these need distances
+    nearest: dict[int, tuple[int, float]] = {}
+    if unmatched:
+        with np.errstate(over="ignore", invalid="ignore"):  # differences may be infinite
+            nearest = dict(zip(unmatched, _nearest_by_form(samples, train, unmatched, is_cut), strict=True))
     return [
         Neighbour(number=copy, distance=0.0, is_copy=True)
         if copy is not None
-        else Neighbour(number=nearest[place][0], distance=nearest[place][1], is_copy=False)
-        for place, copy in enumerate(copies)
+        else Neighbour(number=nearest[index][0], distance=nearest[index][1], is_copy=False)
+        for index, copy in enumerate(copies)
     ]
 
 
@@ -106,7 +106,7 @@ def _nearest_by_form(
     if isinstance(few.data, tuple):
         return _nearest_strings(few.data, train.data)
     if isinstance(few.data, np.ndarray | Ragged):
-        return _nearest_arrays(_Flat.of(few.data), _Flat.of(train.data), [is_cut[place] for place in places])
+        return _nearest_arrays(_Flat.of(few.data), _Flat.of(train.data), [is_cut[index] for index in places])
     return _nearest_rows(few.data, train.data)
 
 
@@ -158,42 +158,43 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
     A fake that is cut is compared with the beginnings of training arrays, as long as it is.
     """
     most_lengths = (n if short else None for n, short in zip(fakes.lengths.tolist(), is_cut, strict=True))
-    groups = group_pairs((most, place) for place, most in enumerate(most_lengths))
+    groups = group_pairs((most, index) for index, most in enumerate(most_lengths))
     nearest = {}
     for most, places in groups.items():
         width = int(fakes.lengths[places].max()) if most is None else most
-        own = np.concatenate([fakes.matrix(place, place + 1, width) for place in places])
-        rows = _find_candidates(own, fakes.lengths[places], train, short=most is not None)
-        for place, numbers in zip(places, rows, strict=True):
-            one = fakes.item(place)
-            distance, number = min((_rms_difference(one, train.item(n)[:most]), n) for n in numbers)
-            nearest[place] = number, distance
-    return [nearest[place] for place in range(len(is_cut))]
+        matrix = np.concatenate([fakes.matrix(index, index + 1, width) for index in places])
+        rows = _find_candidates(matrix, fakes.lengths[places], train, short=most is not None)
+        for index, numbers in zip(places, rows, strict=True):
+            fake = fakes.item(index)
+            distance, number = min((_rms_difference(fake, train.item(n)[:most]), n) for n in numbers)
+            nearest[index] = number, distance
+    return [nearest[index] for index in range(len(is_cut))]
 
 
 def _find_candidates(
-    own: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
+    fakes: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
 ) -> list[list[int]]:
     """Return the positions of the 8 nearest training arrays of each row, by a fast formula that rounds.
 
-    own      (fakes, width), with 0 beyond their ends
+    fakes    (n, width), with 0 beyond their ends
     lengths  of the fakes
     short    whether the fakes are cut, so that only the first `width` values of training arrays count
 
     |a - b|² = |a|² - 2 a·b + |b|², divided by the length of the longer one.
     """
-    width, last = own.shape[1], len(train.lengths)
-    best, squares = np.full((len(own), 0), np.inf), np.einsum("ij,ij->i", own, own)
-    numbers, step = np.zeros((len(own), 0), dtype=np.int64), max(1, _BLOCK // max(1, width))
-    for start in range(0, last, step):
-        end = min(start + step, last)
-        others, spans = train.matrix(start, end, width), train.lengths[start:end]
-        sums = np.einsum("ij,ij->i", others, others)
+    width, squares = fakes.shape[1], np.einsum("ij,ij->i", fakes, fakes)
+    # the least distances of each fake so far, and the positions of these training arrays
+    best, numbers = np.full((len(fakes), 0), np.inf), np.zeros((len(fakes), 0), dtype=np.int64)
+    step = max(1, _BLOCK // max(1, width))  # a block of training arrays, which limits memory
+    for start in range(0, len(train.lengths), step):
+        end = min(start + step, len(train.lengths))
+        block, spans = train.matrix(start, end, width), train.lengths[start:end]
+        sums = np.einsum("ij,ij->i", block, block)
         if short:
             spans = np.minimum(spans, width)
         elif spans.max() > width:  # the values beyond `width` count, too
             sums = np.array([item @ item for item in map(train.item, range(start, end))])
-        totals = (sums - 2 * own @ others.T + squares[:, None]) / np.maximum(
+        totals = (sums - 2 * fakes @ block.T + squares[:, None]) / np.maximum(
             1, np.maximum(spans, lengths[:, None])
         )
         all_totals = np.hstack([best, totals])
@@ -219,12 +220,14 @@ def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[i
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(analyzer=_split_into_grams, use_idf=False, dtype=np.float64)
-    vectors, n = vectorizer.fit_transform([*fakes, *train]), len(fakes)
-    best, numbers, step = np.full(n, -1.0), np.zeros(n, dtype=np.int64), max(1, _BLOCK // n)
+    n, vectors = len(fakes), vectorizer.fit_transform([*fakes, *train])
+    # the greatest cosine of each fake so far, and the position of this training string
+    best, numbers = np.full(n, -1.0), np.zeros(n, dtype=np.int64)
+    step = max(1, _BLOCK // n)
     for start in range(0, len(train), step):
-        others = vectors[n + start : n + start + step]
+        block = vectors[n + start : n + start + step]
         # rounded, so that of equally near strings the first is chosen
-        cosines = (vectors[:n] @ others.T).toarray().round(12)
+        cosines = (vectors[:n] @ block.T).toarray().round(12)
         nearest = cosines.argmax(axis=1)
         values = cosines[np.arange(n), nearest]
         numbers = np.where(values > best, start + nearest, numbers)
@@ -256,15 +259,15 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     Numbers and dates differ by the share of the range of the column in train, at most 1. Other cells, and a
     missing one beside one that is not, differ by 1 unless they are equal.
     """
-    own, others = _cells_as_numbers(fakes), _cells_as_numbers(train)
-    if own is None or others is None:
-        one, two = (np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train))
-        return np.asarray(one[:, None] != two[None, :], dtype=np.float64)
-    span = np.nanmax(others) - np.nanmin(others) if np.isfinite(others).any() else 0.0
-    gaps = np.abs(own[:, None] - others[None, :])
+    fake_numbers, train_numbers = _cells_as_numbers(fakes), _cells_as_numbers(train)
+    if fake_numbers is None or train_numbers is None:
+        texts = [np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train)]
+        return np.asarray(texts[0][:, None] != texts[1][None, :], dtype=np.float64)
+    span = np.nanmax(train_numbers) - np.nanmin(train_numbers) if np.isfinite(train_numbers).any() else 0.0
+    gaps = np.abs(fake_numbers[:, None] - train_numbers[None, :])
     shares = np.minimum(gaps / span, 1.0) if span > 0 else (gaps > 0).astype(np.float64)
-    one, two = np.isnan(own)[:, None], np.isnan(others)[None, :]
-    return np.asarray(np.where(one | two, one != two, shares), dtype=np.float64)
+    no_fake, no_train = np.isnan(fake_numbers)[:, None], np.isnan(train_numbers)[None, :]  # missing cells
+    return np.asarray(np.where(no_fake | no_train, no_fake != no_train, shares), dtype=np.float64)
 
 
 def _cells_as_numbers(cells: Any) -> NDArray[np.float64] | None:

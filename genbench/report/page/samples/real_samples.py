@@ -34,7 +34,7 @@ class TrainingSamples:
     def __init__(self, train: Samples, modality: Modality) -> None:
         """Keep the samples, and make smaller ones when a gallery asks for them."""
         self.modality = modality
-        self._by_factor = {1: train}
+        self._by_factor = {1: train}  # factor by which they are smaller, to the samples
 
     @functools.cached_property
     def digests(self) -> list[bytes]:
@@ -92,7 +92,7 @@ def error_text(error: Exception) -> str:
 
 
 def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the provenance of the first run that has a dataset, and the part of it on the dataset.
+    """Return (run, dataset): the provenance of the first run that has a dataset, and its part on the dataset.
 
     Raises DataError if no run has it, or if two have different data of this name.
     """

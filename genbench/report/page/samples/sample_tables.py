@@ -109,43 +109,46 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
     alone are too many, each row has fewer samples, the first of each class before the second of any. If one
     sample of each row is too many, rows of generators are left out from the end. Notes name what is left out.
     """
-    left, datasets = np.array([_MOST_BYTES, _MOST_SAMPLES]), list(orders)
+    budget = np.array([_MOST_BYTES, _MOST_SAMPLES])
     galleries = [
         each
         for each in gallery.datasets
         if any(row.exhibits or row.is_lost for row in each.rows) or each.real or each.reason
     ]
     tables = []
-    for place, each in enumerate(galleries):
-        places = {generator: place for place, generator in enumerate(orders[each.dataset])}
-        rows = sorted(each.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
+    for index, each in enumerate(galleries):
+        ranks = {generator: rank for rank, generator in enumerate(orders[each.dataset])}
+        rows = sorted(each.rows, key=lambda row: (row.control is not None, ranks[row.generator], row.seed))
         whole = replace(each, rows=tuple(rows))
-        fitting = _fit_budget(whole, left // (len(galleries) - place))
-        left = left - _count_cost(_all_exhibits(fitting.rows), fitting.real.values())
-        tables.append(_describe_dataset(whole, fitting, datasets.index(each.dataset)))
+        # each dataset may use an equal part of what those before it have left
+        fitting = _fit_budget(whole, budget // (len(galleries) - index))
+        budget = budget - _count_cost(_all_exhibits(fitting.rows), fitting.real.values())
+        tables.append(_describe_dataset(whole, fitting, list(orders).index(each.dataset)))
     return tables
 
 
-def _fit_budget(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
+def _fit_budget(gallery: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
     """Return the gallery with the slots and rows that fit into a budget, (bytes, samples).
+
+    A slot is the place of a sample in each row, such as the second one of a class.
 
     Slots are limited first, until the lowest seed of each generator fits; then rows fill the budget in order.
     """
-    counts = [len(slots) for slots in _split_slots(found.slots)]
-    fitting, count, lowest = found, 0, _lowest_seeds(found.rows)
+    counts = [len(slots) for slots in _split_slots(gallery.slots)]  # with labels, and without
+    fitting, count, lowest = gallery, 0, _lowest_seeds(gallery.rows)
     for count in range(max(counts), 0, -1):
-        fitting = _limit_slots(found, count)
+        fitting = _limit_slots(gallery, count)
         lowest = _lowest_seeds(fitting.rows)
         if (_count_cost(_all_exhibits(lowest), fitting.real.values()) <= budget).all():
             break
     first = set(map(_trial_id, lowest))
     others = [row for row in fitting.rows if _trial_id(row) not in first] if count == max(counts) else []
     # higher seeds follow only where the lowest ones fit with all of their slots
-    left, kept = budget - _count_cost(fitting.real.values()), set()
+    remaining, kept = budget - _count_cost(fitting.real.values()), set()
     for row in (*lowest, *others):
         cost = _count_cost(_all_exhibits([row]))
-        if (cost <= left).all():
-            left = left - cost
+        if (cost <= remaining).all():
+            remaining = remaining - cost
             kept.add(_trial_id(row))
     return replace(fitting, rows=tuple(row for row in fitting.rows if _trial_id(row) in kept))
 
@@ -161,28 +164,28 @@ def _split_slots(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
     return [slot for slot in order if slot.label is not None], [slot for slot in order if slot.label is None]
 
 
-def _limit_slots(found: DatasetGallery, count: int) -> DatasetGallery:
+def _limit_slots(gallery: DatasetGallery, count: int) -> DatasetGallery:
     """Return the gallery with the first `count` slots with labels, and as many without."""
-    chosen = {slot for slots in _split_slots(found.slots) for slot in slots[:count]}
+    chosen = {slot for slots in _split_slots(gallery.slots) for slot in slots[:count]}
     rows = (
         replace(
             row,
             exhibits={slot: each for slot, each in row.exhibits.items() if slot in chosen},
             nearest={slot: each for slot, each in row.nearest.items() if slot in chosen},
         )
-        for row in found.rows
+        for row in gallery.rows
     )
     return replace(
-        found,
-        slots=tuple(slot for slot in found.slots if slot in chosen),
+        gallery,
+        slots=tuple(slot for slot in gallery.slots if slot in chosen),
         rows=tuple(rows),
-        real={slot: each for slot, each in found.real.items() if slot in chosen},
+        real={slot: each for slot, each in gallery.real.items() if slot in chosen},
     )
 
 
 def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
     """Return the row of the lowest seed of each generator; `rows` are sorted by seed for each of them."""
-    return [own[0] for own in group_pairs((row.generator, row) for row in rows).values()]
+    return [of_generator[0] for of_generator in group_pairs((row.generator, row) for row in rows).values()]
 
 
 def _all_exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
@@ -200,8 +203,8 @@ def _count_cost(*exhibits: Iterable[Exhibit]) -> NDArray[np.int64]:
 
 def _count_bytes(exhibit: Exhibit) -> int:
     """Return the bytes that an exhibit takes on a page."""
-    own = 0 if exhibit.rendering is None else len(exhibit.rendering.content)
-    return own + sum(_CELL_BYTES + len(cell or "") for cell in exhibit.cells)
+    rendering_bytes = 0 if exhibit.rendering is None else len(exhibit.rendering.content)
+    return rendering_bytes + sum(_CELL_BYTES + len(cell or "") for cell in exhibit.cells)
 
 
 def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
@@ -212,15 +215,15 @@ def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -
     """
     tables = sorted(_build_tables(few), key=_has_no_competitor)
     of_rows = [table for table in tables if table.columns]
-    others = [table for table in tables if not table.columns]
+    other_tables = [table for table in tables if not table.columns]
     # rows without any sample join the tables of frames, where these are the only others
-    if of_rows and len(others) == 1 and not others[0].heads:
-        of_rows[-1] = replace(of_rows[-1], rows=of_rows[-1].rows + others.pop().rows)
+    if of_rows and len(other_tables) == 1 and not other_tables[0].heads:
+        of_rows[-1] = replace(of_rows[-1], rows=of_rows[-1].rows + other_tables.pop().rows)
     return SampleTables(
         number=number,
         name=one_line(whole.dataset),
         notes=tuple(map(one_line, _list_notes(whole, few))),
-        tables=tuple(others),
+        tables=tuple(other_tables),
         row_tables=tuple(of_rows),
     )
 
@@ -244,27 +247,27 @@ def _list_notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
         yield f"{rows} are left out, those of higher seeds first, since this page would become too large."
 
 
-def _build_tables(found: DatasetGallery) -> Iterator[SampleTable]:
+def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
     """Yield tables of the rows with classes, of those without, and one of those without any sample.
 
     Samples that are rows of frames with different columns are in different tables.
     """
-    for title, slots in zip(_TITLES, _split_slots(found.slots), strict=True):
-        shown = [slot for slot in found.slots if slot in slots]
-        members = [row for row in found.rows if set(slots) & row.exhibits.keys()]
+    for title, slots in zip(_TITLES, _split_slots(gallery.slots), strict=True):
+        shown = [slot for slot in gallery.slots if slot in slots]
+        members = [row for row in gallery.rows if set(slots) & row.exhibits.keys()]
         groups: dict[tuple[FrameColumn, ...], list[PageRow]] = {}
-        if set(slots) & found.real.keys():
-            groups[_frame_columns(found.real)] = [_real_row(found, shown)]
+        if set(slots) & gallery.real.keys():
+            groups[_frame_columns(gallery.real)] = [_real_row(gallery, shown)]
         for row in members:
-            groups.setdefault(_frame_columns(row.exhibits), []).append(_page_row(row, shown, found))
-        heads = tuple(_slot_title(slot, found.classes) for slot in shown)
+            groups.setdefault(_frame_columns(row.exhibits), []).append(_page_row(row, shown, gallery))
+        heads = tuple(_slot_title(slot, gallery.classes) for slot in shown)
         for columns, rows in groups.items():
             names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
             notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
             yield SampleTable(
                 title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
             )
-    empty = [_page_row(row, [], found) for row in found.rows if not row.exhibits]
+    empty = [_page_row(row, [], gallery) for row in gallery.rows if not row.exhibits]
     if empty:
         yield SampleTable(title="Without samples", heads=(), rows=tuple(empty))
 
@@ -286,7 +289,7 @@ def _slot_title(slot: Slot, classes: Mapping[int, str]) -> str:
     return one_line(classes.get(slot.label, str(slot.label)))
 
 
-def _page_row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> PageRow:
+def _page_row(row: GalleryRow, slots: Sequence[Slot], gallery: DatasetGallery) -> PageRow:
     """Return a row as a page shows it, with the sample of each of `slots`."""
     owner = f"{row.generator}, seed {row.seed}"
     return PageRow(
@@ -294,13 +297,13 @@ def _page_row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> 
         seed=str(row.seed),
         kind="control" if row.control else "",
         reason=one_line(row.reason),
-        samples=_page_samples(row.exhibits, row.nearest, slots, owner, found),
+        samples=_page_samples(row.exhibits, row.nearest, slots, owner, gallery),
     )
 
 
-def _real_row(found: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
+def _real_row(gallery: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
     """Return the row of real samples."""
-    samples = _page_samples(found.real, {}, slots, "real data", found)
+    samples = _page_samples(gallery.real, {}, slots, "real data", gallery)
     return PageRow(name="real data", seed="", kind="control", reason="", samples=samples)
 
 
@@ -309,24 +312,25 @@ def _page_samples(
     nearest: Mapping[Slot, NearestExhibit],
     slots: Sequence[Slot],
     owner: str,
-    found: DatasetGallery,
+    gallery: DatasetGallery,
 ) -> tuple[PageSample, ...]:
     """Return the sample of each slot in their order, each with the nearest training sample if there is one.
 
     owner  whose samples they are, for readers who cannot see them
     """
-    shown = []
+    samples = []
     for slot in slots:
         if slot not in exhibits:
-            shown.append(PageSample())
+            samples.append(PageSample())  # an empty place
             continue
-        near, below = nearest.get(slot), None
+        below = None
+        near = nearest.get(slot)
         if near is not None:
             note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
-            below = replace(describe_sample(near.exhibit, "training data", found.notes), note=note)
-        head = _slot_title(slot, found.classes)
-        shown.append(replace(describe_sample(exhibits[slot], owner, found.notes), head=head, near=below))
-    return tuple(shown)
+            below = replace(describe_sample(near.exhibit, "training data", gallery.notes), note=note)
+        head = _slot_title(slot, gallery.classes)
+        samples.append(replace(describe_sample(exhibits[slot], owner, gallery.notes), head=head, near=below))
+    return tuple(samples)
 
 
 def describe_sample(exhibit: Exhibit, owner: str, known: Sequence[str]) -> PageSample:
@@ -339,15 +343,15 @@ def describe_sample(exhibit: Exhibit, owner: str, known: Sequence[str]) -> PageS
     note = "; ".join(note for note in notes if note and note not in known)
     text = "" if exhibit.rendering is None else exhibit.rendering.text
     name = f"sample {exhibit.number} of {owner}{text and f': {text}'}"
-    made = PageSample(name=one_line(name), note=one_line(note))
+    sample = PageSample(name=one_line(name), note=one_line(note))
     if exhibit.columns:
         cells = zip(exhibit.cells, exhibit.columns, strict=True)
         shown = tuple((None if text is None else one_line(text), column.is_numeric) for text, column in cells)
-        return replace(made, kind="row", cells=shown)
+        return replace(sample, kind="row", cells=shown)
     if exhibit.rendering is None:
-        return replace(made, kind="reason", content=one_line(exhibit.reason))
+        return replace(sample, kind="reason", content=one_line(exhibit.reason))
     media_type, content = exhibit.rendering.media_type, exhibit.rendering.content
-    kind = media_type.partition("/")[0]
+    kind = "picture" if is_large(exhibit) else media_type.partition("/")[0]
     if kind == "text":
-        return replace(made, kind=kind, content=content.decode("utf-8", "backslashreplace"))
-    return replace(made, kind="picture" if is_large(exhibit) else kind, content=data_url(media_type, content))
+        return replace(sample, kind=kind, content=content.decode("utf-8", "backslashreplace"))
+    return replace(sample, kind=kind, content=data_url(media_type, content))
