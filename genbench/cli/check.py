@@ -206,10 +206,10 @@ def _run_checks(
 
     targets = [read_target("NAME", name) for name in names]
     files = list_files(targets, plugins)
-    asked = CheckOrder(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
-    plan = plan_checks(load_catalog(files), asked)
+    order = CheckOrder(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
+    plan = plan_checks(load_catalog(files), order)
     with show_progress(", ".join(names), "checks", quiet=quiet) as progress:
-        return check_components(plan, asked, progress)
+        return check_components(plan, order, progress)
 
 
 def _print_results(results: list[Result], form: str, *, is_verbose: bool) -> None:
@@ -240,15 +240,15 @@ def _compute_cards(
 
     name, options = read_words("--battery", metric)
     catalog = load_catalog(plugins)
-    use = dataset or default_dataset(catalog, name)
-    part = make_part(catalog, DatasetSpec, _entry("--dataset", use), Path.cwd())
-    catalog.find_metric(name, part.component.modalities)  # before the data are read
+    data_words = dataset or default_dataset(catalog, name)
+    part = make_part(catalog, DatasetSpec, _entry("--dataset", data_words), Path.cwd())
+    catalog.find_metric(name, part.component.modalities)  # raises before the data are read
     data = open_data(part, modalities_of(catalog), device=device)
     # without --extractor: that of the dataset, else of the modality, if it has the outputs that are needed
     suited = part.component.owner.qualify(part.spec.extractor) or data.modality.default_extractor
     chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), data.modality)
-    own = None if chosen is None else _entry("--extractor", chosen)
-    entry = MetricEntry(use=name, options=options, where="--battery", extractor=own)
+    extractor_entry = None if chosen is None else _entry("--extractor", chosen)
+    entry = MetricEntry(use=name, options=options, where="--battery", extractor=extractor_entry)
     group = make_group(entry, Path.cwd(), catalog, (data.modality.reference,))
     size = default_n([group], data) if n is None else n
     with show_progress(f"{metric}, n = {size}", "faults", quiet=quiet) as progress:
@@ -273,8 +273,8 @@ def _print_cards(cards: list[Card], form: str) -> None:
     from genbench.checks.battery.views_terminal import print_card
 
     console = open_console()
-    for place, card in enumerate(cards):
-        if place:
+    for index, card in enumerate(cards):
+        if index:
             console.print()
         print_card(console, card)
 

@@ -43,6 +43,7 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     if form == "table":
         _print_tables(rows, f"{first.label} - {second.label}")
     else:
+        # CSV ends with a line end of its own
         click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
 
 

@@ -30,6 +30,6 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     from genbench.cli.views.environment import read_report
 
     with redirect_plugins():
-        found = read_report(load_catalog(plugins, allow_broken_files=True))
-    print_report(found, form, doctor_view)
-    ctx.exit(1 if any(plugin["state"] == "broken" for plugin in found["plugins"]) else 0)
+        report = read_report(load_catalog(plugins, allow_broken_files=True))
+    print_report(report, form, doctor_view)
+    ctx.exit(1 if any(plugin["state"] == "broken" for plugin in report["plugins"]) else 0)

@@ -64,6 +64,7 @@ def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
     needs no file; PluginError for a named one whose options cannot be read.
     """
     if names:
+        # a file that several components need is kept with the first of them
         needed = [each for name in names for each in _find_named(catalog, name)]
         return list({asset_path(each.asset): each for each in reversed(needed)}.values())[::-1]
     components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
@@ -75,11 +76,11 @@ def _find_named(catalog: Catalog, name: str) -> list[_Needed]:
 
     Raises SuiteError if the name is unknown, if several components of a kind have it, or if none needs files.
     """
-    matches = {kind: found for kind in DECIDES if (found := catalog.matches(kind, name))}
+    matches = {kind: components for kind in DECIDES if (components := catalog.matches(kind, name))}
     if not matches:
         raise SuiteError(catalog.describe_unknown(name))
-    for kind, found in matches.items():
-        if len(found) > 1:
+    for kind, components in matches.items():
+        if len(components) > 1:
             catalog.find(kind, name)  # raises an error that names the choices
     needed = [
         _Needed(component, asset) for (component,) in matches.values() for asset in _list_assets(component)
@@ -113,9 +114,10 @@ def _print_list(needed: Sequence[_Needed]) -> None:
     columns = ("component", "size", "licence", "here", "address")
     table = open_table(*((column, "left") for column in columns), wrapped=columns)
     for each in needed:
-        asset, here = each.asset, "yes" if is_fetched(each.asset) else "no"
-        name, size = each.component.name, bytes_text(asset.size_bytes)
-        table.add_row(*map(Text, (name, size, one_line(asset.licence), here, one_line(asset.url))))
+        asset = each.asset
+        here = "yes" if is_fetched(asset) else "no"
+        size, licence = bytes_text(asset.size_bytes), one_line(asset.licence)
+        table.add_row(*map(Text, (each.component.name, size, licence, here, one_line(asset.url))))
     open_console().print(table)
 
 
@@ -159,8 +161,8 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
             if not is_fetched(asset):
                 _announce(each)
             with show_progress(asset.name, BYTES, asset.size_bytes) as show:
-                place = fetch_asset(asset, report=show)
-            click.echo(place)
+                path = fetch_asset(asset, report=show)
+            click.echo(path)
         except GenbenchError as error:
             click.echo(f"Error: {one_line(str(error))}", err=True)
             code = max(code, error.exit_code)

@@ -43,7 +43,7 @@ def gate(
 
     amounts = read_amounts("--limit", limits)
     pairs = paired_contenders(base, candidate)
-    found = checks_of([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
-    print_rows(found, form, checks_table)
-    outcomes = {check.outcome for check in found}  # the worst one, which is first in EXIT_CODES, decides
+    checks = checks_of([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
+    print_rows(checks, form, checks_table)
+    outcomes = {check.outcome for check in checks}  # the worst one, which is first in EXIT_CODES, decides
     ctx.exit(next(code for outcome, code in EXIT_CODES.items() if outcome in outcomes))

@@ -58,22 +58,22 @@ def leaderboard(
     if form is not None:
         click.echo(_format_board(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
         return
-    found = runs[0] if output is None else merge(runs)
+    results = runs[0] if output is None else merge(runs)
     if output is not None:
-        _write_merged(output, found, [path for path in folders if not is_csv(path)], plugins)
+        _write_merged(output, results, [path for path in folders if not is_csv(path)], plugins)
     folder = output or folders[0]
-    paths = write_board(folder, found.plan, found.records, found.traces)
-    print_results(found, paths, quiet=quiet)
+    paths = write_board(folder, results.plan, results.records, results.traces)
+    print_results(results, paths, quiet=quiet)
     if page:
-        try_page(folder, found, plugins=plugins, quiet=quiet)
+        try_page(folder, results, plugins=plugins, quiet=quiet)
     else:
         say_older_page(folder)
 
 
-def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins: tuple[Path, ...]) -> None:
+def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugins: tuple[Path, ...]) -> None:
     """Write the records of merged runs to `output`, and copy their galleries.
 
-    found    the merged results
+    results  the merged runs
     folders  of the runs, which have the galleries
 
     Raises SuiteError for a plugin file that fails, before anything is written.
@@ -85,12 +85,12 @@ def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins
 
     with redirect_plugins():
         modalities = modalities_of(load_catalog(plugins))
-    write_results(output, found)
-    for line in copy_galleries(output, folders, found.records, modalities):
+    write_results(output, results)
+    for line in copy_galleries(output, folders, results.records, modalities):
         print_warning(line)
 
 
-def _format_board(found: Results, form: str) -> str:
+def _format_board(results: Results, form: str) -> str:
     """Return the board of results as text in a format: csv, md, html, latex or json."""
     from genbench.board.csv_tables import leaderboard_frame, to_csv
     from genbench.board.formats.html_fragment import board_html
@@ -100,8 +100,8 @@ def _format_board(found: Results, form: str) -> str:
     from genbench.board.view import view_results
 
     if form == "csv":
-        return to_csv(leaderboard_frame(found.plan, found.records)).decode("utf-8")
-    view = view_results(found)
+        return to_csv(leaderboard_frame(results.plan, results.records)).decode("utf-8")
+    view = view_results(results)
     if form == "json":
         return json_text(board_values(view)) + "\n"
     return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](view)

@@ -60,6 +60,7 @@ class LazyGroup(click.Group):
     """A group that imports a command when it is called, and shows a GenbenchError as one line."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
+        """Take the commands: `lazy` maps a name to ("module:attribute", its line in the help)."""
         super().__init__(*args, **kwargs)
         self._lazy = lazy
 
@@ -101,7 +102,7 @@ class LazyGroup(click.Group):
         """Call a command; show an error of the user as one line, and exit after an interrupt as shells do."""
         with _errors_in_one_line():
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            sys.stdout.flush()  # here, so that an error of the stream is one line, too
             return result
 
 
@@ -126,7 +127,8 @@ def _errors_in_one_line() -> Iterator[None]:
 def _show_os_error(error: OSError) -> int:
     """Print a line for an OSError, and return the exit code; raise the error again if it is a bug.
 
-    No bugs are a path that cannot be used, a closed pipe, and a full disk under standard output.
+    No bugs are a path that cannot be used, a closed pipe, and a full disk under standard output. The error of
+    a stream names no file.
     """
     if error.filename is not None and error.errno in _UNUSABLE:
         path = os.fsdecode(error.filename)
@@ -158,6 +160,7 @@ def _escape_error(error: UnicodeError) -> tuple[str, int]:
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
+    # without the quotes around a JSON string
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 

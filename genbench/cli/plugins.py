@@ -32,8 +32,8 @@ class _ListByDefault(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return (name, command, arguments) to call; `list` gets all words if the first names no command."""
-        known = self.get_command(ctx, args[0]) is not None
-        return super().resolve_command(ctx, args if known else ["list", *args])
+        is_command = self.get_command(ctx, args[0]) is not None
+        return super().resolve_command(ctx, args if is_command else ["list", *args])
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the arguments in the line of usage."""
@@ -85,6 +85,7 @@ def list_(
     **filters: str | None,
 ) -> None:  # fmt: skip
     """List the components that have the words in their names or summaries."""
+    # inherited: the plugin files, the format and the filters before the word `list`, which count, too
     given = {name: value for name, value in filters.items() if value is not None}
     _print_list((*inherited[0], *plugins), form or inherited[1], {**inherited[2], **given}, words)
 
@@ -95,9 +96,9 @@ def _print_list(
     """Print the components that the filters and words select, as a table or as JSON."""
     with redirect_plugins():
         listed = list_components(load_catalog(files, allow_broken_files=True))
-    found = select_components(listed, words=words, **filters)
-    plain = found | {"components": [_to_json(component) for component in found["components"]]}
-    print_report(plain if form == "json" else found, form, list_view)
+    selected = select_components(listed, words=words, **filters)
+    plain = selected | {"components": [_to_json(component) for component in selected["components"]]}
+    print_report(plain if form == "json" else selected, form, list_view)
 
 
 @plugins.command()
@@ -114,11 +115,12 @@ def show(
     inputs, given, options [{name, type, bounds, default, required}], assets [{option, name, url, sha256,
     size_bytes, licence, path, is_present}], problem, decides.
     """
+    # inherited: the plugin files, the format and the filters before the word `show`, which count, too
     with redirect_plugins():
         catalog = load_catalog((*inherited[0], *plugins))
-        found = describe(catalog, _find_component(catalog, name, kind or inherited[2]["kind"]))
+        component = describe(catalog, _find_component(catalog, name, kind or inherited[2]["kind"]))
     form = form or inherited[1]
-    print_report(_to_json(found) if form == "json" else found, form, component_view)
+    print_report(_to_json(component) if form == "json" else component, form, component_view)
 
 
 def _to_json(component: dict[str, Any]) -> dict[str, Any]:
@@ -130,13 +132,13 @@ def _to_json(component: dict[str, Any]) -> dict[str, Any]:
 def _find_component(catalog: Catalog, name: str, kind: str | None) -> Component:
     """Return the one component that `name` means; raise SuiteError if there is none or more than one."""
     kinds = [kind] if kind else list(DECIDES)
-    found = [component for each in kinds for component in catalog.matches(each, name)]
-    if not found:
+    matches = [component for each in kinds for component in catalog.matches(each, name)]
+    if not matches:
         raise SuiteError(catalog.describe_unknown(name, kind))
-    if len(found) == 1:
-        return found[0]
-    of = list(dict.fromkeys(component.kind for component in found))
-    if len(of) > 1:
-        choices = " or ".join(f"genbench plugins show {name} --kind {each}" for each in of)
-        raise SuiteError(f"{name!r} is the name of a {' and of a '.join(of)}; run {choices}")
-    return catalog.find(of[0], name)
+    if len(matches) == 1:
+        return matches[0]
+    match_kinds = list(dict.fromkeys(component.kind for component in matches))
+    if len(match_kinds) > 1:
+        choices = " or ".join(f"genbench plugins show {name} --kind {each}" for each in match_kinds)
+        raise SuiteError(f"{name!r} is the name of a {' and of a '.join(match_kinds)}; run {choices}")
+    return catalog.find(match_kinds[0], name)  # raises an error that names the choices

@@ -119,7 +119,7 @@ def run(
         else:
             ctx.exit(_run(order, page=page, quiet=quiet, verbose=verbose))
     except KeyboardInterrupt as stop:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends the process at once
         click.echo("What is done is kept; the same command goes on from there.", err=True)
         ctx.exit(exit_code(stop))
 
@@ -139,8 +139,8 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
             done = run_order(order, display)
         except KeyboardInterrupt:
             finished, total = display.counts
-            found = f" after {finished} of {total} trials" if total else " before any trial began"
-            click.echo(f"Interrupted{found}.", err=True)
+            progress = f" after {finished} of {total} trials" if total else " before any trial began"
+            click.echo(f"Interrupted{progress}.", err=True)
             raise
     if not quiet:
         print_results(done.results, done.files, quiet=False)
@@ -199,12 +199,12 @@ def _show_plan(order: Order) -> None:
     from genbench.runs.run import survey
 
     with open_progress(quiet=True, verbose=False) as display:
-        found = survey(order, EventSource(display))
-    for trial, cells, due in found:
+        trials = survey(order, EventSource(display))
+    for trial, cells, due in trials:
         state = "done" if due == 0 else f"would run {due} of {cells} cells"
         click.echo(f"{trial.name:<44} {state}")
-    total = sum(due > 0 for _, _, due in found)
-    click.echo(f"{len(found)} trials, {total} to run, {order.jobs_here} at a time")
+    total = sum(due > 0 for _, _, due in trials)
+    click.echo(f"{len(trials)} trials, {total} to run, {order.jobs_here} at a time")
 
 
 def _read_executor(text: str, address: str | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from genbench.suite.file import read_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from genbench.scoring.explain import Explained
     from genbench.scoring.measurement import Measurement
@@ -38,9 +38,9 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
 def _read_metrics(
     _ctx: click.Context, _option: click.Parameter, texts: Sequence[str]
 ) -> dict[str, dict[str, Any]] | None:
-    """Return metrics with their options, as `genbench.score` takes them; None without any: those of a report.
+    """Return metrics with their options, as `genbench.score` takes them; or None without any.
 
-    A callback of click.
+    `genbench.score` then computes the metrics of a report. A callback of click.
     """
     metrics: dict[str, dict[str, Any]] = {}
     for text in texts:
@@ -155,6 +155,7 @@ def score(
     form = form or _read_form(output)
     if weights is not None:
         extractor = {**(extractor or {}), "weights": weights}
+    # popped, since `explain_protocols` takes none of them
     if explain and (form == "csv" or any(arguments.pop(name) is not None for name in _SCORES_ALONE)):
         raise SuiteError(
             "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
@@ -165,7 +166,7 @@ def score(
     # all other options have the names of the functions' arguments, so that none can be parsed and dropped
     compute: Callable[..., Any] = explain_protocols if explain else score_samples
     results = _with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
-    ctx.exit((_print_explained if explain else _print_scores)(results, form, output))
+    ctx.exit(_print_explained(results, form, output) if explain else _print_scores(results, form, output))
 
 
 def _read_form(output: Path | None) -> str:
@@ -184,28 +185,28 @@ def _read_form(output: Path | None) -> str:
 
 def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Path | None) -> int:
     """Print measurements, or write them to `output` if it is given; return the exit code."""
-    from genbench.cli.views.scores import as_csv, as_json, scores_view, warning_lines
+    from genbench.cli.views.scores import scores_view, warning_lines
 
-    found, texts = list(measurements.values()), {"json": as_json, "csv": as_csv}
-    _write(texts[form](found) if form in texts else lambda console: scores_view(console, found), output)
-    if form == "csv":  # which has no place for them
-        for line in warning_lines(found):
+    scores = list(measurements.values())
+    _write(scores, form, scores_view, output)
+    if form == "csv":  # which has no place for warnings
+        for line in warning_lines(scores):
             print_warning(line)
-    return _exit_code(found)
+    return _exit_code(scores)
 
 
-def _print_explained(found: Sequence[Explained], form: str, output: Path | None) -> int:
+def _print_explained(explained: Sequence[Explained], form: str, output: Path | None) -> int:
     """Print the numbers of each protocol, or write them to `output` if it is given; return the exit code."""
-    from genbench.cli.views.scores import as_json, explained_view
+    from genbench.cli.views.scores import explained_view
 
-    _write(as_json(found) if form == "json" else lambda console: explained_view(console, found), output)
-    return _exit_code([each for one in found for each in one.measurements.values()])
+    _write(explained, form, explained_view, output)
+    return _exit_code([score for result in explained for score in result.measurements.values()])
 
 
-def _exit_code(found: Sequence[Measurement]) -> int:
-    """Return 1 if a metric failed or none has a value; an undefined metric did not fail."""
-    statuses = {each.status for each in found}
-    return 0 if "ok" in statuses <= {"ok", "skipped"} else 1
+def _exit_code(scores: Sequence[Measurement]) -> int:
+    """Return 1 if a metric failed or none has a value; a skipped, undefined metric did not fail."""
+    statuses = {score.status for score in scores}
+    return 0 if "ok" in statuses and statuses <= {"ok", "skipped"} else 1
 
 
 def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
@@ -217,7 +218,7 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
     from genbench.runs.progress import open_stage_progress
 
     with warnings.catch_warnings(), open_stage_progress(quiet=quiet) as display:
-        events = EventSource(display)
+        events = EventSource(display)  # it tells the display of jobs: the computation is one, "score"
         warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
         noted: set[str] = set()
 
@@ -236,23 +237,24 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
             events.end("score")
 
 
-def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:
-    """Write a text, or a view, to a file, or to standard output if `output` is None.
+def _write(results: Any, form: str, view: Callable[..., RenderableType], output: Path | None) -> None:
+    """Write results in a format to a file, or to standard output if `output` is None.
 
-    text  the text, or a function from a console, whose width it may use, to the view
+    view  returns the tables of the format "table" for a console, whose width it may use, and the results
     """
     from rich.console import Console
 
     from genbench.board.terminal import open_console
+    from genbench.cli.views.scores import as_csv, as_json
 
-    if output is None:
-        if isinstance(text, str):
-            click.echo(text, nl=False)
-        else:
-            console = open_console()
-            console.print(text(console))
-        return
-    file = io.StringIO()
-    console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
-    file.write(text) if isinstance(text, str) else console.print(text(console))
-    write_picture("--output", output, file.getvalue().encode("utf-8"))
+    content = io.StringIO()
+    to_file = Console(file=content, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
+    if form == "table":
+        console = open_console() if output is None else to_file
+        console.print(view(console, results))
+    else:
+        content.write({"json": as_json, "csv": as_csv}[form](results))
+    if output is not None:
+        write_picture("--output", output, content.getvalue().encode("utf-8"))
+    elif form != "table":
+        click.echo(content.getvalue(), nl=False)

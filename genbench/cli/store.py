@@ -58,10 +58,10 @@ def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
 
 def parse_size(text: str) -> int:
     """Return the bytes in "20 GB", "1.5 GiB", "500MB" or "0"; raise SuiteError for anything else."""
-    found = _SIZE.fullmatch(text.strip())
-    if found is None or (found[3] and not found[2]):
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or (match[3] and not match[2]):
         raise SuiteError(f"--evict-to {text!r}: expected a size, such as '20 GB', '500 MB' or 0")
-    number, unit, is_binary = found.groups()
+    number, unit, is_binary = match.groups()
     return int(float(number) * (1024 if is_binary else 1000) ** _UNITS[unit.lower()])
 
 
@@ -111,11 +111,11 @@ def _verify(root: Path) -> int:
     items = take_stock(root)
     total = sum(item.size_bytes for item in items if item.state == "whole")
     with show_progress("verified", BYTES, total) as show:
-        found = verify(root, items, show)
-    for item, why in found.damaged:
+        result = verify(root, items, show)
+    for item, why in result.damaged:
         click.echo(f"damaged, put aside: {item.kind} {item.path.name} ({bytes_text(item.size_bytes)}): {why}")
-    click.echo(f"{found.whole:,} whole, {len(found.damaged):,} damaged ({bytes_text(total)} read)")
-    return 1 if found.damaged else 0
+    click.echo(f"{result.whole:,} whole, {len(result.damaged):,} damaged ({bytes_text(total)} read)")
+    return 1 if result.damaged else 0
 
 
 def _evict(root: Path, limit_bytes: int) -> None:

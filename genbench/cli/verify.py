@@ -53,33 +53,33 @@ def verify(
     from genbench.verification.api import verify as verify_run
 
     with open_progress(quiet=quiet, verbose=False) as listener:
-        found = verify_run(
+        verification = verify_run(
             folder, sample=sample, suite=suite, plugins=plugins, allow_keys=allow_keys, jobs=jobs,
             listener=listener,
         )  # fmt: skip
     if form == "json":
-        click.echo(json_text(_to_json(found)))
+        click.echo(json_text(_to_json(verification)))
     else:
         from genbench.cli.views.verification import print_verification
 
-        print_verification(found)
-    ctx.exit(0 if found.is_confirmed else OUTDATED if found.is_outdated else 1)
+        print_verification(verification)
+    ctx.exit(0 if verification.is_confirmed else OUTDATED if verification.is_outdated else 1)
 
 
-def _to_json(found: Verification) -> dict[str, Any]:
+def _to_json(verification: Verification) -> dict[str, Any]:
     """Return the verification as JSON-like values, for --format json."""
     return {
-        "confirmed": found.is_confirmed,
-        "outdated": found.is_outdated,
-        **vars(found),
-        "faults": [vars(each) for each in found.faults],
-        "stored": [_verdict_to_json(each) for each in found.stored],
-        "remade": [_verdict_to_json(each) for each in found.remade],
+        "confirmed": verification.is_confirmed,
+        "outdated": verification.is_outdated,
+        **vars(verification),
+        "faults": [vars(each) for each in verification.faults],
+        "stored": [_verdict_to_json(each) for each in verification.stored],
+        "remade": [_verdict_to_json(each) for each in verification.remade],
     }
 
 
 def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as JSON-like values, with its cell's position in place of the cell."""
     position = {name: getattr(verdict.cell, name) for name in ("dataset", "generator", "seed", "metric")}
-    own = {name: value for name, value in vars(verdict).items() if name not in ("cell", "recomputed")}
-    return position | own | {"environment": [str(change) for change in verdict.environment]}
+    fields = {name: value for name, value in vars(verdict).items() if name not in ("cell", "recomputed")}
+    return position | fields | {"environment": [str(change) for change in verdict.environment]}

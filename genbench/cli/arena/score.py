@@ -57,12 +57,12 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     asked = {"question": question, "ties": ties, "most_failed": most_failed, "style_control": style_control}
     options = {name: value for name, value in asked.items() if value not in (None, False)}
     with open_progress(quiet=quiet, verbose=False) as listener:
-        found = score_votes(
+        rating = score_votes(
             folder, votes, output, metrics=metrics, options=options, plugins=plugins,
             allow_keys=allow_keys, jobs=jobs, listener=listener,
         )  # fmt: skip
-    for name, reason in found.left_out.items():
+    for name, reason in rating.left_out.items():
         print_warning(f"left out: {name}: {reason}")
-    print_results(found.results, found.files, quiet=quiet)
+    print_results(rating.results, rating.files, quiet=quiet)
     if page:
-        try_page(output, found.results, plugins=plugins, quiet=quiet)
+        try_page(output, rating.results, plugins=plugins, quiet=quiet)

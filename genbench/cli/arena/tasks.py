@@ -45,6 +45,7 @@ def sampling_options(command: Command) -> Command:
                      help="Generators that draw at a time.  [default: all cores]"),
         click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
     )  # fmt: skip
+    # the help shows the option that is added last first
     for option in reversed(options):
         command = option(command)
     return command
@@ -90,10 +91,10 @@ def _report_left_out(samples: ArenaSamples) -> None:
 
     for line in samples.left_out:
         print_warning(f"left out: {line}")
-    own = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
+    unique = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
     for rival in samples.rivals:  # a sample that two generators made would tell nothing of either
-        known = sum(len(set(digests)) for digests in rival.samples.values())
-        if own.get(rival.name, 0) < known:
-            count = known - own.get(rival.name, 0)
-            which = f"{count:,} of {known:,} samples of {rival.name}"
+        total = sum(len(set(digests)) for digests in rival.samples.values())
+        if unique.get(rival.name, 0) < total:
+            count = total - unique.get(rival.name, 0)
+            which = f"{count:,} of {total:,} samples of {rival.name}"
             print_warning(f"left out: {which}, which other generators made, too")

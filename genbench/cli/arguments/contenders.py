@@ -26,13 +26,13 @@ __all__ = [
 
 
 def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
-    """Return the generators of DIR GEN_A GEN_B, or of DIR:GEN_A DIR:GEN_B.
+    """Return the two generators to compare that DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B, name.
 
     Raises UsageError for other operands, and what `read_run` raises.
     """
     if len(operands) == 3:  # noqa: PLR2004 - DIR GEN_A GEN_B
-        found = read_run(Path(operands[0]))
-        first, second = (_contender(name, name, found) for name in operands[1:])
+        run = read_run(Path(operands[0]))
+        first, second = (_contender(name, name, run) for name in operands[1:])
         return first, second
     if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
         raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
@@ -47,10 +47,10 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     all. Those of CSV files are left out, and named on standard error. Raises UsageError for one name alone,
     SuiteError for missing generators, and what `read_run` raises.
     """
-    folders = [Path(operand).is_dir() for operand in (base, candidate)]
-    if not any(folders):  # both are DIR:GEN
+    are_folders = [Path(operand).is_dir() for operand in (base, candidate)]
+    if not any(are_folders):  # both are DIR:GEN
         return [(_split_operand(base), _split_operand(candidate))]
-    if not all(folders):
+    if not all(are_folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
     old, new = read_run(Path(base)), read_run(Path(candidate))
     left_out = name_unverified(old)
@@ -69,10 +69,10 @@ def read_run(folder: Path, *, read_only: bool = True) -> Results:
 
     read_only  leave damaged files where they are; else they are put aside
     """
-    found = read_results(folder, read_only=read_only)
-    for name in found.damaged:
+    results = read_results(folder, read_only=read_only)
+    for name in results.damaged:
         print_warning(f"damaged, {'left out' if read_only else 'put aside'}: {folder / name}")
-    return found
+    return results
 
 
 def read_runs(places: Sequence[Path]) -> Results:
@@ -96,9 +96,9 @@ def list_runs(places: Sequence[Path], *, read_only: bool = True) -> list[Results
 
     _refuse_repeated(places)
     # folders come first: the numbers of a CSV file take their directions and signatures from these runs
-    known = {place: read_run(place, read_only=read_only) for place in places if not is_csv(place)}
-    others = list(known.values())
-    return [known[place] if place in known else read_unverified(place, others) for place in places]
+    by_place = {place: read_run(place, read_only=read_only) for place in places if not is_csv(place)}
+    runs = list(by_place.values())
+    return [by_place[place] if place in by_place else read_unverified(place, runs) for place in places]
 
 
 def _refuse_repeated(places: Sequence[Path]) -> None:
@@ -126,12 +126,12 @@ def _split_operand(operand: str) -> Contender:
     """
     parts = operand.split(":")
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
-    folder, generator = next((s for s in splits if Path(s[0]).is_dir()), (None, ""))
+    folder, generator = next((split for split in splits if Path(split[0]).is_dir()), (None, ""))
     if folder is None:
         raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
     return _contender(operand, generator, read_run(Path(folder)))
 
 
-def _contender(label: str, generator: str, found: Results) -> Contender:
+def _contender(label: str, generator: str, run: Results) -> Contender:
     """Return a generator of a run as a side of a comparison; `label` is how tables name it."""
-    return Contender(label=label, generator=generator, plan=found.plan, records=found.records)
+    return Contender(label=label, generator=generator, plan=run.plan, records=run.records)

@@ -24,9 +24,9 @@ def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
     Raises SuiteError if it names none of them, and ResultsError if no file can be written there.
     """
     form = path.suffix.lower().removeprefix(".")
-    known = sorted(formats)
-    if form not in known:
-        endings = " or ".join(f".{name}" for name in known)
+    allowed = sorted(formats)
+    if form not in allowed:
+        endings = " or ".join(f".{name}" for name in allowed)
         raise SuiteError(f"{what} {path}: expected a file whose name ends in {endings}")
     with report_write_errors(f"{what} {path}:"):
         check_output(path)

@@ -46,16 +46,16 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
         raise SuiteError("the page of several runs, or of a CSV file, needs -o FILE")
     path = output or folders[0] / PAGE
     check_picture("-o", path, ["html"])
-    found = read_runs(folders)
+    results = read_runs(folders)
     runs = [folder for folder in folders if not is_csv(folder)]
-    _write_page(path, found, runs, plugins, show_real=show_real)
+    _write_page(path, results, runs, plugins, show_real=show_real)
     click.echo(path)
 
 
-def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
+def try_page(folder: Path, results: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
     """Write the page beside the other files of a folder; if that fails, print a warning and go on.
 
-    found  the results in the folder, whose numbers are already written
+    results  those in the folder, whose numbers are already written
 
     Raises SuiteError for a plugin file that fails.
     """
@@ -65,7 +65,7 @@ def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quie
     if not quiet:
         click.echo(f"page: {path}", err=True)
     try:
-        _write_page(path, found, [folder], plugins, show_real=False)
+        _write_page(path, results, [folder], plugins, show_real=False)
     except SuiteError:
         raise
     except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
@@ -82,7 +82,7 @@ def say_older_page(folder: Path) -> None:
 
 
 def _write_page(
-    path: Path, found: Results, folders: Sequence[Path], plugins: Sequence[Path], *, show_real: bool
+    path: Path, results: Results, folders: Sequence[Path], plugins: Sequence[Path], *, show_real: bool
 ) -> None:
     """Write the page of the results of folders, with the installed plugins and these files.
 
@@ -95,6 +95,6 @@ def _write_page(
 
     with redirect_plugins():
         content = page_html(
-            found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
+            results, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
         )
     write_picture("page", path, content)

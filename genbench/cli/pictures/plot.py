@@ -70,26 +70,26 @@ def plot(
     from genbench.report.charts.drawing import FORMATS, draw_chart
     from genbench.report.charts.kinds import KINDS
 
-    known = [*KINDS, _MARGINALS, _SAMPLES]
-    if kind not in known:
-        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, known)}")
+    kinds = [*KINDS, _MARGINALS, _SAMPLES]
+    if kind not in kinds:
+        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, kinds)}")
     form = check_picture("-o", output, FORMATS)
-    found = read_run(folder)
+    results = read_run(folder)
     if kind in (_SAMPLES, _MARGINALS):
         if metrics or log is not None:
             raise SuiteError(f"{kind} shows neither metrics nor logged values; leave out --metric and --log")
         draw = _draw_samples if kind == _SAMPLES else _draw_marginals
-        chart = draw(folder, found, dataset, plugins=plugins, show_real=show_real)
+        chart = draw(folder, results, dataset, plugins=plugins, show_real=show_real)
     elif show_real or plugins:
         option = "--show-real" if show_real else "--plugin"
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
-        chart = _plot(found, kind, dataset, metrics, log)
+        chart = _draw(results, kind, dataset, metrics, log)
     write_picture("-o", output, draw_chart(chart, form))
     click.echo(output)
 
 
-def _plot(found: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
+def _draw(results: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
     """Return a chart of numbers of a run.
 
     metrics  those to show; if it is empty and the chart needs some, the default ones are shown and printed
@@ -101,23 +101,23 @@ def _plot(found: Results, kind: str, dataset: str | None, metrics: Sequence[str]
     from genbench.report.charts.kinds import KINDS, build_chart, default_metrics, select_metrics
 
     if metrics or KINDS[kind] is None:
-        return build_chart(found, kind, dataset=dataset, metrics=metrics, log=log)
-    view = view_results(found)
-    place = find_dataset(view, dataset)
+        return build_chart(results, kind, dataset=dataset, metrics=metrics, log=log)
+    view = view_results(results)
+    dataset_id = find_dataset(view, dataset)
     with redirect_plugins():
-        chosen = default_metrics(found, view, place, kind, load_catalog())
-    chart = build_chart(found, kind, dataset=dataset, metrics=chosen, log=log)
+        chosen = default_metrics(results, view, dataset_id, kind, load_catalog())
+    chart = build_chart(results, kind, dataset=dataset, metrics=chosen, log=log)
     # the user named no metric, so a warning says which ones are shown and which others there are
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
-    names = short_names(view, place)
-    known = [names[metric] for metric in select_metrics(view, place, kind, list(names))]
-    others = f"; {option} of {', '.join(known)}" if len(known) > len(chosen) else ""
+    names = short_names(view, dataset_id)
+    choices = [names[metric] for metric in select_metrics(view, dataset_id, kind, list(names))]
+    others = f"; {option} of {', '.join(choices)}" if len(choices) > len(chosen) else ""
     print_warning(f"{kind} shows {listed(chosen)}{others}")
     return chart
 
 
 def _draw_marginals(
-    folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
+    folder: Path, results: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
     """Return the chart of the distributions of single parts of samples, beside those of real samples.
 
@@ -133,18 +133,18 @@ def _draw_marginals(
 
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
-    name = find_dataset(view_results(found), dataset)
+    dataset_id = find_dataset(view_results(results), dataset)
     with redirect_plugins():
-        shown, reason = marginals_on([folder], found, load_catalog(plugins), name)
-    if not shown:
-        raise SuiteError(f"there are no marginals on {name}: {reason or _NO_PARTS}")
+        marginals, reason = marginals_on([folder], results, load_catalog(plugins), dataset_id)
+    if not marginals:
+        raise SuiteError(f"there are no marginals on {dataset_id}: {reason or _NO_PARTS}")
     if reason:
         print_warning(f"some marginals are left out: {reason}")
-    return on_dataset(marginals_sheet(shown), name)
+    return on_dataset(marginals_sheet(marginals), dataset_id)
 
 
 def _draw_samples(
-    folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
+    folder: Path, results: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
     """Return the grid of samples of each generator at the run's lowest seed.
 
@@ -158,20 +158,20 @@ def _draw_samples(
     from genbench.report.page.samples.gallery import gallery
     from genbench.report.page.samples.grid import sample_grid
 
-    view = view_results(found)
-    name = find_dataset(view, dataset)
+    view = view_results(results)
+    dataset_id = find_dataset(view, dataset)
     with redirect_plugins():
-        shown = gallery([folder], found, load_catalog(plugins), most_seeds=1, show_real=show_real)
-    for line in shown.lost:
+        galleries = gallery([folder], results, load_catalog(plugins), most_seeds=1, show_real=show_real)
+    for line in galleries.lost:
         print_warning(line)
-    (own,) = (each for each in shown.datasets if each.dataset == name)
-    if own.reason:
-        raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")
-    chart = sample_grid(own, view.order(name))
+    (samples,) = (each for each in galleries.datasets if each.dataset == dataset_id)
+    if samples.reason:
+        raise SuiteError(f"the real samples of {dataset_id} cannot be shown: {samples.reason}")
+    chart = sample_grid(samples, view.order(dataset_id))
     if chart is None:
-        others = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in own.rows) else []
-        reasons = others or sorted({row.reason for row in own.rows})
-        raise SuiteError(f"there is no picture of a sample on {name}: {'; '.join(reasons)}")
+        why = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in samples.rows) else []
+        reasons = why or sorted({row.reason for row in samples.rows})
+        raise SuiteError(f"there is no picture of a sample on {dataset_id}: {'; '.join(reasons)}")
     if not show_real:
         click.echo("samples leaves out real samples and copies of them; --show-real adds both", err=True)
     return chart

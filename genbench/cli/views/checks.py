@@ -82,7 +82,7 @@ def _count_outcomes(results: Sequence[Result]) -> str:
 def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
     """Return groups of results: those that are skipped for one reason together, the others by check.
 
-    A group has the place of its first result.
+    The groups are in the order of their first results.
     """
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:

@@ -57,22 +57,22 @@ def print_report(
         open_console().print(view(report))
 
 
-def list_view(found: dict[str, Any]) -> RenderableType:
+def list_view(listing: dict[str, Any]) -> RenderableType:
     """Return a table of the listed components, by kind, and a red line for each broken plugin."""
     table = _open_table("name", "from", "summary", "state")
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.max_width = width
     for kind in DECIDES:
-        components = [component for component in found["components"] if component["kind"] == kind]
+        components = [component for component in listing["components"] if component["kind"] == kind]
         if components:
             table.add_row(Text(_PLURALS.get(kind, f"{kind}s"), style="bold"))
         for component in components:
             _add_component(table, component)
-    broken = [_broken_view(plugin) for plugin in found["broken"]]
-    if not (found["components"] or broken):
+    broken = [_broken_view(plugin) for plugin in listing["broken"]]
+    if not (listing["components"] or broken):
         return Text("no component matches; genbench plugins lists all of them")
     hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
-    shown = [table] if found["components"] else []
+    shown = [table] if listing["components"] else []
     return Group(*shown, *broken, *([Text()] if broken else []), hint)
 
 
@@ -138,13 +138,13 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "needs": ", ".join(component["needs"]),
     }
     for field, (name, text) in _FACTS.items():
-        if field == "outputs":
+        if field == "outputs":  # several facts, in the place of this one
             facts |= _describe_outputs(component)
         elif field in component:
             facts[name] = text(component[field])
     if component["kind"] == "generator" and component["control"]:
         facts["control"] += ", unranked"
-    facts |= {f"protocol {one['name']}": _describe_protocol(one) for one in component.get("protocols", ())}
+    facts |= {f"protocol {p['name']}": _describe_protocol(p) for p in component.get("protocols", ())}
     facts |= {f"file for {asset['option']}": _describe_asset(asset) for asset in component["assets"]}
     facts |= {
         "inputs": ", ".join(component["inputs"]),

@@ -71,23 +71,29 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
     return table
 
 
-def needs_table(console: Console, found: Sequence[Need]) -> Table:
-    """Return a line for each need: the pilot, the difference, the spread, the seeds and the hours."""
+def needs_table(console: Console, needs: Sequence[Need]) -> Table:
+    """Return a line for each need: the pilot, the difference, the spread, the seeds and the hours.
+
+    A need is how many seeds tell a difference, estimated from the spread in a finished run, the pilot.
+    """
     rows = [
         (need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
          number(need.difference), number(need.deviation, 2),
          _format_range(need.needed, need.needed_at_most, MOST_RUNS), _format_number(need.hours, 2))
-        for need in found
+        for need in needs
     ]  # fmt: skip
     return _make_table(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
 
 
-def vote_needs_table(console: Console, found: Sequence[VoteNeed]) -> Table:
-    """Return a line for each need: the pilot, the difference, the error of a score, and the votes."""
+def vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
+    """Return a line for each need: the pilot, the difference, the error of a score, and the votes.
+
+    A need is how many votes tell a difference, estimated from the votes of a finished run, the pilot.
+    """
     rows = [
         (need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
          number(need.error, 2), _format_range(need.needed, need.needed_at_most, MOST_VOTES))
-        for need in found
+        for need in needs
     ]  # fmt: skip
     return _make_table(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
 

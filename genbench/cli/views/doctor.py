@@ -20,26 +20,26 @@ __all__ = ["doctor_view"]
 _STYLES = {"yes": "green", "no": "yellow", "not here": "dim", "ok": "green", "broken": "red"}
 
 
-def doctor_view(found: Mapping[str, Any]) -> RenderableType:
+def doctor_view(report: Mapping[str, Any]) -> RenderableType:
     """Return the doctor's report in sections of lines, no wider than the console.
 
-    found  as `read_report` returns it
+    report  as `read_report` returns it
     """
-    features = [(each["name"], "yes" if each["is_there"] else "no", each["for"]) for each in found["engine"]]
-    promises = [(each["name"], each["holds"], each["why"]) for each in found["same_again"]]
+    features = [(row["name"], "yes" if row["is_there"] else "no", row["for"]) for row in report["engine"]]
+    promises = [(row["name"], row["holds"], row["why"]) for row in report["same_again"]]
     facts = [
-        (name, "broken" if name == "torch" else "", text) for name, text in _environment(found["environment"])
+        (name, "broken" if name == "torch" else "", text) for name, text in _list_facts(report["environment"])
     ]
     sections: list[tuple[str, Iterable[tuple[str, str, str]]]] = [
         ("environment", facts),
-        ("places", ((name, "", _describe_place(place)) for name, place in found["places"].items())),
+        ("places", ((name, "", _describe_place(place)) for name, place in report["places"].items())),
         ("engine", features),
         ("reproducibility", promises),
     ]
     return Group(
         *(part for title, lines in sections for part in (Text(title, style="bold"), _grid(lines), Text())),
         Text("plugins", style="bold"),
-        *(part for plugin in found["plugins"] for part in _list_plugin_lines(plugin)),
+        *(part for plugin in report["plugins"] for part in _list_plugin_lines(plugin)),
     )
 
 
@@ -54,40 +54,40 @@ def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
     return grid
 
 
-def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of each fact of the environment; those of torch only if it could be imported.
 
-    found  as `read_report` returns it under "environment"
+    facts  as `read_report` returns them under "environment"
     """
     for name in ("python", "system", "cpu"):
-        yield name, str(found[name])
-    counts = found["cores"]
+        yield name, str(facts[name])
+    counts = facts["cores"]
     allowed = f", time of {counts['allowed']:g} allowed" if "allowed" in counts else ""
     yield "cores", f"{counts['usable']} of {counts['all']} usable{allowed}"
-    yield "memory", _describe_memory(found["memory"])
-    versions = [f"{name} {version or 'missing'}" for name, version in found["libraries"].items()]
+    yield "memory", _describe_memory(facts["memory"])
+    versions = [f"{name} {version or 'missing'}" for name, version in facts["libraries"].items()]
     yield "libraries", ", ".join(versions)
-    blas = found["numpy_blas"]
-    torch = f"; torch: {found['torch_blas']}" if "torch_blas" in found else ""
+    blas = facts["numpy_blas"]
+    torch = f"; torch: {facts['torch_blas']}" if "torch_blas" in facts else ""
     yield "BLAS", f"numpy: {blas.get('problem') or '{name} {version}'.format(**blas)}{torch}"
-    own = ", ".join(f"{name}={value}" for name, value in found["threads"].items() if value is not None)
-    yield "threads", f"1 for each trial unless --threads says otherwise; set here: {own or 'none'}"
-    if "problem" in found:
-        yield "torch", found["problem"]
+    variables = ", ".join(f"{name}={value}" for name, value in facts["threads"].items() if value is not None)
+    yield "threads", f"1 for each trial unless --threads says otherwise; set here: {variables or 'none'}"
+    if "problem" in facts:
+        yield "torch", facts["problem"]
         return
-    yield "instructions", found["instructions"]
-    cuda = found["cuda"]
-    built = "not in this torch" if cuda["version"] is None else f"{cuda['version']}, no device"
-    yield "CUDA", ", ".join(cuda["devices"]) or built
-    yield "MPS", "yes" if found["mps"] else "no"
+    yield "instructions", facts["instructions"]
+    cuda = facts["cuda"]
+    version = "not in this torch" if cuda["version"] is None else f"{cuda['version']}, no device"
+    yield "CUDA", ", ".join(cuda["devices"]) or version
+    yield "MPS", "yes" if facts["mps"] else "no"
 
 
-def _describe_memory(found: Mapping[str, Any]) -> str:
+def _describe_memory(facts: Mapping[str, Any]) -> str:
     """Return the memory of the machine, the free memory, and the limit of the control group."""
-    if "problem" in found:
-        return str(found["problem"])
-    limit = f"; the control group allows {bytes_text(found['limit_bytes'])}" if "limit_bytes" in found else ""
-    return f"{bytes_text(found['all_bytes'])}, of which {bytes_text(found['free_bytes'])} are free{limit}"
+    if "problem" in facts:
+        return str(facts["problem"])
+    limit = f"; the control group allows {bytes_text(facts['limit_bytes'])}" if "limit_bytes" in facts else ""
+    return f"{bytes_text(facts['all_bytes'])}, of which {bytes_text(facts['free_bytes'])} are free{limit}"
 
 
 def _describe_place(place: Mapping[str, Any]) -> str:
@@ -98,37 +98,38 @@ def _describe_place(place: Mapping[str, Any]) -> str:
     return f"{place['path']}: {held}{bytes_text(place['free_bytes'])} free"
 
 
-def _list_plugin_lines(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _list_plugin_lines(plugin: Mapping[str, Any]) -> Iterator[RenderableType]:
     """Yield a line with a plugin and its state, and an indented line for each of its needs."""
-    who = f"{found['plugin']} of {found['distribution']} {found['version']}: "
-    count = f"{found['components']} component{'s' * (found['components'] != 1)}"
-    text = one_line(found["reason"] or f"{count} in {found['file']}")
-    headline = Text.assemble((who, "dim"), (found["state"], _STYLES[found["state"]]), f": {text}")
+    who = f"{plugin['plugin']} of {plugin['distribution']} {plugin['version']}: "
+    count = f"{plugin['components']} component{'s' * (plugin['components'] != 1)}"
+    text = one_line(plugin["reason"] or f"{count} in {plugin['file']}")
+    headline = Text.assemble((who, "dim"), (plugin["state"], _STYLES[plugin["state"]]), f": {text}")
     yield Padding(headline, (0, 0, 0, 2))
-    more = [("broken", f"{each['component']}: {each['reason']}") for each in found["problems"][1:]]
-    for kind, line in (*more, *_list_needs(found)):
+    # the reason above is that of the first problem
+    more = [("broken", f"{problem['component']}: {problem['reason']}") for problem in plugin["problems"][1:]]
+    for kind, line in (*more, *_list_needs(plugin)):
         style = "red" if kind == "broken" else "yellow"
         yield Padding(Text.assemble((f"{kind}: ", style), one_line(line)), (0, 0, 0, 4))
 
 
-def _list_needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_needs(plugin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (kind, line) for the missing needs of a plugin's components, one for each remedy.
 
     The kinds are "not installed", "not fetched" and "environment", for variables that components read.
     """
     modules: dict[str, list[str]] = {}
-    for each in found["missing"]:
-        modules.setdefault(each["install"], []).append(_name_component(each))
+    for need in plugin["missing"]:
+        modules.setdefault(need["install"], []).append(_name_component(need))
     for install, names in modules.items():
         yield "not installed", f"{', '.join(dict.fromkeys(names))}: pip install '{install}'"
-    if found["assets"]:
-        sizes = [f"{_name_component(each)} ({bytes_text(each['size_bytes'])})" for each in found["assets"]]
+    if plugin["assets"]:  # files that are not fetched yet
+        sizes = [f"{_name_component(need)} ({bytes_text(need['size_bytes'])})" for need in plugin["assets"]]
         yield "not fetched", f"{', '.join(sizes)}: genbench fetch NAME"
-    for each in found["variables"]:
-        which = f"the variables that its option {each['option']} names"
-        if each["variable"]:
-            which = f"{each['variable']}, which {'is set' if each['is_set'] else 'is not set'}"
-        yield "environment", f"{_name_component(each)} reads {which}"
+    for need in plugin["variables"]:
+        what = f"the variables that its option {need['option']} names"
+        if need["variable"]:
+            what = f"{need['variable']}, which {'is set' if need['is_set'] else 'is not set'}"
+        yield "environment", f"{_name_component(need)} reads {what}"
 
 
 def _name_component(need: Mapping[str, Any]) -> str:

@@ -91,14 +91,15 @@ def _read_memory() -> dict[str, Any]:
 
     from genbench.jobs.isolation.process_tree import machine_memory
 
-    found = psutil.virtual_memory()
+    memory = psutil.virtual_memory()
     allowed = machine_memory()
-    limit = {"limit_bytes": allowed} if allowed < found.total else {}
-    return {"all_bytes": int(found.total), "free_bytes": int(found.available)} | limit
+    limit = {"limit_bytes": allowed} if allowed < memory.total else {}
+    return {"all_bytes": int(memory.total), "free_bytes": int(memory.available)} | limit
 
 
 def _read_quota() -> dict[str, Any]:
     """Return {"allowed": number of cores} if the control group limits the time of processors, else {}."""
+    # no such file, or "max" for no limit
     with contextlib.suppress(OSError, ValueError):
         quota, period = _QUOTA.read_text(encoding="ascii").split()
         return {"allowed": int(quota) / int(period)}
@@ -109,16 +110,16 @@ def _read_numpy_blas() -> dict[str, Any]:
     """Return the library of linear algebra that numpy was built with."""
     import numpy as np
 
-    found: Mapping[str, Any] = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    return {"name": found.get("name"), "version": found.get("version")}
+    blas: Mapping[str, Any] = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {"name": blas.get("name"), "version": blas.get("version")}
 
 
 def _read_torch() -> dict[str, Any]:
-    """Return the devices and settings of torch."""
+    """Return the devices of torch, and the settings that decide which kernels it uses."""
     import torch
 
-    built = torch.__config__.show()
-    blas = next((part.partition("=")[2] for part in built.split(", ") if "BLAS_INFO=" in part), "")
+    configuration = torch.__config__.show()
+    blas = next((part.partition("=")[2] for part in configuration.split(", ") if "BLAS_INFO=" in part), "")
     cuda = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
     return {
         "instructions": str(torch.backends.cpu.get_cpu_capability()),
@@ -141,10 +142,10 @@ def _read_places() -> dict[str, Any]:
 
 def _read_place(path: Path) -> dict[str, Any]:
     """Return whether a folder is writable, or can be made, and its free space."""
-    there = next((each for each in (path, *path.absolute().parents) if each.exists()), Path("/"))
+    existing = next((folder for folder in (path, *path.absolute().parents) if folder.exists()), Path("/"))
     try:
-        probe(there)
-        free = shutil.disk_usage(there).free
+        probe(existing)  # raises OSError if no file can be written there
+        free = shutil.disk_usage(existing).free
     except OSError as error:
         return {"path": str(path), "is_writable": False, "problem": error.strerror or str(error)}
     return {"path": str(path), "is_writable": True, "free_bytes": free}
@@ -155,7 +156,7 @@ def _measure_folder(folder: Path) -> dict[str, Any]:
     files = size = 0
     for home, _, names in os.walk(folder):
         for name in names:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # a run may remove a file meanwhile
                 size += os.lstat(os.path.join(home, name)).st_size  # noqa: PTH118 - there may be 100,000
                 files += 1
     return {"files": files, "size_bytes": size}
@@ -178,14 +179,14 @@ def _describe_reproducibility(torch: Mapping[str, Any]) -> list[dict[str, str]]:
 
     torch  the result of `_read_torch`, or a problem
     """
-    chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
+    variables = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
     here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"
     cuda, mps = torch.get("cuda", {}).get("devices"), torch.get("mps")
     training = "scores of the same samples agree to 1e-5, training is another draw"
     lines = (
         ("the same command, at any --jobs", "yes", _KEYED),
         ("another --threads", "no", "sums are taken in another order; the number is part of every key"),
-        ("another kind of CPU", "no", "; ".join((here, *chosen, training))),
+        ("another kind of CPU", "no", "; ".join((here, *variables, training))),
         ("--device cuda", "no" if cuda else "not here", _KERNELS),
         ("--device mps", "no" if mps else "not here", "nothing is known of its kernels"),
     )

@@ -34,61 +34,62 @@ _STYLES = {
 _FIELDS = ("dataset", "generator", "seed", "metric")
 
 
-def print_verification(found: Verification) -> None:
+def print_verification(verification: Verification) -> None:
     """Print a verification, with no table wider than the console."""
     console = open_console()
     for title, verdicts in (
-        ("scored again from stored samples", found.stored),
-        (f"made again from the seeds: {', '.join(found.trials)}", found.remade),
+        ("scored again from stored samples", verification.stored),
+        (f"made again from the seeds: {', '.join(verification.trials)}", verification.remade),
     ):
         if verdicts:
             console.print(Text(plain_text(console, title)))
             console.print(_make_table(console, verdicts))
             console.print()
-    for kind, lines, style in _list_sections(found):
+    for kind, lines, style in _list_sections(verification):
         _print_lines(console, kind, lines, style)
-    console.print(Text(plain_text(console, _summarize(found))))
+    console.print(Text(plain_text(console, _summarize(verification))))
 
 
-def _list_sections(found: Verification) -> list[tuple[str, list[str], str]]:
+def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
     """Return (kind, lines, style) of each section, in the order of the report; a section may have no lines.
 
-    Each cause has one line, with all cells that it concerns.
+    Each cause has one line, with all cells that it concerns. An obstacle is why some cells cannot be verified
+    here, such as a plugin that is not installed.
     """
-    verdicts = (*found.stored, *found.remade)
+    verdicts = (*result.stored, *result.remade)
     groups = _Groups(verdicts)
     # an obstacle has a line of its own, so its cells need no further one
-    others = [verdict for verdict in verdicts if verdict.reason not in found.obstacles]
+    others = [verdict for verdict in verdicts if verdict.reason not in result.obstacles]
     causes = {
         outcome: groups.lines((verdict, _describe_reason(verdict)) for verdict in _select(others, outcome))
         for outcome in ("different", "other version", "unverifiable")
     }
-    overrides = f"{' '.join(found.overrides)}, in place of the values in the suite of run.json"
+    overrides = f"{' '.join(result.overrides)}, in place of the values in the suite of run.json"
     return [
-        ("run with", [overrides] if found.overrides else [], "cyan"),
-        ("damaged", list(map(str, found.faults)), "red"),
-        ("not verified", _list_extra_files(found), "yellow"),
-        ("unverifiable", [_describe_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
-        ("different", [*causes["different"], *found.board], "red"),
+        ("run with", [overrides] if result.overrides else [], "cyan"),
+        ("damaged", list(map(str, result.faults)), "red"),
+        ("not verified", _list_extra_files(result), "yellow"),
+        ("unverifiable", [_describe_obstacle(text, verdicts, groups) for text in result.obstacles], "yellow"),
+        ("different", [*causes["different"], *result.board], "red"),
         ("within tolerance", _list_unexplained(verdicts), ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
-        ("not in the folder", _list_borrowed(found), "yellow"),
-        ("not rerun", _list_left_alone(found), "yellow"),
-        ("not checked", groups.lines(_list_unchecked(found)), "yellow"),
+        ("not in the folder", _list_borrowed(result), "yellow"),
+        ("not rerun", _list_left_alone(result), "yellow"),
+        ("not checked", groups.lines(_list_unchecked(result)), "yellow"),
         ("not checked", groups.lines((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
     ]
 
 
-def _list_extra_files(found: Verification) -> list[str]:
+def _list_extra_files(verification: Verification) -> list[str]:
     """Return the lines on files that were not verified: the page, foreign files, and records of no board."""
-    count = len(found.unlisted)
+    count = len(verification.unlisted)
     groups = {
-        "a page, which `genbench page` writes again": [name for name in found.foreign if name == PAGE],
-        "files that genbench did not write": [name for name in found.foreign if name != PAGE],
-        f"{count} record{'s' * (count != 1)} that run.json does not list": found.unlisted,
+        "a page, which `genbench page` writes again": [name for name in verification.foreign if name == PAGE],
+        "files that genbench did not write": [name for name in verification.foreign if name != PAGE],
+        f"{count} record{'s' * (count != 1)} that run.json does not list": verification.unlisted,
     }
     return [f"{text}: {listed(names, _MOST_NAMES)}" for text, names in groups.items() if names]
 
@@ -103,29 +104,30 @@ def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) 
 
 def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
     """Return a table of the number of verdicts with each outcome, by dataset and generator."""
+    # the rare outcome has a column only if a verdict has it
     shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _select(verdicts, outcome)]
     counted: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in shown]
     names = ("dataset", "generator")
     table = open_table(*((name, "left") for name in names), *counted, wrapped=names)
-    places: dict[tuple[str, str], Counter[str]] = {}
+    counts_by_row: dict[tuple[str, str], Counter[str]] = {}
     for verdict in verdicts:
         cell = verdict.cell
-        places.setdefault((cell.dataset, cell.generator), Counter())[verdict.outcome] += 1
-    for place, counts in places.items():
+        counts_by_row.setdefault((cell.dataset, cell.generator), Counter())[verdict.outcome] += 1
+    for row_names, counts in counts_by_row.items():
         numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in shown]
-        table.add_row(*(Text(plain_text(console, name)) for name in place), *numbers)
+        table.add_row(*(Text(plain_text(console, name)) for name in row_names), *numbers)
     return table
 
 
 def _print_lines(console: Console, kind: str, lines: Iterable[str], style: str) -> None:
     """Print at most 20 lines of a kind, and the number of further ones."""
-    found = list(lines)
-    for line in found[:_MOST_LINES]:
+    all_lines = list(lines)
+    for line in all_lines[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
         console.print(text, soft_wrap=not console.is_terminal)  # long lines stay searchable in a file
-    if len(found) > _MOST_LINES:
+    if len(all_lines) > _MOST_LINES:
         console.print(
-            Text(f"{kind}: {len(found) - _MOST_LINES} more; --format json has them all", style=style)
+            Text(f"{kind}: {len(all_lines) - _MOST_LINES} more; --format json has them all", style=style)
         )
 
 
@@ -148,28 +150,28 @@ def _list_unexplained(verdicts: Iterable[Verdict]) -> list[str]:
     ]
 
 
-def _list_unchecked(found: Verification) -> Iterator[tuple[Verdict, str]]:
+def _list_unchecked(verification: Verification) -> Iterator[tuple[Verdict, str]]:
     """Yield the verdicts on trials that were not rerun, with the notices that only a rerun checks."""
-    rerun = {verdict.cell.position for verdict in found.remade}
-    for verdict in found.stored:
+    rerun = {verdict.cell.position for verdict in verification.remade}
+    for verdict in verification.stored:
         if verdict.unchecked and verdict.cell.position not in rerun:
             notices = "; ".join(verdict.unchecked)
             yield verdict, f"{notices} (from the records; only a rerun, --sample, checks it)"
 
 
-def _list_borrowed(found: Verification) -> list[str]:
+def _list_borrowed(verification: Verification) -> list[str]:
     """Return a line about trials whose samples are in the store alone, if there are any."""
-    if not found.borrowed:
+    if not verification.borrowed:
         return []
-    trials = f"{len(found.borrowed)} trial{'s' * (len(found.borrowed) != 1)}"
+    trials = f"{len(verification.borrowed)} trial{'s' * (len(verification.borrowed) != 1)}"
     return [f"samples of {trials}; others, without the store here, cannot verify these"]
 
 
-def _list_left_alone(found: Verification) -> list[str]:
+def _list_left_alone(verification: Verification) -> list[str]:
     """Return a line about generators that verify does not call, if there are any."""
-    if not found.left_alone:
+    if not verification.left_alone:
         return []
-    names = listed(found.left_alone, _MOST_NAMES)
+    names = listed(verification.left_alone, _MOST_NAMES)
     return [f"{names}: verify does not call a generator that costs money or runs a program"]
 
 
@@ -177,71 +179,70 @@ class _Groups:
     """The cells of a verification, of which those with one text are named together."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        # by position, since a cell that was made again has two verdicts
         self._cells = {verdict.cell.position: verdict.cell for verdict in verdicts}
 
     def lines(self, pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
-        """Return "CELLS: TEXT" for each text that is not empty."""
-        found: dict[str, dict[object, Cell]] = {}
+        """Return "CELLS: TEXT" for each different text, with all cells that have it; "" has no line."""
+        cells_by_text: dict[str, dict[object, Cell]] = {}
         for verdict, text in pairs:
             if text:
-                found.setdefault(text, {})[verdict.cell.position] = verdict.cell
-        every = list(self._cells.values())
-        return [
-            f"{name}: {text}" for text, cells in found.items() for name in _names([*cells.values()], every)
-        ]
+                cells_by_text.setdefault(text, {})[verdict.cell.position] = verdict.cell
+        all_cells = list(self._cells.values())
+        named = ((text, _name_cells([*cells.values()], all_cells)) for text, cells in cells_by_text.items())
+        return [f"{name}: {text}" for text, names in named for name in names]
 
 
-def _names(cells: Sequence[Cell], every: Sequence[Cell]) -> Iterator[str]:
+def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[str]:
     """Yield names for groups of the cells: "all 30 cells", "9 cells of generator gan", or a cell's own name.
 
-    every  all cells of the verification
+    all_cells  those of the verification
 
     A group is named by values that no other cell has, if there are such values. If a generator and a seed
     are missing, these are two groups: "9 cells of generator gan", "12 cells of seed 2".
     """
     if len(cells) == 1:
         yield cells[0].name
-    elif len(cells) == len(every):
+    elif len(cells) == len(all_cells):
         yield f"all {len(cells)} cells"
-    elif own := _find_common(cells, every):
-        yield f"{len(cells)} cells of {own}"
-    elif whole := _find_whole_values(cells, every):
-        field, values = whole
-        group, rest = (
-            [c for c in cells if (getattr(c, field) in values) == is_in] for is_in in (True, False)
-        )
-        yield f"{len(group)} cells of {field} {_join_values(values)}"
-        yield from _names(rest, [cell for cell in every if getattr(cell, field) not in values])
+    elif common := _find_common(cells, all_cells):
+        yield f"{len(cells)} cells of {common}"
+    elif field_values := _find_whole_values(cells, all_cells):
+        field, values = field_values
+        named = [cell for cell in cells if getattr(cell, field) in values]
+        rest = [cell for cell in cells if getattr(cell, field) not in values]
+        yield f"{len(named)} cells of {field} {_join_values(values)}"
+        yield from _name_cells(rest, [cell for cell in all_cells if getattr(cell, field) not in values])
     else:
         yield f"{len(cells)} cells, the first {cells[0].name}"
 
 
-def _find_common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
+def _find_common(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> str:
     """Return values that describe exactly these cells: "generator gan, seed 2"; "" if there are none.
 
-    every  all cells of the verification
+    all_cells  those of the verification
     """
     values = {field: {getattr(cell, field) for cell in cells} for field in _FIELDS}
-    alike = [cell for cell in every if all(getattr(cell, field) in values[field] for field in _FIELDS)]
-    if len(alike) > len(cells):
+    matches = [cell for cell in all_cells if all(getattr(cell, field) in values[field] for field in _FIELDS)]
+    if len(matches) > len(cells):
         return ""
-    others = {field: {getattr(cell, field) for cell in every} - values[field] for field in _FIELDS}
+    other_values = {field: {getattr(cell, field) for cell in all_cells} - values[field] for field in _FIELDS}
     return ", ".join(
         f"{field} {_join_values(values[field])}"
         for field in _FIELDS
-        if others[field] and None not in values[field]  # comparisons have no seed
+        if other_values[field] and None not in values[field]  # comparisons have no seed
     )
 
 
-def _find_whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, set[Any]] | None:
+def _find_whole_values(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> tuple[str, set[Any]] | None:
     """Return (field, values) such that all cells with these values are among `cells`; None if there is none.
 
-    every  all cells of the verification
+    all_cells  those of the verification
     """
     positions = {cell.position for cell in cells}
     for field in _FIELDS:
-        mixed = {getattr(cell, field) for cell in every if cell.position not in positions}
-        values = {getattr(cell, field) for cell in cells} - mixed - {None}
+        others = {getattr(cell, field) for cell in all_cells if cell.position not in positions}
+        values = {getattr(cell, field) for cell in cells} - others - {None}
         if values:
             return field, values
     return None
@@ -252,13 +253,13 @@ def _join_values(values: Iterable[Any]) -> str:
     return listed(map(str, sorted(values)))
 
 
-def _summarize(found: Verification) -> str:
+def _summarize(verification: Verification) -> str:
     """Return the last line: verdicts by outcome, and the state of files, board and failed cells."""
-    counts = Counter(verdict.outcome for verdict in (*found.stored, *found.remade))
+    counts = Counter(verdict.outcome for verdict in (*verification.stored, *verification.remade))
     summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
-    faults = len(found.faults)
+    faults = len(verification.faults)
     files = "the files are whole" if not faults else f"{faults} fault{'s' * (faults != 1)} in the files"
-    failed = f"; {found.failed} failed and hold no number" if found.failed else ""
-    count = len(found.board)
+    failed = f"; {verification.failed} failed and hold no number" if verification.failed else ""
+    count = len(verification.board)
     board = f"; {count} difference{'s' * (count != 1)} on the board" if count else ""
     return f"{', '.join(summary) or 'no record to verify'}; {files}{board}{failed}"

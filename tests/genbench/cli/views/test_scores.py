@@ -97,7 +97,7 @@ def test_json_has_every_field():
 @pytest.fixture
 def explanation(lines_of):
     """Return a function that draws protocols and returns their lines."""
-    return lambda *found: lines_of(functools.partial(explained_view, found=found))
+    return lambda *found: lines_of(functools.partial(explained_view, explained=found))
 
 
 def test_protocols_are_shown_with_their_numbers_options_and_sources(explanation):
