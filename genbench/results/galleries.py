@@ -338,6 +338,7 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
     if not os.path.lexists(path):
         return None
     try:
+        _check_folder(path, _MOST_FILE_BYTES)  # first, so that a link to a file of others is not opened
         body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FILE_BYTES)
         return _parse_gallery(draw, body, read_folder(path, _MOST_FILE_BYTES))
     except NewerError as error:
@@ -356,15 +357,20 @@ def read_folder(folder: Path, most_bytes: int) -> Samples:
     """
     from genbench.files.sample_files import read_samples
 
+    _check_folder(folder, most_bytes)
+    try:
+        return read_samples(folder)
+    except Exception as error:  # numpy and json raise many types for damaged files
+        raise DamagedError(str(error)) from error
+
+
+def _check_folder(folder: Path, most_bytes: int) -> None:
+    """Raise DamagedError if a folder is a link, contains one, or has more than `most_bytes`; open no file."""
     infos = [path.lstat() for path in (folder, *folder.iterdir())]
     if any(stat.S_ISLNK(info.st_mode) for info in infos):
         raise DamagedError("it is or has a link, which genbench does not follow")
     if (size := sum(info.st_size for info in infos[1:])) > most_bytes:
         raise DamagedError(f"it has {size:,} bytes, and at most {most_bytes:,} are read")
-    try:
-        return read_samples(folder)
-    except Exception as error:  # numpy and json raise many types for damaged files
-        raise DamagedError(str(error)) from error
 
 
 def _parse_gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
