@@ -40,7 +40,6 @@ __all__ = [
     "read_sealed",
     "replace_file",
     "sweep",
-    "sync_folder",
     "write_folder",
     "write_sealed",
 ]
@@ -201,24 +200,29 @@ def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
         draft.unlink(missing_ok=True)
         raise
     if flush:
-        sync_folder(path.parent)
+        _flush(path.parent)
 
 
-def write_folder(path: Path, fill: Callable[[Path], object]) -> None:
+def write_folder(path: Path, fill: Callable[[Path], object], *, flush: bool = True) -> None:
     """Create a folder with the files that `fill` writes into it, atomically; raise OSError if this fails.
 
-    A folder that another process put there meanwhile stays, since both have the same content.
+    A folder that another process put there meanwhile stays, since both have the same content. `flush` as for
+    `replace_file`, for each file in the folder.
     """
     draft = path.with_name(draft_name(path.name))
     try:
         draft.mkdir(parents=True)
         fill(draft)
+        for entry in (*draft.rglob("*"), draft) if flush else ():
+            _flush(entry)
         draft.rename(path)
     except OSError:
         if not path.exists():
             raise
     finally:
         delete(draft)
+    if flush:
+        _flush(path.parent)
 
 
 def draft_name(name: str) -> str:
@@ -229,9 +233,12 @@ def draft_name(name: str) -> str:
     return f".{name[:_DRAFT_CHARACTERS]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush the directory entries of `folder` to disk, so that a rename in it survives a power failure."""
-    handle = os.open(folder, os.O_RDONLY)
+def _flush(path: Path) -> None:
+    """Flush a file, or the directory entries of a folder, to disk, to survive a power failure.
+
+    A rename survives if the folder that contains it is flushed afterwards.
+    """
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -309,12 +309,12 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     def fill(draft: Path) -> None:
         """Write the samples and the sealed notes into the folder that becomes the gallery."""
         write_samples(draft, gallery.samples)
-        write_sealed(draft / _NOTES, _SCHEMA, body, flush=False)  # a torn file is damaged, and made again
+        write_sealed(draft / _NOTES, _SCHEMA, body, flush=False)
 
     with report_write_errors(folder):
         if os.path.lexists(path):
             put_aside(path)
-        write_folder(path, fill)
+        write_folder(path, fill, flush=False)  # a gallery that a power failure tears is made again
 
 
 def has_gallery(folder: Path, draw: str) -> bool:

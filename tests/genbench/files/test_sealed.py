@@ -23,6 +23,7 @@ from genbench.files.sealed import (
     read_sealed,
     replace_file,
     sweep,
+    write_folder,
     write_sealed,
 )
 
@@ -189,18 +190,22 @@ def test_a_failed_replacement_leaves_the_old_file_and_no_draft(file, monkeypatch
 def disk(monkeypatch):
     """Return a list that notes each flush to disk and each rename, in their order."""
     events = []
-    flush, rename = os.fsync, Path.replace
+    flush, replace, rename = os.fsync, Path.replace, Path.rename
 
     def noted_flush(handle):
         events.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
         flush(handle)
 
-    def noted_rename(path, target):
-        events.append("rename")
-        return rename(path, target)
+    def noted(move):
+        def noted_move(path, target):
+            events.append("rename")
+            return move(path, target)
+
+        return noted_move
 
     monkeypatch.setattr("os.fsync", noted_flush)
-    monkeypatch.setattr(Path, "replace", noted_rename)
+    monkeypatch.setattr(Path, "replace", noted(replace))
+    monkeypatch.setattr(Path, "rename", noted(rename))
     return events
 
 
@@ -212,6 +217,23 @@ def test_a_power_failure_keeps_the_file_and_its_name(file, disk):
 
 def test_what_need_not_outlive_a_power_failure_waits_for_no_disk(file, disk):
     write_sealed(file, Schema("test", 1), BODY, flush=False)
+    assert disk == ["rename"]
+
+
+def fill(draft):
+    (draft / "inner").mkdir()
+    for name in ("one", "inner/two"):
+        (draft / name).write_text(name)
+
+
+def test_a_power_failure_keeps_a_folder_and_all_that_is_in_it(tmp_path, disk):
+    write_folder(tmp_path / "kept", fill)
+    assert sorted(disk[:4]) == ["file", "file", "folder", "folder"]  # one, inner/two, inner and the draft
+    assert disk[4:] == ["rename", "folder"]
+
+
+def test_a_folder_that_need_not_outlive_a_power_failure_waits_for_no_disk(tmp_path, disk):
+    write_folder(tmp_path / "kept", fill, flush=False)
     assert disk == ["rename"]
 
 

@@ -83,6 +83,12 @@ def test_equal_galleries_are_equal_bytes(tmp_path):
     assert set(one) == {"gallery.json", "space.json", "data.npy", "labels.npy"}
 
 
+def test_a_gallery_waits_for_no_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda handle: pytest.fail("flushed, although a run can make it again"))
+    keep_gallery(tmp_path, gallery())
+    assert has_gallery(tmp_path, gallery().draw)
+
+
 def test_an_intact_gallery_is_not_written_again(tmp_path):
     keep_gallery(tmp_path, gallery())
     path = RunFolder(tmp_path).gallery(gallery().draw) / "data.npy"

@@ -111,7 +111,7 @@ def test_there_is_no_gallery_if_the_store_has_forgotten_the_samples(drawn, store
 
 
 def test_a_folder_that_cannot_take_a_gallery_is_named(drawn, store, tmp_path, monkeypatch):
-    def full(path, fill):
+    def full(path, fill, **options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module, "write_folder", full)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 from dataclasses import replace
 from importlib import metadata
@@ -283,6 +284,14 @@ def test_kept_samples_are_those_of_the_key_or_else_of_the_content(ready, store):
     assert find_kept_samples(ready.folder, first, "of another content") is None
     (earlier / "data.npy").write_bytes(b"torn")
     assert [find_kept_samples(ready.folder, first, each) for each in (content, "")] == [None, None]
+
+
+def test_kept_samples_are_on_disk_before_they_get_their_name(ready, store, monkeypatch):
+    """They are evidence: after a power failure, a folder of empty files would look like forged samples."""
+    flushed = set()
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.add(os.fstat(handle).st_ino))
+    _, _, folder = kept_trial(ready, store)
+    assert flushed >= {path.stat().st_ino for path in (*folder.iterdir(), folder, folder.parent)}
 
 
 def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypatch):

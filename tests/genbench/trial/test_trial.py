@@ -275,7 +275,7 @@ def test_a_gallery_is_kept_before_a_metric_can_end_the_process(job, run, monkeyp
 
 
 def test_a_gallery_that_cannot_be_written_is_a_problem_of_the_folder(job, run, monkeypatch):
-    def full(path, fill):
+    def full(path, fill, **options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(galleries, "write_folder", full)
