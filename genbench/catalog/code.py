@@ -78,7 +78,8 @@ def code_of(component: Component) -> Code:
 
 def hash_package(name: str) -> str:
     """Return the SHA-256 of the names and contents of all files of a top-level package as it is now."""
-    return _hash_files(find_package(name))
+    files = find_package(name)
+    return _hash_once(tuple(files.items()), identity_of(tuple(files.values())))
 
 
 def find_package(name: str) -> dict[str, Path]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench._version import __version__
-from genbench.catalog.code import code_of
 from genbench.contract.specs import PARTICIPANTS, RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
@@ -18,10 +17,8 @@ from genbench.files.read import file_sha256
 from genbench.store.environment import libraries, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from genbench.catalog.code import Code
-    from genbench.catalog.loader import Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
     from genbench.suite.components import Group, Part
 
@@ -67,23 +64,21 @@ def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
 
 
 def fit_key(
-    generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component,
+    generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings,
     readers: Mapping[str, Part[DatasetSpec]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the key of a fitted generator.
+    """Return the key of a fitted generator; the code of the modality is in it if the generator takes it.
 
-    modality  of the data; its code is in the key only if the generator takes the modality
-    readers   the components that open its paths of outputs, by option; they are in the key only if there are
-              some and the generator takes `open_outputs`
+    readers  the components that open its paths of outputs, by option; they are in the key only if there are
+             some and the generator takes `open_outputs`
     """
     given = {
-        "modality": _source_fields(modality, code_of(modality), modality.spec.needs),
+        "modality": [_code_fields(modality) for modality in generator.given],
         "open_outputs": {option: _code_fields(reader) for option, reader in (readers or {}).items()},
     }
-    inputs = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (
         {"kind": "sampler", "data": data_hash, "seed": seed}
-        | inputs
+        | {name: value for name, value in given.items() if value and name in generator.contract.inputs}
         | _code_fields(generator)
         | _computation_fields(settings)
     )
@@ -258,6 +253,7 @@ def _hash_weights(extractor: Part[ExtractorSpec]) -> str | None:
         raise PluginError(f"{extractor.contract.who}: {error}") from error
 
 
+@functools.cache
 def _find_weights(canonical_weights: str) -> Path:
     """Return the path of weights, given as "package:file"; raise PluginError if they are not installed."""
     package, _, name = canonical_weights.partition(":")
@@ -282,22 +278,14 @@ def _full_version(part: Part[Spec]) -> str:
 
 def _code_fields(part: Part[Spec]) -> dict[str, Any]:
     """Return the fields of a key that identify a component's code, and its options as JSON-like values."""
-    source = _source_fields(part.component, part.code, part.modules)
-    return source | {"options": dict(part.canonical)}
-
-
-def _source_fields(component: Component, code: Code | None, modules: Collection[str]) -> dict[str, Any]:
-    """Return the fields of a key that identify a component's code.
-
-    code     None for a component without keys
-    modules  optional modules that it imports; their versions are in the key
-    """
+    owner = part.component.owner
     return {
-        "component": component.reference,
-        "distribution": component.owner.file_hash or component.owner.version,
-        "version": component.spec.version,
-        "code": "" if code is None else code.sha256,
-        "needs": versions(modules),
+        "component": part.component.reference,
+        "distribution": owner.file_hash or owner.version,
+        "version": part.spec.version,
+        "code": "" if part.code is None else part.code.sha256,
+        "needs": versions(part.modules),  # optional modules that it imports
+        "options": dict(part.canonical),
     }
 
 

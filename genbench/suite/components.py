@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from genbench.catalog.code import code_of
 from genbench.contract.assets import asset_path, find_asset
+from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Address, Unsigned, Variable, find_paths, has_mark
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.limits import Limits, bytes_text
 from genbench.files.identity import identity_of
+from genbench.suite.file import SuiteEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
-    from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.code import Code
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
         Output,
     )
     from genbench.files.identity import Identity
-    from genbench.suite.file import SuiteEntry
 
 __all__ = [
     "Group",
@@ -42,6 +43,7 @@ __all__ = [
     "check_keys",
     "drop_annotations",
     "extractor_outputs",
+    "give_modality",
     "make_part",
     "part_of",
     "select_signed",
@@ -74,6 +76,7 @@ class Part(Generic[_SpecT_co]):
     code       the code in its keys; None for components without keys
     files      identities of the paths among its options, by place ("votes[0]" in a list), taken before their
                content was hashed
+    given      the modality, if the component gets it and so may run its code, in one item
     """
 
     name: str
@@ -87,6 +90,7 @@ class Part(Generic[_SpecT_co]):
     sends: tuple[str, ...] = ()
     code: Code | None = field(default=None, compare=False)
     files: Mapping[str, Identity] = field(default_factory=dict, compare=False)
+    given: tuple[Part[Any], ...] = field(default=(), compare=False)
 
     @property
     def spec(self) -> _SpecT_co:
@@ -301,6 +305,14 @@ def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
     if spec.takes == "samples":
         return ()
     return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
+
+
+def give_modality(part: Part[_SpecT], modality: Component) -> Part[_SpecT]:
+    """Return a part whose code is checked together with that of its modality, if it takes the modality."""
+    if "modality" not in part.contract.inputs:
+        return part
+    given = part_of(modality, ModalitySpec, SuiteEntry(use=modality.reference, where="modality"), Path())
+    return replace(part, given=(drop_annotations(given),))
 
 
 def drop_annotations(part: Part[_SpecT]) -> Part[_SpecT]:

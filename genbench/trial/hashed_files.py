@@ -40,6 +40,7 @@ def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
         return replace(
             part,
             code=part.code and part.code.renew(),
+            given=tuple(map(renew_files, part.given)),
             files={
                 name: renew_identity(get_value(part.options, name), before, partial(_has_hash, part, name))
                 for name, before in part.files.items()
@@ -54,6 +55,7 @@ def check_files(*parts: Part[Spec]) -> None:
     or imports only now would be other content than the keys name.
     """
     for part in parts:
+        check_files(*part.given)
         with blame(part.component):
             if part.code is not None:
                 part.code.check()

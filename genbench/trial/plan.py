@@ -10,7 +10,7 @@ from genbench.core.errors import SuiteError
 from genbench.core.splits import SPLIT_OF
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
-from genbench.suite.components import drop_annotations
+from genbench.suite.components import drop_annotations, give_modality
 from genbench.trial.reading.finished_outputs import output_readers
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ def plan_trials(
     for_trials = [group for group in resolved.groups if not group.metric.spec.is_comparison]
     for dataset in datasets:
         groups = [group for group in for_trials if is_planned(group, dataset, datasets)]
-        for part in [part for part in resolved.generators if _works_on(part, dataset)]:
+        generators = [part for part in resolved.generators if _works_on(part, dataset)]
+        for part in [give_modality(part, dataset.modality.component) for part in generators]:
             readers = _find_readers(part, dataset, resolved.catalog)
             trials += [
                 _plan_trial(suite, dataset, part, seed, groups, settings, readers) for seed in suite.seeds
@@ -210,7 +211,7 @@ def _plan_trial(
     readers  what opens each path of the generator, by option
     """
     parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
-    fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component, parts)
+    fit = fit_key(generator, dataset.hash, seed, settings, parts)
     n = suite.n_on(dataset.part.name)
     samples = sample_key(fit, n, generator.spec.chunk)
     trial = Trial(

@@ -337,7 +337,8 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
         raise DataError(
             f"{part.component.kind} {part.name!r} has other code here; install the same everywhere"
         )
-    return replace(part, options=options, files=files, code=code)
+    given = tuple(_localize_part(each, context) for each in part.given)
+    return replace(part, options=options, files=files, code=code, given=given)
 
 
 def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:

@@ -13,15 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toys import make_catalog, plugin_text
 
-from genbench import (
-    DatasetSpec,
-    ExtractorSpec,
-    GeneratorSpec,
-    MetricSpec,
-    ModalitySpec,
-    PluginError,
-    Unsigned,
-)
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, Unsigned
 from genbench.catalog.catalog import Catalog, Component, Owner, load_catalog
 from genbench.catalog.code import code_of
 from genbench.core.canonical_json import digest
@@ -102,7 +94,6 @@ def changed(what, **spec):
     return replace(what, component=component, code=code_of(component))
 
 
-MODALITY = Component(ModalitySpec(name="clip", container="strings"), Owner("maker", "1", "maker", "Plugin"))
 NEWER = Owner("maker", "1", "maker", "Plugin")
 
 
@@ -110,7 +101,7 @@ def trial(*, generator=None, data=DATA, seed=0, settings=SETTINGS, n=10, chunk=2
     """Return the keys of a trial, each a hash."""
     generator = generator or part(GeneratorSpec, "good")
     metric = metric or group()
-    fitting = fit_key(generator, data, seed, settings, MODALITY)
+    fitting = fit_key(generator, data, seed, settings)
     samples = sample_key(fitting, n, chunk)
     extractor = extractor_key(metric.extractor, data, settings)
     record = record_key(
@@ -196,7 +187,7 @@ def test_the_version_of_an_extractor_is_in_every_key_that_it_decides():
 #: Each key by itself, with what it holds of another one left as it is.
 ARTEFACTS = {
     "data": lambda: data_key(part(DatasetSpec, "dots")),
-    "fit": lambda: fit_key(part(GeneratorSpec, "good"), DATA, 0, SETTINGS, MODALITY),
+    "fit": lambda: fit_key(part(GeneratorSpec, "good"), DATA, 0, SETTINGS),
     "extractor": lambda: extractor_key(part(ExtractorSpec, "pixels"), DATA, SETTINGS),
     "samples": lambda: sample_key({"kind": "sampler"}, 1, None),
     "features": lambda: features_key({"kind": "extractor"}, "a"),
@@ -400,7 +391,7 @@ def test_the_code_of_a_plugin_file_counts(tmp_path, make):
         component = load_catalog([path], only=[]).find("generator", "filed")
         same_owner = Component(component.spec, NEWER)
         found = make_part(Catalog((same_owner,), ()), GeneratorSpec, entry("filed"), Path())
-        keys.append(digest(fit_key(found, DATA, 0, SETTINGS, MODALITY)))
+        keys.append(digest(fit_key(found, DATA, 0, SETTINGS)))
     assert keys[0] != keys[1]
 
 
@@ -409,18 +400,15 @@ def test_what_reads_outputs_is_in_the_key_of_a_generator_that_takes_them():
     others = [changed(reader, version="2"), part(DatasetSpec, "dots", size=4)]
     given = [None, *({"path": each} for each in (reader, *others)), {"other": reader}]
     taking, plain = part(GeneratorSpec, "reading"), part(GeneratorSpec, "good")
-    keys = [fit_key(taking, DATA, 0, SETTINGS, MODALITY, each) for each in given]
+    keys = [fit_key(taking, DATA, 0, SETTINGS, each) for each in given]
     assert len(set(map(digest, keys))) == 5
-    assert len({digest(fit_key(plain, DATA, 0, SETTINGS, MODALITY, each)) for each in given}) == 1
+    assert len({digest(fit_key(plain, DATA, 0, SETTINGS, each)) for each in given}) == 1
 
 
 def test_a_partial_function_counts_as_what_it_calls():
     plain = part(GeneratorSpec, "good")
     wrapped = changed(plain, make=functools.partial(fit))
-    assert (
-        fit_key(wrapped, DATA, 0, SETTINGS, MODALITY)["code"]
-        == fit_key(plain, DATA, 0, SETTINGS, MODALITY)["code"]
-    )
+    assert fit_key(wrapped, DATA, 0, SETTINGS)["code"] == fit_key(plain, DATA, 0, SETTINGS)["code"]
 
 
 def test_canonical_weights_stand_in_the_signature_by_their_hash():
