@@ -318,8 +318,15 @@ def _provide_data(
 
 
 def _localize_job(job: Any, context: RunContext) -> Any:
-    """Return a job that came from another machine, with the paths of its components' files on this one."""
-    return job.with_parts(functools.partial(_localize_part, context=context))
+    """Return a job that came from another machine, with the paths of its components' files on this one.
+
+    Its dataset may have none here, since its splits are in the store, unless a metric takes its `truth`.
+    """
+    job = job.with_parts(functools.partial(_localize_part, context=context))
+    if not any("truth" in part.contract.inputs for part in job.parts):
+        return job
+    dataset = replace(job.trial.dataset, part=_localize_part(job.trial.dataset.part, context))
+    return replace(job, trial=replace(job.trial, dataset=dataset))
 
 
 def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog, load_files
 from genbench.catalog.local_modules import read_sources
@@ -132,3 +133,35 @@ def test_a_file_gets_the_identity_that_it_has_on_this_machine(tmp_path, suite_te
     value.write_text("2.0")
     with pytest.raises(DataError, match=r"'reads': .*value\.txt, its option 'path', has other content here"):
         remote._localize_job(job, context("a"))
+
+
+TRUTHFUL = plugin_text("""
+def filed(*, path: Path, rng):
+    return Data(Samples.of("vector", rng.normal(size=(90, 2))), truth=path.read_text())
+
+def asks(fake, truth):
+    return float(truth)
+
+def is_blind(fake):
+    return 0.0
+
+DatasetSpec(name="filed", make=filed)
+MetricSpec(name="asks", make=asks, modalities=("vector",), direction="lower")
+MetricSpec(name="is-blind", make=is_blind, modalities=("vector",), direction="lower")
+""")
+
+
+@pytest.mark.parametrize(("metric", "has_own"), [("asks", True), ("is-blind", False)])
+def test_the_dataset_counts_here_if_a_metric_takes_its_truth(
+    tmp_path, suite_text, trials_of, store, metric, has_own
+):
+    plugin, value = tmp_path / "truthful.py", tmp_path / "value.txt"
+    plugin.write_text(TRUTHFUL)
+    value.write_text("1.0")
+    filed = f'use = "filed"\npath = "{value}"'
+    text = suite_text(datasets=[filed], generators=["noise"], metrics=[metric], extra="controls = false")
+    (trial,) = trials_of(text, load_catalog([plugin], only=["genbench"]), store)
+    job = RunTrial(trial=trial, tasks=trial.tasks, attempts={}, folder=tmp_path, store=store)
+    os.utime(value, (0, 0))
+    part = remote._localize_job(job, context("a")).trial.dataset.part
+    assert (part.files == {"path": identity_of(value)}) == has_own
