@@ -1,8 +1,8 @@
 """The code in a component's key: hashed by one rule when a run is planned, checked by identity afterwards.
 
 The key holds every file of the top-level package of the component's `make` and of its hooks, and, for a
-stranger, every file of its installed distribution. For a plugin file it holds the file and the local files
-that it imports.
+stranger, every file of its installed distribution; if that is installed for editing and lists none, the local
+files that its hooks import. For a plugin file it holds the file and the local files that it imports.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import list_files
+from genbench.catalog.imports import find_unversioned, follow_imports, list_files
 from genbench.catalog.local_modules import read_local_modules
 from genbench.contract.hookspecs import PROJECT
 from genbench.files.identity import check_identity, identity_of, renew_identity
@@ -70,8 +70,8 @@ def code_of(component: Component) -> Code:
     files = {name: file for top_file in top_files for name, file in _list_package(top_file).items()}
     if owner.file_hash and hooks_file is not None:  # a plugin file
         files |= read_local_modules(hooks_file).files
-    else:
-        files |= _list_distribution(owner.distribution)
+    elif owner.distribution != PROJECT:
+        files |= _list_distribution(owner.distribution) or _list_imports(hooks_file, owner.module)
     identity = identity_of(tuple(files.values()))  # before the hash, so that an edit in between is noticed
     return Code(files, _hash_once(tuple(files.items()), identity), identity)
 
@@ -142,21 +142,26 @@ def _list_package(top_file: Path | None) -> dict[str, Path]:
 
 
 def _list_distribution(name: str) -> dict[str, Path]:
-    """Return the installed files of code of another distribution than genbench, by their paths in its folder.
+    """Return the installed files of code of a distribution, by their paths in its folder.
 
-    Of genbench it returns none, so that an edit of one of its packages recomputes no work of another. It
-    returns none of a distribution that is unknown or installed for editing, which lists no file of code.
+    It returns none of a distribution that is unknown or installed for editing, which lists no file of code.
     """
     try:
         distribution = metadata.distribution(name)
     except (metadata.PackageNotFoundError, ValueError):  # a plugin object of a notebook has any name
         return {}
-    if name == PROJECT or distribution.read_text("RECORD") is None:
+    if distribution.read_text("RECORD") is None:
         return {}
     listed = (path for path in distribution.files or () if _is_code(path))
     return {
         path.as_posix(): file for path in listed if (file := Path(str(path.locate())).resolve()).is_file()
     }
+
+
+def _list_imports(hooks_file: Path | None, module: str) -> dict[str, Path]:
+    """Return the local files that the module of hooks imports, by module; none without a file."""
+    package = module if hooks_file is not None and hooks_file.name == "__init__.py" else ""
+    return {} if hooks_file is None else follow_imports(hooks_file, package, find_unversioned)
 
 
 def _is_code(path: PurePosixPath) -> bool:

@@ -136,6 +136,16 @@ def test_a_module_counts_alone_if_its_distribution_does_not_list_its_files(insta
     assert found() == before
 
 
+def test_what_a_plugin_imports_counts_if_its_distribution_is_installed_for_editing(package, tmp_path):
+    (tmp_path / "hashed_hooks.py").write_text("import hashed_helper\n")
+    (tmp_path / "hashed_helper.py").write_text("from hashed_package import inner\n")
+    edited = component("hashed_hooks:make", "hashed-edited", "hashed_hooks")
+    before = code_of(edited)
+    assert set(before.files.values()) > {tmp_path / "hashed_helper.py", package[0] / "__init__.py"}
+    (tmp_path / "hashed_helper.py").write_text("LEVEL = 1\n")
+    assert code_of(edited).sha256 != before.sha256
+
+
 def test_the_packages_of_genbench_do_not_count_for_one_another():
     for name in ("genbench_controls", "genbench"):
         home = Path(importlib.util.find_spec(name).origin).parent
