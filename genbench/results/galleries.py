@@ -52,7 +52,7 @@ _KEPT_STEPS = 8  # of a ragged sample, such as frames, that are made smaller rat
 _MEND = "restore it from a copy, or repeat the run, which writes it again if the store has the samples"
 _MOST_FILE_BYTES = 2**23  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
 _NOTES = "gallery.json"
-_SCHEMA = Schema("genbench-gallery", 1)
+_SCHEMA = Schema("genbench-gallery", 2)
 
 
 class Slot(NamedTuple):

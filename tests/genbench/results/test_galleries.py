@@ -215,8 +215,10 @@ def test_each_trial_of_many_has_a_share_of_what_a_run_may_keep():
     assert all(share_of_trial(n) * n <= 2**26 for n in (1, 51, 52, 1000, 10**6))
 
 
-def sealed(body, version=1):
-    return canonical({"schema": f"genbench-gallery-{version}", "sha256": digest(body), "body": body}).encode()
+def sealed(body, version=2):
+    schema = f"genbench-gallery-{version}"
+    seal = digest(body) if version == 1 else digest({"schema": schema, "body": body})
+    return canonical({"schema": schema, "sha256": seal, "body": body}).encode()
 
 
 def files(folder):
@@ -315,11 +317,24 @@ def test_a_gallery_has_regular_files_of_limited_size(kind, name, tmp_path):
     assert not has_gallery(tmp_path, draw)
 
 
+def test_a_gallery_of_an_earlier_genbench_is_not_read_but_made_again(tmp_path):
+    made, path = gallery(), RunFolder(tmp_path).gallery(gallery().draw) / "gallery.json"
+    keep_gallery(tmp_path, made)
+    path.write_bytes(sealed(json.loads(path.read_bytes())["body"], version=1))
+    path.parent.with_suffix(".json").write_bytes(
+        sealed({"draw": made.draw}, version=1)
+    )  # as it was until then
+    with pytest.raises(DataError, match="schema 'genbench-gallery-1', this genbench reads"):
+        read_gallery(tmp_path, made.draw)
+    keep_gallery(tmp_path, made)
+    assert read_gallery(tmp_path, made.draw) is not None
+
+
 def test_a_gallery_of_a_newer_genbench_is_neither_read_nor_replaced(tmp_path):
     draw = forged(tmp_path)
     path = RunFolder(tmp_path).gallery(draw) / "gallery.json"
     body = {"draw": draw}
-    path.write_bytes(canonical({"schema": "genbench-gallery-2", "sha256": "0" * 64, "body": body}).encode())
+    path.write_bytes(canonical({"schema": "genbench-gallery-3", "sha256": "0" * 64, "body": body}).encode())
     with pytest.raises(DataError, match=r"a newer genbench wrote gallery/.*; upgrade"):
         read_gallery(tmp_path, draw)
     before = path.read_bytes()
