@@ -41,16 +41,18 @@ FIRST = 8
 #: Samples that a draw with labels shows at most, and so its classes.
 MOST_SHOWN = 20
 _MOST_OF_A_CLASS = 4  # more samples of one class tell little more of it
-#: Bytes of the samples in one file: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
+#: Bytes of the samples in one gallery: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
 MOST_BYTES = MOST_SHOWN * 2**16
-#: Bytes of all files of a run, of which each trial has an equal share: more than 51 trials keep less each.
+#: Bytes of the samples in all galleries of a run, shared equally: more than 51 trials keep less each.
 MOST_RUN_BYTES = 2**26
 #: Roles of controls whose samples are real ones.
 OF_REAL_DATA = ("ceiling", "exploit")
 _LEAST_SAMPLE_BYTES = 2**14  # bytes that a sample may take, however small the share: 64 x 64 pixels in colour
 _KEPT_STEPS = 8  # of a ragged sample, such as frames, that are made smaller rather than cut
 _MEND = "restore it from a copy, or repeat the run, which writes it again if the store has the samples"
-_MOST_FILE_BYTES = 2**23  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
+# Bytes of a gallery's folder. JSON takes at most 6 times the bytes of the samples, for texts of control
+# characters: 7.5 MiB. The rest is for the space and the notes.
+_MOST_FOLDER_BYTES = 2**23
 _NOTES = "gallery.json"
 _SCHEMA = Schema("genbench-gallery", 2)
 
@@ -338,9 +340,9 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
     if not os.path.lexists(path):
         return None
     try:
-        _check_folder(path, _MOST_FILE_BYTES)  # first, so that a link to a file of others is not opened
-        body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FILE_BYTES)
-        return _parse_gallery(draw, body, read_folder(path, _MOST_FILE_BYTES))
+        _check_folder(path, _MOST_FOLDER_BYTES)  # first, so that a link to a file of others is not opened
+        body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FOLDER_BYTES)
+        return _parse_gallery(draw, body, read_folder(path, _MOST_FOLDER_BYTES))
     except NewerError as error:
         raise NewerError(f"a newer genbench wrote {name}; upgrade genbench") from error
     except (OSError, DamagedError, DataError, ValueError) as error:

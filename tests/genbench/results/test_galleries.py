@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -317,13 +318,28 @@ def test_a_gallery_has_regular_files_of_limited_size(kind, name, tmp_path):
     assert not has_gallery(tmp_path, draw)
 
 
+@pytest.mark.parametrize(
+    ("page", "limit"), [("SECURITY.md", "; a gallery 8 MiB;"), ("docs/results.md", "one of more than 8 MiB")]
+)
+def test_pages_name_the_limit_of_a_gallery(page, limit):
+    assert limit in (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+
+
+def test_the_largest_gallery_is_within_the_limit(tmp_path):
+    """A control character takes one byte in a text and six in JSON, more than any other value."""
+    names = [f"{n}" + "é" * 3000 for n in range(20)]
+    samples = Samples.of("text", ["\x01" * 2**17] * 20, np.arange(20), classes=names)
+    keep_gallery(tmp_path, make_gallery(samples, "0" * 64))
+    sizes = [path.stat().st_size for path in RunFolder(tmp_path).gallery("0" * 64).iterdir()]
+    assert 7 * 2**20 < sum(sizes) < 8 * 2**20
+    assert has_gallery(tmp_path, "0" * 64)
+
+
 def test_a_gallery_of_an_earlier_genbench_is_not_read_but_made_again(tmp_path):
     made, path = gallery(), RunFolder(tmp_path).gallery(gallery().draw) / "gallery.json"
     keep_gallery(tmp_path, made)
     path.write_bytes(sealed(json.loads(path.read_bytes())["body"], version=1))
-    path.parent.with_suffix(".json").write_bytes(
-        sealed({"draw": made.draw}, version=1)
-    )  # as it was until then
+    path.parent.with_suffix(".json").write_bytes(sealed({"draw": made.draw}, version=1))
     with pytest.raises(DataError, match="schema 'genbench-gallery-1', this genbench reads"):
         read_gallery(tmp_path, made.draw)
     keep_gallery(tmp_path, made)
