@@ -118,9 +118,7 @@ def check_regular(path: Path) -> os.stat_result:
 
     A pipe may never end and a device may have side effects, so they are not opened.
     """
-    info = path.stat()
-    _require_regular(info)
-    return info
+    return _require_regular(path.stat())
 
 
 def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
@@ -132,8 +130,7 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
     check_regular(path)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe that replaced it cannot block
     with os.fdopen(handle, "rb") as file:
-        before = os.fstat(handle)
-        _require_regular(before)
+        before = _require_regular(os.fstat(handle))
         if before.st_size > most_bytes:
             raise OSError(
                 errno.EFBIG, f"it has {before.st_size:,} bytes, and at most {most_bytes:,} are read"
@@ -166,12 +163,13 @@ def unchanging(path: Path) -> Iterator[None]:
         raise OSError(errno.EBUSY, _CHANGED)
 
 
-def _require_regular(info: os.stat_result) -> None:
-    """Raise OSError unless a stat is that of a regular file."""
+def _require_regular(info: os.stat_result) -> os.stat_result:
+    """Return the stat of a file; raise OSError unless the file is regular."""
     if stat.S_ISDIR(info.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(info.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
+    return info
 
 
 def _read_identity(info: os.stat_result) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import io
 import itertools
 import json
@@ -29,6 +30,9 @@ __all__ = ["TEXT_ENDINGS", "fields_of", "read_texts"]
 
 #: The suffixes of text files, in lower case.
 TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
+_EXPECTED = "; expected a file of texts"
+# What a user can do about an error of `read_regular`, by its number: EINVAL is that of a pipe or a device.
+_ADVICE = {errno.EFBIG: "; split it", errno.EISDIR: _EXPECTED, errno.EINVAL: _EXPECTED}
 
 
 def read_texts(
@@ -87,7 +91,8 @@ def _read_bytes(path: Path, name: str) -> bytes:
     try:
         return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
-        raise DataError(f"{name} cannot be read: {error.strerror}") from error
+        advice = _ADVICE.get(error.errno or 0, "")
+        raise DataError(f"{name} cannot be read: {error.strerror}{advice}") from error
 
 
 def _decode_utf8(content: bytes, name: str) -> str:
@@ -151,16 +156,18 @@ def _read_json_text(line: str, field: str, where: str, option: str) -> str:
         raise DataError(f"{where} is not JSON: {error}; expected a string or an object a line") from error
     if isinstance(value, dict):
         if field not in value:
-            raise DataError(
-                f"{where} has no field {field!r}, it has {reprlib.repr(sorted(value))}; "
-                f"set {option} to one of them"
-            )
+            raise _absent_error(f"{where} has no field {field!r}", sorted(value), option)
         value = value[field]
     if not isinstance(value, str):
         raise DataError(
             f"{where} holds {type(value).__name__}; expected a string, or an object with {field!r}"
         )
     return _check_encodable(value, where)
+
+
+def _absent_error(problem: str, names: list[str], option: str) -> DataError:
+    """Return the error for a missing field or column: the problem, the existing names, and the option."""
+    return DataError(f"{problem}, it has {reprlib.repr(names)}; set {option} to one of them")
 
 
 def _check_encodable(text: str, where: str) -> str:
@@ -186,10 +193,7 @@ def _read_csv_column(content: str, field: str, name: str, option: str) -> Iterat
     rows = iter(_read_csv_rows(content, name))
     line, head = next(rows, (0, [field]))  # an empty file has no texts, and is no error
     if field not in head:
-        raise DataError(
-            f"{name}, line {line} has no column {field!r}, it has {reprlib.repr(head)}; "
-            f"set {option} to one of them"
-        )
+        raise _absent_error(f"{name}, line {line} has no column {field!r}", head, option)
     if head.count(field) > 1:
         raise DataError(f"{name}, line {line} names column {field!r} twice; expected different names")
     column = head.index(field)
