@@ -31,6 +31,7 @@ def test_notices_survive_json():
         7,
         None,
         ["generator"],
+        "metric a:b used numpy's global random state",  # as records had it before
         {},
         USED.to_json() | {"more": ""},
         USED.to_json() | {"text": 1},
