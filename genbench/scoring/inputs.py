@@ -290,7 +290,10 @@ class Source:
             )
 
         def load() -> Samples:
-            """Return the samples that the component reads from the path, or of this side's split of them."""
+            """Return the samples that the component reads from the path; if these have splits, one of them.
+
+            The reference is the split that the caller chose; any other side is the split of its own name.
+            """
             split = self.split if name == "real" else name
             return _choose_split(
                 load_data(part, modalities, make_log(self.tell), grouped=False), path.name, split
@@ -380,7 +383,10 @@ class Source:
 
 
 def _choose_split(data: Data, path: str, split: str) -> Samples:
-    """Return the samples of `split` if the data that a path holds have splits, else all of them."""
+    """Return the samples of `split` if the data that a path holds have splits, else all of them.
+
+    The samples have their labels, if there are any. Raises DataError if the splits do not include `split`.
+    """
     if data.splits is None:
         return data.labelled()
     if split not in data.splits:

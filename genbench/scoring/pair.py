@@ -89,7 +89,10 @@ class Pair:
         return self.statistics if group.metric.spec.real_moments or "real" not in self.sides else None
 
     def n_real(self, group: Group) -> int | None:
-        """Return the number of real samples that a metric is computed from, or None if it is not known."""
+        """Return the number of real samples that a metric is computed from, or None if it is not known.
+
+        Statistics given in place of real samples, a mean and a covariance, hold the number that they are of.
+        """
         statistics = self.statistics_for(group)
         return self.sides["real"].size if statistics is None else statistics.moments.n
 

@@ -64,8 +64,9 @@ class Side:
 def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = lambda _: iter) -> Side:
     """Return samples in memory as a side: the fakes, real or training samples of a call.
 
-    n        number of samples to which the side is cut, by content; None: it is not cut
-    hashing  takes samples, and returns a function that reports the progress of a loop over their hashes
+    n        number of samples to which the side is cut: those with the least hashes; None: it is not cut
+    hashing  takes samples, and returns a function that reports the progress of a loop over their hashes; by
+             default nothing is reported
     """
     chosen = cut_samples(samples, name, n, hashing)
     return Side(

@@ -74,8 +74,9 @@ class History(list[dict[str, Any]]):
         self._report = report
 
     def log(self, step: int, total: int, **values: float) -> None:
-        """Append a step and report it; components receive this method as `log`."""
+        """Append a step to the trial's log and report it; components receive this method as `log`."""
         plain = {name: float(value) for name, value in values.items()}
+        # the log becomes JSON, which has no NaN; what is reported is shown at once
         finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
         self.append({"step": int(step), "total": int(total)} | finite)
         self._report(step=int(step), total=int(total), values=plain)
@@ -126,7 +127,11 @@ class TrialContext(Inputs):
 
     @functools.cached_property
     def samples(self) -> Samples:
-        """The trial's fakes, from the store, or drawn in numbered chunks and checked."""
+        """The trial's fakes, from the store, or drawn in numbered chunks and checked.
+
+        With them come their hash, the probe of their sampler, and their sketch: digests of some of them, by
+        which one sees how many two draws share.
+        """
         key = self.trial.sample_key
         fakes, notes = find_or_make(self.store, key, read_samples, self._draw_with_notes, self.report)
         self._remember(notes)
@@ -139,8 +144,9 @@ class TrialContext(Inputs):
     def sampler(self) -> Any:
         """The fitted generator, from the store or fitted now.
 
-        A notice tells if it draws other samples than the sampler that drew the trial's samples: then their
-        probes, the hashes of a few samples, differ.
+        Fitted twice, a generator may become another one. A notice tells if it draws other samples than the
+        sampler that drew the trial's samples, once these are read: then their probes, the hashes of a few
+        samples, differ.
         """
         sampler = self._load_or_fit()
         if self._stored_probe:

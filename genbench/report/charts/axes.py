@@ -116,7 +116,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 def _is_crowded(entries: Sequence[Entry]) -> bool:
     """Return whether a linear axis would crowd half of the means at one end, and a logarithmic one fits.
 
-    The latter needs positive numbers, and a metric without a largest possible value.
+    The latter needs positive numbers. A metric with a largest possible value always has a linear axis.
     """
     numbers = _list_numbers(entries)
     is_bounded = any(entry.facts.range[1] is not None for entry in entries)

@@ -122,7 +122,7 @@ def _scale(subject: Subject) -> None:
         )
 
 
-@check("shrink", "shrink returns smaller samples of its own, and the same ones for a factor of 1")
+@check("shrink", "shrink makes its example samples smaller, and returns the same ones for a factor of 1")
 def _shrink(subject: Subject) -> None:
     """Raise CheckFailed unless a factor of 2 gives smaller data, and 1 the same data, each time."""
     modality, samples = _modality(subject), _example(subject, n=_FEW)
