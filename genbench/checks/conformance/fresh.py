@@ -241,7 +241,8 @@ class _Work:
         # fetched files are still found if HOME changes
         os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
         for name in self.variables:
-            first, second = (text.format(folder=Path.cwd(), **os.environ) for text in _VARIABLES[name])
+            names = {"folder": Path.cwd(), "PATH": os.environ.get("PATH", "")}
+            first, second = (text.format_map(names) for text in _VARIABLES[name])
             os.environ[name] = second if os.environ.get(name) == first else first
         time.tzset()  # the C library reads TZ only then
 

@@ -94,3 +94,10 @@ def test_what_the_import_of_the_plugin_reads_counts_too(failures):
 
 def test_a_variable_that_the_spec_declares_may_decide_a_number(failures):
     assert failures("os.environ['HOME'].encode()", more=', variables=("HOME",)') == {}
+
+
+@pytest.mark.slow
+def test_the_variables_of_the_caller_do_not_matter(failures, monkeypatch):
+    monkeypatch.delenv("PATH")
+    monkeypatch.setenv("folder", "of the caller")
+    assert failures("b''") == {}
