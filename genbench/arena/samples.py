@@ -20,14 +20,12 @@ from genbench.jobs.engine.runner import run_trials
 from genbench.report.page.samples.real_samples import real_samples
 from genbench.results.found_galleries import list_draws, whole_samples
 from genbench.store.cache import read_artefact
-from genbench.store.store import open_store
 from genbench.trial.trial import RunTrial
 from genbench.verification.recompute import LEFT_ALONE, is_left_alone, plan_here, results_folder
 from genbench.verification.reference import find_suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
@@ -125,11 +123,10 @@ def arena_samples(
     check_unmerged(results)
     name = _choose_dataset(results.plan, dataset)
     draws, controls, left_out = _list_draws(results, name)
-    store, _ = open_store()
-    stored = functools.cache(lambda: store.find("samples", "hash"))
+    stored = functools.cache(lambda: request.store.find("samples", "hash"))
     opened: dict[_Place, Samples] = {}
     for place, draw in draws.items():  # a draw without a known hash, "", cannot be looked up
-        samples = _find_samples(request.folder, name, place, draw, store, stored) if draw else None
+        samples = _find_samples(request, name, place, draw, stored) if draw else None
         if samples is not None:
             opened[place] = samples
     missing = {place: draw for place, draw in draws.items() if place not in opened}
@@ -210,7 +207,7 @@ def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict
 
 
 def _find_samples(
-    folder: Path, dataset: str, place: _Place, draw: str, store: Store,
+    request: VerificationRequest, dataset: str, place: _Place, draw: str,
     stored: Callable[[], Mapping[str, Mapping[str, object]]],
 ) -> Samples | None:  # fmt: skip
     """Return samples with the content hash `draw` from the run's folder, else from the store, or None.
@@ -218,11 +215,11 @@ def _find_samples(
     stored  returns the keys of the samples in the store by content hash; it is called only if it is needed
     """
     with contextlib.suppress(DataError):  # damaged or too large ones may be in the store, or are drawn again
-        samples = whole_samples(folder, (dataset, *place), draw)
+        samples = whole_samples(request.folder, (dataset, *place), draw)
         if samples is not None:
             return samples
     key = stored().get(draw)
-    return None if key is None else read_artefact(store.get(key), read_samples)
+    return None if key is None else read_artefact(request.store.get(key), read_samples)
 
 
 def _draw_missing(
@@ -235,9 +232,8 @@ def _draw_missing(
     All trials are found before the first one runs, so that an error costs no time. Raises DataError if
     samples cannot be drawn here or differ from the hash, and what `find_suite` and `plan_here` raise.
     """
-    reference = find_suite(request, plan)
+    reference, store = find_suite(request, plan), request.store
     with plan_here(request, reference.order) as recomputation:
-        store = recomputation.store
         planned = {
             _Place(trial.generator.name, trial.seed): trial
             for trial in recomputation.ready.trials

@@ -132,7 +132,7 @@ def _rate_generators(
         raise SuiteError(obstacle.reason)
     with plan_here(request, reference.order) as recomputation:
         names, ready = {entry.name for entry in entries}, recomputation.ready
-        provenance = describe(ready, recomputation.order, recomputation.store)
+        provenance = describe(ready, recomputation.order, request.store)
         _check_same(base, ready, reference, names, provenance)
         comparisons = [trial for trial in ready.comparisons if {cell.metric for cell in trial.cells} & names]
         claims = match_claims(base.records.values(), ready.trials)  # which samples the run's trials had
@@ -180,7 +180,8 @@ def _check_records(
         for cell in comparison.cells:
             if isinstance(records, str):  # the name of a trial without samples
                 raise DataError(
-                    f"the samples of {records} are not in {base.source}: see the reasons of its scores"
+                    f"neither {base.source} nor the store has the samples of {records}; see the reasons of "
+                    "its scores, or run the suite again with --keep-samples"
                 )
             if cell.key not in records:
                 continue

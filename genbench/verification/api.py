@@ -177,7 +177,7 @@ def _verify_scores(
     verification  has the faults of the run's files
     """
     with plan_here(request, reference.order) as again:
-        here = redact(describe(again.ready, again.order, again.store))
+        here = redact(describe(again.ready, again.order, request.store))
         files = file_differences(results.plan, here)
         planned = plan_verdicts(results.plan, again.ready.cells, reference, files)
         has_other_plan = any(verdict.outcome == "different" for verdict in planned)

@@ -22,7 +22,7 @@ from genbench.results.sketches import Sketch
 from genbench.runs.kept_samples import find_kept_samples
 from genbench.runs.prepare import make_ready, prepare_again
 from genbench.store.environment import thread_variables
-from genbench.store.store import Store, open_store
+from genbench.store.store import Store
 from genbench.trial.comparisons import RunComparison
 from genbench.trial.context import TrialContext
 from genbench.trial.failures import plain_line
@@ -283,13 +283,10 @@ def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputat
     An order holds the settings of a run; a workplace starts its jobs. If this machine lacks the order's
     device, the CPU takes its place. Raises what `make_ready` does.
     """
-    store, warning = open_store()
-    if warning is not None:
-        request.events.warn(warning)
     with _open_workplace(request, order) as workplace:
         here = on_a_device_here(order, workplace)
-        ready = make_ready(here, workplace, store, is_verification=True)
-        yield Recomputation(request=request, store=store, workplace=workplace, order=here, ready=ready)
+        ready = make_ready(here, workplace, request.store, is_verification=True)
+        yield Recomputation(request=request, workplace=workplace, order=here, ready=ready)
 
 
 def on_a_device_here(order: Order, workplace: Workplace) -> Order:
@@ -329,7 +326,6 @@ class Recomputation:
     """
 
     request: VerificationRequest
-    store: Store
     workplace: Workplace
     order: Order
     ready: PreparedRun
@@ -337,14 +333,14 @@ class Recomputation:
     @functools.cached_property
     def lending(self) -> Store:
         """An empty store for recomputations, which takes datasets and fits from the store of this machine."""
-        lending = _LendingStore(self.request.scratch / "lent", self.store)
+        lending = _LendingStore(self.request.scratch / "lent", self.request.store)
         lending.root.mkdir()
         return lending
 
     @functools.cached_property
     def contents(self) -> Mapping[str, Any]:
         """The keys of the samples in the store by their content hashes; read once, from all notes."""
-        return self.store.find("samples", "hash")
+        return self.request.store.find("samples", "hash")
 
     def find_samples(self, claim: Claim) -> Path | None:
         """Return the folder of the samples behind a trial's records: the run's own, else in the store.
@@ -352,7 +348,7 @@ class Recomputation:
         Returns None if neither has them.
         """
         kept = find_kept_samples(self.request.folder, claim.trial, claim.samples)
-        return kept or _find_stored(self.store, claim, lambda: self.contents)
+        return kept or _find_stored(self.request.store, claim, lambda: self.contents)
 
     def rescore(self, claims: Sequence[Claim], rerun: Collection[str] = ()) -> list[Verdict]:
         """Return the verdicts on claims from their samples in the run's folder, else in the store.
@@ -371,7 +367,7 @@ class Recomputation:
             given = self.find_samples(claim)
             if given is not None:
                 rest = claim
-                history = _read_history(self.store, claim)
+                history = _read_history(self.request.store, claim)
                 if history is None:
                     verdicts += _judge_without_history(claim, rerun)
                     rest = claim.select(with_history=False)

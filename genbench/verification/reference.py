@@ -19,6 +19,7 @@ from genbench.results.folder import INPUTS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import Order
 from genbench.store.environment import cores
+from genbench.store.store import Store, open_store
 from genbench.suite.file import parse_suite, write_words
 from genbench.suite.resolve import resolve_suite
 from genbench.suite.usable import usable_suite
@@ -51,6 +52,7 @@ class VerificationRequest:
     sample   number of trials to rerun from their seeds
     allow_keys  variables that the suite may send to a server, as NAME@HOST
     jobs     trials at a time
+    store    of this machine, or a temporary one if that cannot be written
     inputs   the folder whose files `inputs/<name>` the suite in run.json means; None: that of the run
     """
 
@@ -62,6 +64,7 @@ class VerificationRequest:
     allow_keys: Sequence[str]
     jobs: int
     events: EventSource
+    store: Store
     inputs: Path | None = None
 
 
@@ -83,6 +86,9 @@ def open_request(
     jobs      trials at a time; None: one per core
     listener  receives the events of progress; None: warnings become Python's
     """
+    events, (store, warning) = EventSource(listener), open_store()
+    if warning is not None:
+        events.warn(warning)
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         yield VerificationRequest(
             folder=Path(os.path.realpath(folder)),
@@ -92,7 +98,8 @@ def open_request(
             plugins=tuple(Path(path).resolve() for path in plugins),
             allow_keys=tuple(allow_keys),
             jobs=cores() if jobs is None else int(jobs),
-            events=EventSource(listener),
+            events=events,
+            store=store,
         )
 
 

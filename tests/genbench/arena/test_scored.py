@@ -7,12 +7,13 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import genbench
-from genbench.arena.scored import score_votes
+from genbench.arena.scored import _check_records, score_votes
 from genbench.board.merge import merge
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import DataError, SuiteError
@@ -251,6 +252,26 @@ def test_missing_samples_are_drawn_again_if_they_are_the_same(run, ballots, tmp_
     found = score_votes(bare, ballots, tmp_path / "new", plugins=[PLUGIN], jobs=1)
     assert "preference" not in found.left_out
     assert not (tmp_path / "new" / "samples").exists()
+
+
+@pytest.mark.slow
+def test_samples_are_drawn_once_without_a_store_that_can_be_written(run, ballots, tmp_path, monkeypatch):
+    bare = tmp_path / "bare"
+    shutil.copytree(run, bare, ignore=lambda folder, _: ["samples"] if folder == str(run) else [])
+    monkeypatch.setenv("GENBENCH_STORE", "/dev/null/store")
+    with pytest.warns(RuntimeWarning, match="this run uses a temporary store") as caught:
+        found = score_votes(bare, ballots, tmp_path / "new", plugins=[PLUGIN], jobs=1)
+    assert "preference" not in found.left_out
+    assert len(caught) == 1
+
+
+def test_a_comparison_without_the_samples_of_a_trial_says_what_to_do(run):
+    base = read_results(run)
+    comparison = SimpleNamespace(cells=base.plan.cells)
+    with pytest.raises(
+        DataError, match=r"has the samples of rival 0; .* run the suite again with --keep-samples"
+    ):
+        list(_check_records([(comparison, "rival 0")], base, []))
 
 
 @pytest.mark.slow

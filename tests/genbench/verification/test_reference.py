@@ -11,6 +11,7 @@ import pytest
 from genbench.core.errors import SuiteError
 from genbench.results.records import Plan
 from genbench.runs.events import EventSource
+from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.verification.reference import Obstacle, VerificationRequest, find_suite, read_order
 
@@ -34,7 +35,7 @@ def asked(tmp_path):
     def make(trusted=None, plugins=(PLUGIN,)):
         return VerificationRequest(
             folder=tmp_path, trusted=trusted, scratch=tmp_path, sample=0, plugins=plugins, jobs=3,
-            allow_keys=("KEY@host",), events=EventSource(),
+            allow_keys=("KEY@host",), events=EventSource(), store=Store(tmp_path),
         )  # fmt: skip
 
     return make
