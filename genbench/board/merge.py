@@ -55,12 +55,14 @@ _SAME_SAMPLES = (
 class _Row:
     """The numbers of one dataset and generator by metric and seed, of one run or of several, in their order.
 
-    name  on the merged board
+    plugin  of the first run's generator
+    name    on the merged board
     """
 
     runs: tuple[str, ...]
     dataset: str
     generator: str
+    plugin: str
     name: str = ""
     numbers: Mapping[tuple[str, int | None], Number]
 
@@ -202,7 +204,8 @@ def _run_rows(run: Results) -> Iterator[_Row]:
     rows = group_pairs(((cell.dataset, cell.generator), cell) for cell in run.plan.cells)
     for (dataset, generator), cells in rows.items():
         numbers = {(cell.metric, cell.seed): Number(cell, run.records.get(cell.key)) for cell in cells}
-        yield _Row(runs=(run.name,), dataset=dataset, generator=generator, numbers=numbers)
+        plugin = cells[0].plugin
+        yield _Row(runs=(run.name,), dataset=dataset, generator=generator, plugin=plugin, numbers=numbers)
 
 
 def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -332,16 +335,12 @@ def _group_same_samples(
 
 
 def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
-    """Yield the numbers of rows under the names of the rows, with unique keys.
-
-    The plugin of a row is that of the first run, since a board shows one.
-    """
+    """Yield the numbers of rows under the names and with the plugins of the rows, with unique keys."""
     taken: set[str] = set()
     for row in rows:
-        plugin = next(iter(row.numbers.values())).cell.plugin
         for cell, record in row.numbers.values():
             key = _free_key(cell.key, (cell.dataset, row.name, cell.seed, cell.metric), taken)
-            named = replace(cell, key=key, generator=row.name, plugin=plugin)
+            named = replace(cell, key=key, generator=row.name, plugin=row.plugin)
             yield Number(named, None if record is None else replace(record, cell=named))
 
 

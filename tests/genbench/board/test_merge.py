@@ -638,11 +638,11 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
         read_results(tmp_path)
 
 
-def test_rows_keep_the_plugin_of_the_first_run(results_of):
+@pytest.mark.parametrize("fuller", [{}, LATER])
+def test_rows_keep_the_plugin_of_the_first_run(results_of, fuller):
     more = {"vae": {"fid": [1.0, 1.5], "recall": [0.5, 0.5]}}
-    merged = merge(
-        [results_of("one", VAE), changed(results_of("two", more), cell={"plugin": "genbench 0.2.0"})]
-    )
+    two = changed(results_of("two", more), cell={"plugin": "genbench 0.2.0"}, record=fuller)
+    merged = merge([results_of("one", VAE), two])
     assert len(merged.plan.cells) == 4
     assert {cell.plugin for cell in merged.plan.cells} == {"genbench 0.1.0"}
 
