@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any
 
-__all__ = ["describe_differences", "find_differences"]
+__all__ = ["describe_differences", "find_differences", "join_path"]
 
+_PLAIN_KEY = re.compile(r'[^."\[\]]+')  # any other key is quoted in a path, so that no two places share one
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SHOWN_DIGITS = 8  # of a hash in a message
 _NOT_SET = "not set"
@@ -18,7 +19,7 @@ def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
 
     Tables are compared by key, and lists that contain tables by position; all other values are leaves. A leaf
     that one side lacks is None there. The whole values are at the path "" if they are unequal and all leaves
-    are equal, as those of {"a": {}} and {}, and of {"a.b": 1} and {"a": {"b": 1}}.
+    are equal, as those of {"a": {}} and {}.
     """
     leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
     # Compared as texts: so a missing leaf differs from null, and true from 1.
@@ -44,13 +45,19 @@ def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
     }
 
 
+def join_path(path: str, key: str) -> str:
+    """Return the path of a key of the table at a path, such as "options.n"; "" is the path of the whole."""
+    name = key if _PLAIN_KEY.fullmatch(key) else json.dumps(key)
+    return f"{path}.{name}" if path else name
+
+
 def _list_leaves(value: Any, path: str) -> dict[str, Any]:
     """Return the leaves of a JSON value by path, such as {"options.n": 5}; `find_differences` defines them.
 
     path  of the value itself, which begins the paths of its leaves; "" for the whole
     """
     if isinstance(value, dict):
-        items = {f"{path}.{key}" if path else key: item for key, item in value.items()}
+        items = {join_path(path, key): item for key, item in value.items()}
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         items = {f"{path}[{number}]": item for number, item in enumerate(value)}
     else:

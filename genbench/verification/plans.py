@@ -11,7 +11,7 @@ from genbench.board.comparability import signature_changes
 from genbench.board.warnings import listed
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
-from genbench.core.differences import find_differences
+from genbench.core.differences import find_differences, join_path
 from genbench.core.names import is_file_version
 from genbench.verification.verdicts import Verdict, unverifiable
 
@@ -118,7 +118,9 @@ def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> 
         return ""
     places = [(match[1], int(match[2])) for match in matches]  # the option, and the place in its list
     entries = [entry for entry in reference.order.own_suite.metrics if entry.board_id == cell.metric]
-    files = [str(entry.options[option][number]) for entry in entries for option, number in places]
+    # a list that comes from a default or a protocol is not in the entry
+    named = [(entry, *place) for entry in entries for place in places if place[0] in entry.options]
+    files = [str(entry.options[option][number]) for entry, option, number in named]
     return f"{listed(files, most=8)} changed" if files else ""
 
 
@@ -164,7 +166,7 @@ def _find_owners(signature: Mapping[str, Any]) -> dict[str, str]:
     """
     names = {"": signature["metric"]}
     for name, fields in signature.get(PARTICIPANTS, {}).items():
-        names[f"{PARTICIPANTS}.{name}."] = fields["generator"]
+        names[f"{join_path(PARTICIPANTS, name)}."] = fields["generator"]
     if signature.get("extractor") is not None:
         names["extractor."] = signature["extractor"]["name"]
     return {place: name.partition(":")[0] for place, name in names.items()}

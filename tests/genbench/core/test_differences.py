@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from genbench.core.differences import describe_differences, find_differences
 
 
@@ -33,6 +35,24 @@ def test_types_of_numbers_count():
 
 def test_unequal_values_with_equal_leaves_differ_as_a_whole():
     assert find_differences({"a": {}}, {}) == {"": ({"a": {}}, {})}
-    value, other = {"a.b": 1}, {"a": {"b": 1}}
-    assert find_differences(value, other) == {"": (value, other)}
-    assert describe_differences(value, other) == {"": ('{"a.b": 1}', '{"a": {"b": 1}}')}
+    assert describe_differences({"a": {}}, {}) == {"": ('{"a": {}}', "{}")}
+
+
+@pytest.mark.parametrize(
+    ("forged", "honest"),
+    [
+        ({"a.b": 1}, {"a": {"b": 1}}),
+        ({"a": {"b": 9}, "a.b": 1}, {"a": {"b": 1}}),
+        ({"": {"a": 1}}, {"a": 1}),
+        ({"": 1, "a": 2}, {"a": 2}),
+        ({"a[0]": {"b": 1}}, {"a": [{"b": 1}]}),
+        ({'"a.b"': 1}, {"a.b": 1}),
+        ({"a": {"": {"b": 1}}}, {"a": {"b": 1}}),
+    ],
+)
+def test_no_key_takes_the_place_of_another(forged, honest):
+    found = find_differences(forged, honest)
+    assert found
+    assert all(pair[0] != pair[1] for pair in found.values())
+    if "a" in honest and honest["a"] == {"b": 1}:
+        assert ("a.b" in found) == (forged.get("a") != {"b": 1})

@@ -70,6 +70,11 @@ metric = [{use = "fid", votes = ["inputs/anna.json", "inputs/ben.json"]}]
     ((outcome, _, reason),) = verdicts(plan, now, reference=reference)
     assert outcome == "different"
     assert reason.startswith("inputs/ben.json changed: signature: options.votes[1].sha256 was")
+    of_default = replace(
+        SUITE, order=Order(suite=parse_suite(text.replace("votes", "k"), file="s", folder=Path()))
+    )
+    ((_, _, reason),) = verdicts(plan, now, reference=of_default)
+    assert reason.startswith("signature: options.votes[1].sha256 was")
     ((_, _, reason),) = verdicts(plan, signed(now, options={"votes": []}), reference=reference)
     assert reason.startswith("signature: options.votes was")
 
