@@ -214,8 +214,8 @@ def _find_samples(
 
     stored  returns the keys of the samples in the store by content hash; it is called only if it is needed
     """
-    with contextlib.suppress(DataError):  # damaged or too large ones may be in the store, or are drawn again
-        samples = whole_samples(request.folder, (dataset, *place), draw)
+    with contextlib.suppress(DataError):  # damaged ones may be in the store, or are drawn again
+        samples = whole_samples(request.folder, (dataset, *place), draw, float("inf"))
         if samples is not None:
             return samples
     key = stored().get(draw)

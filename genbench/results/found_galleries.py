@@ -31,7 +31,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
+_MAX_BYTES = 2**28  # of whole samples that are read to find a gallery in them
 
 
 def list_draws(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
@@ -143,10 +143,11 @@ def unreadable(trial: Position, reason: object) -> str:
     return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"
 
 
-def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
+def whole_samples(folder: Path, trial: Position, draw: str, most_bytes: float = _MAX_BYTES) -> Samples | None:
     """Return the samples of a draw that a run kept whole, or None if it kept none.
 
-    draw  their content hash, with which they are compared
+    draw        their content hash, with which they are compared
+    most_bytes  the largest size that is read
 
     Raises DataError, with the reason, if all that is found is damaged or too large.
     """
@@ -156,10 +157,10 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
     samples_folder = RunFolder(folder).samples
     paths = [] if samples_folder.is_symlink() else sorted(samples_folder.glob(f"{beginning}*"))
     safe_paths = [path for path in paths if path.is_dir() and not path.is_symlink()]
-    return _read_first(functools.partial(_read_whole, folder, path, draw) for path in safe_paths)
+    return _read_first(functools.partial(_read_whole, folder, path, draw, most_bytes) for path in safe_paths)
 
 
-def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
+def _read_whole(folder: Path, path: Path, draw: str, most_bytes: float) -> Samples | None:
     """Return the samples at a path in the folder of a run, or None if their content hash is not `draw`.
 
     Raises DataError, with what to do, if they cannot be read.
@@ -167,7 +168,7 @@ def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
     from genbench.core.samples import content_hash
 
     try:
-        samples = read_folder(path, _MOST_KEPT_BYTES)
+        samples = read_folder(path, most_bytes)
     except (OSError, DamagedError) as error:
         name, reason = path.relative_to(folder).as_posix(), getattr(error, "strerror", None) or error
         raise DataError(

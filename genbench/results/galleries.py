@@ -351,7 +351,7 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
         ) from error
 
 
-def read_folder(folder: Path, most_bytes: int) -> Samples:
+def read_folder(folder: Path, most_bytes: float) -> Samples:
     """Return the samples in a folder that a run wrote.
 
     Raises OSError if it cannot be read, and DamagedError if it is a link, contains one, has more than
@@ -366,7 +366,7 @@ def read_folder(folder: Path, most_bytes: int) -> Samples:
         raise DamagedError(str(error)) from error
 
 
-def _check_folder(folder: Path, most_bytes: int) -> None:
+def _check_folder(folder: Path, most_bytes: float) -> None:
     """Raise DamagedError if a folder is a link, contains one, or has more than `most_bytes`; open no file."""
     infos = [path.lstat() for path in (folder, *folder.iterdir())]
     if any(stat.S_ISLNK(info.st_mode) for info in infos):

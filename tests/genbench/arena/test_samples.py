@@ -64,8 +64,12 @@ def contents(found):
     return {(trial.generator, trial.seed): trial.digests for trial in found.trials}
 
 
-def test_all_generators_and_seeds_come_from_the_folder(kept, catalog, fresh_store):
-    found = found_in(kept[0], catalog)
+def test_all_generators_and_seeds_come_from_the_folder(kept, catalog, fresh_store, tmp_path):
+    folder = shutil.copytree(kept[0], tmp_path / "large")
+    for path in (folder / "samples").iterdir():
+        with (path / "sparse").open("wb") as file:
+            file.truncate(2**28)  # more than a page reads
+    found = found_in(folder, catalog)
     assert (found.dataset, found.modality.reference, found.left_out) == ("cloud", "vector", ())
     assert [(trial.generator, trial.control, trial.seed) for trial in found.trials] == [
         (name, role, seed)

@@ -12,7 +12,6 @@ from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError
 from genbench.core.samples import Samples, content_hash
 from genbench.files.sample_files import write_samples
-from genbench.results import found_galleries as module
 from genbench.results.folder import RunFolder
 from genbench.results.found_galleries import copy_galleries, find_gallery, list_draws
 from genbench.results.galleries import has_gallery, keep_gallery, make_gallery
@@ -69,10 +68,12 @@ def test_a_linked_folder_of_samples_is_not_followed(folders, tmp_path):
     assert find_gallery(folders, TRIAL, DRAW) is None
 
 
-def test_samples_beyond_the_limit_are_not_read(folders, monkeypatch):
-    monkeypatch.setattr(module, "_MOST_KEPT_BYTES", 100)
+def test_samples_beyond_the_limit_are_not_read(folders):
     keep_whole(folders[0])
-    reason = r"^samples/\S+ cannot be read \(it has \d+ bytes, and at most 100 are read\)"
+    (path,) = RunFolder(folders[0]).samples.iterdir()
+    with (path / "sparse").open("wb") as file:
+        file.truncate(2**28)
+    reason = r"^samples/\S+ cannot be read \(it has [\d,]+ bytes, and at most 268,435,456 are read\)"
     with pytest.raises(DataError, match=reason):
         find_gallery(folders, TRIAL, DRAW)
 
