@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from genbench.arena.samples import ArenaSamples
     from genbench.arena.vote_entries import VoteEntry, VotesFile
+    from genbench.catalog.catalog import Catalog
     from genbench.results.records import Record
-    from genbench.runs.prepare import PreparedRun
     from genbench.trial.comparisons import BoardTrial
+    from genbench.verification.recompute import Recomputation
     from genbench.verification.reference import ReferenceSuite, VerificationRequest
 
 __all__ = ["Scored", "score_votes"]
@@ -76,12 +77,8 @@ def score_votes(
     with open_request(
         folder, plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener
     ) as request:
-        datasets = sorted({cell.dataset for cell in base.plan.cells})
-        samples = [arena_samples(request, base, catalog, dataset) for dataset in datasets]
-        _check_fit(files, samples)
         _keep_inputs(request, files)
-        request_with_votes = replace(request, inputs=request.scratch)
-        records = _rate_generators(request_with_votes, base, entries, samples)
+        records = _rate_generators(replace(request, inputs=request.scratch), base, catalog, files, entries)
         left_out = _find_reasons(records, entries)
         return _write_folder(request, base, entries, records, left_out, output)
 
@@ -115,45 +112,45 @@ def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str,
 
 
 def _rate_generators(
-    request: VerificationRequest, base: Results, entries: Sequence[VoteEntry], samples: Iterable[ArenaSamples]
-) -> list[Record]:
+    request: VerificationRequest, base: Results, catalog: Catalog, files: Iterable[VotesFile],
+    entries: Sequence[VoteEntry],
+) -> list[Record]:  # fmt: skip
     """Return the records of the comparisons, computed from the samples of the run.
 
     request  with the folder of the votes as its `inputs`
     entries  the comparisons, which are added to the run's suite
-    samples  those of each dataset, on which raters voted
 
-    Raises SuiteError if an entry of the suite cannot be used here, and the errors of `_check_same` and
-    `_check_records`.
+    The run is compared with its suite before missing samples are drawn, which may take long. Raises
+    SuiteError if an entry of the suite cannot be used here, and the errors of `_check_same`, `arena_samples`,
+    `_check_fit` and `_check_records`.
     """
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))
     reference = find_suite(request, plan)
     for obstacle in reference.obstacles:  # entries that cannot be used here; the first one is reported
         raise SuiteError(obstacle.reason)
+    names = {entry.name for entry in entries}
     with plan_here(request, reference.order) as recomputation:
-        names, ready = {entry.name for entry in entries}, recomputation.ready
-        provenance = describe(ready, recomputation.order, request.store)
-        _check_same(base, ready, reference, names, provenance)
+        _check_same(base, recomputation, reference, names)
+    datasets = sorted({cell.dataset for cell in base.plan.cells})
+    samples = [arena_samples(request, base, catalog, dataset) for dataset in datasets]
+    _check_fit(files, samples)
+    # Planned again: drawing loads the plugin files again, and objects of the earlier load cannot be pickled.
+    with plan_here(request, reference.order) as recomputation:
+        ready = recomputation.ready
         comparisons = [trial for trial in ready.comparisons if {cell.metric for cell in trial.cells} & names]
         claims = match_claims(base.records.values(), ready.trials)  # which samples the run's trials had
         computed = recomputation.compare(comparisons, claims)
     return list(_check_records(computed, base, samples))
 
 
-def _check_same(
-    base: Results,
-    ready: PreparedRun,
-    reference: ReferenceSuite,
-    names: set[str],
-    provenance: Mapping[str, Any],
-) -> None:
+def _check_same(base: Results, planned: Recomputation, reference: ReferenceSuite, names: set[str]) -> None:
     """Raise DataError if the run's cells differ from those of its suite here, versions of plugins apart.
 
-    names       ids of the new comparisons, which the run does not have
-    provenance  what a run of the suite writes here
+    planned  the run, planned here from its suite
+    names    ids of the new comparisons, which the run does not have
     """
-    expected = [cell for cell in ready.cells if cell.metric not in names]
-    files = file_differences(base.plan, provenance)
+    expected = [cell for cell in planned.ready.cells if cell.metric not in names]
+    files = file_differences(base.plan, describe(planned.ready, planned.order, planned.request.store))
     for verdict in plan_verdicts(base.plan, expected, reference, files):
         if verdict.outcome == "different":
             raise DataError(

@@ -189,8 +189,8 @@ def refused(tmp_path, error, match, *arguments, **options):
     assert tree(tmp_path) == before
 
 
-def test_what_cannot_be_scored_is_refused_before_anything_is_written(run, ballots, scored, tmp_path):
-    new = tmp_path / "new"
+def test_what_cannot_be_scored_is_refused_and_nothing_written(run, ballots, scored, tmp_path, monkeypatch):
+    new, base = tmp_path / "new", read_results(run)
     refused(tmp_path, SuiteError, "exists; name a new folder", run, ballots, tmp_path)
     refused(tmp_path, DataError, "holds no run.json", tmp_path, ballots, new)
     bad = tmp_path / "bad.json"
@@ -199,13 +199,19 @@ def test_what_cannot_be_scored_is_refused_before_anything_is_written(run, ballot
     refused(tmp_path, SuiteError, "has the metric preference already", scored[0], ballots, new)
     refused(tmp_path, SuiteError, r"got 'Nice\?'", run, ballots, new, options={"question": "Nice?"})
     merged = tmp_path / "merged"
-    write_results(merged, merge([read_results(run), replace(read_results(run), name="other")]))
+    write_results(merged, merge([base, replace(base, name="other")]))
     refused(tmp_path, SuiteError, "merged merges runs, without their samples; name", merged, ballots, new)
     broken = tmp_path / "broken"
     shutil.copytree(run, broken)
     record = min((broken / "records").iterdir())
     record.write_text(record.read_text().replace("ok", "no"))
     refused(tmp_path, DataError, r"records/\w+\.json is damaged; run the suite again", broken, ballots, new)
+    with pytest.raises(DataError, match=r"samples of rival 0; see .* the suite again with --keep-samples$"):
+        list(_check_records([(SimpleNamespace(cells=base.plan.cells), "rival 0")], base, []))
+    plan = replace(base.plan, provenance=base.plan.provenance | {"n": 7})
+    write_results(tmp_path / "other", replace(base, plan=plan))
+    monkeypatch.setattr("genbench.arena.samples._draw_missing", None)  # refused before anything is drawn
+    refused(tmp_path, DataError, "is not what its suite gives here", tmp_path / "other", ballots, new)
 
 
 @pytest.mark.slow
@@ -246,32 +252,15 @@ def test_votes_go_to_the_dataset_that_has_their_samples(tmp_path, fresh_store):
 
 
 @pytest.mark.slow
-def test_missing_samples_are_drawn_again_if_they_are_the_same(run, ballots, tmp_path, fresh_store):
+@pytest.mark.filterwarnings("ignore:the store /dev/null:RuntimeWarning")
+@pytest.mark.parametrize("store", ["store", "/dev/null/store"])  # the second one cannot be written
+def test_missing_samples_are_drawn_again_if_they_are_the_same(run, ballots, tmp_path, monkeypatch, store):
+    monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / store))
     bare = tmp_path / "bare"
     shutil.copytree(run, bare, ignore=lambda folder, _: ["samples"] if folder == str(run) else [])
     found = score_votes(bare, ballots, tmp_path / "new", plugins=[PLUGIN], jobs=1)
     assert "preference" not in found.left_out
     assert not (tmp_path / "new" / "samples").exists()
-
-
-@pytest.mark.slow
-def test_samples_are_drawn_once_without_a_store_that_can_be_written(run, ballots, tmp_path, monkeypatch):
-    bare = tmp_path / "bare"
-    shutil.copytree(run, bare, ignore=lambda folder, _: ["samples"] if folder == str(run) else [])
-    monkeypatch.setenv("GENBENCH_STORE", "/dev/null/store")
-    with pytest.warns(RuntimeWarning, match="this run uses a temporary store") as caught:
-        found = score_votes(bare, ballots, tmp_path / "new", plugins=[PLUGIN], jobs=1)
-    assert "preference" not in found.left_out
-    assert len(caught) == 1
-
-
-def test_a_comparison_without_the_samples_of_a_trial_says_what_to_do(run):
-    base = read_results(run)
-    comparison = SimpleNamespace(cells=base.plan.cells)
-    with pytest.raises(
-        DataError, match=r"has the samples of rival 0; .* run the suite again with --keep-samples"
-    ):
-        list(_check_records([(comparison, "rival 0")], base, []))
 
 
 @pytest.mark.slow
