@@ -84,10 +84,8 @@ class _Row:
     @property
     def entries(self) -> dict[str, dict[int | None, Number]]:
         """The row's numbers by metric and then by seed, which is None for a comparison."""
-        entries: dict[str, dict[int | None, Number]] = {}
-        for (metric, seed), number in self.numbers.items():
-            entries.setdefault(metric, {})[seed] = number
-        return entries
+        by_metric = group_pairs((metric, (seed, number)) for (metric, seed), number in self.numbers.items())
+        return {metric: dict(pairs) for metric, pairs in by_metric.items()}
 
 
 def merge(runs: Sequence[Results]) -> Results:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Neighbour", "name_distance", "neighbours"]
 
-_BLOCK = 2**22  # values, or pairs of strings, that are compared at a time, which limits memory
+_BLOCK = 2**22  # values, pairs of strings, or characters that are compared at a time, which limits memory
 _CANDIDATES = 8  # nearest by the fast formula, whose distances are computed again without its rounding
 _GRAM = 3  # characters
 
@@ -215,19 +215,21 @@ def _rms_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> flo
 def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[int, float]]:
     """Return (position, distance) of the nearest training string of each fake.
 
-    The distance is 1 - cosine of the counts of trigrams. Blocks of training strings limit the memory.
+    The distance is 1 - cosine of the counts of trigrams. Blocks of training strings are counted, which
+    limits the memory.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(analyzer=_split_into_grams, use_idf=False, dtype=np.float64)
-    n, vectors = len(fakes), vectorizer.fit_transform([*fakes, *train])
+    n = len(fakes)
     # the greatest cosine of each fake so far, and the position of this training string
     best, numbers = np.full(n, -1.0), np.zeros(n, dtype=np.int64)
-    step = max(1, _BLOCK // n)
+    mean_length = sum(map(len, train)) // max(1, len(train))
+    step = max(1, _BLOCK // max(n, mean_length))
     for start in range(0, len(train), step):
-        block = vectors[n + start : n + start + step]
+        vectors = vectorizer.fit_transform([*fakes, *train[start : start + step]])
         # rounded, so that of equally near strings the first is chosen
-        cosines = (vectors[:n] @ block.T).toarray().round(12)
+        cosines = (vectors[:n] @ vectors[n:].T).toarray().round(12)
         nearest = cosines.argmax(axis=1)
         values = cosines[np.arange(n), nearest]
         numbers = np.where(values > best, start + nearest, numbers)

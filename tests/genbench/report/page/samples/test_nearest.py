@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from genbench import Ragged, Samples
 from genbench.report.page.samples import nearest as module
@@ -119,6 +120,17 @@ def test_the_distance_of_strings_is_that_of_their_trigrams(block, monkeypatch):
         assert each.distance == pytest.approx(1 - max(cosines), abs=1e-8)
         assert each.number == cosines.index(max(cosines))
         assert each.is_copy == (fake == "")
+
+
+def test_blocks_limit_how_many_characters_are_counted_at_a_time(monkeypatch):
+    fit, sizes = TfidfVectorizer.fit_transform, []
+    monkeypatch.setattr(module, "_BLOCK", 100)
+    monkeypatch.setattr(
+        TfidfVectorizer, "fit_transform", lambda v, block: sizes.append(len("".join(block))) or fit(v, block)
+    )
+    (found,) = neighbours(texts("b" * 9), texts(*["a" * 30] * 9, "b" * 30))
+    assert found.number == 9
+    assert max(sizes) <= 100 + 9
 
 
 def test_no_trigram_in_common_is_distance_1():
