@@ -386,11 +386,11 @@ def warn_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def board_warnings(board: Board) -> list[str]:
-    """Return the cautions of a board: why numbers say less than they seem to, each with the ids it concerns.
+    """Return the warnings of a board: why numbers say less than they seem to, each with the ids it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
     with few different samples, two seeds, generators whose seeds share samples, and rows without records.
-    Generators are named where a caution concerns some of those that have the dataset or the metric.
+    Generators are named where a warning concerns some of those that have the dataset or the metric.
     """
     of_data = _join_texts(board, _warn_of_data, lambda cell: cell.dataset)
     of_metrics = _join_texts(board, _warn_of_record, lambda cell: cell.metric)
@@ -398,30 +398,30 @@ def board_warnings(board: Board) -> list[str]:
 
 
 def _join_texts(
-    board: Board, cautions: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
+    board: Board, warn: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
 ) -> list[str]:
-    """Return the cautions of all records as lines, sorted by text, each with the names that it concerns.
+    """Return the warnings of all records as lines, sorted by text, each with the names that it concerns.
 
-    cautions  yields the texts on a record
-    name_of   returns the id that a caution names: the dataset or the metric
+    warn     yields the texts on a record
+    name_of  returns the id that a warning names: the dataset or the metric
     """
     cells = [record.cell for record in board.outcomes]
     every = group_pairs((name_of(cell), cell.generator) for cell in cells)
     concerned = group_pairs(
         (text, (name_of(record.cell), record.cell.generator))
         for record in board.outcomes
-        for text in cautions(board, record)
+        for text in warn(board, record)
     )
     return [f"{_names_text(group_pairs(pairs), every)}: {text}" for text, pairs in sorted(concerned.items())]
 
 
 def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:
-    """Return the names that a caution concerns, in words: "a and b of vae", or "a" for all its generators.
+    """Return the names that a warning concerns, in words: "a and b of vae", or "a" for all its generators.
 
-    names  of datasets or metrics, with the generators that the caution concerns
+    names  of datasets or metrics, with the generators that the warning concerns
     every  the same names, with all their generators
     """
-    # names by the generators to be listed behind them, () if a caution concerns all of a name
+    # names by the generators to be listed behind them, () if a warning concerns all of a name
     groups = group_pairs(
         (() if set(generators) == set(every[name]) else tuple(sorted(set(generators))), name)
         for name, generators in sorted(names.items())
@@ -433,7 +433,7 @@ def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) 
 
 
 def number_warnings(board: Board, row: Row, metric: str) -> list[str]:
-    """Return the cautions of one number of a board, the mean of a metric in a row, without duplicates."""
+    """Return the warnings of one number of a board, the mean of a metric in a row, without duplicates."""
     records = board.find_records(row, metric)
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
     of_data = [text for record in records for text in _warn_of_data(board, record)]
@@ -442,7 +442,7 @@ def number_warnings(board: Board, row: Row, metric: str) -> list[str]:
 
 
 def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
-    """Yield the cautions of a record: that of its metric, and those on very unequal sizes of its sides."""
+    """Yield the warnings of a record: that of its metric, and those on very unequal sizes of its sides."""
     yield from warn_of_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
     sizes = [n_real]
@@ -453,7 +453,7 @@ def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
 
 
 def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
-    """Yield the cautions that any run noted on a record's data: shared samples, few different samples."""
+    """Yield the warnings that any run noted on a record's data: shared samples, few different samples."""
     for notes in board.find_notes(record.cell):
         yield from warn_of_shared_sides(notes.shared_splits)
         if notes.different is not None:
@@ -469,7 +469,7 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:
-    """Yield the cautions on the seeds of each block of competitors, after the name of its dataset."""
+    """Yield the warnings on the seeds of each block of competitors, after the name of its dataset."""
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             yield from (f"{dataset}: {text}" for text in _warn_of_seeds(block))

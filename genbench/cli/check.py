@@ -10,7 +10,7 @@ import click
 
 from genbench.catalog.catalog import load_catalog
 from genbench.cli.arguments.options import form_option, plugin_option
-from genbench.cli.pictures.files import check_picture, write_picture
+from genbench.cli.pictures.files import check_picture, write_file
 from genbench.cli.views.output import redirect_plugins
 from genbench.cli.views.progress import show_progress
 from genbench.contract.hookspecs import HOOKS
@@ -285,5 +285,5 @@ def _draw_cards(path: Path, cards: list[Card]) -> None:
     from genbench.report.charts.drawing import draw_chart
 
     form = path.suffix.lower().removeprefix(".")
-    write_picture("--plot", path, draw_chart(card_chart(cards), form))
+    write_file("--plot", path, draw_chart(card_chart(cards), form))
     click.echo(path, err=True)

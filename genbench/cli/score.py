@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genbench.cli.arguments.options import plugin_option, read_component
-from genbench.cli.pictures.files import write_picture
+from genbench.cli.pictures.files import write_file
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
 from genbench.store.environment import default_threads, offline_variables, thread_variables
@@ -255,6 +255,6 @@ def _write(results: Any, form: str, view: Callable[..., RenderableType], output:
     else:
         content.write({"json": as_json, "csv": as_csv}[form](results))
     if output is not None:
-        write_picture("--output", output, content.getvalue().encode("utf-8"))
+        write_file("--output", output, content.getvalue().encode("utf-8"))
     elif form != "table":
         click.echo(content.getvalue(), nl=False)

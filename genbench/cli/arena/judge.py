@@ -57,7 +57,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.arena.judge import JudgeProgram, collect_votes
     from genbench.arena.pairs import plan_pairs
-    from genbench.cli.pictures.files import check_picture, write_picture
+    from genbench.cli.pictures.files import check_picture, write_file
 
     asked = choose_questions(questions)
     check_picture("-o", output, ["json"])
@@ -69,7 +69,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
         places = samples.places({name for pair in planned for name in (pair.first, pair.second)})
         content, bias = collect_votes(rater, planned, asked, places, samples.modality)
-    write_picture("votes", output, content)
+    write_file("votes", output, content)
     click.echo(one_line(f"{rater.name}: {_describe_bias(bias)}"))
     click.echo(output)
 

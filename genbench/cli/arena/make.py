@@ -42,7 +42,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.pairs import plan_pairs
     from genbench.arena.samples import real_trial
     from genbench.arena.task import task_html
-    from genbench.cli.pictures.files import check_picture, write_picture
+    from genbench.cli.pictures.files import check_picture, write_file
 
     asked = choose_questions(questions)
     paths = [output] if raters == 1 else [_number_path(output, rater + 1) for rater in range(raters)]
@@ -61,7 +61,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
             places = samples.with_trials(real).places(shown)
             contents.append(task_html(planned, asked, places, samples.modality))
     for path, content in zip(paths, contents, strict=True):
-        write_picture("task", path, content)
+        write_file("task", path, content)
         click.echo(path)
 
 

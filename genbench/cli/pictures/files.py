@@ -1,4 +1,4 @@
-"""Files of pictures and pages that commands write: what their names end in, and errors in one line."""
+"""Files that commands write, such as pictures and pages: what their names end in, and errors in one line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["check_picture", "write_picture"]
+__all__ = ["check_picture", "write_file"]
 
 
 def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
@@ -33,7 +33,7 @@ def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
     return form
 
 
-def write_picture(what: str, path: Path, content: bytes) -> None:
-    """Write a picture or a page to a file; raise ResultsError if that fails; `what` names it in messages."""
+def write_file(what: str, path: Path, content: bytes) -> None:
+    """Write what a command makes to a file; raise ResultsError if that fails; `what` names it in messages."""
     with report_write_errors(f"{what} {path}:"):
         write_output(path, content)

@@ -90,11 +90,11 @@ def _write_page(
     and SuiteError for a plugin file that fails.
     """
     from genbench.catalog.catalog import load_catalog
-    from genbench.cli.pictures.files import write_picture
+    from genbench.cli.pictures.files import write_file
     from genbench.report.page.document import page_html
 
     with redirect_plugins():
         content = page_html(
             results, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
         )
-    write_picture("page", path, content)
+    write_file("page", path, content)

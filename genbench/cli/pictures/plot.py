@@ -65,7 +65,7 @@ def plot(
     first on the page of the run. The same run gives the same bytes.
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
     from genbench.cli.arguments.contenders import read_run
-    from genbench.cli.pictures.files import check_picture, write_picture
+    from genbench.cli.pictures.files import check_picture, write_file
     from genbench.core.names import nearest
     from genbench.report.charts.drawing import FORMATS, draw_chart
     from genbench.report.charts.kinds import KINDS
@@ -85,7 +85,7 @@ def plot(
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
         chart = _draw(results, kind, dataset, metrics, log)
-    write_picture("-o", output, draw_chart(chart, form))
+    write_file("-o", output, draw_chart(chart, form))
     click.echo(output)
 
 

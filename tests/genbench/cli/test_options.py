@@ -170,7 +170,7 @@ CASES = {
             "genbench.checks.battery.battery:default_n": 9,
             "genbench.checks.battery.battery:battery": [],
             "genbench.checks.battery.kept_cards:find_cards": [],
-            "genbench.cli.pictures.files:write_picture": None,
+            "genbench.cli.pictures.files:write_file": None,
             "genbench.report.charts.cards:card_chart": {},
             "genbench.report.charts.drawing:draw_chart": b"",
         },

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.cli.pictures.files import check_picture, write_picture
+from genbench.cli.pictures.files import check_picture, write_file
 from genbench.core.errors import ResultsError, SuiteError
 
 
@@ -19,7 +19,7 @@ def test_another_suffix_is_refused_with_those_that_are_known(tmp_path, name):
 
 def test_a_place_without_a_folder_is_refused_before_and_after_the_work(tmp_path):
     path = tmp_path / "none" / "chart.svg"
-    for write in (lambda: check_picture("-o", path, ["svg"]), lambda: write_picture("-o", path, b"<svg/>")):
+    for write in (lambda: check_picture("-o", path, ["svg"]), lambda: write_file("-o", path, b"<svg/>")):
         with pytest.raises(ResultsError, match="cannot be written: No such file or directory"):
             write()
 
@@ -27,5 +27,5 @@ def test_a_place_without_a_folder_is_refused_before_and_after_the_work(tmp_path)
 def test_a_picture_replaces_a_file(tmp_path):
     path = tmp_path / "chart.svg"
     path.write_bytes(b"old")
-    write_picture("-o", path, b"<svg/>")
+    write_file("-o", path, b"<svg/>")
     assert path.read_bytes() == b"<svg/>"
