@@ -391,7 +391,7 @@ class Recomputation:
         """
         if not names:
             return []
-        store, folder = Store(self.request.scratch / "fresh"), results_folder(self.request, "make_rerun")
+        store, folder = Store(self.request.scratch / "fresh"), results_folder(self.request, "remade")
         store.root.mkdir()
         with _open_workplace(self.request, self.order, GENBENCH_STORE=str(store.root)) as workplace:
             ready = prepare_again(store, self.ready, self.order, workplace)
