@@ -27,7 +27,7 @@ __all__ = ["component_differences", "file_differences", "plan_differences"]
 _FILE_HASH = re.compile(r".*\+([0-9a-f]{64})")  # in the version of a component of a plugin file
 _FILE_FIELD = re.compile(r"options\..*\.(sha256|suffix)")
 _NOT_SET = "not set"
-_MOST_CHARACTERS = 300  # of a value: a space may have many classes
+_LIMIT = 300  # characters of a path or a value: a space may have many classes
 
 
 def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
@@ -102,7 +102,7 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
         changes = describe_differences(then.get(place, {}), now.get(place, {}))
         is_same_version = _has_same_version(plan, here, now.get(place, {}))
         texts = [
-            f"{path} {before:.{_MOST_CHARACTERS}} in run.json, {after:.{_MOST_CHARACTERS}} here"
+            f"{path:.{_LIMIT}} {before:.{_LIMIT}} in run.json, {after:.{_LIMIT}} here"
             for path, (before, after) in changes.items()
             if _NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
             if not (_FILE_FIELD.fullmatch(path) and _NOT_SET not in (before, after))

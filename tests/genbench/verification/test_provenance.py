@@ -129,6 +129,11 @@ def test_an_option_that_one_side_alone_has_is_a_difference_at_one_version(planne
     assert len(described(planned, datasets=data(options={"whole": True}), data_here=data())) == 1
 
 
+def test_a_long_path_is_cut_as_a_long_value_is(planned):
+    (line,) = described(planned, entry(**{"k" * 5000: "v" * 5000}), here=[entry()])
+    assert len(line) < 700
+
+
 def test_another_version_may_have_other_options_and_no_other_values(planned):
     for options in ({"steps": 20, "width": 8}, {}):
         assert described(planned, entry(steps=20), here=[entry(**options)], version="0.2.0") == []
