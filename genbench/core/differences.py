@@ -17,18 +17,16 @@ _NOT_SET = "not set"
 def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     """Return both values of each leaf that differs, sorted by its path, such as "options.votes[0].sha256".
 
-    Tables are compared by key, and lists that contain tables by position; all other values are leaves. A leaf
-    that one side lacks is None there. The whole values are at the path "" if they are unequal and all leaves
-    are equal, as those of {"a": {}} and {}.
+    Tables are compared by key, and lists that contain tables by position; all other values are leaves, and so
+    is an empty table where the other value has no table. A leaf that one side lacks is None there.
     """
-    leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
+    leaves, others = _list_leaves(value, other, ""), _list_leaves(other, value, "")
     # Compared as texts: so a missing leaf differs from null, and true from 1.
-    pairs = {
+    return {
         path: (leaves.get(path), others.get(path))
         for path in sorted(leaves.keys() | others.keys())
         if _format_leaf(leaves, path) != _format_leaf(others, path)
     }
-    return pairs if pairs or _format_json(value) == _format_json(other) else {"": (value, other)}
 
 
 def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
@@ -36,11 +34,9 @@ def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
 
     A missing leaf is "not set". Hashes are cut to 8 digits where that leaves the two texts unequal.
     """
-    leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
+    leaves, others = _list_leaves(value, other, ""), _list_leaves(other, value, "")
     return {
         path: _shorten(_format_leaf(leaves, path), _format_leaf(others, path))
-        if path
-        else (_format_json(value), _format_json(other))  # the path "" is that of the whole values
         for path in find_differences(value, other)
     }
 
@@ -51,35 +47,34 @@ def join_path(path: str, key: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _list_leaves(value: Any, path: str) -> dict[str, Any]:
+def _list_leaves(value: Any, other: Any, path: str) -> dict[str, Any]:
     """Return the leaves of a JSON value by path, such as {"options.n": 5}; `find_differences` defines them.
 
-    path  of the value itself, which begins the paths of its leaves; "" for the whole
+    other  the value it is compared with
+    path   of the value itself, which begins the paths of its leaves; "" for the whole
     """
-    if isinstance(value, dict):
-        items = {join_path(path, key): item for key, item in value.items()}
+    if isinstance(value, dict) and (value or isinstance(other, dict)):
+        twins = other if isinstance(other, dict) else {}
+        items = {join_path(path, key): (item, twins.get(key)) for key, item in value.items()}
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        items = {f"{path}[{number}]": item for number, item in enumerate(value)}
+        twins = dict(enumerate(other)) if isinstance(other, list) else {}
+        items = {f"{path}[{number}]": (item, twins.get(number)) for number, item in enumerate(value)}
     else:
         return {path: value}
-    tables = [_list_leaves(item, item_path) for item_path, item in items.items()]
+    tables = [_list_leaves(item, twin, item_path) for item_path, (item, twin) in items.items()]
     return {leaf_path: leaf for leaves in tables for leaf_path, leaf in leaves.items()}
 
 
 def _format_leaf(leaves: dict[str, Any], path: str) -> str:
-    """Return the leaf at a path as JSON, a hash without quotes, and "not set" if there is none."""
-    if path not in leaves:
-        return _NOT_SET
-    leaf = leaves[path]
-    return leaf if isinstance(leaf, str) and _HASH.fullmatch(leaf) else _format_json(leaf)
-
-
-def _format_json(value: Any) -> str:
-    """Return a value as JSON with sorted keys."""
-    return json.dumps(value, sort_keys=True)
+    """Return the leaf at a path as JSON with sorted keys, and "not set" if there is none."""
+    return json.dumps(leaves[path], sort_keys=True) if path in leaves else _NOT_SET
 
 
 def _shorten(*texts: str) -> tuple[str, str]:
-    """Return two texts with hashes cut to 8 digits, or whole if the cut texts would be equal."""
-    first, second = (_HASH.sub(lambda match: match[0][:_SHOWN_DIGITS], text) for text in texts)
-    return (first, second) if first != second else (texts[0], texts[1])
+    """Return two leaves as texts with hashes cut to 8 digits, or whole if the cut texts would be equal.
+
+    A hash that is a leaf has no quotes.
+    """
+    whole = [text.strip('"') if _HASH.fullmatch(text[1:-1]) else text for text in texts]
+    first, second = (_HASH.sub(lambda match: match[0][:_SHOWN_DIGITS], text) for text in whole)
+    return (first, second) if first != second else (whole[0], whole[1])

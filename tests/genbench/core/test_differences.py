@@ -33,9 +33,16 @@ def test_types_of_numbers_count():
     assert find_differences({"k": 1}, {"k": 1.0}) == {"k": (1, 1.0)}
 
 
-def test_unequal_values_with_equal_leaves_differ_as_a_whole():
-    assert find_differences({"a": {}}, {}) == {"": ({"a": {}}, {})}
-    assert describe_differences({"a": {}}, {}) == {"": ('{"a": {}}', "{}")}
+def test_an_empty_table_differs_from_none_beside_other_differences():
+    assert find_differences({"a": {}, "n": 1}, {"n": 2}) == {"a": ({}, None), "n": (1, 2)}
+    assert find_differences({"a": [{"b": 1}, {}]}, {"a": [{"b": 1}]}) == {"a[1]": ({}, None)}
+    assert find_differences({"a": {}}, {"a": None}) == {"a": ({}, None)}
+    assert describe_differences({"a": {}}, {}) == {"a": ("{}", "not set")}
+    assert describe_differences({"a": {}}, {"a": {"b": 1}}) == {"a.b": ("not set", "1")}
+
+
+def test_a_number_differs_from_a_hash_of_its_digits():
+    assert find_differences({"a": int("1" * 64)}, {"a": "1" * 64}) == {"a": (int("1" * 64), "1" * 64)}
 
 
 @pytest.mark.parametrize(
