@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ADVICE", "Undeclared", "is_undeclared", "join_names", "record_inputs"]
 
 _PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"})
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
 _IMPORTER = "<frozen importlib"
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
@@ -197,7 +198,8 @@ def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
 
     arguments  of the event: the program and, for `subprocess.Popen`, its list of arguments
     """
-    is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]  # shell, -c, command
+    is_list = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]  # shell, -c, command
+    is_shell = is_list and Path(os.fsdecode(arguments[0])).name in _SHELLS
     command = arguments[1][2] if is_shell else arguments[0]
     program = os.fsdecode(command) if isinstance(command, str | bytes | os.PathLike) else str(command)
     words = program.split() if is_shell or event == "os.system" else [program]

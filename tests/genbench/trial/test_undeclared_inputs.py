@@ -167,6 +167,12 @@ def test_each_way_to_start_a_program_is_recorded_each_time(start):
     assert text_of(start) == text_of(start) == "started true"
 
 
+def test_the_option_c_of_another_program_than_a_shell_names_no_program():
+    assert text_of(lambda: subprocess.run([sys.executable, "-c", "import json"], check=True)) == (
+        f"started {Path(sys.executable).name}"
+    )
+
+
 def test_what_an_installed_library_or_genbench_starts_belongs_to_its_version(place):
     library = place / "site-packages" / "far_library.py"
     library.parent.mkdir()
