@@ -49,7 +49,7 @@ def _calling(subject: Subject, *key: str) -> AbstractContextManager[None]:
     key  names the call: global random streams are seeded with it
     """
     sequence = seeds.sequence(0, "check-global", subject.case.reference, *key)
-    return isolate(subject.part, sequence, subject.noted.note)
+    return isolate(subject.part, sequence, subject.noted.note, is_thorough=True)
 
 
 def _action(subject: Subject) -> str:

@@ -101,3 +101,31 @@ def test_the_variables_of_the_caller_do_not_matter(failures, monkeypatch):
     monkeypatch.delenv("PATH")
     monkeypatch.setenv("folder", "of the caller")
     assert failures("b''") == {}
+
+
+METRIC = """
+import os
+from pathlib import Path
+
+from genbench import MetricSpec, hookimpl
+
+def compute(fake, real):
+    {body}
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(
+        name="level", make=compute, summary="level", modalities=("vector",),
+        direction="lower",
+    )]
+"""
+
+
+def test_a_folder_that_a_metric_lists_is_named(tmp_path, results_of_checks):
+    file = tmp_path / "undeclared.py"
+    file.write_text(METRIC.format(body="return float(len(os.listdir(Path(__file__).parent / 'folder')))"))
+    (tmp_path / "folder").mkdir()
+    time.sleep(0.03)
+    case = Case(kind="metric", reference="undeclared:level", modality="vector", files=(file,))
+    failed = results_of_checks(open_subject(case, load_catalog([file])))["declared-inputs"]
+    assert failed.seen == FILE.format("listed folder")
