@@ -11,6 +11,7 @@ import functools
 import os
 import sys
 import sysconfig
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -124,11 +125,14 @@ _state = _State()
 def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterator[Undeclared]:
     """Give an Undeclared that records what this thread opens, lists and starts in the block.
 
-    known, is_thorough  as in Undeclared
+    known, is_thorough  as in Undeclared; the scratch folder of a job is added to `known`
 
     An inner block has a record of its own, and the outer one lacks what happens there.
     """
     _add_hook()
+    # A job runs in its folder for temporary files. It starts empty, so all its files are of the job's stages.
+    scratch = Path(tempfile.gettempdir())
+    known = [*known, scratch] if scratch.exists() and scratch.samefile(os.curdir) else known
     outer_record = _state.current
     _state.current = record = Undeclared(tuple(known), time.time_ns(), is_thorough)
     try:

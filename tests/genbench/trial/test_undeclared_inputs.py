@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -103,6 +104,13 @@ def test_what_the_block_writes_is_left_out(place):
             file.write("d")
 
     assert opened(block) == []
+
+
+def test_files_in_the_scratch_folder_of_a_job_are_left_out(place, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    assert opened((place / "words.txt").read_text) == ["words.txt"]  # a folder that other processes share
+    monkeypatch.chdir(place)  # as in a job
+    assert opened((place / "words.txt").read_text) == []
 
 
 def test_files_of_python_the_system_and_distributions_are_left_out(place, monkeypatch):
