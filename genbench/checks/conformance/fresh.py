@@ -24,7 +24,8 @@ from genbench.catalog.code import code_of
 from genbench.catalog.local_modules import read_local_modules
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
 from genbench.checks.conformance.subject import Case, Subject, open_subject
-from genbench.core.errors import GenbenchError, Invalid, Undefined
+from genbench.contract.signature import resolve
+from genbench.core.errors import GenbenchError, Invalid, PluginError, Undefined
 from genbench.files.process_settings import process_settings
 from genbench.files.temporary import temporary_folder
 from genbench.jobs.isolation.client import ForkServer, other_hashes
@@ -226,7 +227,9 @@ class _Work:
         subject = open_subject(self.case)
         before = read_settings()
         with warnings.catch_warnings():
-            (result, error), acted = _observe(lambda: _try_action(self.action, subject))
+            (modules, (result, error)), acted = _observe(
+                lambda: (_import_functions(subject.spec), _try_action(self.action, subject))
+            )
         # A library that the first call imports may change settings, once. A second call shows whether the
         # component does it too.
         if acted.changed:
@@ -234,7 +237,9 @@ class _Work:
             with warnings.catch_warnings():
                 _, again = _observe(lambda: _try_action(self.action, subject))
             acted = replace(acted, changed=again.changed)
-        report(result=result, error=error, acted=asdict(acted), inputs=_list_undeclared(subject, inputs))
+        report(
+            result=result, error=error, acted=asdict(acted), inputs=_list_undeclared(subject, inputs, modules)
+        )
 
     def _set_variables(self) -> None:
         """Give each variable another value than it has; leave the folder of fetched files where it is."""
@@ -247,16 +252,27 @@ class _Work:
         time.tzset()  # the C library reads TZ only then
 
 
-def _list_undeclared(subject: Subject, imported: Undeclared) -> list[str]:
+def _import_functions(spec: Any) -> Undeclared:
+    """Import the modules of the spec's `make` and `load`, and return what that read.
+
+    A function that cannot be imported gives no error here, since the component's work gives it.
+    """
+    with record_inputs((), is_thorough=True) as inputs, contextlib.suppress(PluginError):
+        for function in filter(None, (spec.make, getattr(spec, "load", None))):
+            resolve(function)
+    return inputs
+
+
+def _list_undeclared(subject: Subject, *imports: Undeclared) -> list[str]:
     """Return a text for each input that the plugin's import or the component's work read and no key has.
 
-    imported  what the import read
+    imports  what imports of the plugin and of its functions' modules read
 
     The code of the component and of the plugin files is in keys, so it is left out.
     """
     code = set(code_of(subject.component).files.values())
     code |= {path for file in subject.case.files for path in (file, *read_local_modules(file).files.values())}
-    texts = [replace(imported, known=tuple(code), listed=set()).to_text()]
+    texts = [replace(each, known=(*each.known, *code), listed=set()).to_text() for each in imports]
     texts += [notice.text.removesuffix(ADVICE) for notice in subject.noted if is_undeclared(notice.text)]
     return list(dict.fromkeys(filter(None, texts)))
 

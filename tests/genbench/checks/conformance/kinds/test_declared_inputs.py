@@ -129,3 +129,17 @@ def test_a_folder_that_a_metric_lists_is_named(tmp_path, results_of_checks):
     case = Case(kind="metric", reference="undeclared:level", modality="vector", files=(file,))
     failed = results_of_checks(open_subject(case, load_catalog([file])))["declared-inputs"]
     assert failed.seen == FILE.format("listed folder")
+
+
+def test_what_the_module_of_make_reads_at_its_top_counts_too(tmp_path, results_of_checks):
+    plugin, module = tmp_path / "undeclared.py", tmp_path / "undeclared_level.py"
+    plugin.write_text(METRIC.format(body="pass").replace("make=compute", "make='undeclared_level:compute'"))
+    module.write_text(
+        "from pathlib import Path\nLEVEL = float(Path(__file__).with_name('level.txt').read_text())\n"
+        "def compute(fake, real):\n    return LEVEL\n"
+    )
+    (tmp_path / "level.txt").write_text("2.5")
+    time.sleep(0.03)
+    case = Case(kind="metric", reference="undeclared:level", modality="vector", files=(plugin,))
+    failed = results_of_checks(open_subject(case, load_catalog([plugin])))["declared-inputs"]
+    assert failed.seen == FILE.format("opened level.txt")
