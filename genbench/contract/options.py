@@ -22,26 +22,10 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 __all__ = [
-    "Address",
-    "Unsigned",
-    "Variable",
-    "bounds",
-    "check_value",
-    "find_assets",
-    "find_paths",
-    "get_value",
-    "has_mark",
-    "is_path",
-    "is_paths",
-    "mentions_path",
-    "patterns",
-    "plain_value",
-    "read_value",
-    "replace_paths",
-    "resolve_annotation",
-    "type_name",
-    "value_text",
-]
+    "Address", "Unsigned", "Variable", "bounds", "check_value", "find_assets", "find_paths",
+    "get_value", "has_mark", "is_path", "is_paths", "mentions_path", "patterns", "plain_value",
+    "read_value", "replace_paths", "resolve_annotation", "type_name", "value_text",
+]  # fmt: skip
 
 
 _MOST_SHOWN = 80  # letters of a value in a message, so that it stays one line of a terminal

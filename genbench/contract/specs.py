@@ -19,24 +19,10 @@ if TYPE_CHECKING:
     from genbench.core.samples import Samples
 
 __all__ = [
-    "CONTROLS",
-    "CONTROL_LINE",
-    "DIRECTIONS",
-    "PARTICIPANTS",
-    "RUNS",
-    "SCOPES",
-    "DatasetSpec",
-    "ExecutorSpec",
-    "ExtractorSpec",
-    "GeneratorSpec",
-    "ListenerSpec",
-    "MetricFacts",
-    "MetricSpec",
-    "Output",
-    "Protocol",
-    "Spec",
-    "check_fields",
-]
+    "CONTROLS", "CONTROL_LINE", "DIRECTIONS", "PARTICIPANTS", "RUNS", "SCOPES", "DatasetSpec",
+    "ExecutorSpec", "ExtractorSpec", "GeneratorSpec", "ListenerSpec", "MetricFacts", "MetricSpec",
+    "Output", "Protocol", "Spec", "check_fields",
+]  # fmt: skip
 
 DIRECTIONS = ("lower", "higher", "target", "none")
 

@@ -23,22 +23,10 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group, Part
 
 __all__ = [
-    "Settings",
-    "comparison_key",
-    "comparison_signature",
-    "data_key",
-    "draw_key",
-    "extractor_key",
-    "extractor_signature",
-    "features_key",
-    "fit_key",
-    "options_text",
-    "record_key",
-    "sample_key",
-    "signature",
-    "split_id",
-    "trace_key",
-]
+    "Settings", "comparison_key", "comparison_signature", "data_key", "draw_key", "extractor_key",
+    "extractor_signature", "features_key", "fit_key", "options_text", "record_key", "sample_key",
+    "signature", "split_id", "trace_key",
+]  # fmt: skip
 
 _CUT = frozenset({"real", "held_out"})  # sides that a suite's n_real shortens
 _FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
