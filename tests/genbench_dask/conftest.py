@@ -17,7 +17,7 @@ import genbench
 PLUGIN = Path(__file__).with_name("gated_plugin.py")
 
 
-def wait_for(condition, what, seconds=60):
+def wait_for(condition, what, seconds=180):
     """Return what `condition` gives as soon as that is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -65,7 +65,7 @@ class Cluster:
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=60)
+            client.wait_for_workers(count, timeout=180)
         return self
 
     def close(self):

@@ -126,7 +126,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_with_4_and_the_same_command_goes_
     going = command(path, cluster)
     (pid,) = gate.began()
     cluster.scheduler.kill()
-    out, error = going.communicate(timeout=60)
+    out, error = going.communicate(timeout=180)
     assert going.returncode == EngineError.exit_code == 4
     assert out == ""
     last = error.splitlines()[-1]
@@ -157,7 +157,7 @@ def test_a_run_that_is_killed_leaves_no_trial_behind_and_its_worker_takes_the_ne
         (pid,) = gate.began(but=before) - before
         before.add(pid)
         going.send_signal(number)
-        going.communicate(timeout=60)
+        going.communicate(timeout=180)
         assert going.returncode == code
         eventually(lambda pid=pid: not is_running(pid), "the end of the trial")
     gate.open()
