@@ -9,18 +9,14 @@ import numpy as np
 from genbench.catalog.modalities import Modality
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
-from genbench.core import seeds
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid
 from genbench.core.rendering import find_damage
 from genbench.core.samples import Samples, content_hash, digests, guard
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.files.temporary import temporary_folder
-from genbench.trial.global_state import isolate
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from genbench.checks.conformance.subject import Subject
 
 __all__ = ["CHECKS"]
@@ -39,17 +35,8 @@ def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     modality = _modality(subject)
     if not modality.has("example"):
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
-    with _calling(subject, "example", key):
+    with subject.calling("example", key):
         return guard(modality.example(n, subject.rng("example", key)))
-
-
-def _calling(subject: Subject, *key: str) -> AbstractContextManager[None]:
-    """Return the context of a call of the modality: its draws from global random streams are noted.
-
-    key  names the call: global random streams are seeded with it
-    """
-    sequence = seeds.sequence(0, "check-global", subject.case.reference, *key)
-    return isolate(subject.part, sequence, subject.noted.note, is_thorough=True)
 
 
 def _action(subject: Subject) -> str:
@@ -88,7 +75,7 @@ def _render(subject: Subject) -> None:
     """Raise CheckFailed if the file of a rendered sample, such as a PNG image, is damaged or incomplete."""
     samples = _example(subject, n=_FEW)
     for number in range(_FEW):
-        with _calling(subject, "render"):
+        with subject.calling("render"):
             rendering = _modality(subject).render(samples, number)
         if reason := find_damage(rendering):
             raise CheckFailed(
@@ -103,7 +90,7 @@ def _scale(subject: Subject) -> None:
     if not modality.has("scale"):
         raise CheckSkipped("it has no `scale`")
     one = samples.take(np.array([0], dtype=np.intp))
-    with _calling(subject, "scale"):
+    with subject.calling("scale"):
         shared, again = (modality.scale(samples) for _ in range(2))
         if shared is None:
             raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
@@ -128,7 +115,7 @@ def _shrink(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     sizes = []
     for factor in (1, 2):
-        with _calling(subject, "shrink"):
+        with subject.calling("shrink"):
             smaller, again = (modality.shrink(samples, factor) for _ in range(2))
         if smaller is None or again is None:
             raise CheckSkipped("it has no `shrink`")
@@ -149,7 +136,7 @@ def _distributions(subject: Subject) -> None:
     modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
     if not modality.has("distributions"):
         raise CheckSkipped("it has no `distributions`")
-    with _calling(subject, "distributions"):
+    with subject.calling("distributions"):
         first, again = (modality.distributions(sides) for _ in range(2))
         same = modality.distributions(sides[:1] * 2)
     if first != again:
@@ -162,7 +149,7 @@ def _distributions(subject: Subject) -> None:
 def _noise(subject: Subject) -> None:
     """Raise CheckFailed unless noise is valid, equal for equal streams and other for another stream."""
     modality, train = _modality(subject), _example(subject)
-    with _calling(subject, "noise"):
+    with subject.calling("noise"):
         draw = modality.noise(train)
         drawn = [
             content_hash(
@@ -182,7 +169,7 @@ def _perturb(subject: Subject) -> None:
     """Raise CheckFailed unless `perturb` changes samples, alike for equal streams, and keeps their labels."""
     modality, samples = _modality(subject), _example(subject)
     before = content_hash(samples)
-    with _calling(subject, "perturb"):
+    with subject.calling("perturb"):
         # two streams of one key are equal
         changed, again = (modality.perturb(samples, subject.rng("perturb", "first")) for _ in range(2))
     if content_hash(changed) != content_hash(again):
@@ -198,7 +185,7 @@ def _perturb(subject: Subject) -> None:
 def _from_memory(subject: Subject) -> None:
     """Raise CheckFailed unless `from_memory` gives the data of samples back, and refuses an object()."""
     modality, samples = _modality(subject), _example(subject)
-    with _calling(subject, "from-memory"):
+    with subject.calling("from-memory"):
         of_object = modality.from_memory(object(), None)
         made = modality.from_memory(samples.data, samples.space)
     if of_object is not None:
