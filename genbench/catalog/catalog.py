@@ -82,7 +82,7 @@ class Catalog:
     ) -> tuple[Component, ...]:
         """Return the components of a kind that "[distribution:]name" can mean, by name and distribution.
 
-        reference   the name of a component or of a metric's output, perhaps with its distribution
+        reference   NAME or DISTRIBUTION:NAME, of a component or of a metric's output
         modalities  of the data; only components that serve one of them are returned, all if none does
         home        the distribution whose specs contain the reference: if it has matches, only these count
         """

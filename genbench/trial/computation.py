@@ -46,10 +46,10 @@ def score_task(task: Task, context: TrialContext) -> dict[str, Score]:
     )  # fmt: skip
 
 
-def compute(  # noqa: PLR0913 - a caller names those that it needs
+def compute(
     group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str,
     log: Log = no_log, note: Callable[[Notice], object] = ignore_notice,
-    valid: dict[str, ValidCount] | None = None, moments: Moments | None = None, is_thorough: bool = False,
+    valid: dict[str, ValidCount] | None = None, moments: Moments | None = None,
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output, each within its declared range.
 
@@ -57,7 +57,6 @@ def compute(  # noqa: PLR0913 - a caller names those that it needs
     note       receives notices of global state that the metric used or changed
     valid      receives the count of each side of which the extractor finds features in some samples only
     moments    the metric's input `real`, where they are given in place of features
-    is_thorough  as for `isolate`
 
     Raises Undefined if the data do not allow the metric, BlameError for errors of a component, and DataError
     for moments of another number of features than the fakes have.
@@ -73,14 +72,14 @@ def compute(  # noqa: PLR0913 - a caller names those that it needs
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
-    with _isolate_metric(group, data_hash, seed, note, is_thorough) as rng:
+    with _isolate_metric(group, data_hash, seed, note) as rng:
         return _read_scores(call(metric, arguments, {"rng": rng, "device": device, "log": log}), group)
 
 
 def compare(
     group: Group, inputs: Mapping[str, Inputs], *, data_hash: str, device: str,
     note: Callable[[Notice], object] = ignore_notice,
-    valid: Mapping[str, dict[str, ValidCount]] = MappingProxyType({}), is_thorough: bool = False,
+    valid: Mapping[str, dict[str, ValidCount]] = MappingProxyType({}),
 ) -> dict[str, dict[str, Score] | Undefined]:  # fmt: skip
     """Return the scores of each generator by output, or the Undefined that the metric returned for it.
 
@@ -88,7 +87,6 @@ def compare(
     data_hash  identifies the data in the key of the metric's random stream; the generators are not in it
     note       receives notices of global state that the metric used or changed
     valid      by generator, receives the count of each side where only some samples have features
-    is_thorough  as for `isolate`
 
     Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
     """
@@ -100,7 +98,7 @@ def compare(
     fakes = {"fakes": lambda: {name: provider["fake"]() for name, provider in providers.items()}}
     shared = next(iter(providers.values()))  # all generators have the same other sides
     arguments = gather(metric, {**shared, **fakes})
-    with _isolate_metric(group, data_hash, None, note, is_thorough) as rng:
+    with _isolate_metric(group, data_hash, None, note) as rng:
         answer = call(metric, arguments, {"rng": rng, "device": device, "log": no_log})
         if not isinstance(answer, Mapping) or set(answer) != set(inputs):
             got = sorted(map(str, answer)) if isinstance(answer, Mapping) else type(answer).__name__
@@ -110,7 +108,7 @@ def compare(
 
 @contextlib.contextmanager
 def _isolate_metric(
-    group: Group, data_hash: str, seed: int | None, note: Callable[[Notice], object], is_thorough: bool
+    group: Group, data_hash: str, seed: int | None, note: Callable[[Notice], object]
 ) -> Iterator[np.random.Generator]:
     """Isolate global state around the call of a metric, and give the metric's random stream.
 
@@ -119,7 +117,7 @@ def _isolate_metric(
     metric = group.metric
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
-    with isolate_component(metric, seeds.sequence(seed, "global", *key), note, is_thorough=is_thorough):
+    with isolate_component(metric, seeds.sequence(seed, "global", *key), note):
         yield seeds.stream(seed, *key)
 
 

@@ -78,27 +78,24 @@ def keep_undeclared(note: Note) -> Note:
 
 @contextlib.contextmanager
 def isolate_component(
-    part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
+    part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path
 ) -> Iterator[None]:
     """Isolate global state around a component's code, and raise its errors as BlameError of the component.
 
-    files, is_thorough  as for `isolate`
+    files  as for `isolate`
     """
-    with isolate(part, sequence, note, *files, is_thorough=is_thorough), blame(part.component):
+    with isolate(part, sequence, note, *files), blame(part.component):
         yield
 
 
 @contextlib.contextmanager
-def isolate(
-    part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
-) -> Iterator[None]:
+def isolate(part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path) -> Iterator[None]:
     """Seed the global streams for a component's code, and restore all global state afterwards.
 
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
               and "opened words.txt, whose content is in no key"
     files     files, and folders with all that is in them, that it may read beside its code and its options
-    is_thorough  whether notices also name listed folders, and files that imports open
     """
     # Each of these functions restores a state at the end, and returns a text if the component used it.
     endings = [_seed_python(sequence), _seed_numpy(sequence), _watch_environment()]
@@ -107,7 +104,7 @@ def isolate(
     code = () if part.code is None else part.code.files.values()
     changed: list[str] = []
     declared = (*code, *find_paths(part.options).values(), *files)
-    with record_inputs(declared, is_thorough=is_thorough) as inputs:
+    with record_inputs(declared) as inputs:
         try:
             with keep_settings() as changed:
                 yield

@@ -127,13 +127,15 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
 
     known, is_thorough  as in Undeclared; the scratch folder of a job is added to `known`
 
-    An inner block has a record of its own, and the outer one lacks what happens there.
+    An inner block has a record of its own, which is thorough within a thorough block; the outer record lacks
+    what happens there.
     """
     _add_hook()
     # A job runs in its folder for temporary files. It starts empty, so all its files are of the job's stages.
     scratch = Path(tempfile.gettempdir())
     known = [*known, scratch] if scratch.exists() and scratch.samefile(os.curdir) else known
     outer_record = _state.current
+    is_thorough = is_thorough or (outer_record is not None and outer_record.is_thorough)
     _state.current = record = Undeclared(tuple(known), time.time_ns(), is_thorough)
     try:
         yield record

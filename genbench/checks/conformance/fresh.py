@@ -278,9 +278,10 @@ def _list_undeclared(subject: Subject, *imports: Undeclared) -> list[str]:
 
 
 def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
-    """Return (result, ""), or (None, reason) if the action fails."""
+    """Return (result, ""), or (None, reason) if the action fails. Each call notes all that it reads."""
     try:
-        return action(subject), ""
+        with record_inputs((), is_thorough=True):
+            return action(subject), ""
     except (BlameError, Undefined, Invalid) as error:
         return None, read_outcome(error)[1]
     except (CheckFailed, CheckSkipped, GenbenchError) as error:

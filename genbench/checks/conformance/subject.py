@@ -173,7 +173,7 @@ class Subject:
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
-            with isolate_component(self.part, sequence, self.noted.note, is_thorough=True):
+            with isolate_component(self.part, sequence, self.noted.note):
                 yield
         except BlameError as error:
             if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):

@@ -55,5 +55,5 @@ def _calling(subject: Subject, part: Part[ExtractorSpec], key: str) -> Iterator[
     """
     note = subject.noted.note if part.component == subject.component else ignore_notice
     sequence = seeds.sequence(0, "check-global", part.component.reference, key)
-    with isolate_component(part, sequence, note, is_thorough=True):
+    with isolate_component(part, sequence, note):
         yield

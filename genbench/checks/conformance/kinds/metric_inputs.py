@@ -81,7 +81,7 @@ def compute_scores(
             return _compare_with_rival(subject, group, {"rival": rival, "fake": inputs})
         return compute(
             group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note,
-            moments=_real_moments(group, inputs) if from_moments else None, log=log, is_thorough=True,
+            moments=_real_moments(group, inputs) if from_moments else None, log=log,
         )  # fmt: skip
     except BlameError as failure:
         if failure.component != subject.component:
@@ -97,7 +97,7 @@ def _compare_with_rival(
     inputs  those of both generators, "rival" and "fake"
     """
     device, note = subject.case.device, subject.noted.note
-    scores = compare(group, inputs, data_hash="check", device=device, note=note, is_thorough=True)["fake"]
+    scores = compare(group, inputs, data_hash="check", device=device, note=note)["fake"]
     if isinstance(scores, Undefined):
         raise scores
     return scores
