@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["OMP_NUM_THREADS"] = "1"  # tests run side by side, and threads change the bits of trained weights
 os.environ["OMP_WAIT_POLICY"] = "passive"  # where a test has two threads, one that waits takes no CPU time
@@ -66,6 +67,9 @@ LIBRARY_MODULES = 100
 #: The name of what a report says of a test's CPU time, and of how many tests the summary lists it.
 CPU_S, DEAREST = "cpu_s", int(os.environ.get("GENBENCH_TEST_CPU", "0"))
 PROCESS = psutil.Process()
+#: hypothesis fails an example that takes over 200 ms, which on a busy machine says nothing of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 

@@ -242,7 +242,7 @@ def test_each_field_may_hold_any_value(folder, sealed, spot):
 
 
 MANY = settings(
-    max_examples=60, deadline=None, database=None, derandomize=True,
+    max_examples=60, database=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 

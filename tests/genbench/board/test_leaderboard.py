@@ -211,7 +211,7 @@ VALUES = st.sampled_from([0.1, 0.2, 0.3, 1e9, "error", "skipped"])
 ROWS = st.fixed_dictionaries({metric: st.lists(VALUES, min_size=3, max_size=3) for metric in "xyz"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(order=st.randoms(use_true_random=False), rows=st.lists(ROWS, min_size=3, max_size=3))
 def test_the_order_of_cells_never_changes_a_board(run_of, order, rows):
     plan, records = run_of(dict(zip(("a", "b", "noise"), rows, strict=True)))
@@ -222,7 +222,7 @@ def test_the_order_of_cells_never_changes_a_board(run_of, order, rows):
     assert scores_frame(plan, records).equals(scores_frame(other, records))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(rows=st.lists(ROWS, min_size=4, max_size=4))
 def test_another_generator_changes_nothing_but_ranks(run_of, rows):
     table = dict(zip("abcd", rows, strict=True))

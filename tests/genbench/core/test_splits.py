@@ -36,7 +36,7 @@ def test_few_samples_are_as_close_to_unequal_shares_as_whole_ones_can_be():
 
 
 @given(st.lists(st.text(max_size=3), min_size=1, max_size=40), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_the_samples_changes_no_split(items, random):
     labelled = [(item, len(item) % 2) for item in items]
     shuffled = random.sample(labelled, len(labelled))
@@ -57,7 +57,7 @@ def test_equal_samples_with_different_labels_are_ordered_by_label():
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_exact_duplicates_never_fall_on_two_sides_and_nothing_is_lost(items):
     parts = split(Data(words(items)), THIRDS)
     sides = [set(part.data) for part in parts.values()]
@@ -163,7 +163,7 @@ def sides(parts):
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 6)), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_samples_of_one_group_are_never_on_two_sides(pairs):
     items, groups = zip(*pairs, strict=True)
     side = sides(split(Data(words(items), groups=groups), THIRDS))
@@ -179,7 +179,7 @@ def test_a_sample_of_two_groups_joins_them():
 
 
 @given(st.lists(st.tuples(st.text(max_size=2), st.integers(0, 6)), min_size=1, max_size=40), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_samples_and_the_names_of_groups_change_no_split(pairs, random):
     shuffled = [(item, f"group {group}") for item, group in random.sample(pairs, len(pairs))]
     first, second = (

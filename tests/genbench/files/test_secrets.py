@@ -259,7 +259,7 @@ LETTERS = st.text("xyz-", max_size=60)
 SECRETS = st.lists(st.text("xyz-", min_size=8, max_size=12), min_size=1, max_size=3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), SECRETS, st.lists(LETTERS, max_size=4))
 def test_a_stream_is_cut_anywhere_without_a_difference(data, secrets, texts):
     places = data.draw(st.lists(st.sampled_from(secrets), max_size=4))

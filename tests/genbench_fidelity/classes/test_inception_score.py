@@ -24,7 +24,7 @@ def test_unsure_predictions_score_one():
     assert inception_score(np.full((100, 10), 0.1, np.float32)).value == pytest.approx(1, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 6), st.integers(20, 40), st.integers(0, 2**32 - 1))
 def test_it_stays_between_one_and_the_number_of_classes(k, n, seed):
     p = np.random.default_rng(seed).dirichlet(np.full(k, 0.3), n)

@@ -55,7 +55,7 @@ def test_rows_that_are_all_the_same_have_no_covariance_to_share(n, rng):
     assert fid(fake, fake) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(2, 40), st.integers(2, 40), st.integers(1, 20), st.integers(0, 2**32 - 1))
 def test_both_routes_agree_whichever_side_has_more_rows_than_columns(n, m, d, seed):
     rng = np.random.default_rng(seed)

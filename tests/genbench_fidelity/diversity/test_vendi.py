@@ -32,7 +32,7 @@ def test_groups_of_equal_rows_score_the_entropy_of_their_shares():
     assert vendi(rows, q="inf") == pytest.approx(2, rel=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_it_is_that_of_the_cosines_between_all_rows_whichever_matrix_is_smaller(n, d, seed):
     rows = np.random.default_rng(seed).standard_normal((n, d))

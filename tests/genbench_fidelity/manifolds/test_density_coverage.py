@@ -15,7 +15,7 @@ from genbench.core.errors import Undefined
 GRIDS = stn.arrays(np.float64, (9, 2), elements=st.integers(-2, 2).map(float))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS, st.integers(1, 8))
 def test_they_are_the_definition_written_out(real, fake, k):
     own = np.sort(np.square(real[:, None] - real[None]).sum(axis=2), axis=1)[:, k]

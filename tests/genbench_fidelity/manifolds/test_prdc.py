@@ -32,7 +32,7 @@ def test_it_equals_the_package(record, arrays):
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-12, rel=0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS, st.integers(1, 8))
 def test_all_four_are_their_definition_written_out(real, fake, k):
     radius = [np.sort(np.square(x[:, None] - x[None]).sum(axis=2), axis=1)[:, k] for x in (real, fake)]

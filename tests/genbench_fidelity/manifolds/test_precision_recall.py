@@ -20,7 +20,7 @@ def covered(points, centres, k):
     return (np.square(points[:, None] - centres[None]).sum(axis=2) <= own).any(axis=1).mean()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS, st.integers(1, 8))
 def test_they_are_the_definition_written_out(real, fake, k):
     found = precision_recall(real, fake, k=k)

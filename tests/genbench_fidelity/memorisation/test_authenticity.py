@@ -14,7 +14,7 @@ from genbench.core.errors import Undefined
 GRIDS = stn.arrays(np.float64, (9, 2), elements=st.integers(-2, 2).map(float))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS)
 def test_it_is_the_definition_written_out(train, fake):
     between = np.square(fake[:, None] - train[None]).sum(axis=2)

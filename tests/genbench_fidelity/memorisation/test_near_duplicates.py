@@ -14,7 +14,7 @@ from genbench.core.errors import Invalid, Undefined
 GRIDS = stn.arrays(np.float64, (9, 2), elements=st.integers(-3, 3).map(float))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS, GRIDS)
 def test_it_is_the_definition_written_out(real, fake, train):
     usual, found = (np.square(x[:, None] - train).sum(axis=2).min(axis=1) for x in (real, fake))

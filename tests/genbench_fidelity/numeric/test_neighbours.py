@@ -28,7 +28,7 @@ def membership(x, y, limits, *, strict):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS, st.integers(1, 11), st.booleans())
 def test_ties_and_copies_are_decided_as_by_plain_differences(x, y, k, strict):
     distances = np.sort(plain(x, x), axis=1)
@@ -38,7 +38,7 @@ def test_ties_and_copies_are_decided_as_by_plain_differences(x, y, k, strict):
     assert np.array_equal(membership(x, y, limits, strict=strict), expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GRIDS, GRIDS, st.integers(1, 12))
 def test_the_kth_nearest_row_is_the_first_of_equally_near_ones(x, y, k):
     squares, index = kth_nearest(x, y, k)

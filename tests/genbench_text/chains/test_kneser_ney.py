@@ -87,7 +87,7 @@ def naive(lists, order, outcomes):
     return p
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts, st.integers(0, 4), st.lists(st.integers(0, 3), max_size=5))
 def test_every_law_is_that_of_the_formula_and_sums_to_1(lists, order, history):
     """Histories may hold 3, a symbol that was never seen, and may be longer than any."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from genbench_text.overlap.corpus_bleu import bleu
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU
 
@@ -32,7 +32,6 @@ def check(real, fake, *, n=4, **options):
         assert found[f"{way}-bleu"].extra == {"signature": signature}
 
 
-@settings(deadline=None)
 @given(
     some_texts,
     some_texts,

@@ -40,7 +40,7 @@ def test_constant_rows_are_told_apart_from_four_runs_on():
     assert ranges({"a": [1.0] * 4, "b": [2.0] * 4}) == {"a": (1, 1), "b": (2, 2)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.sampled_from([0.0, 1.0, 1.5, 7.0]), min_size=3, max_size=3), min_size=2, max_size=7)
 )
