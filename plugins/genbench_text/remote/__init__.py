@@ -13,6 +13,7 @@ SPECS = (
         summary="a language model behind an endpoint of OpenAI's form",
         source="https://platform.openai.com/docs/api-reference",
         modalities=("text",),
+        needs={"httpx": "genbench[endpoints]"},
         priced=True,
     ),
     GeneratorSpec(

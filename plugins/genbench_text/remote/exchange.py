@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import http.client
+import asyncio
 import ipaddress
-import socket
+import os
 import ssl
-import threading
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from genbench import SuiteError
 
@@ -77,106 +74,64 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: fl
     Proxies of the environment are used, except for the local machine. Raises LostError without a complete
     answer of at most MOST_BYTES in time.
     """
-    request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 - checked
-    with _Watch(timeout_s) as watch:
-        try:
-            with _opener(url, watch).open(request, timeout=timeout_s) as response:
-                content = response.read(MOST_BYTES + 1)
-                reply = Reply(response.status, {k.lower(): v for k, v in response.headers.items()}, content)
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise LostError(_reason(error, timeout_s, is_late=watch.is_over)) from None
-    if watch.is_over:
-        raise LostError(f"no complete answer within {timeout_s:g} s")
-    if len(content) > MOST_BYTES:
-        raise LostError(f"the answer is longer than {MOST_BYTES} bytes")
-    announced = reply.headers.get("content-length", "")
-    if announced.isdecimal() and len(content) < int(announced):
-        raise LostError(f"the answer ended after {len(content)} of {announced} bytes")
-    return reply
+    from httpx import HTTPError
+
+    try:
+        return asyncio.run(_post(url, headers, body, timeout_s))
+    except TimeoutError:
+        raise LostError(f"no complete answer within {timeout_s:g} s") from None
+    except (HTTPError, OSError) as error:
+        raise LostError(_reason(error)) from None
 
 
-class _Watch:
-    """Closes a connection after a total timeout; socket timeouts restart with every byte."""
+async def _post(url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> Reply:
+    """Return the answer to one request on a new connection: on a reused one, it may be sent twice."""
+    from httpx import AsyncClient
 
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+    opened = []
 
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
+    async def trace(event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            opened.append(info["return_value"])
 
-    def __exit__(self, *exception: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
-        if self._socket is not None:
-            self._socket.close()
-
-    def connect(self, *arguments: Any) -> socket.socket:
-        """Return the result of `socket.create_connection`, with the total timeout."""
-        connection = socket.create_connection(*arguments)
-        self._socket = connection.dup()  # TLS takes over the socket before the handshake
-        if self.is_over:
-            self._end()
-        return connection
-
-    def _end(self) -> None:
-        self.is_over = True
-        if self._socket is not None:
-            try:
-                self._socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return  # it has already ended
+    asked = dict(headers) | {"Accept-Encoding": "identity"}  # unpacked, an answer could exceed MOST_BYTES
+    proxy, trust = _proxy(url), ssl.create_default_context()
+    # Nothing of the environment, so no .netrc; httpx's own timeouts restart with every byte.
+    client = AsyncClient(trust_env=False, proxy=proxy, verify=trust, timeout=timeout_s)
+    try:
+        async with asyncio.timeout(timeout_s), client:
+            request = client.stream(
+                "POST", url, headers=asked, content=body, follow_redirects=False, extensions={"trace": trace}
+            )
+            async with request as response:
+                content = bytearray()
+                async for chunk in response.aiter_raw():
+                    content += chunk
+                    if len(content) > MOST_BYTES:
+                        raise LostError(f"the answer is longer than {MOST_BYTES} bytes")
+                return Reply(response.status_code, response.headers, bytes(content))
+    finally:
+        for stream in opened:  # httpx leaves one open whose greeting of TLS was not over in time
+            await stream.aclose()
 
 
-class _Watched(http.client.HTTPConnection):
-    """A connection with a total timeout, which also covers TLS and proxies."""
-
-    def __init__(self, watch: _Watch, host: str, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._create_connection = watch.connect  # http.client's hook for creating sockets
-
-
-class _Encrypted(_Watched, http.client.HTTPSConnection):
-    """The same over TLS."""
+def _proxy(url: str) -> str | None:
+    """Return the address of the environment's proxy for a URL."""
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    if not proxy or is_local(url) or proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
-class _Handler(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
-    """Opens connections with a total timeout; the types are urllib's."""
-
-    def __init__(self, watch: _Watch) -> None:
-        super().__init__()
-        self._watch = watch
-
-    def http_open(self, req: Any) -> Any:
-        return self.do_open(functools.partial(_Watched, self._watch), req)
-
-    def https_open(self, req: Any) -> Any:
-        connection = functools.partial(_Encrypted, self._watch)
-        return self.do_open(connection, req, context=ssl.create_default_context())
-
-
-def _opener(url: str, watch: _Watch) -> urllib.request.OpenerDirector:
-    """Return an opener that neither follows redirects nor raises for a status."""
-    opener = urllib.request.OpenerDirector()
-    opener.add_handler(urllib.request.ProxyHandler({} if is_local(url) else None))
-    opener.add_handler(_Handler(watch))
-    return opener
-
-
-def _reason(error: Exception, timeout_s: float, *, is_late: bool) -> str:
-    """Return the reason in genbench's words: http.client's errors may quote the server, or a key."""
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
-    if is_late or isinstance(cause, TimeoutError):
-        return f"no complete answer within {timeout_s:g} s"
-    if isinstance(cause, ssl.SSLError):
-        return f"no safe connection: {cause.reason or 'unknown reason'}"
-    if isinstance(cause, http.client.IncompleteRead):
-        return "the answer was cut off"
-    if isinstance(cause, http.client.RemoteDisconnected):
-        return "the server closed the connection without an answer"
-    if isinstance(cause, OSError):
-        return f"{cause.strerror or type(cause).__name__}"
-    return f"what came is no answer of HTTP ({type(cause).__name__})"
+def _reason(error: Exception) -> str:
+    """Return the reason in genbench's words: the errors of libraries may quote the server, or a key."""
+    causes: list[BaseException] = [error]
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    for cause in reversed(causes):
+        if isinstance(cause, ssl.SSLError):
+            return f"no safe connection: {cause.reason or 'unknown reason'}"
+        if isinstance(cause, OSError) and cause.errno:  # below 0: of a look-up of names
+            return os.strerror(cause.errno) if cause.errno > 0 else str(cause.strerror)
+    return f"the connection ended without a complete answer of HTTP ({type(error).__name__})"

@@ -31,7 +31,7 @@ def test_what_is_here_is_said_in_sections_of_100_columns():
     assert max(map(len, lines)) <= 100
     text = " ".join(done.stdout.split())
     assert "text of genbench 0.1.0: ok: " in text
-    assert "environment: openai-compatible reads the variables that its option key_env names" in text
+    assert "environment: command reads the variables that its option env names" in text
 
 
 def test_a_broken_plugin_is_named_with_its_reason_and_ends_with_1(tmp_path):

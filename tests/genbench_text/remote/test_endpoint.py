@@ -11,6 +11,7 @@ from genbench_text.remote.secret import Secret
 
 from genbench import Invalid
 
+pytestmark = pytest.mark.extras("httpx")
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 
 

@@ -19,6 +19,7 @@ import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
 from genbench.contract.options import read_value
 
+pytestmark = pytest.mark.extras("httpx")
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 
 
