@@ -6,6 +6,7 @@ All imports count, those inside functions and those that only type checkers see 
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import runpy
@@ -53,17 +54,20 @@ PLUGINS = {
     for point in entry_points(group="genbench")
     if point.dist.name == "genbench"
 }
-#: The syntax trees of all files, parsed once.
-TREES = {
-    path: ast.parse(path.read_text(encoding="utf-8"))
-    for path in [*FILES.values(), *(path for folder in PLUGINS.values() for path in folder.rglob("*.py"))]
-}
+#: All files of the host and the plugins.
+SOURCES = [*FILES.values(), *(path for folder in PLUGINS.values() for path in folder.rglob("*.py"))]
+
+
+@functools.cache
+def parse_file(path):
+    """Return the syntax tree of a file, parsed once, and not while tests are collected."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def imports(path):
     """Return (module, name or None) of all that a file imports."""
     found = []
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(parse_file(path)):
         if isinstance(node, ast.Import):
             found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -79,7 +83,12 @@ def imported_modules(path):
 
 
 TOP = {"genbench", "genbench._version", "genbench.testing"}  # public names, and the version
-GRAPH = {name: imported_modules(path) for name, path in FILES.items() if name != "genbench"}
+
+
+@functools.cache
+def import_graph():
+    """Return the modules of genbench that each of them imports."""
+    return {name: imported_modules(path) for name, path in FILES.items() if name != "genbench"}
 
 
 def package(module):
@@ -117,7 +126,7 @@ def test_all_packages_are_in_the_order():
 def test_a_package_imports_only_those_before_it():
     wrong = [
         f"{module} imports {other}"
-        for module, others in GRAPH.items()
+        for module, others in import_graph().items()
         if module not in TOP
         for other in others - TOP
         if ORDER.index(package(other)) > ORDER.index(package(module)) and (module, other) not in UPWARDS
@@ -128,7 +137,7 @@ def test_a_package_imports_only_those_before_it():
 def test_packages_that_must_not_know_each_other_do_not():
     wrong = [
         f"{module} imports {other}"
-        for module, others in GRAPH.items()
+        for module, others in import_graph().items()
         for other in others - TOP
         if module not in TOP and (package(module), package(other)) in FORBIDDEN
     ]
@@ -136,7 +145,7 @@ def test_packages_that_must_not_know_each_other_do_not():
 
 
 def test_core_imports_nothing_of_genbench():
-    inside = {module: others for module, others in GRAPH.items() if package(module) == "core"}
+    inside = {module: others for module, others in import_graph().items() if package(module) == "core"}
     assert not [
         module for module, others in inside.items() if {package(o) for o in others - {"genbench"}} - {"core"}
     ]
@@ -144,11 +153,11 @@ def test_core_imports_nothing_of_genbench():
 
 def test_no_module_imports_the_package_itself():
     strangers = {"genbench.checks.testing.toys", "genbench.checks.testing.fixtures"}  # as code of users does
-    assert {module for module, others in GRAPH.items() if "genbench" in others} == strangers
+    assert {module for module, others in import_graph().items() if "genbench" in others} == strangers
 
 
 def test_no_modules_import_one_another():
-    assert cycles(GRAPH) == []
+    assert cycles(import_graph()) == []
 
 
 def test_the_search_for_cycles_finds_them():
@@ -220,7 +229,7 @@ def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
         for name, path in FILES.items()
         if path.name == "__init__.py"
         and path.parent != ROOT  # its names are public
-        and len(TREES[path].body) != 1
+        and len(parse_file(path).body) != 1
     ]
     assert not wrong
 
@@ -237,7 +246,7 @@ def says_specs(node):
 
 def test_the_first_file_of_a_family_of_a_plugin_holds_a_docstring_and_specs():
     files = [path for folder in PLUGINS.values() for path in sorted(folder.glob("*/__init__.py"))]
-    trees = {path: TREES[path] for path in files}
+    trees = {path: parse_file(path) for path in files}
     assert len(trees) > 10
     assert not [path for path, tree in trees.items() if not ast.get_docstring(tree)]
     assert not [path for path, tree in trees.items() if not all(map(says_specs, tree.body[1:]))]
@@ -273,7 +282,7 @@ def long_functions(tree, most):
 
 
 def test_the_body_of_a_function_has_at_most_40_lines():
-    found = {str(path): long_functions(tree, MOST_BODY_LINES) for path, tree in TREES.items()}
+    found = {str(path): long_functions(parse_file(path), MOST_BODY_LINES) for path in SOURCES}
     assert not {path: names for path, names in found.items() if names}
 
 
@@ -295,7 +304,7 @@ TABLES = {
 def test_no_two_public_classes_have_one_name():
     homes = {}
     for name, path in FILES.items():
-        for node in TREES[path].body:
+        for node in parse_file(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name)
     assert not {name: modules for name, modules in homes.items() if len(modules) > 1}
@@ -321,7 +330,7 @@ def test_no_string_outside_these_tables_names_a_module():
     pattern = re.compile(r"\bgenbench(?:\.\w+)+")
     used = set()
     for name, path in FILES.items():
-        for constant, text in strings(TREES[path]):
+        for constant, text in strings(parse_file(path)):
             known = [word for word in pattern.findall(text) if ".".join(word.split(".")[:3]) in FILES]
             if known:
                 used.add((name, constant))
