@@ -54,8 +54,9 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.cli.pictures.page import try_page
     from genbench.runs.progress import open_progress
 
-    asked = {"question": question, "ties": ties, "most_failed": most_failed, "style_control": style_control}
-    options = {name: value for name, value in asked.items() if value not in (None, False)}
+    # options of the metrics; without a value, those of a metric keep their defaults
+    values = {"question": question, "ties": ties, "most_failed": most_failed, "style_control": style_control}
+    options = {name: value for name, value in values.items() if value is not None and value is not False}
     with open_progress(quiet=quiet, verbose=False) as listener:
         rating = score_votes(
             folder, votes, output, metrics=metrics, options=options, plugins=plugins,

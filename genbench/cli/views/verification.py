@@ -54,7 +54,8 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
     """Return (kind, lines, style) of each section, in the order of the report; a section may have no lines.
 
     Each cause has one line, with all cells that it concerns. An obstacle is why some cells cannot be verified
-    here, such as a plugin that is not installed.
+    here, such as a plugin that is not installed. Two sections have one kind if they tell it of two things:
+    "changed since" of the plugin's code, and of libraries and the machine.
     """
     verdicts = (*result.stored, *result.remade)
     groups = _Groups(verdicts)
@@ -69,13 +70,17 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("run with", [overrides] if result.overrides else [], "cyan"),
         ("damaged", list(map(str, result.faults)), "red"),
         ("not verified", _list_extra_files(result), "yellow"),
-        ("unverifiable", [_describe_obstacle(text, verdicts, groups) for text in result.obstacles], "yellow"),
+        (
+            "unverifiable",
+            [s for text in result.obstacles for s in _describe_obstacle(text, verdicts, groups)],
+            "yellow",
+        ),
         ("different", [*causes["different"], *result.board], "red"),
         ("within tolerance", _list_unexplained(verdicts), ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
         ("not in the folder", _list_borrowed(result), "yellow"),
-        ("not rerun", _list_left_alone(result), "yellow"),
+        ("not rerun", _list_not_rerun(result), "yellow"),
         ("not checked", groups.lines(_list_unchecked(result)), "yellow"),
         ("not checked", groups.lines((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
@@ -84,7 +89,10 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
 
 
 def _list_extra_files(verification: Verification) -> list[str]:
-    """Return the lines on files that were not verified: the page, foreign files, and records of no board."""
+    """Return the lines on files that were not verified: the page, files of others, and unlisted records.
+
+    run.json does not list the unlisted records, and no board shows them.
+    """
     count = len(verification.unlisted)
     groups = {
         "a page, which `genbench page` writes again": [name for name in verification.foreign if name == PAGE],
@@ -94,27 +102,27 @@ def _list_extra_files(verification: Verification) -> list[str]:
     return [f"{text}: {listed(names, _MOST_NAMES)}" for text, names in groups.items() if names]
 
 
-def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:
-    """Return the line of an obstacle, with the cells that it concerns if there are any.
+def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> list[str]:
+    """Return the lines of an obstacle, with the cells that it concerns if there are any.
 
     text  the obstacle, which is the reason of these cells' verdicts
     """
-    return next(iter(groups.lines((v, text) for v in verdicts if v.reason == text)), text)
+    return groups.lines((verdict, text) for verdict in verdicts if verdict.reason == text) or [text]
 
 
 def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
     """Return a table of the number of verdicts with each outcome, by dataset and generator."""
-    # the rare outcome has a column only if a verdict has it
-    shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _select(verdicts, outcome)]
-    counted: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in shown]
+    # the rare outcome, "other version", has a column only if a verdict has it
+    outcomes = [outcome for outcome in OUTCOMES if outcome != _RARE or _select(verdicts, outcome)]
+    outcome_columns: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in outcomes]
     names = ("dataset", "generator")
-    table = open_table(*((name, "left") for name in names), *counted, wrapped=names)
+    table = open_table(*((name, "left") for name in names), *outcome_columns, wrapped=names)
     counts_by_row: dict[tuple[str, str], Counter[str]] = {}
     for verdict in verdicts:
         cell = verdict.cell
         counts_by_row.setdefault((cell.dataset, cell.generator), Counter())[verdict.outcome] += 1
     for row_names, counts in counts_by_row.items():
-        numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in shown]
+        numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in outcomes]
         table.add_row(*(Text(plain_text(console, name)) for name in row_names), *numbers)
     return table
 
@@ -151,7 +159,10 @@ def _list_unexplained(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def _list_unchecked(verification: Verification) -> Iterator[tuple[Verdict, str]]:
-    """Yield the verdicts on trials that were not rerun, with the notices that only a rerun checks."""
+    """Yield the verdicts on trials that were not rerun, each with its notices that only a rerun checks.
+
+    Such a notice is a remark in the record on a side effect of the generator.
+    """
     rerun = {verdict.cell.position for verdict in verification.remade}
     for verdict in verification.stored:
         if verdict.unchecked and verdict.cell.position not in rerun:
@@ -160,15 +171,18 @@ def _list_unchecked(verification: Verification) -> Iterator[tuple[Verdict, str]]
 
 
 def _list_borrowed(verification: Verification) -> list[str]:
-    """Return a line about trials whose samples are in the store alone, if there are any."""
+    """Return a line on trials with borrowed samples, if there are any.
+
+    Borrowed samples come from the user's store, since the run's folder does not have them.
+    """
     if not verification.borrowed:
         return []
     trials = f"{len(verification.borrowed)} trial{'s' * (len(verification.borrowed) != 1)}"
     return [f"samples of {trials}; others, without the store here, cannot verify these"]
 
 
-def _list_left_alone(verification: Verification) -> list[str]:
-    """Return a line about generators that verify does not call, if there are any."""
+def _list_not_rerun(verification: Verification) -> list[str]:
+    """Return a line on trials that are not rerun, if their generators cost money or run a program; or []."""
     if not verification.left_alone:
         return []
     names = listed(verification.left_alone, _MOST_NAMES)
@@ -179,7 +193,8 @@ class _Groups:
     """The cells of a verification, of which those with one text are named together."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
-        # by position, since a cell that was made again has two verdicts
+        """Take the verdicts of all cells of a verification."""
+        # by its place on the board, since a cell of a trial that was rerun has two verdicts
         self._cells = {verdict.cell.position: verdict.cell for verdict in verdicts}
 
     def lines(self, pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
@@ -198,8 +213,8 @@ def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[st
 
     all_cells  those of the verification
 
-    A group is named by values that no other cell has, if there are such values. If a generator and a seed
-    are missing, these are two groups: "9 cells of generator gan", "12 cells of seed 2".
+    One group is enough if some values describe its cells and no others. The cells of one generator or of one
+    seed need two groups: "9 cells of generator gan", "12 cells of seed 2".
     """
     if len(cells) == 1:
         yield cells[0].name
@@ -209,6 +224,7 @@ def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[st
         yield f"{len(cells)} cells of {common}"
     elif field_values := _find_whole_values(cells, all_cells):
         field, values = field_values
+        # these cells are the first group; the rest is named in the same way
         named = [cell for cell in cells if getattr(cell, field) in values]
         rest = [cell for cell in cells if getattr(cell, field) not in values]
         yield f"{len(named)} cells of {field} {_join_values(values)}"
@@ -218,9 +234,11 @@ def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[st
 
 
 def _find_common(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> str:
-    """Return values that describe exactly these cells: "generator gan, seed 2"; "" if there are none.
+    """Return values that describe these cells and no others: "generator gan, seed 2"; "" if there are none.
 
     all_cells  those of the verification
+
+    A field is left out unless some other cell has another value in it.
     """
     values = {field: {getattr(cell, field) for cell in cells} for field in _FIELDS}
     matches = [cell for cell in all_cells if all(getattr(cell, field) in values[field] for field in _FIELDS)]
@@ -230,19 +248,19 @@ def _find_common(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> str:
     return ", ".join(
         f"{field} {_join_values(values[field])}"
         for field in _FIELDS
-        if other_values[field] and None not in values[field]  # comparisons have no seed
+        if other_values[field] and None not in values[field]  # None: the seed of a comparison
     )
 
 
 def _find_whole_values(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> tuple[str, set[Any]] | None:
-    """Return (field, values) such that all cells with these values are among `cells`; None if there is none.
+    """Return the first field, such as "seed", with values that only cells of `cells` have; None without one.
 
     all_cells  those of the verification
     """
     positions = {cell.position for cell in cells}
     for field in _FIELDS:
         others = {getattr(cell, field) for cell in all_cells if cell.position not in positions}
-        values = {getattr(cell, field) for cell in cells} - others - {None}
+        values = {getattr(cell, field) for cell in cells} - others - {None}  # None: the seed of a comparison
         if values:
             return field, values
     return None
@@ -254,7 +272,10 @@ def _join_values(values: Iterable[Any]) -> str:
 
 
 def _summarize(verification: Verification) -> str:
-    """Return the last line: verdicts by outcome, and the state of files, board and failed cells."""
+    """Return the last line: verdicts by outcome, and the state of files, board and failed cells.
+
+    The verdicts are those on stored samples and those on trials that were rerun.
+    """
     counts = Counter(verdict.outcome for verdict in (*verification.stored, *verification.remade))
     summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     faults = len(verification.faults)

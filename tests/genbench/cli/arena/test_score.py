@@ -34,13 +34,13 @@ def asked(monkeypatch, run_of, tmp_path):
 def test_options_are_passed_on_and_what_is_left_out_is_a_line(asked, tmp_path):
     done = invoke(
         "run", "a.json", "b.json", "-o", tmp_path / "new", "--question", "Real?", "--ties", "davidson",
-        "--style-control", "--most-failed", "0.5", "--metric", "preference name=mine", "--no-page",
+        "--style-control", "--most-failed", "0", "--metric", "preference name=mine", "--no-page",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     ((arguments, options),) = asked
     assert [str(each) for each in arguments[1]] == ["a.json", "b.json"]
     assert options["options"] == {
-        "question": "Real?", "ties": "davidson", "most_failed": 0.5, "style_control": True,
+        "question": "Real?", "ties": "davidson", "most_failed": 0.0, "style_control": True,
     }  # fmt: skip
     assert options["metrics"] == [{"use": "preference", "name": "mine"}]
     assert done.stderr.splitlines() == ["left out: fooling: no votes"]

@@ -202,6 +202,20 @@ def test_an_obstacle_is_one_line_with_its_cells_whether_the_run_lists_any_or_not
     ]
 
 
+def test_an_obstacle_names_all_cells_that_it_concerns(said, run_of):
+    plan, _ = run_of({name: {"fid": [1.0] * 3} for name in "abc"})
+    stored = [
+        Verdict(cell=cell, outcome="unverifiable", reason="lost")
+        if cell.generator == "a" or cell.seed == 0
+        else Verdict(cell=cell, outcome="reproduced")
+        for cell in plan.cells
+    ]
+    lines = said(obstacles=("lost",), stored=tuple(stored))
+    assert [line for line in lines if line.startswith("unverifiable: ")] == [
+        "unverifiable: 3 cells of generator a: lost", "unverifiable: 2 cells of seed 0: lost",
+    ]  # fmt: skip
+
+
 def test_differences_of_the_board_are_said_and_counted(said, verdicts):
     lines = said(
         stored=verdicts("reproduced"),
