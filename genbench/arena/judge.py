@@ -68,12 +68,17 @@ class JudgeProgram:
     ) -> JudgeProgram:
         """Return the judge that a command line runs, without a shell.
 
-        An argument that is the path of a file or folder is made absolute, and counts by its content, as does
-        the program. Raises SuiteError if there is no such program, or a variable is not set.
+        variables  names of the environment variables that the program receives
+        has_cache  whether its answers are cached
+
+        An argument that is the path of a file or folder is made absolute. Cached answers are used again only
+        if the contents of these files and of the program are the same. Raises SuiteError if there is no such
+        program, or a variable is not set.
         """
         words = _split_command(command)
         files = [_find_file(word, is_program=number == 0) for number, word in enumerate(words)]
         arguments = [word if path is None else str(path) for word, path in zip(words, files, strict=True)]
+        # in its own process group, its child processes end with it
         program = Program.of(arguments, variables, timeout_s, own_group=True)
         program_path = Path(program.arguments[0])
         contents = [
@@ -105,7 +110,7 @@ class JudgeProgram:
         answers = self._ask_program([comparisons[number] for number in missing], renderings)
         for number, answer in zip(missing, answers, strict=True):
             choices[number] = self._write_choice(requests[number], answer)
-        return tuple(choice for choice in choices if choice is not None)
+        return tuple(choice for choice in choices if choice is not None)  # all; the `if` is for types
 
     def _read_choice(self, request: Mapping[str, Any]) -> str | None:
         """Return the choice in the cache, or None."""
@@ -199,7 +204,8 @@ def position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
     counts = Counter(choices)
     # after the sides have changed, "second" is the sample that was "first"
     same_chosen = {("first", "second"), ("second", "first")}
-    none_chosen = {choices for choices in counts if set(choices) <= {"tie", "bad"}}
+    # no sample is chosen in either order: this shows no bias, either
+    none_chosen = {pair for pair in counts if set(pair) <= {"tie", "bad"}}
     return PositionBias(
         pairs=counts.total(),
         same_sample=sum(counts[each] for each in same_chosen | none_chosen),
@@ -312,6 +318,6 @@ def _write_sample(folder: Path, name: str, rendering: Rendering) -> dict[str, st
 
 
 def _measure_size(rendering: Rendering) -> int:
-    """Return the characters of a sample that has a text, or the bytes of another one."""
+    """Return the length of a sample: in characters if it is a text or has one, else in bytes."""
     is_text = rendering.media_type == "text/plain"
     return len(rendering.text or (rendering.content.decode("utf-8") if is_text else rendering.content))

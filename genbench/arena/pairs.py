@@ -82,11 +82,12 @@ def plan_pairs(
     rater       the rater's number, from 1 on; no pair depends on how many raters follow
     references  digests of real samples, one of which is beside each pair; () for none
 
-    Competitors meet one another and the ceiling controls. Each such meeting, each seed of a generator and
-    each of its samples occurs equally often over the raters, as far as the numbers allow. A fifth of the
-    pairs is the same for all raters, and a tenth is checks of attention: a ceiling beside a floor control.
-    Each question has the same pairs in another order. Samples that several generators made are left out.
-    Names, and the order of generators and samples, change nothing.
+    Competitors are compared with one another, and with ceiling controls, such as real data. Each such meeting
+    of two generators, each seed of a generator and each of its samples occurs equally often over the raters,
+    as far as the numbers allow. A fifth of the pairs is the same for all raters. A tenth checks the attention
+    of the rater: a ceiling control beside a floor control, such as noise. Each question has the same pairs in
+    another order. Samples that several generators made are left out. Names, and the order of generators and
+    samples, change nothing.
 
     Raises DataError if no two generators have samples of their own, or too few for so many pairs.
     """
@@ -99,35 +100,35 @@ def plan_pairs(
     n_shared = pairs // _PAIRS_A_SHARED_ONE
     ordinary_matches = _make_matches(generators, meetings, real, seed, "ordinary")
     check_matches = _make_matches(generators, check_meetings, real, seed, "checks")
-    shared = _take_unseen(ordinary_matches, n_shared, ())
-    own: list[_Match] = []
+    shared_pairs = _take_unseen(ordinary_matches, n_shared, ())
+    own_pairs: list[_Match] = []
     checks: list[_Match] = []
-    # The turns of meetings and samples go on from rater to rater, so the pairs of earlier raters are taken
-    # first. The last ones taken are those of this rater.
+    # All raters take their pairs from the same endless iterators, one rater after the other. So rater 3 takes
+    # those of raters 1 and 2 first; the last ones taken are for this rater.
     for _ in range(rater):
-        own = _take_unseen(ordinary_matches, pairs - n_shared - n_checks, shared)
+        own_pairs = _take_unseen(ordinary_matches, pairs - n_shared - n_checks, shared_pairs)
         checks = _take_unseen(check_matches, n_checks, ())
     return tuple(
         pair
         for question in range(questions)
-        for pair in _order_pairs([*shared, *own, *checks], question, rater, seed)
+        for pair in _order_pairs([*shared_pairs, *own_pairs, *checks], question, rater, seed)
     )
 
 
 def own_samples(rivals: Iterable[Rival]) -> list[Rival]:
-    """Return the generators with the samples that no other generator made, each once a seed.
+    """Return the generators with only those samples that no other generator made.
 
-    Seeds and generators without any are left out.
+    Of equal samples at a seed, one remains. Seeds and generators without such samples are left out.
     """
     rivals = list(rivals)
-    n_makers = Counter(name for rival in rivals for name in set().union(*rival.samples.values()))
+    n_makers = Counter(sample for rival in rivals for sample in set().union(*rival.samples.values()))
     generators = []
     for rival in rivals:
-        own = {
-            seed: sorted({name for name in digests if n_makers[name] == 1})
-            for seed, digests in sorted(rival.samples.items())
+        by_seed = {
+            seed: sorted({sample for sample in samples if n_makers[sample] == 1})
+            for seed, samples in sorted(rival.samples.items())
         }
-        generators.append(replace(rival, samples={seed: digests for seed, digests in own.items() if digests}))
+        generators.append(replace(rival, samples={seed: own for seed, own in by_seed.items() if own}))
     return [generator for generator in generators if generator.samples]
 
 
@@ -138,7 +139,10 @@ def task_hash(questions: Sequence[str], pairs: Iterable[BlindPair]) -> str:
 
 
 def _hash_content(rival: Rival) -> str:
-    """Return the SHA-256 of a generator's samples: generators are sorted by it, so names change no pair."""
+    """Return the SHA-256 of a generator's samples.
+
+    It takes the place of the generator's name in sort orders and random streams, so names change no pair.
+    """
     return digest(sorted(rival.samples.items()))
 
 
@@ -146,41 +150,45 @@ def _find_meetings(generators: Sequence[Rival]) -> tuple[list[tuple[int, int]], 
     """Return (meetings, checks): pairs of generators whose samples raters compare, as positions in the list.
 
     meetings  two competitors, or a competitor and a ceiling control, such as real data
-    checks    of a rater's attention: a ceiling control, first, and a floor control, such as noise
+    checks    a ceiling control, then a floor control, such as noise: an attentive rater prefers the ceiling
     """
     roles = [generator.control for generator in generators]  # None for a competitor
+    positions = range(len(roles))
     meetings = [
-        pair
-        for pair in combinations(range(len(roles)), 2)
-        if {roles[each] for each in pair} in ({None}, {None, "ceiling"})
+        # {None}: both are competitors
+        (a, b)
+        for a, b in combinations(positions, 2)
+        if {roles[a], roles[b]} in ({None}, {None, "ceiling"})
     ]
-    pairs = permutations(range(len(roles)), 2)
-    return meetings, [pair for pair in pairs if [roles[each] for each in pair] == ["ceiling", "floor"]]
+    checks = [(a, b) for a, b in permutations(positions, 2) if (roles[a], roles[b]) == ("ceiling", "floor")]
+    return meetings, checks
 
 
 def _make_matches(
     generators: Sequence[Rival], meetings: Sequence[tuple[int, int]], real: Sequence[str], seed: int,
-    stage: str,
+    kind: str,
 ) -> Iterator[_Match]:  # fmt: skip
     """Yield pairs of samples without end, in which meetings, seeds, samples and references take turns.
 
+    In turns, each one occurs once, in random order, before any occurs again.
+
     meetings  which two generators meet: pairs of positions in `generators`
-    real      digests of real samples; [""] for none
-    stage     names the random streams, so that ordinary pairs and checks are drawn independently
+    real      digests of real samples, the references; [""] for none
+    kind      "ordinary" or "checks": names the random streams, so that both are drawn independently
     """
     samples = [
-        _take_sample_turns(rival, stream(seed, "arena", stage, _hash_content(rival))) for rival in generators
+        _take_sample_turns(rival, stream(seed, "arena", kind, _hash_content(rival))) for rival in generators
     ]
-    references = _take_turns(real, stream(seed, "arena", stage, "references"))
-    for low, high in _take_turns(meetings, stream(seed, "arena", stage, "meetings")):
+    references = _take_turns(real, stream(seed, "arena", kind, "references"))
+    for low, high in _take_turns(meetings, stream(seed, "arena", kind, "meetings")):
         yield _Match((low, high), (next(samples[low]), next(samples[high])), next(references))
 
 
 def _take_sample_turns(rival: Rival, rng: np.random.Generator) -> Iterator[str]:
     """Yield samples of a generator without end, in which its seeds and their samples take turns."""
-    decks = {seed: _take_turns(digests, rng) for seed, digests in rival.samples.items()}
-    for seed in _take_turns(list(decks), rng):
-        yield next(decks[seed])
+    by_seed = {seed: _take_turns(samples, rng) for seed, samples in rival.samples.items()}
+    for seed in _take_turns(list(by_seed), rng):
+        yield next(by_seed[seed])
 
 
 def _take_turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
@@ -191,9 +199,9 @@ def _take_turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
 
 
 def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> list[_Match]:
-    """Return the next `count` matches whose two samples are in none of `seen`, nor twice among themselves.
+    """Return the next `count` matches with different pairs of samples that are in no match of `seen`.
 
-    Raises DataError if 1,000 matches in a row have been seen.
+    Raises DataError if 1,000 matches in a row have pairs that are in `seen`, or returned already.
     """
     seen_samples = {match.samples for match in seen}
     unseen: list[_Match] = []
@@ -211,12 +219,13 @@ def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) 
 
 
 def _order_pairs(matches: Sequence[_Match], question: int, rater: int, seed: int) -> Iterator[BlindPair]:
-    """Yield the pairs of a question in the random order, and with the sides, in which a rater sees them.
+    """Yield the pairs of a question as a rater sees them: in random order, each with a left and a right side.
 
-    The two generators of a meeting are on the left in turn, so that a habit of choosing one side helps none.
+    Two generators that meet again change sides, so a rater's habit of choosing one side favours neither.
     """
     rng = stream(seed, "arena", "order", str(rater), str(question))
-    next_sides: dict[tuple[int, int], int] = {}  # 1: its first generator is on the left next time
+    # by the two generators that meet; 1: the first one is on the left next time; random the first time
+    next_sides: dict[tuple[int, int], int] = {}
     for number in rng.permutation(len(matches)):
         match = matches[number]
         side = next_sides.setdefault(match.meeting, int(rng.integers(2)))

@@ -42,8 +42,8 @@ _SEVERAL_DRAWS = "its scores are of several draws of samples"
 _NO_SAMPLES = "it has no samples: see the reasons of its scores"
 
 
-class _Place(NamedTuple):
-    """A generator at a seed."""
+class _TrialId(NamedTuple):
+    """A generator and a seed, which identify a trial on the chosen dataset."""
 
     generator: str
     seed: int
@@ -78,7 +78,10 @@ class ArenaSamples:
 
     @property
     def rivals(self) -> list[Rival]:
-        """The generators, each with the digests of its samples by seed, among which raters compare."""
+        """The generators whose samples raters compare, each with the digests of its samples by seed.
+
+        A control among them calibrates the comparison, such as real data; `control` is its role.
+        """
         controls = {trial.generator: trial.control for trial in self.trials}
         digests_by_seed: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in controls}
         for trial in self.trials:
@@ -86,7 +89,10 @@ class ArenaSamples:
         return [Rival(name=name, control=controls[name], samples=digests_by_seed[name]) for name in controls]
 
     def hash_draw(self, generator: str) -> str:
-        """Return the hash of the samples of a generator at all seeds, as records of comparisons have it."""
+        """Return the hash of a generator's samples at all seeds.
+
+        The record of a comparison, a metric over all seeds, names the samples by this hash.
+        """
         by_seed = {trial.seed: trial.samples for trial in self.trials if trial.generator == generator}
         return digest([content_hash(by_seed[seed]) for seed in sorted(by_seed)])
 
@@ -95,16 +101,18 @@ class ArenaSamples:
         return replace(self, trials=(*self.trials, *trials))
 
     def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
-        """Return (trial, number of the sample in it) for each wanted digest of a sample that a trial has.
+        """Return where samples are: (trial, number of the sample in it) by digest.
+
+        wanted  digests of samples; those that no trial has are left out
 
         If several trials have an equal sample, the first one is returned.
         """
-        names = set(wanted)
+        wanted_digests = set(wanted)
         places: dict[str, tuple[ArenaTrial, int]] = {}
         for trial in self.trials:
-            for number, name in enumerate(trial.digests):
-                if name in names:
-                    places.setdefault(name, (trial, number))
+            for number, sample_digest in enumerate(trial.digests):
+                if sample_digest in wanted_digests:
+                    places.setdefault(sample_digest, (trial, number))
         return places
 
 
@@ -122,27 +130,26 @@ def arena_samples(
     """
     check_unmerged(results)
     name = _choose_dataset(results.plan, dataset)
-    draws, controls, left_out = _list_draws(results, name)
-    stored = functools.cache(lambda: request.store.find("samples", "hash"))
-    opened: dict[_Place, Samples] = {}
-    for place, draw in draws.items():  # a draw without a known hash, "", cannot be looked up
-        samples = _find_samples(request, name, place, draw, stored) if draw else None
+    hashes, controls, left_out = _list_hashes(results, name)
+    # Read the store once, and only if the run's folder lacks some samples: it may contain many artefacts.
+    list_keys = functools.cache(lambda: request.store.find("samples", "hash"))
+    opened: dict[_TrialId, Samples] = {}
+    for trial_id, expected_hash in hashes.items():  # "" is an unknown hash, by which nothing can be found
+        samples = _find_samples(request, name, trial_id, expected_hash, list_keys) if expected_hash else None
         if samples is not None:
-            opened[place] = samples
-    missing = {place: draw for place, draw in draws.items() if place not in opened}
+            opened[trial_id] = samples
+    missing = {trial_id: sha256 for trial_id, sha256 in hashes.items() if trial_id not in opened}
     if missing:
         opened |= _draw_missing(request, results.plan, name, missing)
     if not opened:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NO_SAMPLES}")
     modality = find_modality(modalities_of(catalog), next(iter(opened.values())).space.modality)
-    trials = (
-        _make_trial(place, controls[place.generator], opened[place], modality) for place in sorted(opened)
-    )
+    trials = (_make_trial(each, controls[each.generator], opened[each], modality) for each in sorted(opened))
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
 
 
 def take_samples(names: Iterable[str], places: Mapping[str, tuple[ArenaTrial, int]]) -> Samples:
-    """Return the samples with these digests, in their order.
+    """Return the samples with the digests `names`, in the order of `names`.
 
     places  by digest, the trial that has the sample, and its number in it
     """
@@ -151,7 +158,7 @@ def take_samples(names: Iterable[str], places: Mapping[str, tuple[ArenaTrial, in
 
 
 def check_unmerged(results: Results) -> None:
-    """Raise SuiteError for merged runs, which have no samples, so nothing could score votes on them."""
+    """Raise SuiteError for merged runs: they contain no samples that raters could compare."""
     if "merged" in results.plan.provenance:
         raise SuiteError(
             f"{results.source} merges runs, without their samples; name the folder of one of them"
@@ -161,10 +168,11 @@ def check_unmerged(results: Results) -> None:
 def real_trial(plan: Plan, samples: ArenaSamples, catalog: Catalog) -> ArenaTrial:
     """Return the real samples of the test split of a run's dataset, as a trial of a generator named "".
 
-    It has the role of a ceiling control. Raises what `real_samples` does.
+    No generator made them, so its name is "" and its seed 0. Real data are a ceiling control: a generator can
+    at best equal them. Raises what `real_samples` does.
     """
     splits = real_samples(plan, samples.dataset, catalog, modalities_of(catalog))
-    return _make_trial(_Place("", 0), "ceiling", splits["test"], samples.modality)
+    return _make_trial(_TrialId("", 0), "ceiling", splits["test"], samples.modality)
 
 
 def _choose_dataset(plan: Plan, wanted: str | None) -> str:
@@ -179,102 +187,105 @@ def _choose_dataset(plan: Plan, wanted: str | None) -> str:
     return wanted
 
 
-def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict[str, str | None], list[str]]:
-    """Return the draws of a run on a dataset: (hashes, controls, left_out).
+def _list_hashes(
+    results: Results, dataset: str
+) -> tuple[dict[_TrialId, str], dict[str, str | None], list[str]]:
+    """Return which samples a run scored on a dataset: (hashes, controls, left_out).
 
-    hashes    content hash of the samples of each generator at each seed; "" for a generator that has only
-              comparisons, whose records do not name the samples of single seeds
+    hashes    content hash of the samples of each generator at each seed; "", unknown, for a generator that
+              has only comparisons, metrics over all seeds: their records do not name the samples of one seed
     controls  role of each generator as a control, None for a competitor
-    left_out  a line for each generator and seed whose records name no samples, or several draws
+    left_out  a line for each generator and seed whose records name no samples, or those of several draws
     """
     cells = [cell for cell in results.plan.cells if cell.dataset == dataset]
     controls = {cell.generator: cell.control for cell in cells}
-    scored = {_Place(cell.generator, cell.seed) for cell in cells if cell.seed is not None}
+    scored = {_TrialId(cell.generator, cell.seed) for cell in cells if cell.seed is not None}
     seeds = [int(seed) for seed in results.plan.provenance.get("seeds", ())]
-    unscored = set(controls) - {place.generator for place in scored}
-    draws = list_draws(results.records.values())
-    wanted = {_Place(generator, seed): "" for generator in unscored for seed in seeds}
+    unscored = set(controls) - {trial_id.generator for trial_id in scored}
+    scored_hashes = list_draws(results.records.values())  # several if the generator was asked again
+    wanted = {_TrialId(generator, seed): "" for generator in unscored for seed in seeds}
     left_out = []
-    for place in sorted(scored):
-        hashes = draws.get((dataset, *place), ())
+    for trial_id in sorted(scored):
+        hashes = scored_hashes.get((dataset, *trial_id), ())
         if len(hashes) == 1:
-            wanted[place] = hashes[0]
+            wanted[trial_id] = hashes[0]
         else:
             left_out.append(
-                f"{place.generator}, seed {place.seed}: {_SEVERAL_DRAWS if hashes else _NO_SAMPLES}"
+                f"{trial_id.generator}, seed {trial_id.seed}: {_SEVERAL_DRAWS if hashes else _NO_SAMPLES}"
             )
     return wanted, controls, left_out
 
 
 def _find_samples(
-    request: VerificationRequest, dataset: str, place: _Place, draw: str,
-    stored: Callable[[], Mapping[str, Mapping[str, object]]],
+    request: VerificationRequest, dataset: str, trial_id: _TrialId, expected_hash: str,
+    list_keys: Callable[[], Mapping[str, Mapping[str, object]]],
 ) -> Samples | None:  # fmt: skip
-    """Return samples with the content hash `draw` from the run's folder, else from the store, or None.
+    """Return samples with a content hash from the run's folder, else from the store, or None.
 
-    stored  returns the keys of the samples in the store by content hash; it is called only if it is needed
+    list_keys  returns the keys of the samples in the store by content hash; it is called only if it is needed
     """
     with contextlib.suppress(DataError):  # damaged ones may be in the store, or are drawn again
-        samples = whole_samples(request.folder, (dataset, *place), draw, float("inf"))
+        samples = whole_samples(request.folder, (dataset, *trial_id), expected_hash, most_bytes=float("inf"))
         if samples is not None:
             return samples
-    key = stored().get(draw)
+    key = list_keys().get(expected_hash)
     return None if key is None else read_artefact(request.store.get(key), read_samples)
 
 
 def _draw_missing(
-    request: VerificationRequest, plan: Plan, dataset: str, missing: Mapping[_Place, str]
-) -> dict[_Place, Samples]:
+    request: VerificationRequest, plan: Plan, dataset: str, missing: Mapping[_TrialId, str]
+) -> dict[_TrialId, Samples]:
     """Return the missing samples, drawn again from their seeds as a run does, or taken from the store.
 
-    missing  their content hashes, or "", by generator and seed
+    missing  the content hash of the samples of each generator and seed, "" if it is unknown
 
     All trials are found before the first one runs, so that an error costs no time. Raises DataError if
     samples cannot be drawn here or differ from the hash, and what `find_suite` and `plan_here` raise.
     """
     reference, store = find_suite(request, plan), request.store
-    with plan_here(request, reference.order) as recomputation:
+    with plan_here(request, reference.order) as recomputation:  # its workplace can start jobs
         planned = {
-            _Place(trial.generator.name, trial.seed): trial
+            _TrialId(trial.generator.name, trial.seed): trial
             for trial in recomputation.ready.trials
             if trial.dataset.part.name == dataset
         }
         reasons = [obstacle.reason for obstacle in reference.obstacles]
-        trials = {place: _find_trial(planned, place, reasons) for place in missing}
+        trials = {trial_id: _find_trial(planned, trial_id, reasons) for trial_id in missing}
+        # only trials whose samples the store lacks
         todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
         folder = results_folder(request, "drawn")
         due = [(trial, ()) for trial in todo]  # trials without tasks: they draw samples and compute nothing
         request.events.start(request.folder.name, list(trials.values()), due, {}, folder)
         jobs = [RunTrial(trial=trial, tasks=(), attempts={}, folder=folder, store=store) for trial in todo]
         run_trials(recomputation.workplace, jobs, request.jobs)
-    return {place: _read_drawn(store, trials[place], place, draw) for place, draw in missing.items()}
+    return {each: _read_drawn(store, trials[each], each, missing[each]) for each in missing}
 
 
-def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:
+def _find_trial(planned: Mapping[_TrialId, Trial], trial_id: _TrialId, reasons: Sequence[str]) -> Trial:
     """Return the planned trial that draws samples; raise DataError if none is, or if it may not be run.
 
     reasons  why entries of the suite cannot be used here, for the message
     """
-    who = f"the samples of {place.generator}, seed {place.seed}, are not here"
-    if place not in planned:
+    who = f"the samples of {trial_id.generator}, seed {trial_id.seed}, are not here"
+    if trial_id not in planned:
         raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
-    if is_left_alone(planned[place].generator):
-        why = LEFT_ALONE.replace("verify", "genbench arena")  # verify has the same reason
+    if is_left_alone(planned[trial_id].generator):  # each draw costs money or runs a program
+        why = LEFT_ALONE.replace("verify", "genbench arena")  # the text is that of `genbench verify`
         raise DataError(f"{who}, and are not drawn again: {why}; run the suite with --keep-samples")
-    return planned[place]
+    return planned[trial_id]
 
 
-def _read_drawn(store: Store, trial: Trial, place: _Place, draw: str) -> Samples:
+def _read_drawn(store: Store, trial: Trial, trial_id: _TrialId, expected_hash: str) -> Samples:
     """Return the samples that a trial stored; raise DataError if they are missing or have another hash.
 
-    draw  their content hash; "": it is not known, so any samples are right
+    expected_hash  their content hash; "": it is unknown, so any samples are right
     """
     samples = read_artefact(store.get(trial.sample_key), read_samples)
-    who = f"{place.generator}, seed {place.seed}"
+    who = f"{trial_id.generator}, seed {trial_id.seed}"
     if samples is None:
         raise DataError(f"the samples of {who} are not here, and drawing them again failed; genbench run on "
                         "its suite says why")  # fmt: skip
-    if draw and content_hash(samples) != draw:
+    if expected_hash and content_hash(samples) != expected_hash:
         raise DataError(
             f"the samples of {who}, drawn again, are not those that the run scored, as happens on another "
             "kind of CPU; take a run whose samples are here, or one with --keep-samples"
@@ -282,18 +293,22 @@ def _read_drawn(store: Store, trial: Trial, place: _Place, draw: str) -> Samples
     return samples
 
 
-def _make_trial(place: _Place, control: str | None, samples: Samples, modality: Modality) -> ArenaTrial:
-    """Return the samples of a generator at a seed with their digests; raise DataError if they are invalid."""
+def _make_trial(trial_id: _TrialId, control: str | None, samples: Samples, modality: Modality) -> ArenaTrial:
+    """Return the samples of a generator at a seed with their digests; raise DataError if they are invalid.
+
+    control  the role of the generator as a control, None for a competitor
+    """
     try:
         admitted = modality.admit(samples)
     except Invalid as error:
         raise DataError(
-            f"the samples of {place.generator}, seed {place.seed}, are invalid: {error}"
+            f"the samples of {trial_id.generator}, seed {trial_id.seed}, are invalid: {error}"
         ) from error
     return ArenaTrial(
-        generator=place.generator,
+        generator=trial_id.generator,
         control=control,
-        seed=place.seed,
+        seed=trial_id.seed,
         samples=admitted,
+        # files of votes name a sample by so many hex digits
         digests=tuple(digest.hex()[:DIGITS] for digest in digests(admitted)),
     )

@@ -56,13 +56,15 @@ def score_votes(
 ) -> Scored:  # fmt: skip
     """Write the folder `output`: a run's records, the comparisons of votes on its samples, and the votes.
 
+    A comparison is a metric of all generators on a dataset at once, here computed from votes.
+
     metrics, options  as in `vote_entries`
     plugins, allow_keys, jobs, listener  as in `genbench.verify`
 
     No number of the run is computed again. Samples come from the run's folder, from the store, or are drawn
     again. Raises DataError or SuiteError, and writes nothing, if `output` exists, if the run is damaged or
-    merged, if its data or options are not those of its suite here, if its samples are missing, and if no
-    number follows from the votes, as from votes on other samples.
+    merged from several runs, if its data or options are not those of its suite here, if its samples are
+    missing, and if no number can be computed from the votes, such as votes on other samples.
     """
     if os.path.lexists(output):
         raise SuiteError(f"{output} exists; name a new folder with -o")
@@ -72,13 +74,14 @@ def score_votes(
         raise DataError(f"{folder / base.damaged[0]} is damaged; run the suite again to restore it")
     files, catalog = read_votes(votes), load_catalog(plugins)
     entries = vote_entries(catalog, files, metrics, options)
+    # the first name that the run and the votes both have, if there is one
     for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
         raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
     with open_request(
         folder, plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener
     ) as request:
         _keep_inputs(request, files)
-        records = _rate_generators(replace(request, inputs=request.scratch), base, catalog, files, entries)
+        records = _compute_records(replace(request, inputs=request.scratch), base, catalog, files, entries)
         left_out = _find_reasons(records, entries)
         return _write_folder(request, base, entries, records, left_out, output)
 
@@ -111,7 +114,7 @@ def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str,
     return provenance | {"suite": text, "plugins": dict(sorted(plugins.items()))}
 
 
-def _rate_generators(
+def _compute_records(
     request: VerificationRequest, base: Results, catalog: Catalog, files: Iterable[VotesFile],
     entries: Sequence[VoteEntry],
 ) -> list[Record]:  # fmt: skip
@@ -138,7 +141,7 @@ def _rate_generators(
     with plan_here(request, reference.order) as recomputation:
         ready = recomputation.ready
         comparisons = [trial for trial in ready.comparisons if {cell.metric for cell in trial.cells} & names]
-        claims = match_claims(base.records.values(), ready.trials)  # which samples the run's trials had
+        claims = match_claims(base.records.values(), ready.trials)  # a claim: the run's records of one trial
         computed = recomputation.compare(comparisons, claims)
     return list(_check_records(computed, base, samples))
 
@@ -150,6 +153,7 @@ def _check_same(base: Results, planned: Recomputation, reference: ReferenceSuite
     names    ids of the new comparisons, which the run does not have
     """
     expected = [cell for cell in planned.ready.cells if cell.metric not in names]
+    # where only versions of plugins differ, the outcome of a cell is "other version", not "different"
     files = file_differences(base.plan, describe(planned.ready, planned.order, planned.request.store))
     for verdict in plan_verdicts(base.plan, expected, reference, files):
         if verdict.outcome == "different":
@@ -164,8 +168,10 @@ def _check_records(
 ) -> Iterator[Record]:  # fmt: skip
     """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored.
 
-    computed  what `Recomputation.compare` returns
-    samples   of each dataset; the records of comparisons in `base`, if any, say it in their place
+    computed  each comparison with its records by key, or with the name of a trial whose samples are missing
+    samples   those of the run, of each dataset
+
+    If `base` has records of comparisons, their hashes of the samples count in place of those of `samples`.
     """
     hashes = {
         (each.dataset, rival.name): each.hash_draw(rival.name) for each in samples for rival in each.rivals
@@ -198,12 +204,15 @@ def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> N
 
 
 def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> dict[str, str]:
-    """Return by id why a comparison has no number; raise DataError if no comparison has one."""
+    """Return, by id, the reason of the first record of each comparison that has no number.
+
+    Raises DataError if no comparison has a number.
+    """
     by_name = {entry.name: [r for r in records if r.cell.metric == entry.name] for entry in entries}
     left_out = {
-        name: next((record.reason for record in own), "its process wrote no record")
-        for name, own in by_name.items()
-        if not any(record.status == "ok" for record in own)
+        name: next((record.reason for record in its_records), "its process wrote no record")
+        for name, its_records in by_name.items()
+        if not any(record.status == "ok" for record in its_records)
     }
     if len(left_out) == len(entries):
         raise DataError(f"no number follows from these votes: {next(iter(left_out.values()))}")
@@ -218,7 +227,8 @@ def _write_folder(
 
     left_out  by id, why a comparison has no number: it gets no column
 
-    Samples and galleries are copied from the run, galleries of pairs from the scratch folder.
+    Samples and galleries are copied from the run. The comparisons have written further galleries, of pairs of
+    samples, to the subfolder COMPARED of the scratch folder, from which these are copied too.
     """
     rated = [record for record in records if record.cell.metric not in left_out]
     plan = replace(
@@ -226,6 +236,7 @@ def _write_folder(
         cells=(*base.plan.cells, *(record.cell for record in rated)),
         provenance=_extend_provenance(base, [entry for entry in entries if entry.name not in left_out]),
     )
+    # outdated: the new folder's records are written with the cells of the plan, so none differs from it
     results = replace(
         base, name=output.name, plan=plan, outdated={}, source=output.as_posix(),
         records={**base.records, **{record.cell.key: record for record in rated}},
@@ -234,6 +245,7 @@ def _write_folder(
     def fill(draft: Path) -> None:
         """Write results, copied samples and galleries, inputs and leaderboard to the draft of the folder."""
         write_results(draft, results)
+        # the run's own folder, and the folder with the galleries that the comparisons have made
         for source in (RunFolder(request.folder), RunFolder(request.scratch / COMPARED)):
             for subfolder in (source.samples, source.galleries):
                 if subfolder.is_dir():

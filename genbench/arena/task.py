@@ -50,7 +50,7 @@ def task_html(
     DataError if a sample cannot be shown.
     """
     names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
-    number = {name: place for place, name in enumerate(names)}
+    numbers = {name: number for number, name in enumerate(names)}
     samples, columns = _render_samples(names, places, modality)
     question_lines = [one_line(question) for question in questions]
     task = {
@@ -59,7 +59,8 @@ def task_html(
         "columns": columns,
         "samples": samples,
         "pairs": [
-            [pair.question, number[pair.first], number[pair.second], number.get(pair.reference)]
+            # a pair without a reference has None in its place
+            [pair.question, numbers[pair.first], numbers[pair.second], numbers.get(pair.reference)]
             for pair in pairs
         ],
     }
@@ -101,7 +102,8 @@ def _render_samples(
 def _show_content(exhibit: Exhibit) -> dict[str, Any]:
     """Return what the page shows of a sample: {"kind", "content", "note"}, and "text" if a file has one.
 
-    kind     "row", "text", "picture" or another kind of media, such as "image" or "audio"
+    kind     "row", "text", "picture" (of many pixels, which the page blurs when it scales them), "image" (of
+             few pixels, which stay sharp) or another kind of media, such as "audio"
     content  a list of cells, a text, or a data URL
     """
     rendering = exhibit.rendering
@@ -121,10 +123,12 @@ def _show_content(exhibit: Exhibit) -> dict[str, Any]:
 def _measure_size(exhibit: Exhibit, whole: Samples) -> int:
     """Return the size of a sample: characters of a string or of a row's cells, or bytes of another rendering.
 
+    It is stored with the votes, whose analysis takes into account that raters may prefer longer samples.
+
     whole  the samples before they were made smaller
     """
     if exhibit.rendering is None:
-        return sum(len(cell or "") for cell in exhibit.cells)
+        return sum(len(cell or "") for cell in exhibit.cells)  # a missing value is None
     if container_of(whole.data).name == "strings":
         return len(whole.data[exhibit.number])
     return len(exhibit.rendering.content)

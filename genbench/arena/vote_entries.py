@@ -79,7 +79,7 @@ def read_votes(paths: Iterable[Path]) -> tuple[VotesFile, ...]:
 def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
     """Return a file of votes; raise DataError if it is none.
 
-    taken  names of other files in lower case: the copy of this file in a run's inputs gets another one
+    taken  names in lower case of other copies in the folder of a run's inputs, which this file's copy avoids
     """
     try:
         content = read_regular(path, _MOST_BYTES)
@@ -101,7 +101,9 @@ def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    """Return the name of a copy, such as "votes-2.json", with letters, digits, dashes, "_" and spaces only.
+    """Return the name of the copy of a file of votes in a run's inputs, such as "votes-2.json".
+
+    It has letters, digits, dashes, "_" and spaces only.
 
     taken  names of other copies in lower case, since some file systems ignore case
     """
@@ -117,15 +119,18 @@ def vote_entries(
 ) -> list[VoteEntry]:  # fmt: skip
     """Return the suite entries of comparisons that take the files of votes.
 
-    Each takes the files whose kind of rater, such as "person", it can rate.
+    A comparison is a metric of all generators on a dataset at once. It takes the files whose kind of rater,
+    such as "person", its spec names.
 
     metrics  entries in the form of a suite's tables; none: genbench's own comparisons of such votes
     options  for all comparisons that have them
 
     Raises SuiteError for a metric that takes no votes, or none of these files, for an option that no
-    comparison has, for a file that no comparison takes, and if it is not clear which question is meant.
+    comparison has, for a file that no comparison takes, and if the files hold answers to several questions to
+    raters and no option chooses one.
     """
     shared_options = dict(options or {})
+    # an empty table: the component under its own name, without options of its own
     comparisons = [(_find_component(catalog, table), table) for table in metrics] or [
         (component, {})
         for component in catalog.of_kind(MetricSpec.kind)
@@ -159,20 +164,20 @@ def _check_spec(component: Component) -> MetricSpec:
 
 
 def _select_files(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
-    """Return the files of the kinds of raters that a comparison takes."""
+    """Return the files whose kind of rater, such as "person", is one that the comparison's spec names."""
     return [file for file in files if file.kind in _check_spec(component).votes]
 
 
 def _make_entry(
     component: Component, table: Mapping[str, Any], files: Sequence[VotesFile], given: Mapping[str, Any]
 ) -> VoteEntry:
-    """Return the entry of a comparison with its files of votes, its options and its question.
+    """Return the entry of a comparison with its files of votes, its options and the question to the raters.
 
     table  the entry in the form of a suite's table; its options replace those in `given`
-    files  all files of votes, of which the comparison takes those of its kinds of raters
+    files  all files of votes, of which the comparison takes those of raters of its kinds, such as "person"
     given  options for all comparisons; those that this one lacks are left out
 
-    Raises SuiteError if it takes none of the files, or the question is not clear.
+    Raises SuiteError if it takes none of the files, or if several questions are possible.
     """
     rated_files = _select_files(component, files)
     if not rated_files:
@@ -191,8 +196,8 @@ def _make_entry(
 def _choose_question(files: Iterable[VotesFile], wanted: str) -> str:
     """Return the text of the wanted question, or of the only one in the files if none is wanted ("").
 
-    The suite always states the question, so that it is in the signature of the scores. Raises SuiteError if
-    the files lack the wanted question, or several are possible.
+    The suite always states the question that the raters answered, so that it is in the signature of the
+    scores. Raises SuiteError if the files lack the wanted question, or several are possible.
     """
     questions = sorted({text for file in files for text in file.questions})
     if wanted in questions:

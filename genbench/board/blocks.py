@@ -30,7 +30,7 @@ __all__ = ["Block", "Column", "build_blocks", "group_by_samples", "rank_rows"]
 _Ranked = TypeVar("_Ranked", Entry, Row)
 
 
-class _Place(NamedTuple):
+class _Ranking(NamedTuple):
     """A rank and its range, None without one.
 
     has_untested_better  whether a row that no test can compare with this one has a better mean
@@ -61,14 +61,17 @@ class Column:
 
     @property
     def settings(self) -> tuple[str, str, tuple[int, ...]]:
-        """Metric, signature and seeds, which columns of several groups of shares have in common."""
+        """Metric, signature and seeds: all that decides a column, apart from its share group.
+
+        A share group: competitors with similar shares of samples that have features.
+        """
         return self.metric, self.signature, self.seeds
 
     def entry(self, row: Row) -> Entry | None:
-        """Return the row's entry in this column: its number of this metric, signature and seeds, if any.
+        """Return the row's entry in this column, or None without one: of its metric, signature and seeds.
 
-        Competitors are in one share group: those whose samples have features to a similar share. A row that
-        does not compete is in the columns of all groups.
+        A competitor must also be in the column's share group, of rows with similar shares of samples that
+        have features. A row that does not compete has no such group, and is in the columns of all groups.
         """
         entry = row.entries.get(self.metric)
         if entry is None or (entry.signature, entry.seeds) != (self.signature, self.seeds):
@@ -76,18 +79,19 @@ class Column:
         return None if row.competes and entry.share_group != self.share_group else entry
 
     def pick_row(self, rows: Iterable[Row]) -> Row | None:
-        """Return the one of several rows with the same samples that counts in this column.
+        """Return the one of several rows with the same samples that this column ranks, or None.
 
-        The first with a value, else the first that failed, else the first that was skipped; None if no row is
-        known at every seed.
+        It is the first with a value, else the first that failed, else the first that was skipped. A row that
+        has no record at some seed (`is_absent`) is never chosen.
         """
         candidates = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
-        # False sorts before True: values come first, then failures (of the loss FAILED), then skips
+        # False sorts before True: values come first, then failures (of the loss FAILED), then skips; `index`
+        # finds the first row of the best kind
         order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in candidates]
         return candidates[order.index(min(order))][0] if candidates else None
 
     def pick_entry(self, rows: Iterable[Row]) -> Entry | None:
-        """Return the entry of the row that `pick_row` returns, or None without one."""
+        """Return the entry that this column ranks, of several rows with the same samples, or None."""
         row = self.pick_row(rows)
         return None if row is None else self.entry(row)
 
@@ -111,7 +115,8 @@ class Block:
     def rivals(self) -> tuple[tuple[Row, ...], ...]:
         """The competitors of the block, in groups with the same samples: each group is one competitor.
 
-        A group is in the order of the merged runs.
+        Several runs on one board may have the same samples of one generator, each in a row of its own. A
+        group has the order of these runs.
         """
         return tuple(map(tuple, group_by_samples(self.competitors)))
 
@@ -119,8 +124,8 @@ class Block:
     def columns(self) -> tuple[Column, ...]:
         """The columns of the block's competitors, or of all its rows if none competes, sorted.
 
-        A generator that has not run, or a row of a CSV file, adds the columns whose settings (metric,
-        signature and seeds) are not among these.
+        A generator that has not run, or a row of a CSV file, adds a column only for a metric, signature and
+        seeds that no competitor has. Its other entries are shown in the columns of the competitors.
         """
         ranked = {column for row in self.competitors or self.rows for column in _row_columns(row)}
         settings = {column.settings for column in ranked}
@@ -131,8 +136,9 @@ class Block:
     @cached_property
     def entries(self) -> Mapping[Column, Entry]:
         """The first entry of each column, for what is the same in all: the metric's name and facts."""
-        of_rows = ((column, [column.entry(row) for row in self.rows]) for column in self.columns)
-        return {column: next(filter(None, entries)) for column, entries in of_rows}
+        by_column = ((column, [column.entry(row) for row in self.rows]) for column in self.columns)
+        # each column comes from an entry of a row, so there is a first one
+        return {column: next(filter(None, entries)) for column, entries in by_column}
 
     @property
     def ranked(self) -> tuple[Column, ...]:
@@ -152,7 +158,8 @@ class Block:
 def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
     """Return groups of rows of one dataset with the same samples, each group in the order of its runs.
 
-    Only rows of merged runs may have the same samples; `same_as` has the names of those that do.
+    `same_as` names the rows of merged runs with the same samples as a row, the row itself included. So a row
+    whose samples no other row has is a group alone.
     """
     groups = group_pairs((row.same_as, row) for row in rows).values()
     return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups]
@@ -161,7 +168,8 @@ def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
 def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the rows in their order, with share groups, and with ranks and ranges in each column and block.
 
-    Share groups come first, since they decide the columns, then ranks in columns, then overall ranks.
+    Share groups come first, since they decide the columns: competitors with similar shares of samples that
+    have features are ranked together. Then come the ranks in columns, and then the overall ranks.
     """
     in_columns = _with_column_ranks(_group_by_share(rows))
     competitors = [
@@ -172,10 +180,10 @@ def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 def build_blocks(rows: Iterable[Row]) -> list[Block]:
-    """Return the blocks of the rows of one dataset, ordered by first name.
+    """Return the blocks of the rows of one dataset, in the order of `rows`; those without competitors last.
 
     A block holds the competitors that share columns, directly or through others. A row that does not compete
-    is in all blocks with whose competitors it shares a column, at any share of samples with features.
+    is in each block that has one of its columns. If there is none, it is in a block of such rows alone.
     """
     every = list(rows)
     others = [row for row in every if not row.competes]
@@ -211,18 +219,18 @@ def _group_competitors(rows: Iterable[Row]) -> list[list[Row]]:
 def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
     """Return groups of rows: two rows of one dataset with a common column are in one group.
 
-    Two rows without one are also in one group if other rows link them.
+    Two rows without a common column are also in one group if a chain of other rows links them.
     """
     if not rows:
         return []
     # a graph of rows and columns: its edges join each row with its columns, its components are the groups
-    numbers: dict[tuple[str, Column], int] = {}
+    column_numbers: dict[tuple[str, Column], int] = {}
     edges = [
-        (number, len(rows) + numbers.setdefault((row.dataset, column), len(numbers)))
-        for number, row in enumerate(rows)
+        (row_number, len(rows) + column_numbers.setdefault((row.dataset, column), len(column_numbers)))
+        for row_number, row in enumerate(rows)
         for column in _row_columns(row)
     ]
-    size = len(rows) + len(numbers)
+    size = len(rows) + len(column_numbers)
     graph = coo_array((np.ones(len(edges)), np.transpose(edges)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
     return list(group_pairs(zip(labels[: len(rows)].tolist(), rows, strict=True)).values())
@@ -231,8 +239,9 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
 def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     """Return the rows; each entry of a competitor has the number of its share group in its column.
 
-    A share group holds the competitors with similar shares of samples with features (see valid_shares). Rows
-    with the same samples have the group of the one that counts, since a failure has no share.
+    A share group holds the competitors with similar shares of samples that have features; a column ranks
+    only these together. Rows with the same samples have the group of the first of them with a value, if
+    there is one, since the share of a failed row may be unknown.
     """
     groups = {
         (dataset, column): _share_groups_in(column, group_by_samples(members))
@@ -240,7 +249,7 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     }
 
     def with_group(row: Row, column: Column, entry: Entry) -> Entry:
-        """Return an entry with the number of its group; 0 for a row that does not compete."""
+        """Return an entry with the number of its share group; 0 for a row that does not compete."""
         number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
         return replace(entry, share_group=number)
 
@@ -250,40 +259,43 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
 def _share_groups_in(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
     """Return the number of the share group of each generator in a column, by generator.
 
-    A share group holds those whose shares of samples with features are similar. Returns {}, which puts all
-    into group 0, if the metric has no ranks, or ranks any shares together.
+    A share group holds the generators with similar valid shares: shares of samples that have features.
+    Returns {}, which puts all into group 0, if the metric has no ranks, or ranks all valid shares together.
 
     rivals  the competitors of the column, in groups with the same samples
     """
-    # rows with the same samples share a group, which is kept under the first of them
-    owners = {row.generator: rows[0].generator for rows in rivals for row in rows}
-    counted = {
+    # one entry stands for all rows with the same samples, under the name of the first of them
+    first_names = {row.generator: rows[0].generator for rows in rivals for row in rows}
+    entries = {
         rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in rivals
     }
-    if not all(entry.is_ranked for entry in counted.values()):
+    if not all(entry.is_ranked for entry in entries.values()):
         return {}
-    if all(entry.facts.any_valid_share for entry in counted.values()):
+    if all(entry.facts.any_valid_share for entry in entries.values()):
         return {}
-    groups = share_groups({owner: entry.valid_share for owner, entry in counted.items()})
-    return {generator: groups[owner] for generator, owner in owners.items()}
+    groups = share_groups({name: entry.valid_share for name, entry in entries.items()})
+    return {generator: groups[first_name] for generator, first_name in first_names.items()}
 
 
 def _with_column_ranks(rows: list[Row]) -> list[Row]:
     """Return rows whose ranked entries have ranks and ranges among the competitors of their column.
 
-    Of rows with the same samples, a column ranks the one that counts.
+    Of rows with the same samples, a column ranks only one.
     """
-    places = {
+    rankings = {
         (dataset, column): _place_rows(column, group_by_samples(members))
         for (dataset, column), members in _group_by_column(rows).items()
-        if members[0].entries[column.metric].is_ranked
+        if members[0].entries[column.metric].is_ranked  # a fact of the metric, which all members share
     }
 
     def with_rank(row: Row, column: Column, entry: Entry) -> Entry:
-        """Return an entry with its rank and range; with none for a row that does not compete."""
-        by_generator = places.get((row.dataset, column), {}) if row.competes else {}
-        place = by_generator.get(row.generator, _Place())
-        return replace(place.put_on(entry), has_untested_better=place.has_untested_better)
+        """Return an entry with its rank and range; with none for a row that does not compete.
+
+        `has_untested_better`: whether a row that no test can compare with this one has a better mean.
+        """
+        by_generator = rankings.get((row.dataset, column), {}) if row.competes else {}
+        ranking = by_generator.get(row.generator, _Ranking())  # `_Ranking()` has no rank
+        return replace(ranking.put_on(entry), has_untested_better=ranking.has_untested_better)
 
     return [_replace_entries(row, with_rank) for row in rows]
 
@@ -295,10 +307,10 @@ def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]
     )
 
 
-def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
+def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Ranking]:
     """Return the rank, with its range, of each ranked row of a column, by generator.
 
-    rivals  the competitors of the column, in groups with the same samples: one row of each group counts
+    rivals  the competitors of the column, in groups with the same samples: one row of each group is ranked
     """
     rows = [row for same_rows in rivals if (row := column.pick_row(same_rows))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
@@ -307,18 +319,21 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
         name: entry.loss for name, entry in entries.items() if name in rank_of and entry.loss is not None
     }
     ranges = _column_ranges(losses, [row for row in rows if row.generator in losses], entries)
-    # no test compares a better row without a range, nor two rows that have no spread
+    # no test compares a row without a range with another, nor two rows that each have one value at all seeds
     constant = {name for name in ranges if len(set(entries[name].runs)) == 1}
     best_without_range = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
     best_constant = min((losses[name] for name in constant), default=math.inf)
 
-    def place(name: str, rank: int) -> _Place:
-        """Return the rank of a row with its range, and whether a better row cannot be compared with it."""
+    def make_ranking(name: str, rank: int) -> _Ranking:
+        """Return the rank of a row with its range, and whether no test can compare a better row with it.
+
+        No test can if the better row has no range, or if both rows are constant: one value at all seeds.
+        """
         low, high = ranges.get(name, (None, None))
         has_constant_better = name in constant and losses[name] > best_constant
-        return _Place(rank, low, high, losses[name] > best_without_range or has_constant_better)
+        return _Ranking(rank, low, high, losses[name] > best_without_range or has_constant_better)
 
-    return {name: place(name, rank) for name, rank in rank_of.items()}
+    return {name: make_ranking(name, rank) for name, rank in rank_of.items()}
 
 
 def _column_ranges(
@@ -326,8 +341,9 @@ def _column_ranges(
 ) -> dict[str, tuple[int, int]]:
     """Return the lowest and the highest rank of the rows of a column, by generator.
 
-    They come from tests over seeds, or from the intervals of a comparison. A row without an interval, or
-    whose seeds share samples, so that its spread is unknown, has no range.
+    For a comparison, which is one number over all seeds, they come from its intervals, and a row without one
+    has no range. Else they come from tests over seeds, and a row whose seeds share samples has no range,
+    since these seeds do not show how much its values vary.
 
     losses   of the ranked rows, by generator
     rows     the ranked rows
@@ -336,21 +352,21 @@ def _column_ranges(
     if any(entry.is_comparison for entry in entries.values()):
         ends = {name: entries[name].loss_range for name in losses}
         return interval_ranges(losses, {name: pair for name, pair in ends.items() if pair is not None})
-    spreading = [row.generator for row in rows if not row.same_samples]
-    return rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
+    independent = [row.generator for row in rows if not row.same_samples]  # seeds with samples of their own
+    return rank_ranges(losses, {generator: entries[generator].runs for generator in independent})
 
 
 def _with_overall_ranks(block: Block) -> list[Row]:
     """Return the competitors of a block with ranks by mean win rate in the columns that all of them have.
 
-    A win rate: the share of the other generators that one beats in a column. Of rows with the same samples,
-    the first has the rank.
+    A win rate: the share of the other generators that one beats in a column. Rows with the same samples are
+    one competitor, and the first of them gets its rank.
     """
     entries = [
         {rows[0].generator: entry for rows in block.rivals if (entry := column.pick_entry(rows))}
         for column in block.shared
     ]
-    # for mean_win_rates, which takes the losses of runs: the loss of the mean is the only one
+    # `mean_win_rates` takes several losses of each row; here a row has one, that of its mean
     means = [
         {name: None if entry.loss is None else (entry.loss,) for name, entry in column.items()}
         for column in entries
@@ -358,11 +374,9 @@ def _with_overall_ranks(block: Block) -> list[Row]:
     rates = {name: float(rate) for name, (rate,) in mean_win_rates(means).items()}
     losses = {name: -rate for name, rate in rates.items()}  # the highest win rate has rank 1
     ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
-    places = {
-        name: _Place(rank, *_widen_range(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
-    }
+    rankings = {name: _add_range(rank, ranges.get(name)) for name, rank in ranks(losses).items()}
     return [
-        places.get(row.generator, _Place()).put_on(replace(row, win_rate=rates.get(row.generator)))
+        rankings.get(row.generator, _Ranking()).put_on(replace(row, win_rate=rates.get(row.generator)))
         for row in block.rows
     ]
 
@@ -370,10 +384,11 @@ def _with_overall_ranks(block: Block) -> list[Row]:
 def _overall_ranges(
     rows: Sequence[Row], entries: Sequence[Mapping[str, Entry]]
 ) -> dict[str, tuple[int, int]]:
-    """Return the ranges of ranks by the win rates of runs; in a single column, the ranges of that column.
+    """Return the ranges of the overall ranks, by generator; in a single column, the ranges of that column.
 
-    The mean of a generator's win rates run by run is O'Brien's rank sum (1984, doi:10.2307/2531158): metrics
-    of one run depend on one another, and runs do not.
+    In several columns, each run (one seed) has a mean win rate, and tests over runs give the ranges: metrics
+    of one run depend on one another, and runs do not. The mean over a generator's runs is O'Brien's rank sum
+    (1984, doi:10.2307/2531158).
 
     rows     the first row of each group with the same samples
     entries  of each shared column, by the generator of that row
@@ -386,16 +401,17 @@ def _overall_ranges(
         }
     rates = mean_win_rates([{name: e.run_losses for name, e in column.items()} for column in entries])
     losses = {name: -float(sum(of_runs) / len(of_runs)) for name, of_runs in rates.items()}
-    spreading = [row.generator for row in rows if row.generator in rates and not row.same_samples]
-    return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in spreading})
+    # runs that share samples do not show how much the rates vary, so their row gets no range
+    independent = [row.generator for row in rows if row.generator in rates and not row.same_samples]
+    return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in independent})
 
 
-def _widen_range(rank: int, limits: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
-    """Return a range of ranks, widened so that it holds `rank`; () without a range.
+def _add_range(rank: int, limits: tuple[int, int] | None) -> _Ranking:
+    """Return an overall rank with its range, widened so that it holds the rank; None: there is no range.
 
     The rank comes from the win rates of means, the range from those of runs, and they may differ.
     """
-    return (min(rank, limits[0]), max(rank, limits[1])) if limits else ()
+    return _Ranking(rank, min(rank, limits[0]), max(rank, limits[1])) if limits else _Ranking(rank)
 
 
 def _replace_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:

@@ -83,16 +83,20 @@ class ComparedRow:
 
 
 def block_differences(board: Board) -> list[str]:
-    """Return how the rows of each dataset differ from its first ones, as one line for each difference.
+    """Return a line for each difference between rows of a dataset: seeds, signatures, valid shares and fits.
 
-    On a merged board, the lines on signatures and seeds are those of the merge, which name the runs.
+    Each row is compared with the first one. On a merged board, `board.notes` has the lines on signatures and
+    seeds, which compare the merged runs.
     """
     settings = board.notes or _setting_differences(board)
     return [*settings, *_share_differences(board), *_fit_differences(board)]
 
 
 def _setting_differences(board: Board) -> Iterator[str]:
-    """Yield how the seeds and signatures of the rows of each dataset differ from those of its first ones."""
+    """Yield how the rows of each dataset differ from its first row in seeds and signatures.
+
+    Rows that are equal in both are compared together.
+    """
     for dataset in board.datasets:
         first, *others = [_merge_rows(board, rows) for rows in _group_by_setting(board, dataset)]
         yield from (f"{dataset}: {line}" for other in others for line in side_differences(first, other))
@@ -102,13 +106,13 @@ def _merge_rows(board: Board, rows: list[Row]) -> ComparedRow:
     """Return rows of equal seeds and signatures as one side of a comparison, which lists their names."""
     # controls are named only where there are no other rows
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
-    place = rows[0].dataset, rows[0].generator
+    first = rows[0].dataset, rows[0].generator  # the cells of one row do, as all have the same settings
     cells = (record.cell for record in board.outcomes)
-    return ComparedRow.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == place))
+    return ComparedRow.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == first))
 
 
 def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
-    """Return the rows of a dataset in groups of equal seeds and signatures, ordered by first name."""
+    """Return the rows of a dataset in groups of equal seeds and signatures, ordered by their first rows."""
     rows = [row for row in board.rows if row.dataset == dataset]
     settings = [
         (row.seeds, *((metric, entry.signature) for metric, entry in row.entries.items())) for row in rows
@@ -117,12 +121,13 @@ def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
 
 
 def _share_differences(board: Board) -> Iterator[str]:
-    """Yield lines on the metrics that rank competitors apart, since their valid shares differ.
+    """Yield lines on the metrics in which competitors are ranked in groups, since their valid shares differ.
 
-    A valid share: the share of a generator's samples in which the metric's extractor finds features.
+    A valid share: the share of a generator's samples in which the metric's extractor finds features. A share
+    group: competitors with similar shares, which are ranked together.
     """
     for dataset in board.datasets:
-        # (share group, (generator, share)) by column: a metric at its signature and seeds
+        # by (metric, signature, seeds), for each row: (share group, (generator, valid share))
         columns = group_pairs(
             ((entry.metric, entry.signature, entry.seeds), (entry.share_group, (row.generator, share)))
             for row in board.rows
@@ -177,10 +182,12 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
 
 
 def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
-    """Return how several runs differ in each dataset; each run is given as its sides by dataset.
+    """Return how several runs differ in each dataset, in words.
 
-    Each run is compared with the first one that has the dataset, and in further metrics with the first one
-    that has the metric.
+    runs  each run's seeds and signatures, by dataset
+
+    Each run is compared with the first run that has the dataset. A metric that this first run lacks is
+    compared with the earliest run that has it.
     """
     return [
         f"{dataset}: {line}"
@@ -191,9 +198,9 @@ def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
 
 
 def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
-    """Yield pairs of sides to compare: the first one and each other, then those with further metrics.
+    """Yield pairs of sides to compare: each side with the first one, then with others in further metrics.
 
-    A side is compared with the earliest one that has a metric that the first one lacks, in this metric.
+    In metrics that the first side lacks, a side is compared with the earliest side that has them.
     """
     for number, side in enumerate(sides[1:], 1):
         yield sides[0], side
@@ -205,17 +212,18 @@ def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, Com
 
 
 def _select_metrics(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
-    """Return a side with some of its metrics, and without seeds.
+    """Return one side of a comparison with some of its metrics alone, and without seeds.
 
-    The seeds of both sides are compared with all metrics, and should not be compared again with these.
+    The seeds are left out, since each side's seeds are already compared with those of the first side.
     """
     return replace(side, seeds=(), signatures={metric: side.signatures[metric] for metric in metrics})
 
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
-    """Return a line for each difference of two sides: metrics, field of the signature, both values, a remedy.
+    """Return a line with a remedy for each difference of two sides: two rows, or two runs on a dataset.
 
-    Without a common metric, the fields that depend on no metric are compared. Metrics of one side come last.
+    First come seeds, then the fields of the signatures of common metrics, then metrics that only one side
+    has. Without a common metric, the fields that depend on no metric, such as n, are compared.
     """
     lines = [seed_difference(first, second)] if first.seeds != second.seeds else []
     metrics = sorted(first.signatures.keys() & second.signatures.keys())
@@ -236,7 +244,7 @@ def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str
     fields = _common_fields(first.signatures.values())
     other_fields = _common_fields(second.signatures.values())
     names = fields.keys() & other_fields.keys()
-    # as if both had a metric "" with a signature of these fields alone
+    # `signature_differences` compares one metric, so both sides get a metric "" with these fields alone
     sides = (
         replace(side, signatures={"": {name: values[name] for name in names}})
         for side, values in ((first, fields), (second, other_fields))
@@ -266,7 +274,7 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
     """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs.
 
     Fields are those of the signature: n, data, options and others. A row of a CSV file has only the 8 hex
-    digits of a signature, so fields cannot be compared.
+    digits of a signature, as the value of UNKNOWN_SIGNATURE, so its fields cannot be compared.
     """
     signature, other_signature = first.signatures[metric], second.signatures[metric]
     is_unknown = UNKNOWN_SIGNATURE in signature or UNKNOWN_SIGNATURE in other_signature
@@ -287,7 +295,10 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
 
 
 def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return "FIELD was VALUE, is VALUE" for each field that changed; () only for equal signatures."""
+    """Return "FIELD was VALUE, is VALUE" for each field that changed; () only for equal signatures.
+
+    A signature contains the settings that decide what a metric's number means, such as its options.
+    """
     return tuple(
         f"{_DISPLAY_NAMES.get(name, name)} was {before}, is {after}"
         for name, (before, after) in describe_differences(dict(then), dict(now)).items()
@@ -297,7 +308,8 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
 def _remedy_text(name: str, value: str, label: str) -> str:
     """Return what a user can do so that a field of the signature of `label` becomes `value`.
 
-    name  of the field, with dots: "options.k" has the remedy of "options."
+    name   the field; one of several fields, such as "options.k", has the remedy for all of "options."
+    label  the row or run to change
     """
     parent, _, option = name.rpartition(".")
     remedy = _REMEDIES.get(name) or _REMEDIES.get(f"{parent}.") or "make it equal"

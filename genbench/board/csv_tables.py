@@ -127,9 +127,10 @@ HISTORY = (
 
 
 def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
-    """Return the columns of leaderboard.csv for planned cells: ROW, then ENTRY of each metric, sorted.
+    """Return the columns of leaderboard.csv for planned cells.
 
-    `n` is a text of several numbers, separated by spaces, if a row has several.
+    ROW (dataset, generator, rank …) comes first, then ENTRY (mean, interval, rank …) for each metric, sorted.
+    `n`, the number of fakes, is a text of several numbers, separated by spaces, if a row has several.
     """
     cells = list(cells)
     sizes = {(cell.dataset, cell.generator, cell.n) for cell in cells}
@@ -142,7 +143,8 @@ def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     """Return one row per planned cell, sorted by dataset, generator, seed and metric.
 
-    Rows of CSV files of merged runs are left out: their cells have no records, and may be means.
+    Cells that a merge read from a CSV file (UNVERIFIED) are left out: they have no records, and their numbers
+    may be means over seeds.
 
     Columns: dataset, generator, seed, metric, value, low, high (the metric's own interval), status, reason,
     n, signature (8 hex digits). A cell without a record has the status "missing".
@@ -156,7 +158,7 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
 
     Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then
     for each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
-    ID:rank:low, ID:rank:high, ID:sig.
+    ID:rank:low, ID:rank:high, ID:sig (8 hex digits of the signature, which identifies the number's meaning).
     """
     board = build_board(plan, records)
     return _build_frame(leaderboard_columns(plan.cells), [_leaderboard_cells(row) for row in board.rows])
@@ -225,9 +227,10 @@ def _leaderboard_cells(row: Row) -> dict[str, Any]:
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for metric, entry in row.entries.items():
-        ranks = entry.rank, entry.rank_low, entry.rank_high
-        values = entry.value, entry.low, entry.high, *ranks, entry.short
-        cells |= {metric + column.name: value for column, value in zip(ENTRY, values, strict=True)}
+        # the names are those of ENTRY
+        values = {"": entry.value, ":low": entry.low, ":high": entry.high, ":sig": entry.short}
+        ranks = {":rank": entry.rank, ":rank:low": entry.rank_low, ":rank:high": entry.rank_high}
+        cells |= {metric + name: value for name, value in (values | ranks).items()}
     return cells
 
 
@@ -266,8 +269,9 @@ def data_package(title: str, cells: Iterable[Cell]) -> bytes:
     """Return the datapackage.json of a run with this title and these planned cells, as UTF-8.
 
     It has a Table Schema for each CSV: names, types, units, meanings, and the empty cell as the missing
-    value. It depends on the title, and on the metrics, seeds and numbers of fakes of the cells, alone. Scores
-    of comparisons have no seed, and a primary key no empty field, so beside comparisons they have no key.
+    value. It depends on the title, and on the metrics, seeds and numbers of fakes of the cells, alone. The
+    file of scores has a primary key only without comparisons: these have no seed, and no field of a primary
+    key may be empty.
     """
     cells = list(cells)
     cell_key = () if any(cell.seed is None for cell in cells) else _CELL_KEY

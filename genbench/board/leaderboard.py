@@ -69,6 +69,7 @@ class Board:
 
     def find_notes(self, cell: Cell) -> tuple[DataNotes, ...]:
         """Return what each run noted of a cell's data, such as splits that share samples, each note once."""
+        # a signature contains the hash of the data: two runs may have other data under one name
         return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), ())
 
     def find_records(self, row: Row, metric: str) -> list[Record]:
@@ -87,7 +88,7 @@ class Board:
         return [(row, e) for row, e in entries if e is not None and (e.signature, e.seeds) == settings]
 
     def blocks(self, dataset: str) -> list[Block]:
-        """Return the blocks of `dataset`, ordered by first name.
+        """Return the blocks of `dataset`, by the name of their first competitor; those without one last.
 
         A block holds the rows that share columns: metrics at one signature and one list of seeds.
         """
@@ -97,7 +98,8 @@ class Board:
 def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
     """Return the record of each planned cell, sorted by dataset, generator, seed and metric.
 
-    A cell without a record has the status "missing" and a reason.
+    A cell without a record has the status "missing" and a reason. Each record gets the planned cell: one that
+    `verify` recomputed may have another key or plugin version.
     """
     cells = sorted(plan.cells, key=lambda cell: cell.position)
     return tuple(
@@ -114,7 +116,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     Its title, and the differences and equal samples that a merge found, come from the plan's provenance.
     """
     planned = outcomes(plan, records)
-    # by row, the names of all rows of merged runs with its samples
+    # by row, the names of all rows with the same samples, its own among them; only merged runs have such rows
     same_as = {
         (dataset, name): tuple(group)
         for dataset, same in plan.provenance.get("same_samples", {}).items()
@@ -134,21 +136,24 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
     """Return what a run noted of its data, by dataset and hash of the data.
 
-    A merged run has the provenance of each of its runs, whose notes are joined.
+    A merged run has the provenance of each of its runs; here it has the notes of all, equal ones once.
     """
     notes = group_pairs(
-        ((name, str(described.get("hash", ""))), _read_data_notes(described))
+        ((name, str(facts.get("hash", ""))), _read_data_notes(facts))
         for run in (provenance, *provenance.get("merged", {}).values())
-        for name, described in run.get("datasets", {}).items()
+        for name, facts in run.get("datasets", {}).items()
     )
-    return {place: tuple(dict.fromkeys(run_notes)) for place, run_notes in notes.items()}
+    return {data: tuple(dict.fromkeys(run_notes)) for data, run_notes in notes.items()}
 
 
-def _read_data_notes(described: Mapping[str, Any]) -> DataNotes:
-    """Return what a provenance notes of the data of one dataset, given its table in run.json."""
-    size = described.get("sizes", {}).get("test")
+def _read_data_notes(facts: Mapping[str, Any]) -> DataNotes:
+    """Return the notes on the data of one dataset.
+
+    facts  the table of the dataset in run.json; `different` is the number of different samples
+    """
+    size = facts.get("sizes", {}).get("test")
     return DataNotes(
-        shared_splits=tuple((one, two) for one, two in described.get("shared_splits", ())),
+        shared_splits=tuple((one, two) for one, two in facts.get("shared_splits", ())),
         real_size=size if isinstance(size, int) else None,
-        different=described.get("different"),
+        different=facts.get("different"),
     )

@@ -68,7 +68,7 @@ class _Row:
 
     @property
     def place(self) -> tuple[str, str]:
-        """The row's dataset and name on the merged board, where it may have fewer numbers than here."""
+        """The row's dataset and name, which identify it on the merged board."""
         return self.dataset, self.name
 
     @cached_property
@@ -91,17 +91,17 @@ class _Row:
 def merge(runs: Sequence[Results]) -> Results:
     """Return several runs as one.
 
-    The rows of one dataset and generator in several runs become one row if they have the same seeds, share an
-    equal cell, and no two of them share an unequal one; a cell without a record equals any other of its
-    signature. Other rows stay apart, named GENERATOR@RUN, each with its own numbers. If all numbers of a row
-    in one metric are equal to those of an earlier row of the generator, or of one with their keys, the row
-    does not repeat them. The provenance names the rows with the same samples, which are one competitor.
+    A row is one generator on one dataset. The rows of a generator in several runs become one row if they have
+    the same seeds, share an equal cell, and share no unequal cell. A cell without a record equals any other
+    cell of its signature. Other rows stay apart, named GENERATOR@RUN, each with its own numbers. A row leaves
+    out its numbers in a metric if they all equal those of an earlier row, which has the same generator or
+    cells with the same keys. The provenance names the rows with the same samples, which are one competitor.
 
-    Cells are equal if their keys are, or their samples, and if they are described by the same signature, n,
-    role and distribution, and their records by the same outcome, with all that boards show of it. A record
-    of an earlier version, without a sketch or a hash of the extractor's fit, equals one that has it, which is
-    then shown. Attempt, time, environment, the hashes of model and features, and the numbers beside a score
-    may differ: they decide nothing on a board, and depend on the machine.
+    Two cells are equal if their keys or their samples are equal, if they have the same signature, n, role and
+    distribution, and if their records have the same outcome, with all that boards show of it. A record of an
+    earlier version, without a sketch or a hash of the extractor's fit, equals one that has it, which is then
+    shown. Attempt, time, environment, the hashes of model and features, and the numbers beside a score may
+    differ: they decide nothing on a board, and depend on the machine.
 
     Raises DataError, naming the runs, for a run that is itself merged, and for runs that describe a metric of
     one signature, or the role of a generator, in two ways.
@@ -136,8 +136,9 @@ def merge(runs: Sequence[Results]) -> Results:
 def differences(runs: Sequence[Results]) -> list[str]:
     """Return how the runs differ, dataset by dataset: field, both values and a remedy.
 
-    Each run is compared with the first one that has the dataset, and its other metrics with the first run
-    that has them. More lines count, for each pair of runs, the unequal cells of equal keys.
+    Each run is compared with the first run that has the dataset. Metrics that this first run lacks are
+    compared with the first run that has them. Further lines count the cells of two runs that have equal keys
+    and unequal records.
     """
     named = _name_runs(runs)
     return [*run_differences([_compared_rows(run) for run in named]), *_describe_unequal_cells(named)]
@@ -161,7 +162,10 @@ def _name_runs(runs: Sequence[Results]) -> list[Results]:
 
 
 def _refuse_merged(runs: Iterable[Results]) -> None:
-    """Raise DataError for a run that is merged: GENERATOR@RUN would need another name, and lose its run."""
+    """Raise DataError for a run that is itself merged.
+
+    Its rows may be named GENERATOR@RUN. A second merge would rename them, and so lose the name of their run.
+    """
     for run in runs:
         provenance = run.plan.provenance
         if "merged" in provenance or any("@" in cell.generator for cell in run.plan.cells):
@@ -174,7 +178,7 @@ def _refuse_merged(runs: Iterable[Results]) -> None:
 
 def _check_agreement(runs: Iterable[Results]) -> None:
     """Raise DataError if two runs describe a metric or a generator differently."""
-    # CSV files come last: a run describes their metrics
+    # Runs that were read from CSV files come last, so that the error begins with the value in a full run.
     ordered = sorted(runs, key=lambda run: bool(run.plan.provenance.get("unverified")))
     try:
         check_agreement(*((run.name, run.plan.cells) for run in ordered))
@@ -209,11 +213,11 @@ def _run_rows(run: Results) -> Iterator[_Row]:
 def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
     """Return the groups of rows of one generator that become one row, in the order of the runs.
 
-    A row joins a group if one of its numbers equals one there and none differs.
+    A row joins a group if one of its numbers equals one in the group, and none of its numbers differs.
     """
     groups: list[list[_Row]] = []
     for row in rows:
-        # the row joins each group that it equals, and so may unite groups that no number compared before
+        # The row joins each group that it equals. It so unites groups that had no number in common.
         joined, unequal = [row], []
         for group in groups:
             if all_equal(_are_one_row(one, two) for one in group for two in joined):
@@ -221,7 +225,8 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
             else:
                 unequal.append(group)
         groups = [*unequal, joined]
-    return [[row for row in rows if row in group] for group in groups]  # each in the order of the runs
+    # `joined` is in any order, so each group is sorted by the order of `rows`, which is that of the runs
+    return [[row for row in rows if row in group] for group in groups]
 
 
 def _join_group(rows: Sequence[_Row]) -> _Row:
@@ -237,10 +242,13 @@ def _join_group(rows: Sequence[_Row]) -> _Row:
 
 
 def _are_one_row(one: _Row, two: _Row) -> bool | None:
-    """Return whether two rows become one: False if seeds or a number differ, None if no number can tell."""
+    """Return whether two rows become one; None if they have no number that can be compared.
+
+    Rows with other seeds, or with a number that differs, stay apart.
+    """
     if one.seeds != two.seeds:
         return False
-    shared = one.numbers.keys() & two.numbers.keys()
+    shared = one.numbers.keys() & two.numbers.keys()  # the (metric, seed) of numbers that both rows have
     return all_equal(are_equal(one.numbers[position], two.numbers[position]) for position in shared)
 
 
@@ -248,12 +256,12 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, 
     """Return the rows without repeated entries, and the repeated metrics by (row, earlier row).
 
     An entry holds the numbers of a row in one metric, by seed. One is repeated if it equals that of an
-    earlier row; a row that repeats all of its entries is left out. Where a repeated record says more, the
-    earlier row takes it.
+    earlier row; a row that repeats all of its entries is left out. If a repeated number has a fuller record
+    (see `pick_fuller`), the earlier row takes it.
     """
-    remaining = []  # rows with the entries that they do not repeat
+    remaining = []  # each row, with its entries that repeat none
     repeated: dict[tuple[_Place, _Place], list[str]] = {}
-    # entries by the ids under which equal ones are looked up
+    # earlier entries by id: those that share an id with an entry are compared with it
     seen: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries
@@ -265,10 +273,11 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, 
                 for entry_id in ids:
                     seen.setdefault(entry_id, []).append((row, entry))
             else:
-                owner, earlier_entry = earlier
-                repeated.setdefault((row.place, owner.place), []).append(metric)
-                # changes the entry of the earlier row, which is among `remaining`
-                earlier_entry |= {s: pick_fuller(earlier_entry[s], number) for s, number in entry.items()}
+                earlier_row, earlier_entry = earlier
+                repeated.setdefault((row.place, earlier_row.place), []).append(metric)
+                # changes the earlier row's entry in place: `remaining` has the same object
+                for seed, number in entry.items():
+                    earlier_entry[seed] = pick_fuller(earlier_entry[seed], number)
                 del entries[metric]
         remaining.append((row, entries))
     fewer = [replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries]
@@ -278,14 +287,18 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, 
 def _flatten_entries(
     entries: Mapping[str, Mapping[int | None, Number]],
 ) -> dict[tuple[str, int | None], Number]:
-    """Return a row's numbers by (metric, seed), given by metric and then by seed."""
+    """Return the numbers of a row by (metric, seed).
+
+    entries  the same numbers by metric, and those of each metric by seed
+    """
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
 def _entry_ids(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
-    """Yield two ids of an entry, the numbers of a row in one metric: its generator, and a key.
+    """Yield two ids of an entry, which holds the numbers of a row in one metric.
 
-    Equal entries share one of them: they are of one generator, or their first seeds have one key.
+    Entries that share an id are compared. The first id names the generator. The second has the key of the
+    first cell: a generator under another name may have the same cells.
     """
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
@@ -301,11 +314,12 @@ def _repeat_lines(repeated: Mapping[tuple[_Place, _Place], Sequence[str]]) -> li
 
 
 def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
-    """Yield pairs of rows with the same samples at all seeds, of one generator or with a key in common.
+    """Yield pairs of rows with the same samples at all seeds, of one generator or with an equal cell key.
 
-    Samples are compared seed by seed and not metric by metric: two rows may have no metric in common.
+    Samples are compared by seed, since two rows may have no metric in common.
     """
-    seen: dict[tuple[str, ...], list[_Row]] = {}  # earlier rows by the ids that rows to compare share
+    # earlier rows by id (such as the generator): those that share an id with a row are compared with it
+    seen: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
         ids = {row_id for metric, entry in row.entries.items() for row_id in _entry_ids(row, metric, entry)}
         ids.add(("generator", row.dataset, row.generator))
@@ -319,15 +333,16 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
 def _group_same_samples(
     rows: Iterable[_Row], pairs: Iterable[tuple[_Place, _Place]]
 ) -> dict[str, list[list[str]]]:
-    """Return the names of rows with the same samples, by dataset and in the order of the runs.
+    """Return by dataset the groups of rows with the same samples, as lists of names in the order of the runs.
 
-    pairs  of rows with the same samples, which may be equal through a third row
+    pairs  of rows with the same samples; pairs with a row in common form one group
     """
-    united: dict[_Place, frozenset[_Place]] = {}  # each row to its group, which a pair joins with another
-    for pair in pairs:
-        group = frozenset(pair).union(*(united.get(place, ()) for place in pair))
-        united |= dict.fromkeys(group, group)
-    groups = group_pairs((united[row.place], row.place) for row in rows if row.place in united)
+    group_by_row: dict[_Place, frozenset[_Place]] = {}
+    for pair in pairs:  # joins the groups of both rows
+        group = frozenset(pair).union(*(group_by_row.get(place, ()) for place in pair))
+        group_by_row |= dict.fromkeys(group, group)
+    groups = group_pairs((group_by_row[row.place], row.place) for row in rows if row.place in group_by_row)
+    # a group has a single row if the others are not among `rows`
     several = [places for places in groups.values() if len(places) > 1]
     return group_pairs((places[0][0], [name for _, name in places]) for places in several)
 
@@ -343,9 +358,10 @@ def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
 
 
 def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
-    """Return the traces of rows under the names of the rows, with unique keys.
+    """Return the traces (training histories and costs) of rows under the names of the rows.
 
-    Of several traces of a row at one seed, that of the first run is returned.
+    Of several traces of a row at one seed, that of the first run is returned. Two runs may have equal keys;
+    the returned traces have unique ones.
     """
     names = {(run, row.dataset, row.generator): row.name for row in rows for run in row.runs}
     traces: dict[tuple[str, str, int], Trace] = {}
@@ -361,6 +377,8 @@ def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]
 def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
     """Return `key`, or if it is taken a digest of key and position, and add the result to `taken`.
 
+    position  names the row on the merged board, with the seed and the metric if it is the key of a cell
+
     Two runs may have equal keys, and the keys of a plan are unique.
     """
     free = digest([key, *position]) if key in taken else key
@@ -369,28 +387,32 @@ def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str])
 
 
 def _compared_rows(run: Results) -> dict[str, ComparedRow]:
-    """Return the seeds and signatures of a run as one side of a comparison for each dataset, sorted."""
+    """Return by dataset what a comparison of runs reads of one run: its seeds and signatures."""
     by_dataset = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
     return {dataset: ComparedRow.of(run.name, cells) for dataset, cells in sorted(by_dataset.items())}
 
 
 def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:
-    """Yield a line for each pair of runs and kind of difference: how many cells of equal keys differ so."""
+    """Yield lines such as "3 of 40 cells with equal keys in a and b differ in status", for each two runs.
+
+    The key of a cell is a hash of everything that decides its value, so equal keys promise equal records.
+    There is a line for each kind of difference.
+    """
     for one, two in combinations(runs, 2):
         pairs = [(one.records[key], two.records[key]) for key in one.records.keys() & two.records.keys()]
         counts = Counter(_describe_difference(Number(a.cell, a), Number(b.cell, b)) for a, b in pairs)
-        del counts[""]  # equal cells
+        del counts[""]  # the equal cells; a Counter accepts a missing element here
         for text, count in sorted(counts.items()):
             yield f"{count} of {len(pairs)} cells with equal keys in {one.name} and {two.name} {text}"
 
 
 def _describe_difference(one: Number, two: Number) -> str:
-    """Return how two numbers of one key differ, in words; "" if they are equal."""
+    """Return how two numbers with equal keys differ, in words; "" if they are equal."""
     unequal = unequal_fields(one, two)
-    # only where the values differ, and both have one status, the samples tell why
-    if one.record is None or two.record is None or {"value", "status"} & set(unequal) != {"value"}:
-        return f"differ in {listed(unequal, _MOST_FIELDS)}" if unequal else ""
-    return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES
+    if "value" in unequal and "status" not in unequal:
+        # both were computed: the hashes of the samples show whether drawing or scoring differed
+        return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES
+    return f"differ in {listed(unequal, _MOST_FIELDS)}" if unequal else ""
 
 
 class Number(NamedTuple):
@@ -417,7 +439,10 @@ class SeedSamples(NamedTuple):
 
 
 def pick_fuller(one: Number, two: Number) -> Number:
-    """Return the second of two numbers if its record says more, or only it has a record; else the first."""
+    """Return the first of two numbers, or the second if its record is fuller or only it has a record.
+
+    A fuller record has more of the fields that earlier versions of genbench left empty.
+    """
     return max(one, two, key=lambda number: _count_later_fields(number.record))
 
 
@@ -427,10 +452,7 @@ def _count_later_fields(record: Record | None) -> int:
 
 
 def all_equal(answers: Iterable[bool | None]) -> bool | None:
-    """Return whether answers, each None if unknown, say that all is equal: False if one is False.
-
-    Else True if one is True, and None if all are unknown.
-    """
+    """Return False if an answer is False, else True if one is True, else None: all answers are unknown."""
     distinct = set(answers)
     if False in distinct:
         return False
@@ -438,13 +460,16 @@ def all_equal(answers: Iterable[bool | None]) -> bool | None:
 
 
 def are_equal(one: Number, two: Number) -> bool | None:
-    """Return whether two numbers are equal; None if a record is missing, or has no samples to compare."""
+    """Return whether two numbers are equal; None if a record is missing, or has no hash of its samples.
+
+    Numbers with unequal keys, such as those of other code, are equal only if their samples are.
+    """
     if unequal_fields(one, two):
         return False
     if one.cell.key == two.cell.key:
         return True
-    # `unequal_fields` has compared the samples, if there are any
-    return True if one.samples and two.record is not None else None
+    # if both numbers have samples, `unequal_fields` has compared their hashes
+    return True if one.samples and two.samples else None
 
 
 def unequal_fields(one: Number, two: Number) -> list[str]:
@@ -486,13 +511,13 @@ def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
 def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamples]) -> bool:
     """Return whether two rows have the same seeds and, at each, samples in common.
 
-    Where the samples of one are not known, as after a crash, a key in common suffices.
+    If one row has no hash of its samples at a seed, as after a crash, an equal cell key suffices there.
     """
     return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
 
 
 def _is_same_draw(one: SeedSamples, two: SeedSamples) -> bool:
-    """Return whether two rows share samples at a seed, or a key where the samples are unknown."""
+    """Return whether two rows share a hash of samples at a seed, or a cell key if one row has no hash."""
     if one.samples and two.samples:
         return bool(one.samples & two.samples)
     return bool(one.keys & two.keys)

@@ -39,13 +39,18 @@ _NUMBER = re.compile(r"(?<![\w.-])(-?)(\d+(?:\.\d+)?)(?:e([+-]\d+))?(?!\w)")
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
-    """Return `value` with `digits` significant digits; from 10 ** `digits` on it is whole."""
+    """Return `value` with `digits` significant digits, such as "0.2500" for 0.25.
+
+    From 10 ** `digits` on, it is rounded to a whole number. Below 0.0001 and from ten million on, it has an
+    exponent.
+    """
     size = abs(value)
     if value == 0:
         return "0"
     if not _WRITTEN_OUT[0] <= size < _WRITTEN_OUT[1]:
         return f"{value:.{digits - 1}e}"
-    text = f"{value:#.{digits}g}"  # with an exponent from 10 ** `digits` on, and a point even if it is whole
+    # "#" keeps zeros at the end and a point behind a whole number; from 10 ** `digits` on, "g" adds an "e"
+    text = f"{value:#.{digits}g}"
     return f"{value:.0f}" if "e" in text else text.removesuffix(".")
 
 
@@ -63,9 +68,10 @@ def direction_text(direction: str, best: float | None) -> str:
 
 
 def cell_text(entry: Entry) -> str:
-    """Return the mean and its interval, or the status and the number of seeds without a value.
+    """Return the mean over seeds and its interval, or the status and the number of seeds without a value.
 
-    The interval is ± its half, or its ends in brackets where a bound of the metric cuts it.
+    The interval is ± its half, or its ends in brackets where a bound of the metric cuts it. "error 2/3" means
+    that two of three seeds have no value; a status alone holds for all seeds.
     """
     if entry.value is None:
         of_seeds = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
@@ -74,9 +80,9 @@ def cell_text(entry: Entry) -> str:
 
 
 def interval_text(entry: Entry) -> str:
-    """Return the interval of an entry with a value: "± 0.25", "(0 to 1.0)" where a bound cuts it, or "".
+    """Return the interval of an entry: "± 0.25", "(0 to 1.0)" where a bound of the metric cuts it, or "".
 
-    "± 0" means that the runs agree to ten digits.
+    "± 0" means that the values of all seeds agree to ten digits.
     """
     if entry.value is None or entry.low is None or entry.high is None:
         return ""
@@ -93,16 +99,16 @@ def is_point(value: float, low: float, high: float) -> bool:
 
 
 def is_cut(value: float, low: float, high: float) -> bool:
-    """Return whether a bound cuts an interval around `value`, so that its ends differ in their distance."""
+    """Return whether one end of an interval is nearer to `value`, as where a bound of the metric cuts it."""
     below, above = value - low, high - value
-    # both distances are differences of rounded numbers, which may be off by a few units in the last place
+    # rounding may make equal distances differ by a share of them and some units in the last place of `value`
     return abs(below - above) > _RELATIVE_TOLERANCE * max(below, above) + 4 * math.ulp(value)
 
 
 def _ends_text(value: float, low: float, high: float) -> str:
-    """Return the ends of an interval in brackets, with two digits, or more where two exclude the value.
+    """Return the ends of an interval in brackets, with two digits or as many more as are needed, up to 12.
 
-    They have more also where both ends would look the same.
+    More are needed where rounding makes both ends equal, or moves one past the value as the board shows it.
     """
     first = last = ""
     for digits in _END_DIGITS:
@@ -166,28 +172,29 @@ class ColumnNumbers:
 
 
 def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
-    """Return the texts of the numbers of one column.
+    """Return the texts of the numbers of one column, which share a power of ten and line up at their points.
 
-    The typical value is the median of the absolute values, without zeros and what rounding leaves of them.
-    If it is below 0.001, or 1,000,000 or more, all numbers are divided by its power of ten.
+    The typical value is the median of the absolute values, without zeros and rounding errors of zeros. If it
+    is below 0.001, or 1,000,000 or more, all numbers are divided by its power of ten.
 
-    A value has as many decimals as two significant digits of half its interval. Without an interval, or if
-    all seeds agree, it has as many as four significant digits of the typical value, and a whole number has
-    none. A number that is ten million or more even so has a power of ten of its own.
+    A value has the decimals that show half its interval with two significant digits. Without an interval, or
+    if all seeds agree, it has those that show the typical value with four, and a whole number has none. A
+    number that is still ten million or more has a power of ten of its own.
     """
     typical = _typical_order([abs(estimate.value) for estimate in estimates.values()])
-    exponent = 0 if _PLAIN[0] <= typical < _PLAIN[1] else typical
+    exponent = 0 if _PLAIN[0] <= typical < _PLAIN[1] else typical  # _PLAIN: orders from -3 to 5
     texts = {row: _number_text(estimate, exponent, typical - exponent) for row, estimate in estimates.items()}
-    deepest = max((text.decimals for text in texts.values()), default=0)
+    decimals = max((text.decimals for text in texts.values()), default=0)
     return ColumnNumbers(
-        exponent, {row: replace(text, pad=_missing_decimals(text, deepest)) for row, text in texts.items()}
+        exponent, {row: replace(text, pad=_missing_decimals(text, decimals)) for row, text in texts.items()}
     )
 
 
 def _typical_order(sizes: Sequence[float]) -> int:
-    """Return the order of magnitude of the median of sizes; of two medians, the one nearer to 0.
+    """Return the order of magnitude, the power of ten, of the median of sizes; 0 if there are only zeros.
 
-    Zeros, and what rounding leaves of them, are left out. Returns 0 if nothing else is there.
+    An even number of sizes has two medians: then the order nearer to 0 counts. Zeros are left out, and so are
+    rounding errors of zeros: sizes that are far smaller than the largest.
     """
     largest = max(sizes, default=0.0)
     nonzero = [size for size in sizes if size > _ROUNDING * largest] or [1.0]  # whose order is 0
@@ -223,27 +230,33 @@ def _power_of_ten(exponent: int) -> str:
 
 
 def _order_of_magnitude(size: float) -> int:
-    """Return the exponent of a number > 0 in scientific notation with four digits."""
+    """Return the exponent of a number > 0 in scientific notation with four digits.
+
+    The digits count, since rounding may raise the exponent: 9.9999 is 1.000e+01, so its order is 1.
+    """
     return int(f"{size:.{_EXACT_DIGITS - 1}e}".partition("e")[2])
 
 
 def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     """Return a number of a column as text, with its interval.
 
-    Both have as many decimals as `column_numbers` says.
+    Its decimals show half its interval with two significant digits or, without an interval, the typical value
+    with four.
 
     exponent  of the power of ten by which the column is divided
     typical   the order of magnitude of the typical value of the column, after the division
     """
     value, low, high = estimate
     is_whole = not value or (not exponent and float(value).is_integer())
+    # the decimals of a number without an interval
     exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
     if low is None or high is None or is_point(value, low, high):
         return NumberText(format_fixed(value, exponent, exact), "" if low is None else "± 0", exact)
     half = high / 2 - low / 2  # high - low may be beyond the range of floats
     # two significant digits of half the interval: one decimal more than its order, after the division
     decimals = max(1 - int(f"{half:.1e}".partition("e")[2]) + exponent, 0)
-    if decimals > _MOST_DIGITS - 1 - typical:  # the interval is too small to show, so its text is a bound
+    # more than eight digits of the typical value: the interval is too small to show, so its text is a bound
+    if decimals > _MOST_DIGITS - 1 - typical:
         decimals = max(_EXACT_DIGITS - 1 - typical, 0)
         interval = f"± <{10.0**-decimals:.{decimals}f}"
     elif is_cut(value, low, high):

@@ -96,8 +96,8 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
 
         (beaten + ties / 2) / (runs - 1)
 
-    column  by row, the loss of each of its runs, or of the mean over them alone; FAILED for each run of a row
-            that failed, NO_LOSS for a row that takes no part
+    column  by row, the loss of each of its runs, or one loss, that of its mean over runs; FAILED for each run
+            of a row that failed, NO_LOSS for a row that takes no part
 
     With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, a
     row's mean says how likely one of its runs beats one of another row (Mann and Whitney 1947). A FAILED run
@@ -116,8 +116,8 @@ def mean_win_rates(
 ) -> dict[str, tuple[Fraction, ...]]:
     """Return the win rate of each row's runs, averaged over the columns that give it one.
 
-    A row without any is absent. The first runs of a row in all columns are one run, and so on. Fractions keep
-    ties exact in any order of the columns.
+    A row without any is absent. The runs of a row are in the same order in each column, so its first win rate
+    is the mean of the first ones in the columns. Fractions keep ties exact in any order of the columns.
     """
     rates = group_pairs(pair for column in columns for pair in win_rates(column).items())
     return {

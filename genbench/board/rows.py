@@ -76,7 +76,10 @@ class Entry:
 
     @property
     def short(self) -> str:
-        """The short form of the signature, 8 hex digits, for people; several if that of the seeds differs."""
+        """The short form of the signature, the hash of what decides the number's meaning, for people.
+
+        It has 8 hex digits. If the seeds have different signatures, it has the short form of each.
+        """
         return " ".join(map(short_form, self.signature.split()))
 
     @property
@@ -108,7 +111,8 @@ class Entry:
     def is_untested(self) -> bool:
         """Whether no competitor is significantly better, but one with a better mean cannot be tested.
 
-        `rank_low` is the best rank that the seeds leave possible.
+        No test compares an entry whose seeds share samples, or two entries that each have one value at all
+        seeds. `rank_low` is the best rank that the seeds leave possible.
         """
         return self.rank_low == 1 and self.has_untested_better
 
@@ -129,8 +133,9 @@ class Entry:
 
     @property
     def run_losses(self) -> tuple[float, ...] | None:
-        """The loss of each run, by seed; FAILED for each if the entry failed, NO_LOSS if it takes no part.
+        """The loss, where lower is better, at each seed.
 
+        FAILED for each seed if the entry failed; NO_LOSS in place of all if it takes no part in ranking.
         A comparison, which is one number over all seeds, has the same loss at each.
         """
         if self.is_comparison and self.loss is not None:
@@ -151,10 +156,11 @@ class Entry:
 
     @property
     def runs(self) -> tuple[float, ...]:
-        """By seed, the values that tests compare: for a metric with a target, distances from it.
+        """The values that significance tests compare, by seed: for a metric with a target, distances from it.
 
-        They are distances on the mean's side of the target, so that their mean is the distance of the mean
-        and their spread is that of the values.
+        A distance is positive on the mean's side of the target and negative on the other side, so that the
+        mean distance is that of the mean, with the spread of the values. Values are rounded to 12 digits, so
+        that rounding errors decide no test.
         """
         target = self.facts.target
         if self.value is None or target is None:
@@ -206,15 +212,18 @@ class Row:
 
     @property
     def is_absent(self) -> bool:
-        """Whether the row is a generator that has not run: it has not failed, and others do not beat it."""
+        """Whether the row would compete but has not run: it has not failed, and others do not beat it.
+
+        Controls and rows of CSV files never compete.
+        """
         return self.is_verifiable and not self.has_run and not self.control
 
     @property
     def competes(self) -> bool:
         """Whether the row is ranked, and counts for the ranks of others: no control, and with records.
 
-        A CSV file says neither which rows are controls nor how many samples have features, nor whether its
-        seeds are repetitions.
+        A row of a CSV file, without records, does not compete: the file does not show which rows are
+        controls, how many samples have features, and whether its seeds are independent draws.
         """
         return self.is_verifiable and self.has_run and not self.control
 
@@ -224,16 +233,17 @@ def build_rows(
 ) -> list[Row]:
     """Return one row, without ranks, for each dataset and generator; the records are sorted by both.
 
-    same_as  the names of the rows of merged runs with the same samples, by dataset and generator, where there
-             are several. What the records of one say of these samples holds for all of them
+    same_as  by dataset and generator, the names of all rows of merged runs with the same samples, its own
+             among them; only for samples of several rows. The records of all these rows decide together
+             whether the samples repeat from seed to seed
     """
-    by_place = group_pairs(((record.cell.dataset, record.cell.generator), record) for record in records)
+    by_row = group_pairs(((record.cell.dataset, record.cell.generator), record) for record in records)
     sketches = {record.samples: record.sketch for record in records if record.sketch}
     rows = []
-    for (dataset, generator), row_records in by_place.items():
+    for (dataset, generator), row_records in by_row.items():
         names = (same_as or {}).get((dataset, generator), (generator,))
-        of_samples = [record for name in names for record in by_place.get((dataset, name), ())]
-        same_samples = _has_same_samples(of_samples, sketches)
+        records_of_samples = [record for name in names for record in by_row.get((dataset, name), ())]
+        same_samples = _has_same_samples(records_of_samples, sketches)
         rows.append(_build_row(row_records, same_as=names, same_samples=same_samples))
     return rows
 
@@ -241,7 +251,8 @@ def build_rows(
 def _build_row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool) -> Row:
     """Return the row of a generator on a dataset, without ranks, from all its records there.
 
-    same_as, same_samples  as in Row
+    same_as       names of the rows of merged runs with the same samples, its own among them
+    same_samples  whether the generator's samples repeat from seed to seed
     """
     cell = records[0].cell
     by_metric = group_pairs((record.cell.metric, record) for record in records)
@@ -262,11 +273,10 @@ def _build_row(records: list[Record], *, same_as: tuple[str, ...], same_samples:
 
 
 def _is_deterministic(records: list[Record]) -> bool:
-    """Return whether no record shows other samples at one seed and n, and no notice says so."""
-    # position[2] is the seed, or -1 for a comparison, so that all can be compared
-    drawn = {(record.cell.position[2], record.cell.n, record.samples) for record in records if record.samples}
+    """Return whether a generator always gave the same samples at one seed and n, by records and notices."""
+    drawn = {(record.cell.seed, record.cell.n, record.samples) for record in records if record.samples}
     noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
-    # with two kinds of samples at one seed and n, these are in two of the triples
+    # if the samples at one seed and n differ, two triples have this seed and n
     return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
 
 
@@ -284,7 +294,7 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
     if len({samples for _, samples in drawn}) < len(drawn):  # two seeds with equal samples
         return True
     by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
-    # repetitions are independent draws, which share few samples
+    # `are_repetitions` is True for independent draws, which share no more samples than by chance
     return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 
@@ -301,7 +311,7 @@ def _build_entry(records: list[Record]) -> Entry:
         facts=cell.facts,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(seed for record in records for seed in record.cell.seeds),
-        # the first failure; "missing" or "skipped" only if no seed failed otherwise
+        # the first failure; if there is none, "missing" goes before "skipped", as in _NO_FAILURES
         status=min(failures, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(failures),
         valid_share=None if cell.plugin == UNVERIFIED else count_valid_share(records),
@@ -325,7 +335,8 @@ def _build_entry(records: list[Record]) -> Entry:
 def _join_own_intervals(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
     """Return the ends around the intervals that the metric itself gives in all records, or None for both.
 
-    They are None if the values of the records differ, or if a record has no interval.
+    They are None if the values of the records differ, since the interval over seeds then shows the spread, or
+    if a record has no interval.
     """
     ends = [(r.low, r.high) for r in records if r.low is not None and r.high is not None]
     if len({record.value for record in records}) > 1 or len(ends) < len(records):

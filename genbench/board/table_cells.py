@@ -68,20 +68,21 @@ def build_cells(
 ) -> dict[str, TableCell]:
     """Return the cells of a column of a block by generator.
 
-    numbers    the texts of the column's numbers
+    numbers    the column's numbers as texts, by generator
     reasons    why cells have no value, by dataset, generator and metric
-    undecided  (generator, metric) of the numbers that only their metric's own test finds worse than the best
+    undecided  (generator, metric) of each number that is worse than the best by the test of its metric alone,
+               but not after correction for the number of metrics
     """
     entries = [column.entry(row) for row in block.competitors]
-    # where all are best, a mark would say nothing
+    # the best are marked only if there are others
     has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
     cells = {}
     for row in block.rows:
-        place, entry = (row.generator, column.metric), column.entry(row)
+        names, entry = (row.generator, column.metric), column.entry(row)
         if entry is None:
             cells[row.generator] = _cell_without_entry(row, column, block)
         elif entry.value is None:
-            text, why = one_line(cell_text(entry)), reasons.get((row.dataset, *place), "")
+            text, why = one_line(cell_text(entry)), reasons.get((row.dataset, *names), "")
             cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
         else:
             number = numbers.texts[row.generator]
@@ -96,7 +97,7 @@ def build_cells(
                 whole=f"{number.text} {number.interval}".rstrip() + unit,
                 runs=" ".join(format_fixed(value, numbers.exponent, digits) for value in entry.values),
                 is_best=entry.is_best and has_worse,
-                is_undecided=place in undecided,
+                is_undecided=names in undecided,
                 is_unseen=entry.is_ranked and row.control in entry.facts.unseen_controls,
             )
     return cells
@@ -134,9 +135,12 @@ def reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], st
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
-    """Return why a cell has no value as one text: each reason with its seeds, of over three the first two."""
+    """Return why a cell has no value as one text: each reason with its seeds.
+
+    Of more than three reasons, the text has the first two and the number of the others.
+    """
     lines = [
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()
     ]
-    return warnings.listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]
+    return warnings.listed(lines, _MOST_REASONS)

@@ -68,7 +68,8 @@ def print_board(console: Console, view: View) -> None:
     """Print a board: the tables of each dataset, then the lines below them, such as notes and warnings.
 
     The best of a column is bold green with a star, so that it shows without colour; a row of a CSV file and a
-    control are dimmed and have no rank. A table that is too wide for the console is printed in panels.
+    control are dimmed and have no rank. A table that is too wide for the console is printed in panels,
+    each with some of its columns.
     """
     for table in view.tables:
         texts = {head.id: _aligned_column(console, table, head) for head in table.heads}
@@ -78,10 +79,11 @@ def print_board(console: Console, view: View) -> None:
         # all texts of a column have the width of its head, the first of them
         for panel in table.panels(room, {name: _GAP + len(column[0]) for name, column in texts.items()}):
             title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
+            # if a dataset has several tables, each title has the seeds and n of its rows
             title = title if len(view.on(table.dataset)) == 1 else f"{title} · {table.settings}"
             console.print(_panel_table(console, table, [texts[head.id] for head in panel.heads], title))
             console.print()
-    rank_lines = (f"{table.dataset}: {line}" for table in view.tables for line, _ in table.notes)
+    rank_lines = (f"{table.dataset}: {note.text}" for table in view.tables for note in table.notes)
     _print_lines(console, "run", view.runs, "cyan")
     # two tables of a dataset may have equal notes
     _print_lines(console, "note", [*dict.fromkeys(rank_lines), *view.notes], "cyan")
@@ -198,10 +200,12 @@ def _closing_line(view: View) -> str:
     """Return the last line below a board: how many cells have which status, and what the signs mean."""
     rows = [line.row for table in view.tables for line in table.rows]
     counts = sorted({len(row.seeds) for row in rows} - {0, 1})  # with one seed, there is no interval
-    count_text = " to ".join(map(str, dict.fromkeys((*counts[:1], *counts[-1:]))))  # "3", or "3 to 5"
+    # the least and the greatest number of seeds, once if they are equal: "3 to 5", or "3"
+    count_text = " to ".join(map(str, dict.fromkeys((*counts[:1], *counts[-1:]))))
     spread = f"mean ± half of the 95 % interval over {count_text} seeds"
     parts = [view.tally, spread if counts else "one seed, so no interval"]
     if any(row.rank_low is not None for row in rows):
         parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
+    # a row of a CSV file has no records behind it
     unranked = "controls" if all(row.is_verifiable for row in rows) else "unverified rows and controls"
     return "; ".join([*parts, f"{unranked} below the line"])

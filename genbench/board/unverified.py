@@ -71,14 +71,16 @@ def is_csv(path: Path) -> bool:
 def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     """Return the rows of a scores.csv or leaderboard.csv as results, with the file's name.
 
-    runs  of which there are records: a number has the direction, bounds and full signature of a cell of
-          theirs with the same metric and short signature, in whose column boards show it
+    runs  runs with records. If one of their cells has the metric and short signature of a number, the number
+          gets the direction, range and full signature of that cell, so boards show both in one column
 
-    Boards rank no row of a CSV file. A row of leaderboard.csv has means alone. Texts of the file become no
-    more than names, which are checked; reasons are left out. Two files have equal keys only if their content
-    is equal. A metric that lacks a seed of its row has the status `missing` there, so no mean leaves a seed
-    out. Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers
-    whose n is not that of their signature, or that are outside the range of their metric.
+    Boards rank no row of a CSV file. A row of leaderboard.csv has means alone. Texts of the file are used as
+    names alone, which are checked; reasons are left out. Keys contain the hash of the file, so two files have
+    equal keys only if their content is equal. If a row has a seed at which one of its metrics has no number,
+    the metric has the status `missing` there, so that its mean is not taken for one over all seeds.
+
+    Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers whose
+    n is not that of their signature, or that are outside the range of their metric.
     """
     cells_of_runs = {
         (cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells
@@ -101,9 +103,10 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 
 
 def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
-    """Yield (line, number of status "missing") for each seed of a row that one of its metrics lacks.
+    """Yield (line, number of status "missing") for each seed at which a metric of a row has no number.
 
-    A row is a generator on a dataset. The line of the file is that of the first number of the metric.
+    A row is a generator on a dataset; its seeds are those of all its metrics together. The line in the file
+    is that of the metric's first number in the row.
     """
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
     by_metric = group_pairs(
@@ -115,11 +118,11 @@ def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int,
             yield line, number._replace(seed=seed, status="missing", value=None)
 
 
-def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
-    """Return the record of a number; raise ValueError if its n or its value does not fit `like`.
+def _build_record(number: _Number, sha256: str, run_cell: Cell | None) -> Record:
+    """Return the record of a number; raise ValueError if its n or its value contradicts `run_cell`.
 
-    sha256  of the file, so that numbers of different files have different keys
-    like    a cell of a run with the same metric and signature, None without one
+    sha256    of the file, so that numbers of different files have different keys
+    run_cell  a cell of a run with the same metric and short signature, which tells n, range and more; or None
     """
     cell = Cell(
         key=digest(["unverified", sha256, *number[:4]]),  # dataset, generator, seed and metric
@@ -129,9 +132,9 @@ def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
         control=None,
         seed=number.seed,
         metric=number.metric,
-        facts=MetricFacts() if like is None else like.facts,
-        n=_find_n(number, like),
-        signature={UNKNOWN_SIGNATURE: number.signature} if like is None else like.signature,
+        facts=MetricFacts() if run_cell is None else run_cell.facts,
+        n=_find_n(number, run_cell),
+        signature={UNKNOWN_SIGNATURE: number.signature} if run_cell is None else run_cell.signature,
     )
     _check_range(number, cell.facts.range)
     extra = {} if number.over_seeds is None else {"interval_over_seeds": list(number.over_seeds)}
@@ -139,16 +142,17 @@ def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
     return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)
 
 
-def _find_n(number: _Number, like: Cell | None) -> int:
-    """Return the number of fakes behind a number; raise ValueError if it is not that of its signature.
+def _find_n(number: _Number, run_cell: Cell | None) -> int:
+    """Return n, the count of fakes, of a number in the file; raise ValueError if its signature has another n.
 
-    A row of leaderboard.csv may have several, of which `like`, a cell of the signature, chooses one.
+    A row of leaderboard.csv may list several n. `run_cell`, a cell of a run with the same signature, tells
+    which one it is; without it, nothing does, and the first one is returned.
     """
-    if like is None:
+    if run_cell is None:
         return number.n[0]
-    if like.n not in number.n:
-        raise ValueError(f"n is {number.n[0]}, and that of the signature {number.signature} is {like.n}")
-    return like.n
+    if run_cell.n not in number.n:
+        raise ValueError(f"n is {number.n[0]}, and that of the signature {number.signature} is {run_cell.n}")
+    return run_cell.n
 
 
 def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> None:
@@ -157,8 +161,9 @@ def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> 
     bounds  least and greatest value, None for one that the metric does not have
     """
     least, greatest = bounds
+    # their columns in the file are "METRIC", "METRIC:low" and "METRIC:high"
     ends = zip((":low", ":high"), number.over_seeds or (None, None), strict=True)
-    for part, value in (("", number.value), *ends):  # by what follows the metric in a column's name
+    for part, value in (("", number.value), *ends):
         if value is None:
             continue
         if (least is not None and value < least) or (greatest is not None and value > greatest):
@@ -176,7 +181,7 @@ def _read_content(path: Path) -> bytes:
 
 
 def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
-    """Yield (line, number) for each number of a file, a mean of leaderboard.csv at each of its seeds.
+    """Yield (line, number) for each number of a file; a mean of leaderboard.csv comes once for each seed.
 
     Raises DataError, naming file and line, for other files and invalid cells.
     """
@@ -191,7 +196,7 @@ def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
         for name in columns:
             if names.count(name) > 1:
                 raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice")
-        if columns >= _SCORES:
+        if columns >= _SCORES:  # it has all columns of scores.csv
             read = _read_scores_row
         elif columns >= _BOARD:
             read = _read_board_row
@@ -214,24 +219,25 @@ def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
     names = _read_names(row)
     status = _check_text("status", row["status"])
     yield _Number(
-        *names,
+        *names,  # dataset and generator
         seed=_read_whole_number("seed", row["seed"], 0),
         metric=_check_text("metric", row["metric"]),
         n=(_read_whole_number("n", row["n"], 1),),
         signature=_check_text("signature", row["signature"]),
         status=status,
         value=_read_score(row["value"]) if status == "ok" else None,
-        over_seeds=None,
+        over_seeds=None,  # the interval of a mean, and this is the number of one seed
     )
 
 
 def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
     """Yield the numbers in a row of leaderboard.csv, each mean at every seed of the row.
 
-    A metric without a signature is none of this row, and left out. Raises ValueError for an invalid cell.
+    A metric whose column of signatures is empty has no number in this row, and is left out. Raises ValueError
+    for an invalid cell.
     """
     seeds = [_read_whole_number("seeds", seed, 0) for seed in row["seeds"].split()]
-    n = tuple(_read_whole_number("n", text, 1) for text in row["n"].split() or [""])  # "" raises
+    n = tuple(_read_whole_number("n", text, 1) for text in row["n"].split() or [""])  # "" is refused
     metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]
     for metric in metrics:
         if not row[f"{metric}:sig"]:

@@ -76,5 +76,5 @@ def shares_text(shares: Sequence[Fraction]) -> str:
 
 
 def _valid_count(record: Record, side: str) -> ValidCount:
-    """Return how many samples of a side have features; all of them if the record counts none."""
+    """Return how many samples of a side have features: all of them if the record has no count for it."""
     return record.valid.get(side, ValidCount(n=record.cell.n, of=record.cell.n))

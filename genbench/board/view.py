@@ -102,7 +102,7 @@ class Line:
     cells: Mapping[str, TableCell]
 
     def entry(self, head: Head) -> Entry | None:
-        """Return the generator's entry, its number, in a column, or None if it has none there."""
+        """Return the generator's entry in a column (its mean over seeds, with rank), or None without one."""
         return self.cells[head.id].entry
 
 
@@ -132,7 +132,7 @@ class Table:
 
     @property
     def settings(self) -> str:
-        """The seeds of the table's rows and their numbers of fakes, in words."""
+        """The seeds of the table's rows, and n, their number of generated samples, in words."""
         return f"seeds {self.seeds}, n {self.n}"
 
     @property
@@ -155,7 +155,7 @@ class Table:
         """
         filled: list[Panel] = []
         used = 0  # characters of the last panel
-        # by extractor and then by name, in which parse_id splits a metric's id
+        # parse_id returns (name, extractor); reversed, columns of one extractor follow one another
         for head in sorted(self.heads, key=lambda head: parse_id(head.metric)[::-1]):
             if filled and filled[-1].extractor == head.extractor and used + widths[head.id] <= room:
                 filled[-1] = Panel(head.extractor, (*filled[-1].heads, head))
@@ -197,6 +197,7 @@ class View:
     @cached_property
     def datasets(self) -> tuple[str, ...]:
         """The ids of the board's datasets, sorted."""
+        # `view_board` makes the tables in the order of the datasets
         return tuple(dict.fromkeys(table.dataset for table in self.tables))
 
     @cached_property
@@ -225,9 +226,10 @@ def view_results(results: Results) -> View:
 
 def view_board(board: Board) -> View:
     """Return a board as plain values with their texts, which all formats show."""
+    # lines on metrics that rank a control wrongly, such as noise above a generator
     wrong = warnings.wrong_controls(board)
-    by_column = group_pairs(((note.dataset, note.metric, note.signature), note.text) for note in wrong)
-    texts = _Texts(by_column, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
+    wrong_by_column = group_pairs(((note.dataset, note.metric, note.signature), note.text) for note in wrong)
+    texts = _Texts(wrong_by_column, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
     return View(
         title=board.title,
         tally=warnings.tally(board),
@@ -263,6 +265,7 @@ def _build_table(block: Block, texts: _Texts) -> Table:
 
     texts  what its cells and heads show beside numbers
     """
+    # rows share a column only at the same seeds and n, so the first row gives those of the table
     first, undecided = block.rows[0], _find_undecided(block)
     columns = {}  # the cells of each head
     for column in block.columns:
@@ -325,6 +328,7 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
     group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
     # one entry for each competitor; those with the same samples are one
     rivals = [rival for rows in block.rivals if (rival := column.pick_entry(rows)) is not None]
+    # the controls in the column whose flaws the metric may not detect
     unseen = [row for row in block.rows if row.control in entry.facts.unseen_controls and column.entry(row)]
     return Head(
         id=column.metric if len(same) == 1 else f"{column.metric} {entry.short} {column.share_group + 1}",
@@ -339,6 +343,8 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
         unit=numbers.unit,
         is_ranked=column in block.ranked,
         is_shared=column in block.shared,
+        # whether the column counts in the overall rank and tells competitors apart: two take part in it (they
+        # have a loss, the value turned so that lower is better, or infinity after a failure), one has a value
         decides=column in block.shared
         and sum(rival.loss is not None for rival in rivals) > 1
         and any(rival.value is not None for rival in rivals),
@@ -349,15 +355,17 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
 
 
 def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
-    """Yield a line on the ranked metrics in which all competitors have equal values at all seeds, if any.
+    """Yield one line that names the metrics in which all competitors have equal values at each seed, if any.
 
-    Competitors with the same samples count once, and one alone has no line.
+    Only ranked metrics count in which all competitors have records (`block.shared`). Competitors with the
+    same samples count once, and one alone has no line.
     """
     equal = []
     for column in block.shared:
         entries = [column.pick_entry(rows) for rows in block.rivals]
+        # the values by seed of each competitor; () where a seed has no value
         values = {() if entry is None else entry.values for entry in entries}
-        if len(entries) > 1 and len(values) == 1 and () not in values:  # () without a value at every seed
+        if len(entries) > 1 and len(values) == 1 and () not in values:
             equal.append(column.metric)
     if equal:
         names = warnings.listed(sorted(equal), _MOST_EQUAL)
@@ -377,55 +385,56 @@ def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
 
 
 def _find_undecided(block: Block) -> frozenset[tuple[str, str]]:
-    """Return (generator, metric) of each number of a block that its metric alone finds worse than the best.
+    """Return (generator, metric) of each number that is worse by one test, and not by a stricter one.
 
-    By the metric's own test, another generator is significantly better. By `compare`, which corrects for the
-    number of metrics of a pair of generators, none is.
+    By the test within its metric, which gives the range of ranks, another generator is significantly better.
+    By the test of `compare`, which corrects for the number of metrics of each pair of generators, none is.
     """
     columns = list(_testable_columns(block))
     if not columns:
         return frozenset()
     count = len(block.rivals)
-    p = np.full((count, count, len(columns)), np.inf)  # of two rivals in a column; infinite without a test
-    for number, entries in enumerate(columns):
-        rivals = np.array(list(entries))
-        p[rivals[:, None], rivals[None, :], number] = _pair_p_values([entry for _, entry in entries.values()])
-    significant = holm(p, ALPHA)
+    # p-values of (rival, rival, column); infinite where there is no test
+    p = np.full((count, count, len(columns)), np.inf)
+    for index, entries in enumerate(columns):
+        rivals = np.array(list(entries))  # the numbers of the rivals with an entry in this column
+        p[rivals[:, None], rivals[None, :], index] = _pair_p_values([entry for _, entry in entries.values()])
+    significant = holm(p, ALPHA)  # corrected for the columns of each pair
     undecided = set()
-    for number, entries in enumerate(columns):
+    for index, entries in enumerate(columns):
         for rival, (generator, entry) in entries.items():
-            # the rivals from which it differs, corrected for all metrics of a pair
-            others = np.flatnonzero(significant[rival, :, number]).tolist()
-            # a rank_low above 1: by the test of its metric alone, another one is better
-            if entry.rank_low not in (None, 1) and not any(
-                warnings.has_lower_loss(entries[other][1], entry) for other in others
-            ):
+            if entry.rank_low in (None, 1):  # without a range, or no other is better by that test
+                continue
+            others = np.flatnonzero(significant[rival, :, index]).tolist()  # the rivals that differ from it
+            if not any(warnings.has_lower_loss(entries[other][1], entry) for other in others):
                 undecided.add((generator, entry.metric))
     return frozenset(undecided)
 
 
 def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
-    """Yield the testable entries of each metric, signature and seeds: (generator, entry) by rival's number.
+    """Yield, for each metric, signature and seeds, the entries that a significance test can compare.
 
-    Competitors with the same samples are one rival. A test needs at least three seeds, and two rivals.
+    They are (generator, entry) by the index of a rival in `block.rivals`. Competitors with the same samples
+    are one rival. A test needs at least three seeds, and two rivals.
     """
     for metric, signature, seeds in sorted({column.settings for column in block.columns}):
+        candidates = {index: _first_testable(rows, metric) for index, rows in enumerate(block.rivals)}
         entries = {
-            number: candidate
-            for number, rows in enumerate(block.rivals)
-            if (candidate := _first_testable(rows, metric))
-            and (candidate[1].signature, candidate[1].seeds) == (signature, seeds)
+            index: candidate
+            for index, candidate in candidates.items()
+            if candidate and (candidate[1].signature, candidate[1].seeds) == (signature, seeds)
         }
         if len(seeds) >= LEAST_RUNS and len(entries) > 1:
             yield entries
 
 
 def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
-    """Return the generator and the entry of the first row that a test can use, or None.
+    """Return (generator, entry) of the first row that a significance test over seeds can use, or None.
 
-    A test needs the values of seeds that share no samples.
+    It needs a value at each seed (`entry.runs`), so not the single number of a comparison over all seeds. The
+    seeds must share no samples (`row.same_samples`), since else they show no spread.
 
-    rows  of one rival, which have the same samples
+    rows  of one rival: these rows have the same samples
     """
     for row in rows:
         entry = row.entries.get(metric)

@@ -152,17 +152,17 @@ def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
 
 
 def rank_notes(block: Block) -> Iterator[RankNote]:
-    """Yield notes on the ranks of a block of rows that share columns.
+    """Yield notes on the ranks of a block: rows of one dataset whose numbers can be compared.
 
-    They say which generators lack records, which are one competitor, since their samples are the same, which
-    metrics compare all generators at once, and over which metrics the overall ranks are. The last is left
-    out if all generators have a value, or failed, in each ranked metric.
+    They list generators without records, generators with the same samples (together one competitor), and
+    metrics that are computed once from the samples of all generators. Then come the metrics of the overall
+    rank, if it leaves out a ranked metric, and the generators that were skipped in some of these metrics.
     """
     without_record = [
         (row, tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked))
         for row in block.rows
     ]
-    # by metrics; of a generator that has not run at all, none is listed
+    # by the metrics in which they lack a record; by () for generators that have not run at all
     unranked = group_pairs(
         (() if row.is_absent else metrics, row.generator)
         for row, metrics in without_record
@@ -184,9 +184,10 @@ def rank_notes(block: Block) -> Iterator[RankNote]:
 def _describe_ranked_metrics(block: Block) -> Iterator[str]:
     """Yield over which metrics the overall ranks are, if not over all ranked ones, and who was skipped.
 
-    Competitors with the same samples are one rival.
+    A block has rows of one dataset whose numbers can be compared: `block.rivals` are its competitors, one
+    group of rows with the same samples each, and `block.shared` the ranked metrics that all of them have.
     """
-    if not block.ranked or len(block.rivals) <= 1:  # a rank needs a competitor
+    if not block.ranked or len(block.rivals) <= 1:  # a single competitor has no rank
         return
     shared = sorted({column.metric for column in block.shared})
     if not shared:
@@ -199,8 +200,8 @@ def _describe_ranked_metrics(block: Block) -> Iterator[str]:
 def _describe_skips(block: Block) -> Iterator[str]:
     """Yield a line for each group of generators that were skipped in the same metrics of the overall rank.
 
-    Metrics in which all generators were skipped are left out, since they compare none. Generators with the
-    same samples are one rival, which is named by the first.
+    These metrics are `block.shared`. A metric in which all generators were skipped is left out, since it
+    compares none. Generators with the same samples are one rival; the line names the first of them.
     """
     counted = [column for column in block.shared if any(_takes_part(column, rows) for rows in block.rivals)]
     skipped = group_pairs(
@@ -217,7 +218,10 @@ def _describe_skips(block: Block) -> Iterator[str]:
 
 
 def _takes_part(column: Column, rows: Iterable[Row]) -> bool:
-    """Return whether the row that counts in a column, of rows with the same samples, was not skipped."""
+    """Return whether a competitor has a value in a column or failed there, and was not skipped.
+
+    rows  its rows, which have the same samples; the column counts one of them
+    """
     entry = column.pick_entry(rows)
     return entry is not None and entry.status != "skipped"
 
@@ -248,6 +252,8 @@ def wrong_controls(board: Board) -> list[WrongControl]:
     worst if its mean beats a competitor's. A control whose flaw the metric may not see, as its author
     declares, is left out. A control is compared with all competitors that have the metric at its signature
     and seeds.
+
+    A control is a generator of known quality: a ceiling, such as real data, or a floor, such as noise.
     """
     return [
         WrongControl(dataset, metric, entry.signature, text)
@@ -271,9 +277,9 @@ def listed(names: Iterable[str], most: int = 4) -> str:
 
 
 def _notice_id(record: Record, notice: Notice) -> str:
-    """Return the id that a notice concerns, a remark on side effects of a component.
+    """Return the id of the generator, dataset or metric that a notice concerns.
 
-    That of an extractor concerns the metric that used it.
+    A notice is a remark on side effects of a component. For an extractor, return the metric that used it.
     """
     ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
     return ids.get(notice.kind, record.cell.metric)
@@ -282,11 +288,12 @@ def _notice_id(record: Record, notice: Notice) -> str:
 def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterator[str]:
     """Yield how a metric ranks a control wrongly, with the numbers that show it; nothing if it does not.
 
-    A ceiling, such as real data, should be the best, and a floor, such as noise, the worst.
+    A control is a generator of known quality: a ceiling, such as real data, should be the best, and a floor,
+    such as noise, the worst.
 
-    control_entry  that of the control in the metric
+    control_entry  the control's number in the metric
     """
-    # those of the competitors
+    # the competitors' numbers in the same metric
     entries = {row.generator: entry for row, entry in board.column(control.dataset, control_entry)}
     if not control_entry.is_ranked or control.control in control_entry.facts.unseen_controls:
         return  # no order is expected of the metric, or its author says that it misses this flaw
@@ -316,7 +323,8 @@ def _value_text(entry: Entry) -> str:
 def has_lower_loss(entry: Entry, other: Entry) -> bool:
     """Return whether an entry has a better value than another, which has a value too.
 
-    A loss is a value where lower is better, FAILED (infinity) after a failure, None for no participant.
+    An entry's loss is its value, turned so that lower is better. Without a value, it is FAILED (infinity) if
+    the entry failed, and None if the entry takes no part in ranking.
     """
     loss, other_loss = entry.loss, other.loss
     return loss is not None and other_loss is not None and loss < other_loss < FAILED
@@ -333,6 +341,7 @@ def _clearly_beats(entry: Entry, other: Entry) -> bool:
     other_low, other_high = _interval_ends(other)
     if low is None or high is None or other_low is None or other_high is None:
         return True
+    # the better interval may be on either side, as higher or lower values are better
     return high < other_low or other_high < low
 
 
@@ -377,7 +386,10 @@ def warn_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[st
 
 
 def warn_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each pair of sides of real samples, by name, that share samples."""
+    """Yield a line for each pair of sets of real samples that share samples.
+
+    pairs  the names of both sets, such as ("train", "test")
+    """
     for first, second in pairs:
         yield (
             f"{first} and {second} share samples: copies of the training data look like new samples, "
@@ -389,8 +401,8 @@ def board_warnings(board: Board) -> list[str]:
     """Return the warnings of a board: why numbers say less than they seem to, each with the ids it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
-    with few different samples, two seeds, generators whose seeds share samples, and rows without records.
-    Generators are named where a warning concerns some of those that have the dataset or the metric.
+    with few different samples, too few seeds, generators whose seeds share samples, and rows of CSV files,
+    which have no records. A warning on a dataset or a metric names generators if it does not concern all.
     """
     of_data = _join_texts(board, _warn_of_data, lambda cell: cell.dataset)
     of_metrics = _join_texts(board, _warn_of_record, lambda cell: cell.metric)
@@ -406,24 +418,25 @@ def _join_texts(
     name_of  returns the id that a warning names: the dataset or the metric
     """
     cells = [record.cell for record in board.outcomes]
-    every = group_pairs((name_of(cell), cell.generator) for cell in cells)
-    concerned = group_pairs(
+    by_name = group_pairs((name_of(cell), cell.generator) for cell in cells)  # all generators of each name
+    by_text = group_pairs(
         (text, (name_of(record.cell), record.cell.generator))
         for record in board.outcomes
         for text in warn(board, record)
     )
-    return [f"{_names_text(group_pairs(pairs), every)}: {text}" for text, pairs in sorted(concerned.items())]
+    return [f"{_names_text(group_pairs(pairs), by_name)}: {text}" for text, pairs in sorted(by_text.items())]
 
 
-def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:
+def _names_text(names: Mapping[str, list[str]], whole: Mapping[str, list[str]]) -> str:
     """Return the names that a warning concerns, in words: "a and b of vae", or "a" for all its generators.
 
-    names  of datasets or metrics, with the generators that the warning concerns
-    every  the same names, with all their generators
+    names  datasets or metrics, each with the generators that the warning concerns
+    whole  the same names, each with all its generators
     """
-    # names by the generators to be listed behind them, () if a warning concerns all of a name
+    # generators, then the names that they are listed with: one text for all names with equal generators;
+    # () if the warning concerns all generators of a name, which are then not listed
     groups = group_pairs(
-        (() if set(generators) == set(every[name]) else tuple(sorted(set(generators))), name)
+        (() if set(generators) == set(whole[name]) else tuple(sorted(set(generators))), name)
         for name, generators in sorted(names.items())
     )
     return "; ".join(
@@ -469,22 +482,26 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:
-    """Yield the warnings on the seeds of each block of competitors, after the name of its dataset."""
+    """Yield the warnings on the seeds of each block, after the name of its dataset.
+
+    A block: rows of one dataset whose numbers can be compared.
+    """
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             yield from (f"{dataset}: {text}" for text in _warn_of_seeds(block))
 
 
 def _warn_of_seeds(block: Block) -> Iterator[str]:
-    """Yield which statements the seeds of a block do not allow, as they are too few or share samples.
+    """Yield what the seeds of a block's competitors do not allow, as they are too few or share samples.
 
-    A comparison, which is one number over all seeds with an interval of its own, needs no number of seeds.
+    A block: rows of one dataset whose numbers can be compared. A comparison is a metric with one number over
+    all seeds and an interval of its own, so it needs no further seeds for ranges.
     """
     competitors = block.competitors
-    are_comparisons = {block.entries[column].is_comparison for column in block.ranked}
+    are_comparisons = [block.entries[column].is_comparison for column in block.ranked]
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS
-    if has_few and False in are_comparisons:  # a ranked metric needs seeds
-        exception = ", except in comparisons" if True in are_comparisons else ""
+    if has_few and not all(are_comparisons):
+        exception = ", except in comparisons" if any(are_comparisons) else ""
         yield f"no ranges of ranks, and nothing is marked as best{exception}: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:

@@ -80,11 +80,12 @@ class Catalog:
     def matches(
         self, kind: str, reference: str, modalities: Collection[str] = (), *, home: str | None = None
     ) -> tuple[Component, ...]:
-        """Return the components of a kind that "[distribution:]name" can mean, by name and distribution.
+        """Return the components that "[distribution:]name" can mean, sorted by name and distribution.
 
         reference   NAME or DISTRIBUTION:NAME, of a component or of a metric's output
         modalities  of the data; only components that serve one of them are returned, all if none does
-        home        the distribution whose specs contain the reference: if it has matches, only these count
+        home        the distribution whose spec contains the reference: if components of its own match, only
+                    they are returned, for any modality
         """
         distribution, _, name = reference.rpartition(":")
         candidates = tuple(
@@ -118,7 +119,7 @@ class Catalog:
         """Return (metric, outputs): what "[distribution:]name" means, a component and names of its outputs.
 
         The name of an output means that output; the metric's own name, if no output has it, means all.
-        Raises as `find` does.
+        Raises SuiteError if no metric or several match, its plugin is broken, or a module is not installed.
         """
         component = self.find("metric", reference, modalities)
         spec = component.spec
@@ -129,7 +130,8 @@ class Catalog:
     def describe_unknown(self, reference: str, kind: str | None = None) -> str:
         """Return the message for a reference that no component has; with `kind`, none of this kind.
 
-        It suggests a similar reference, and names a broken plugin, since that may have the component.
+        It suggests a similar reference, and names a broken plugin, since that may have the component. A
+        reference with a distribution is compared with full references, "distribution:name".
         """
         distribution = reference.rpartition(":")[0]
         components = self.of_kind(kind) if kind else self.components
@@ -139,7 +141,8 @@ class Catalog:
         ]
         of_distribution = [text for text in references if text.rpartition(":")[0] == distribution]
         # A broken plugin of this distribution may have the component, so no other distribution is suggested.
-        suggestions = of_distribution if of_distribution or broken or not distribution else references
+        suggestions = of_distribution if of_distribution or broken else references
+        # Without suggestions, `nearest` gives "there is none", which is true only of all distributions.
         hint = nearest(reference, suggestions) if suggestions or not distribution else ""
         others = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{others})" if broken else ""
@@ -160,7 +163,8 @@ def load_catalog(
     paths = [Path(file) for file in files]
     plugins, points = find_files(paths), find_installed(only)
     for owner, _ in points:
-        with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
+        with contextlib.suppress(OSError):  # the import of the plugin reports a file that cannot be read
+            # keeps hashes of modules outside of installed packages, by which `forget_edited` finds edits
             note_modules(dict(find_modules(owner.module, find_unversioned)))
     # Edited modules are imported again: after all modules are noted, and before a plugin imports one of them.
     forget_edited()
@@ -176,11 +180,11 @@ def load_catalog(
 def load_files(files: Sequence[Path]) -> Catalog:
     """Return the components of the plugin `files` alone; one that fails is listed as broken.
 
-    Their owners contain the hash of the code that the imports mean after all files were executed, since a
-    file may change `sys.path`. Raises SuiteError if a file does not exist.
+    The owner of a component has a hash of its code. It is taken after all files were executed, since a file
+    may change `sys.path`, and with it which modules are imported. Raises SuiteError if a file does not exist.
     """
     plugins = find_files(files)
-    forget_edited()
+    forget_edited()  # modules that were edited since their import are imported again
     return _load_plugins(plugins, files)
 
 
@@ -188,7 +192,10 @@ def catalog_of(plugins: Mapping[str, object]) -> Catalog:
     """Return the components of plugin objects, given by distribution name, for notebooks and tests."""
 
     def make_loadable(name: str, plugin: object) -> LoadablePlugin:
-        """Return an owner of version "0" for a plugin object, and a loader that returns the object."""
+        """Return the owner of a plugin object, and a function that returns the object.
+
+        An object has no version, so its owner, the origin of its components, has version "0".
+        """
         module = getattr(plugin, "__name__", type(plugin).__name__)
         return Owner(name, "0", name, module), lambda: plugin
 
@@ -201,6 +208,7 @@ def missing_needs(spec: Spec) -> list[str]:
     def is_missing(module: str) -> bool:
         """Return whether the top-level package of a module is not installed."""
         top = module.partition(".")[0]  # looking for a submodule would import its parent
+        # `find_spec` raises ValueError for an imported module without a spec, such as a stub
         return sys.modules.get(top) is None and importlib.util.find_spec(top) is None
 
     return [module for module in spec.needs if is_missing(module)]
@@ -213,20 +221,23 @@ def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ())
     load_s: dict[Owner, float] = {}
     changed: dict[Owner, tuple[str, ...]] = {}
     for owner, load in plugins:
-        start = time.process_time()
+        start = time.process_time()  # of the CPU: a busy machine hardly changes it
         with keep_settings() as names:
             result = load_plugin(owner, load)
         load_s[owner] = time.process_time() - start
-        changed[owner] = tuple(names)  # complete only after the block
+        # the names of settings of the process that the plugin changed: `keep_settings` restores the
+        # settings and fills the list at the end of the block
+        changed[owner] = tuple(names)
         if isinstance(result, Broken):
             broken.append(result)
         else:
             components += result
-    # A file may have changed sys.path when it was executed, so that its imports mean other modules now.
+    # An executed file may have changed sys.path, and with it which modules its imports find. So the owners of
+    # files are made again: they have a hash of the code of these modules.
     owners = {owner.module: owner for owner, _ in find_files(files)}
 
     def current_owner(owner: Owner) -> Owner:
-        """Return the owner of the same module with the hash of the code that its imports mean now."""
+        """Return the owner of a plugin file as it is after all imports; of another plugin, the given one."""
         return owners.get(owner.module, owner)
 
     return Catalog(
@@ -270,7 +281,7 @@ def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None,
     fault      the known fault, a defect that a plugin can plant in real data, or None if the key means none
     extractor  the "[pixels]" of the key, or ""
 
-    known  faults as on cards: "distribution:name", for genbench's own distribution the name alone
+    known  the references of all faults: "distribution:name", or the name alone for a fault of genbench
     home   the distribution of the metric, whose own faults go first
     """
     match = _FAULT_KEY.fullmatch(key)
@@ -281,13 +292,16 @@ def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None,
 
 
 def suggest_fault(key: str, known: Collection[str]) -> str:
-    """Return the end of a message about a key of `expects` that means no known fault.
+    """Return the end of a message about a key that means no known fault, a defect planted in real data.
 
-    The message suggests the fault of this name in another distribution, else the fault whose reference is
-    most similar, else the fault whose name is. Of several faults of one name, it suggests that of genbench.
+    key    of a metric's `expects`, its expected results by fault, such as "noise[pixels]"
+    known  the references of all faults: "distribution:name", or the name alone for a fault of genbench
+
+    It suggests the fault of this name in another distribution, else the fault with the most similar
+    reference, else that with the most similar name. If several have the name, it suggests genbench's.
     """
     fault = key.partition("[")[0]
-    # The last fault of a name remains, so genbench's faults, which have no colon, are sorted last.
+    # Of several faults of one name, the dict keeps the last, so genbench's, which have no colon, go last.
     in_order = sorted(known, key=lambda reference: (":" not in reference, reference))
     by_name = {_name_alone(reference): reference for reference in in_order}
     similar_name = closest(_name_alone(fault), by_name)

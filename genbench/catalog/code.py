@@ -46,7 +46,7 @@ class Code:
     identity: Identity
 
     def check(self) -> None:
-        """Raise FileChangedError, naming a file, if the code may have been other code since it was hashed."""
+        """Raise FileChangedError, naming a file, if a file may have changed since the code was hashed."""
         check_identity(tuple(self.files.values()), self.identity, self._has_hash)
 
     def renew(self) -> Code:
@@ -58,12 +58,17 @@ class Code:
         return replace(self, identity=identity)
 
     def _has_hash(self) -> bool:
-        """Return whether the files still have the hash."""
+        """Return whether the names and contents of the files still have the hash `sha256`."""
         return _hash_files(self.files) == self.sha256
 
 
 def code_of(component: Component) -> Code:
-    """Return the files of code that decide a component's results, with their hash, as they are now."""
+    """Return the files of code that decide a component's results, with their hash, as they are now.
+
+    They are the packages of its `make` and of its hooks module, which registers it. To these come, for a
+    plugin file, the local modules that it imports; for a plugin that is not genbench's own, the files of its
+    distribution, or if that lists none, the local files that the hooks module imports.
+    """
     owner = component.owner
     hooks_file = _find_top_file(owner.module)
     top_files = {_find_top_file(module_of(component)), hooks_file}
@@ -79,6 +84,7 @@ def code_of(component: Component) -> Code:
 def hash_package(name: str) -> str:
     """Return the SHA-256 of the names and contents of all files of a top-level package as it is now."""
     files = find_package(name)
+    # the identity, their names, sizes and times, decides whether a cached hash still holds
     return _hash_once(tuple(files.items()), identity_of(tuple(files.values())))
 
 
@@ -112,8 +118,8 @@ def _hash_files(files: Mapping[str, Path]) -> str:
 def _find_top_file(module: str) -> Path | None:
     """Return the file of the outermost package that contains a module, or of the module itself, or None.
 
-    Folders without `__init__.py` have no file and are skipped; only they are imported. A module of an
-    interactive session has no file.
+    Folders without `__init__.py` have no file and are skipped. To find what they contain, Python imports
+    these folders, but no module. A module of an interactive session has no file.
     """
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
@@ -144,7 +150,8 @@ def _list_package(top_file: Path | None) -> dict[str, Path]:
 def _list_distribution(name: str) -> dict[str, Path]:
     """Return the installed files of code of a distribution, by their paths in its folder.
 
-    It returns none of a distribution that is unknown or installed for editing, which lists no file of code.
+    The result is {} for an unknown distribution, for one that does not list its installed files, in RECORD,
+    and for one that is installed for editing, whose list has no file of code.
     """
     try:
         distribution = metadata.distribution(name)
@@ -159,7 +166,11 @@ def _list_distribution(name: str) -> dict[str, Path]:
 
 
 def _list_imports(hooks_file: Path | None, module: str) -> dict[str, Path]:
-    """Return the local files that the module of hooks imports, by module; none without a file."""
+    """Return the local files that a plugin's hooks module imports, by module; {} if it has no file.
+
+    A local file is one whose content is not identified by an installed version.
+    """
+    # relative imports of an `__init__.py` begin in its own package
     package = module if hooks_file is not None and hooks_file.name == "__init__.py" else ""
     return {} if hooks_file is None else follow_imports(hooks_file, package, find_unversioned)
 

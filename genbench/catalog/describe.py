@@ -78,6 +78,7 @@ def list_components(catalog: Catalog) -> dict[str, Any]:
 
     All are JSON-like but state, a State.
     """
+    # DECIDES has all kinds as its keys, in the order of lists
     components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
     return {
         "components": [_summarize_component(catalog, component) for component in components],
@@ -136,10 +137,9 @@ def describe_plugins(catalog: Catalog) -> list[dict[str, Any]]:
     distribution, version, plugin, file
     state       "ok", or "broken" with its reason: it cannot be loaded, or a component of it cannot
     components  their number
-    missing     optional modules that are not installed: component, module, install (the argument of pip
-    install)
-    variables   environment variables that a component reads: component, variable, is_set; for one that an
-                option names, the option instead, and None
+    missing     optional modules that are not installed: component, module, install (for `pip install`)
+    variables   environment variables that a component reads: component, option, variable, is_set; if an
+                option names the variable, only the option is known, and the others are None
     assets      missing files: component, asset, size_bytes, fetch (the command that downloads it)
     problems    components whose `make` cannot be used: component, reason
     """
@@ -169,6 +169,7 @@ def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> d
         ]
         problems += [who | {"reason": one_line(needs.problem)}] if needs.problem else []
     reasons = [reason] if reason else [f"{item['component']}: {item['reason']}" for item in problems]
+    # a broken plugin may not be imported: then its module's spec has the file as `origin`
     module = sys.modules.get(owner.module) or find_module(owner.module)
     return _pick_fields(owner, *_OWNER_FIELDS) | {
         "file": getattr(module, "__file__", None) or getattr(module, "origin", None),
@@ -185,7 +186,8 @@ def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> d
 def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
     """Yield the environment variables that a component reads, and the options that name some.
 
-    It yields nothing if the inputs and options of the component could not be read.
+    Only a suite gives an option its value, so the variable that it names is unknown here: None. It yields
+    nothing if the inputs and options of the component could not be read.
     """
     if needs.contract is not None:
         for name in needs.component.spec.variables:
@@ -197,8 +199,9 @@ def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
 def _supports(component: Mapping[str, Any], modality: str) -> bool:
     """Return whether a component of `list_components` works on a modality, or is that modality."""
     modalities = [component["name"]] if component["kind"] == ModalitySpec.kind else component["modalities"]
-    takes_samples = component["kind"] not in ("executor", "listener")
-    return takes_samples and (not modalities or modality in modalities)  # none stands for all
+    takes_samples = component["kind"] not in ("executor", "listener")  # these work on whole trials and runs
+    # an empty list of modalities stands for all of them
+    return takes_samples and (not modalities or modality in modalities)
 
 
 def _list_texts(component: Mapping[str, Any]) -> Iterator[str]:
@@ -215,9 +218,10 @@ def _mentions(words: Sequence[str], *texts: str) -> bool:
 def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """Return everything known of a component; imports its code.
 
-    In addition to the fields of `list_components`: component_version, source, needs, decides (the fields of
-    its key or signature), inputs, given, options (each with name, type, bounds, default, required), assets
-    (each with option, name, url, sha256, size_bytes, licence, path, and whether a file of that size exists),
+    In addition to the fields of `list_components`: component_version, source, needs, decides (what decides
+    its stored artefacts, or the meaning of a metric's numbers), inputs, given (`rng`, `device` or `log`, if
+    it takes them), options (each with name, type, bounds, default, required), assets (each with option, name,
+    url, sha256, size_bytes, licence, path, and whether a file of that size exists),
     the fields that the spec of its kind adds, and problem: why inputs and options cannot be read, or None.
     """
     spec = component.spec
@@ -241,9 +245,9 @@ def _summarize_component(catalog: Catalog, component: Component) -> dict[str, An
     )
 
 
-def _pick_fields(owner: object, *names: str) -> dict[str, Any]:
-    """Return the attributes of an object by name, those of these names."""
-    return {name: getattr(owner, name) for name in names}
+def _pick_fields(item: object, *names: str) -> dict[str, Any]:
+    """Return the attributes of an object that have these names, by name."""
+    return {name: getattr(item, name) for name in names}
 
 
 def _describe_outputs(spec: Spec) -> list[dict[str, Any]]:
@@ -265,7 +269,11 @@ def _describe_output(output: Output) -> dict[str, Any]:
 
 
 def _list_deciding_fields(spec: Spec) -> list[str]:
-    """Return the names of the fields that decide a component's artefacts or a metric's numbers."""
+    """Return the names of the fields that decide a component's artefacts or a metric's numbers.
+
+    A comparison computes one number for each generator from the samples of all, so these generators, and the
+    seeds of their samples, decide it too.
+    """
     is_comparison = isinstance(spec, MetricSpec) and spec.is_comparison
     return [*DECIDES[spec.kind], *([PARTICIPANTS, RUNS] if is_comparison else [])]
 

@@ -42,7 +42,7 @@ _BEGINNING = re.compile(r"f?['\"]([\w.]*)")
 #: Functions that import the module whose name is their first argument, `name`.
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
-#: Python 3.11 fails where two threads make syntax trees at once.
+#: Held while a thread makes a syntax tree.
 _PARSING = threading.Lock()
 
 _SKIPPED = frozenset({"__pycache__", "site-packages"})
@@ -87,9 +87,11 @@ def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Pa
 
 @functools.lru_cache(maxsize=1024)  # more files than genbench and its plugins have
 def read_imports(source: bytes, package: str) -> frozenset[str]:
-    """Return the names of modules that source imports; a name of an imported module may be among them.
+    """Return the names of modules that source imports.
 
     package  the package in which relative imports are resolved
+
+    Of "from a import b", the names are "a" and "a.b", since b may be a module or an attribute.
     """
     return frozenset(name for node in _parse_nodes(source) for name in _names_in_node(node, package))
 
@@ -97,7 +99,7 @@ def read_imports(source: bytes, package: str) -> frozenset[str]:
 def _parse_nodes(source: bytes) -> list[ast.AST]:
     """Return the nodes of the syntax tree of source; none if it cannot be parsed, and so not imported."""
     try:
-        with _PARSING:
+        with _PARSING:  # Python 3.11 fails where two threads make syntax trees at once
             return list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
@@ -111,8 +113,8 @@ def find_modules(
     places_of  as for `follow_imports`
     known      packages whose modules were yielded before
 
-    Folders without `__init__.py` are a namespace: only the module in them that is named counts. A module of a
-    package that is not below its folder is yielded too.
+    Folders without `__init__.py` are a namespace: of these, only the module that `name` states is yielded.
+    After a package, the rest of the name is looked up too, since its module may lie outside the folder.
     """
     parts = name.split(".")
     for depth in range(1, len(parts) + 1):
@@ -164,6 +166,7 @@ def _is_link_to_parent(folder: Path, home: Path) -> bool:
     if not folder.is_symlink():
         return False
     target = folder.resolve()
+    # the folders through which the walk came; each may be a link itself, so its target is compared
     parents = (parent for parent in folder.parents if parent.is_relative_to(home))
     return any(parent.resolve().is_relative_to(target) for parent in parents)
 
@@ -198,6 +201,7 @@ def _read_module_name(argument: ast.expr, package: str) -> str:
 
     If only the end is computed, as in `f"package.{name}"`, the package is returned.
     """
+    # the literal text in front: all of "package.module", or "package." of f"package.{name}"
     beginning = _BEGINNING.match(ast.unparse(argument))
     text = beginning[1] if beginning else ""
     # Of "package.{name}", the computed part and the dot before it are dropped.
@@ -232,11 +236,13 @@ def find_module(name: str) -> ModuleSpec | None:
 def _find_in_package(name: str, folders: list[str]) -> ModuleSpec | None:
     """Return the spec of a module, by its full name, in a package with these folders; None if not found."""
     for finder in sys.meta_path:
-        with contextlib.suppress(KeyError):  # of a namespace, Python looks up the parent in sys.modules
+        # for a namespace, a finder looks up the parent in sys.modules, where it is missing before its import
+        with contextlib.suppress(KeyError):
             spec = finder.find_spec(name, folders)
             if spec is not None:
                 return spec
-    return PathFinder.find_spec(name.rpartition(".")[2], folders)  # as a top-level name, it needs no parent
+    # its last part alone counts as a top-level name, which needs no parent
+    return PathFinder.find_spec(name.rpartition(".")[2], folders)
 
 
 def find_places(name: str) -> tuple[Path, ...]:
@@ -264,7 +270,7 @@ def find_unversioned(name: str) -> tuple[Path, ...]:
 def is_unversioned(path: Path) -> bool:
     """Return whether a path, with links resolved, is in no installed Python, genbench or package.
 
-    No version then identifies its content, so keys contain its hash.
+    No version then identifies its content, so the keys of stored results contain the content's hash.
     """
     return not any(map(path.is_relative_to, _VERSIONED)) and _INSTALLED.isdisjoint(path.parts)
 

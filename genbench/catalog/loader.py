@@ -84,9 +84,11 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
 
     Each is imported as the module genbench_plugin_STEM and registered in sys.modules, so that its objects
     can be pickled by reference; a process that unpickles them has to load the same file first. The modules
-    that it imports from its own folder count as its code. Raises SuiteError if a file does not exist, is not
-    a .py file, or has the name of another one or of an installed distribution, for which leaderboards would
-    take it, or if modules of two folders have one name.
+    that it imports from its own folder count as its code.
+
+    Raises SuiteError if a file does not exist or is not a .py file, if two files, or modules of two folders,
+    have one name, and if a file has the name of an installed distribution: leaderboards could not tell them
+    apart.
     """
     plugins: dict[str, LoadablePlugin] = {}
     local_paths: dict[str, Path] = {}  # of the modules beside the files, by name
@@ -94,7 +96,7 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"plugin file {file}: expected an existing .py file")
         owner, modules = _read_file_owner(file)
-        note_modules(modules.files)
+        note_modules(modules.files)  # so that a later load imports them again if they were edited
         if owner.distribution == PROJECT or _is_installed(owner.distribution):
             raise SuiteError(f"plugin file {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:
@@ -137,6 +139,7 @@ def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
         modules = read_local_modules(file)
         sha256 = modules.sha256(file.read_bytes())
     except OSError as error:
+        # without a name, or with that of the plugin file, the error is of the plugin file itself
         module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
         raise SuiteError(f"plugin file {file}: {module}cannot be read: {error.strerror}") from error
     name = _normalise_name(file.stem)
@@ -176,7 +179,11 @@ class _SourceLoader(SourceFileLoader):
     """Compiles a plugin file each time: Python's cache takes one of equal size and second for unchanged."""
 
     def get_code(self, fullname: str) -> CodeType:
-        """Return the compiled code of the file as it is now, without a look into Python's cache."""
+        """Return the compiled code of the file as it is now.
+
+        Python's cache (.pyc) is not read: it may be of a version of equal size that was written in the same
+        second.
+        """
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
@@ -184,11 +191,15 @@ class _SourceLoader(SourceFileLoader):
 def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
     """Import a plugin file as a module of this name, and return the module.
 
-    Raises PluginError if an import of the file meant another module than the one beside the file.
+    modules  those that the file imports, such as modules in its own folder
+
+    Raises PluginError if Python finds another module under the name of one in the file's folder.
     """
-    modules.provide()  # first, since the file imports them while it is executed
-    loader = _SourceLoader(module_name, str(file.absolute()))  # a trial's process has a folder of its own
-    spec = cast("ModuleSpec", importlib.util.spec_from_loader(module_name, loader))  # the loader names a file
+    modules.provide()  # makes those in the folder importable, which the file imports while it is executed
+    # an absolute path, since the process of a trial works in another folder
+    loader = _SourceLoader(module_name, str(file.absolute()))
+    # the cast is for type checkers: the result is None only for a loader without a file
+    spec = cast("ModuleSpec", importlib.util.spec_from_loader(module_name, loader))
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
@@ -264,7 +275,8 @@ class Component:
     def modalities(self) -> frozenset[str]:
         """The references that the modalities in its spec can mean; an empty set stands for all modalities.
 
-        A bare name means a modality of its own distribution or genbench's own; others are qualified.
+        A bare name means a modality of genbench, whose reference is that name, or one of the component's own
+        distribution. Other names are qualified: "distribution:name".
         """
         names = self.spec.modalities
         return frozenset(shorten_reference(name) for name in names) | frozenset(
@@ -272,8 +284,11 @@ class Component:
         )
 
     def serves(self, modalities: Collection[str]) -> bool:
-        """Return whether the component works on one of these modalities; no modality on a side means all."""
-        return not (modalities and self.modalities) or not self.modalities.isdisjoint(modalities)
+        """Return whether the component works on one of these modalities.
+
+        Without `modalities`, any will do; a component without modalities of its own works on all.
+        """
+        return not modalities or not self.modalities or bool(self.modalities.intersection(modalities))
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
@@ -381,10 +396,11 @@ def check_requirements(requires: Sequence[str], distribution: str, version: str 
     """
     from packaging.requirements import Requirement
 
-    for text in filter(_REQUIREMENT.match, requires):
+    for text in filter(_REQUIREMENT.match, requires):  # "genbench>=1", but not "genbench-tools>=1"
         requirement = Requirement(text)
         # Evaluated without an extra, so a requirement of an extra does not apply.
         applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        # prereleases=True, so that a release candidate counts by its place in the order of versions
         if applies and not requirement.specifier.contains(version, prereleases=True):
             raise PluginError(
                 f"its distribution says {PROJECT}{requirement.specifier}, this is {version}; "

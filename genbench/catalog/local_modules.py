@@ -54,13 +54,13 @@ class LocalModules:
     def provide(self) -> None:
         """Make the modules beside a plugin file importable by their names, also later in a function.
 
-        They come after everything that can be imported otherwise, so none takes the place of an installed
-        module. A name that meant a module of another folder means the one here from now on.
+        Python looks for them last, so an installed module of the same name stays importable. If a plugin file
+        in another folder has imported a module of the same name, the name means the module here from now on.
         """
         finder = next((finder for finder in sys.meta_path if isinstance(finder, _Finder)), None)
         if finder is None:
             sys.meta_path.append(finder := _Finder())
-        for name, place in self.tops.items():
+        for name, place in self.tops.items():  # the file of each top-level module, or the folder of a package
             if finder.places.get(name, place) != place:
                 for module in [module for module in sys.modules if module.partition(".")[0] == name]:
                     del sys.modules[module]
@@ -68,9 +68,9 @@ class LocalModules:
         importlib.invalidate_caches()  # a module may be younger than Python's list of the folder
 
     def check(self) -> None:
-        """Raise PluginError if a name would import, or has imported, a module that is not beside the file.
+        """Raise PluginError if Python finds another module under the name of one beside the plugin file.
 
-        The hash of the plugin's code would then cover another file than the one that runs.
+        The other module would run, but the hash of the plugin's code would cover the one beside the file.
         """
         for name, place in self.tops.items():
             places = find_places(name)
@@ -84,8 +84,8 @@ class LocalModules:
 def read_local_modules(file: Path) -> LocalModules:
     """Return the modules that a plugin file imports, except those of Python, genbench and installed packages.
 
-    They are in its own folder or elsewhere. A file inside a package may import modules of that
-    package by their full names. Raises OSError if a file cannot be read.
+    The modules are in the folder of the file, or elsewhere, as on PYTHONPATH. A file inside a package may
+    import modules of that package by their full names. Raises OSError if a file cannot be read.
     """
     file = file.resolve()
     # The folders of the packages that contain the file, the innermost first.
@@ -93,25 +93,28 @@ def read_local_modules(file: Path) -> LocalModules:
     beside: dict[str, Path] = {}
 
     def places_of(name: str) -> tuple[Path, ...]:
-        """Return the places of a module for `follow_imports`, () if it does not count.
+        """Return the file of a module or the folders of a package; () for modules that do not count as code.
 
-        It notes each top-level module that is in the folder of the file in `beside`.
+        It adds each top-level module in the folder of the plugin file to `beside`.
         """
         top = name.partition(".")[0]
-        if top in sys.stdlib_module_names or top == PROJECT:
+        if top in sys.stdlib_module_names or top == PROJECT:  # their versions are known otherwise
             return ()
+        # a file in a package imports the package from the folder that contains the outermost one
         home = packages[-1].parent if packages and top == packages[-1].name else file.parent
         local_places = find_places_in(home, top)
         is_local = any(place.is_file() or (place / "__init__.py").is_file() for place in local_places)
-        # A folder without __init__.py yields to a module of the same name elsewhere, as it does in Python.
+        # A name that is not here, or is a folder without __init__.py, may be a module elsewhere, as on
+        # PYTHONPATH: Python, too, prefers that module to the folder.
         if not is_local and any(place.parent != home for place in find_unversioned(top)):
             return find_unversioned(name)
         if local_places:
             beside[top] = local_places[0]
         return find_places_in(home, name)
 
-    reached = follow_imports(file, "", places_of)
+    reached = follow_imports(file, "", places_of)  # calls `places_of` for each imported name
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
+    # a folder may have the name of an import and hold no module of it
     imported = {name.partition(".")[0] for name in reached}
     tops = {name: place for name, place in beside.items() if name in imported}
     return LocalModules(tops, reached, hashes)
@@ -123,6 +126,7 @@ def read_sources(file: Path) -> dict[Path, bytes]:
     Raises OSError if one cannot be read.
     """
     modules = read_local_modules(file)
+    # `tops` has the top-level modules in the folder; other modules are elsewhere, as on PYTHONPATH
     paths = [path for name, path in modules.files.items() if name.partition(".")[0] in modules.tops]
     return {path: path.read_bytes() for path in (file.resolve(), *paths)}
 
@@ -134,6 +138,7 @@ class _Finder(MetaPathFinder):
     """
 
     def __init__(self) -> None:
+        """Begin without modules; `provide` adds the file or the folder of each to `places`, by name."""
         self.places: dict[str, Path] = {}
 
     def find_spec(
@@ -163,7 +168,10 @@ _state = _State()
 
 
 def count_edits() -> int:
-    """Return how often this process noticed that plugins were edited: what it loaded before is outdated."""
+    """Return how often this process noticed that plugins were edited.
+
+    A catalog of plugins that was loaded at a lower count is outdated.
+    """
     return _state.edits
 
 
@@ -180,9 +188,10 @@ def note_modules(files: Mapping[str, Path]) -> None:
 
 
 def forget_edited() -> None:
-    """Remove all noted modules from `sys.modules` if one may have been edited, so that they are read again.
+    """Remove the modules of plugins from `sys.modules` if one may have been edited, so they are read again.
 
-    It removes all of them, since an unchanged module may hold objects of an edited one.
+    They are those that `note_modules` noted. All are removed, since an unchanged module may hold objects of
+    an edited one.
     """
     current = {name: (file, sha256_of(file)) for name, (file, _) in _state.noted.items()}
     if current == _state.noted:
@@ -225,6 +234,6 @@ def _is_new(file: Path) -> bool:
 
 
 def _remove_compiled(file: Path) -> None:
-    """Remove the .pyc of a file, which Python takes for current if the source has its size and second."""
+    """Remove the .pyc of an edited file: Python may read it if size and second of the edit are equal."""
     with contextlib.suppress(OSError, NotImplementedError):
         Path(cache_from_source(str(file))).unlink(missing_ok=True)

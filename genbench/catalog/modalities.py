@@ -48,7 +48,7 @@ class Modality:
 
     @property
     def reference(self) -> str:
-        """Its name in spaces: "distribution:name", or the name alone for genbench's own distribution."""
+        """Its name in the field `modality` of a Space: "distribution:name", or "name" for genbench's own."""
         return shorten_reference(self.component.reference)
 
     def admit(self, samples: Any, space: Space | None = None, n: int | None = None) -> Samples:
@@ -64,6 +64,7 @@ class Modality:
                 f"expected a genbench.Samples, got {type(samples).__name__}; make them with "
                 f"Samples(data, space)"
             )
+        # a space names its modality with or without the distribution
         if samples.space.modality not in (self.reference, self.component.reference, self.spec.name):
             raise Invalid(f"expected {self.reference} samples, got {samples.space.modality} samples")
         data = self._to_container(samples.data)
@@ -93,7 +94,7 @@ class Modality:
         return {name: None if space is None else space.get(name) for name in self.spec.parameters}
 
     def load(self) -> None:
-        """Import its code now, before other code runs that could keep it from being imported."""
+        """Import its modules now, before a generator runs, whose code could keep them from being imported."""
         _ = self._functions  # imports `make` and calls it
 
     def difference(self, one: Space, other: Space) -> str:
@@ -105,6 +106,7 @@ class Modality:
             if one.get(name) != other.get(name):
                 return f"{name} is {other.get(name)} instead of {one.get(name)}"
         try:
+            # the columns of frames, with their dtypes; other spaces have none
             check_columns(other.get("columns") or (), one.get("columns") or ())
         except Invalid as error:
             return str(error)
@@ -113,7 +115,7 @@ class Modality:
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
         """Return an object in memory as samples, or None if it is of another modality; see ModalitySpec.
 
-        space  of the samples beside it, or None
+        space  the space that the user states, or that the other samples of the score have; or None
         """
         method = getattr(self._functions, "from_memory", None)
         samples: Samples | None = None if method is None else self._call_plugin(method, value, space)
@@ -124,9 +126,9 @@ class Modality:
         return hasattr(self._functions, method)
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
-        """Return the fake or training samples of a score in the `space` of its real samples.
+        """Return fake or training samples in the `space` of the real samples with which they are compared.
 
-        Raises Invalid if they cannot be of that space, and Undefined if the modality has no `adapt`.
+        Raises Invalid if that would lose a value, and Undefined if the modality has no `adapt`.
         """
         result = self._call_plugin(self._require_method("adapt"), guard(samples), space)
         return self.admit(result, n=len(samples))
@@ -135,7 +137,8 @@ class Modality:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
 
         number  the index of the sample
-        scale   what `scale` returned for the samples that a person compares; None: for `samples`
+        scale   the result of the method `scale` for all samples that a person compares; None: `samples` alone
+                decide it
         """
         method = self._require_method("render")
         shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
@@ -147,7 +150,9 @@ class Modality:
         return self._call_plugin(self._require_method("scale"), guard(samples)) if self.has("scale") else None
 
     def distributions(self, sides: Sequence[Samples]) -> tuple[Distribution, ...]:
-        """Return how the values of each part are distributed on sides of one space, the first of them real.
+        """Return how the values of each part of samples, such as a column, are distributed on each side.
+
+        sides  samples of one space: first the real ones, then those of generators
 
         Raises Undefined if the modality has no `distributions`.
         """
@@ -168,7 +173,8 @@ class Modality:
             return None
         data = self._call_plugin(self._require_method("shrink"), guard(samples), factor)
         given = samples.space
-        # The `values` of a Ragged are one array, whose shape without the first axis is that of its items.
+        # Smaller samples have another shape. A Ragged has all items in one array, `values`; its shape without
+        # the first axis, in which the items may differ, is that of the items.
         space = Space(
             given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
             **dict(given.parameters),
@@ -176,7 +182,9 @@ class Modality:
         return self.admit(replace(samples, data=data, space=space), n=len(samples))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
-        """Return the function `(n, rng)` of the data of n samples without structure.
+        """Return a function `(n, rng)` that draws the data of n noise samples, which have no structure.
+
+        train  samples whose space the noise fits
 
         Raises Undefined if the modality has no `noise`.
         """
@@ -196,6 +204,8 @@ class Modality:
     def example(self, n: int, rng: np.random.Generator) -> Samples:
         """Return n small samples to try components on, with labels where the modality has some.
 
+        The plugin returns a Data: samples, and their labels beside them.
+
         Raises Undefined if the modality has no `example`.
         """
         result = self._call_plugin(self._require_method("example"), n, rng=rng)
@@ -203,18 +213,20 @@ class Modality:
 
     @property
     def default_extractor(self) -> str | None:
-        """The reference of the extractor of its samples if the user names none, or None."""
+        """The extractor of its samples if the user names none, as "distribution:name"; or None."""
+        # a bare name in a spec means a component of the plugin that owns the spec
         return self.component.owner.qualify(self.spec.default_extractor)
 
     @property
     def default_dataset(self) -> str | None:
-        """The reference of the dataset on which its metrics are tested if the user names none, or None."""
+        """The dataset for tests of its metrics if the user names none, as "distribution:name"; or None."""
+        # a bare name in a spec means a component of the plugin that owns the spec
         return self.component.owner.qualify(self.spec.default_dataset)
 
     @property
     def spec(self) -> ModalitySpec:
-        """The component's spec."""
-        return cast("ModalitySpec", self.component.spec)
+        """The declaration of the modality by its plugin, such as its container and dtypes."""
+        return cast("ModalitySpec", self.component.spec)  # the component is of the kind "modality"
 
     @property
     def _parameters(self) -> dict[str, Any]:
@@ -223,7 +235,7 @@ class Modality:
 
     @property
     def _functions(self) -> Any:
-        """The object with the functions of the modality, which its `make` returns."""
+        """An object with the functions of the modality; `make` of its spec returns one at each access."""
         return self._call_plugin(resolve(self.spec.make))
 
     def _require_method(self, name: str) -> Callable[..., Any]:
@@ -246,23 +258,26 @@ class Modality:
         return f"; {self.spec.advice}" if self.spec.advice else ""
 
     def _call_plugin(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        """Return what a function of the plugin returns; raise PluginError for an error that it may not raise.
+        """Return what a function of the plugin returns; raise PluginError for an unexpected error.
 
-        Errors of genbench's own types pass, since a plugin raises them on purpose.
+        Errors of genbench's own types are raised as they are, since a plugin raises them on purpose.
         """
         try:
             return function(*arguments, **options)
         except (GenbenchError, Invalid, Undefined):
             raise
         except Exception as error:  # a modality is a stranger's code
-            name = getattr(function, "__name__", "make")
+            name = getattr(function, "__name__", "make")  # a callable object has no `__name__`
             raise PluginError(
                 f"{self.component.who}: {name} raised {type(error).__name__}: {error}"
             ) from error
 
     def _to_container(self, data: Any) -> Any:
-        """Return an array of items of equal lengths as a Ragged, if that is the container; else the data."""
-        if self.spec.container != "ragged" or not isinstance(data, np.ndarray) or data.ndim < 2:  # noqa: PLR2004 - (n, t)
+        """Return an array of items of equal lengths as a Ragged, if that is the container; else the data.
+
+        A Ragged has all items in one array, one after the other, and the offsets at which they begin.
+        """
+        if self.spec.container != "ragged" or not isinstance(data, np.ndarray) or data.ndim < 2:  # noqa: PLR2004 - (n, length)
             return data
         n, length, *rest = data.shape
         return Ragged(data.reshape(n * length, *rest), length * np.arange(n + 1))
@@ -272,13 +287,17 @@ class Modality:
         container = CONTAINERS[self.spec.container]
         if not container.holds(data):
             raise Invalid(f"expected {container.form}, got {type(data).__name__}; {container.advice}")
-        values = container.values(data)
+        values = container.values(data)  # None for strings and frames, whose items are no arrays
         if values is not None and str(values.dtype) not in self.spec.dtypes:
             expected, got = " or ".join(self.spec.dtypes), values.dtype
             raise Invalid(f"expected {expected} for {self.reference} samples, got {got}{self._advice}")
 
     def _check_same_parameters(self, given: Space, space: Space) -> None:
-        """Raise Invalid if the spaces differ in a parameter of the modality; `given` is that of samples."""
+        """Raise Invalid if the spaces differ in a parameter of the modality.
+
+        given  the space of the samples
+        space  the space that they should have; for the samples of a generator, that of the training samples
+        """
         for name in self.spec.parameters:
             if given.get(name) != space.get(name):
                 raise Invalid(f"expected {name} {space.get(name)!r}, got {given.get(name)!r}; return "
@@ -290,7 +309,8 @@ class Modality:
         Raises Invalid if its shape or a parameter does not belong to the modality.
         """
         given = samples.space
-        shape = given.shape if data is samples.data else given.shape[1:]  # an array that became a Ragged
+        # other data are a Ragged made of an array: a space leaves out the axis in which its items may differ
+        shape = given.shape if data is samples.data else given.shape[1:]
         space = Space(self.reference, shape, classes=given.classes, **dict(given.parameters))
         self._check_shape(space)
         self.check_names(name for name, _ in space.parameters)
@@ -300,10 +320,11 @@ class Modality:
 
     def _check_shape(self, space: Space) -> None:
         """Raise Invalid if the shape of a sample does not have the axes of the modality."""
+        # items of a Ragged differ in the length of their first axis, so the shape of a space leaves it out
         axes = self.spec.axes[1:] if self.spec.container == "ragged" else self.spec.axes
         if len(space.shape) != len(axes) or any(side < 1 for side in space.shape):
             expected = f"the axes {', '.join(axes)}, each of at least 1" if axes else "no shape"
-            lacks_one = len(space.shape) == len(axes) - 1
+            lacks_one = len(space.shape) == len(axes) - 1  # x[..., None] adds a last axis of length 1
             advice = f"; if it lacks {axes[-1]}, write x[..., None]" if lacks_one else self._advice
             raise Invalid(f"a sample has the shape {space.shape}; {self.reference} samples have {expected}"
                           f"{advice}")  # fmt: skip
@@ -322,8 +343,9 @@ class Modality:
 def checked_samples(samples: Samples, *, plugins: Sequence[str | Path] = ()) -> Samples:
     """Return samples as components receive them in a run: checked by their modality, and read-only.
 
-    An array becomes a Ragged where items may differ in their first axis, which the shape of the space then
-    leaves out. So a plugin's code can be tried in your own process on what it meets in a run.
+    With them, you can try a plugin's code in your own process on samples as it gets them in a run. An array
+    becomes a Ragged, n arrays one after the other, where the modality's items may differ in their first axis;
+    the shape of the space then leaves this axis out.
 
     plugins  files of plugins that are not installed
 
@@ -342,10 +364,13 @@ def modalities_of(catalog: Catalog) -> tuple[Modality, ...]:
 def find_modality(modalities: Iterable[Modality], name: str, distribution: str = "") -> Modality:
     """Return the modality that a space names.
 
-    A name without distribution means the modality of `distribution`, else genbench's own, else the only one
-    of that name. Raises DataError if no plugin declares it, or several do.
+    name  "distribution:name", or a name without distribution, which means the modality of `distribution`,
+          else genbench's own, else the only one of that name
+
+    Raises DataError if no plugin declares it, or several do.
     """
     known = {modality.reference: modality for modality in modalities}
+    # the references of genbench's own modalities have no distribution, so "genbench:text" is found as "text"
     for reference in (f"{distribution}:{name}", shorten_reference(name)):
         if reference in known:
             return known[reference]
@@ -354,6 +379,7 @@ def find_modality(modalities: Iterable[Modality], name: str, distribution: str =
         return known[references[0]]
     if references:
         raise DataError(f"several plugins declare the modality {name!r}; write {' or '.join(references)}")
+    # RESTRICT is the environment variable that restricts which plugins are loaded
     hint = f"; {RESTRICT} may leave out the plugin that does" if RESTRICT in os.environ else ""
     raise DataError(f"no installed plugin declares the modality {name!r}; there are: "
                     f"{', '.join(known) or 'none'}{hint}")  # fmt: skip

@@ -132,7 +132,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     _check_options(ctx, given[0])
     os.environ.update(thread_variables(threads))
     if names:
-        with redirect_plugins():
+        with redirect_plugins():  # plugins may print: to standard error, so that standard output stays JSON
             results = _run_checks(
                 names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
             )
@@ -168,12 +168,12 @@ _FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
 def _check_options(ctx: click.Context, use: str) -> None:
     """Raise SuiteError if an option is given that has no effect in this use of the command.
 
-    use  a key of _FOREIGN: "NAMEs", "--battery METRIC" or "--card METRIC"
+    use  "NAMEs", "--battery METRIC" or "--card METRIC": for each, _FOREIGN has the options of other uses
     """
-    for options, other in _FOREIGN[use]:
+    for options, its_use in _FOREIGN[use]:
         for name, option in options.items():
             if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-                raise SuiteError(f"{option} has no effect here; it belongs to genbench check with {other}")
+                raise SuiteError(f"{option} has no effect here; it belongs to genbench check with {its_use}")
 
 
 def _read_cards(card: str, plugins: tuple[Path, ...]) -> list[Card]:
@@ -226,9 +226,11 @@ def _compute_cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
-    """Run the battery on a metric, and return a card for each of its numbers.
+    """Run the battery, a test with planted faults, on a metric; return a card for each of its numbers.
 
-    n  samples per side; None: the default number. For the other arguments see the options of the command.
+    metric, extractor, dataset  as 'NAME [OPTION=VALUE …]'; None: the default one
+    n                           samples per side; None: the default number
+    seeds                       how many times to split the real data at random
     """
     from genbench.catalog.modalities import modalities_of
     from genbench.checks.battery.battery import battery, default_n

@@ -47,7 +47,7 @@ def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...],
 
     Without a name, list all files that installed components need.
     """
-    with redirect_plugins():
+    with redirect_plugins():  # plugins may print while they are imported: that goes to standard error
         needed = _list_needed(load_catalog(plugins), names)
     if offline:
         ctx.exit(_print_missing(needed))
@@ -64,9 +64,11 @@ def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
     needs no file; PluginError for a named one whose options cannot be read.
     """
     if names:
-        # a file that several components need is kept with the first of them
+        # A file that several components need is kept with the first of them: of equal keys, a dict keeps the
+        # last value, so the list is reversed before and after.
         needed = [each for name in names for each in _find_named(catalog, name)]
         return list({asset_path(each.asset): each for each in reversed(needed)}.values())[::-1]
+    # the keys of DECIDES are all kinds of components
     components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
     return [_Needed(component, asset) for component in components for asset in _assets_or_none(component)]
 
@@ -76,6 +78,7 @@ def _find_named(catalog: Catalog, name: str) -> list[_Needed]:
 
     Raises SuiteError if the name is unknown, if several components of a kind have it, or if none needs files.
     """
+    # the keys of DECIDES are all kinds of components
     matches = {kind: components for kind in DECIDES if (components := catalog.matches(kind, name))}
     if not matches:
         raise SuiteError(catalog.describe_unknown(name))

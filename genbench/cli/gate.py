@@ -36,14 +36,14 @@ def gate(
     seeds are too few to tell, and 2 if the runs cannot be compared.
     """
     from genbench.board.decisions.gate import EXIT_CODES
-    from genbench.board.decisions.gate import gate as checks_of
+    from genbench.board.decisions.gate import gate as make_checks
     from genbench.board.decisions.power import read_amounts
     from genbench.cli.arguments.contenders import paired_contenders
     from genbench.cli.views.decisions import checks_table, print_rows
 
     amounts = read_amounts("--limit", limits)
     pairs = paired_contenders(base, candidate)
-    checks = checks_of([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
+    checks = make_checks([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
     print_rows(checks, form, checks_table)
     outcomes = {check.outcome for check in checks}  # the worst one, which is first in EXIT_CODES, decides
     ctx.exit(next(code for outcome, code in EXIT_CODES.items() if outcome in outcomes))

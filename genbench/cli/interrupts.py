@@ -33,6 +33,7 @@ def terminable() -> Iterator[None]:
     try:
         yield
     finally:
+        # None: code in C installed the handler before, which Python cannot install again
         signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 

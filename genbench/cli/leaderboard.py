@@ -67,11 +67,11 @@ def leaderboard(
     if page:
         try_page(folder, results, plugins=plugins, quiet=quiet)
     else:
-        say_older_page(folder)
+        say_older_page(folder)  # prints a warning if the folder has a page, which was not written again
 
 
 def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugins: tuple[Path, ...]) -> None:
-    """Write the records of merged runs to `output`, and copy their galleries.
+    """Write the records of merged runs to `output`, and copy their galleries, the samples that a page shows.
 
     results  the merged runs
     folders  of the runs, which have the galleries
@@ -83,7 +83,7 @@ def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugi
     from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import write_results
 
-    with redirect_plugins():
+    with redirect_plugins():  # what plugins print while they are imported goes to standard error
         modalities = modalities_of(load_catalog(plugins))
     write_results(output, results)
     for line in copy_galleries(output, folders, results.records, modalities):

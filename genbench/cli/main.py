@@ -127,8 +127,8 @@ def _errors_in_one_line() -> Iterator[None]:
 def _show_os_error(error: OSError) -> int:
     """Print a line for an OSError, and return the exit code; raise the error again if it is a bug.
 
-    No bugs are a path that cannot be used, a closed pipe, and a full disk under standard output. The error of
-    a stream names no file.
+    Three errors are no bugs: a path that cannot be used, a closed pipe, and a full disk under standard
+    output. The last two are errors of a stream, so they have no file name.
     """
     if error.filename is not None and error.errno in _UNUSABLE:
         path = os.fsdecode(error.filename)

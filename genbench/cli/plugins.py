@@ -70,7 +70,7 @@ def plugins(
     With --format json: {"components": [{kind, name, reference, distribution, version, plugin, summary,
     modalities, outputs, state, detail}], "broken": [{distribution, version, plugin, module, reason}]}.
     """
-    ctx.obj = (plugins, form, filters)
+    ctx.obj = (plugins, form, filters)  # for `list` and `show`; with WORDs, click calls `list`
     if ctx.invoked_subcommand is None:
         _print_list(plugins, form, filters)
 
@@ -85,16 +85,17 @@ def list_(
     **filters: str | None,
 ) -> None:  # fmt: skip
     """List the components that have the words in their names or summaries."""
-    # inherited: the plugin files, the format and the filters before the word `list`, which count, too
+    # options before the word `list`: its plugin files add to those after it, the others are defaults
+    group_plugins, group_form, group_filters = inherited
     given = {name: value for name, value in filters.items() if value is not None}
-    _print_list((*inherited[0], *plugins), form or inherited[1], {**inherited[2], **given}, words)
+    _print_list((*group_plugins, *plugins), form or group_form, {**group_filters, **given}, words)
 
 
 def _print_list(
     files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
 ) -> None:
     """Print the components that the filters and words select, as a table or as JSON."""
-    with redirect_plugins():
+    with redirect_plugins():  # what they print goes to stderr
         listed = list_components(load_catalog(files, allow_broken_files=True))
     selected = select_components(listed, words=words, **filters)
     plain = selected | {"components": [_to_json(component) for component in selected["components"]]}
@@ -115,11 +116,12 @@ def show(
     inputs, given, options [{name, type, bounds, default, required}], assets [{option, name, url, sha256,
     size_bytes, licence, path, is_present}], problem, decides.
     """
-    # inherited: the plugin files, the format and the filters before the word `show`, which count, too
-    with redirect_plugins():
-        catalog = load_catalog((*inherited[0], *plugins))
-        component = describe(catalog, _find_component(catalog, name, kind or inherited[2]["kind"]))
-    form = form or inherited[1]
+    # options before the word `show`: its plugin files add to those after it, the others are defaults
+    group_plugins, group_form, group_filters = inherited
+    with redirect_plugins():  # what they print goes to stderr
+        catalog = load_catalog((*group_plugins, *plugins))
+        component = describe(catalog, _find_component(catalog, name, kind or group_filters["kind"]))
+    form = form or group_form
     print_report(_to_json(component) if form == "json" else component, form, component_view)
 
 

@@ -50,14 +50,14 @@ def power(
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
     for run in runs:
-        name_unverified(run)
-    compared = find_comparisons(runs, list(amounts))
-    others = [metric for metric in amounts if metric not in compared]
-    if compared and others:
+        name_unverified(run)  # prints a warning of the generators that are left out
+    comparisons = find_comparisons(runs, list(amounts))  # metrics that need votes
+    others = [metric for metric in amounts if metric not in comparisons]
+    if comparisons and others:
         raise SuiteError(
-            f"{compared[0]} needs votes, and {others[0]} needs seeds; ask for them in two commands"
+            f"{comparisons[0]} needs votes, and {others[0]} needs seeds; ask for them in two commands"
         )
-    if compared:
+    if comparisons:
         print_rows(vote_needs(runs, amounts, power=share, generators=generators), form, vote_needs_table)
         return
     print_rows(needs(runs, amounts, power=share, generators=generators), form, needs_table)

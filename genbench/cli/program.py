@@ -30,11 +30,14 @@ def run_program() -> None:
 
 
 def _fix_hashes() -> None:
-    """Replace this process by the same program with PYTHONHASHSEED=0, unless its hash seed is fixed already.
+    """Replace this process by the same program with PYTHONHASHSEED=0, unless it has this seed already.
 
     Jobs have that seed too, so a component that depends on `hash()` or on the order of a set gives the same
     in each command. A seed can only be set before Python starts.
     """
-    is_other = sys.flags.hash_randomization and not sys.flags.ignore_environment
-    if is_other and os.environ.get(_SEED) != "0" and sys.executable and os.name == "posix":
+    # under the flags -E and -I, Python ignores the variable
+    can_be_fixed = sys.flags.hash_randomization and not sys.flags.ignore_environment
+    # The flag -R overrides the variable, so a process with the variable is not replaced again. Only POSIX
+    # systems replace a process, and Python may not know its executable.
+    if can_be_fixed and os.environ.get(_SEED) != "0" and sys.executable and os.name == "posix":
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, _SEED: "0"})  # noqa: S606

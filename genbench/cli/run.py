@@ -162,7 +162,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
 
 
 def count_kept_records(done: Run, *, quiet: bool) -> str:
-    """Return a line: how many records a run kept and computed, and how many of these were made elsewhere.
+    """Return a line that says how many records a run kept, and how many of these were made elsewhere.
 
     quiet  return only a warning of those that were made elsewhere, or ""
 

@@ -55,7 +55,10 @@ def _read_metrics(
 
 
 def _read_optional(_ctx: click.Context, option: click.Parameter, text: str | None) -> dict[str, Any] | None:
-    """Return the component that an option names, or None if it is not given; a callback of click."""
+    """Return the component that an option names, as {"use": NAME, …}, or None without it.
+
+    The other keys are the component's options. A callback of click.
+    """
     return None if text is None else read_component(option.opts[0], text)
 
 
@@ -149,21 +152,22 @@ def score(
     With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
     status, reason, signature, decided_by and extra. The exit code is 1 if a metric fails or none has a value.
     """  # fmt: skip
+    # set before numpy and torch are imported, which read these variables then
     os.environ.update(
         thread_variables(threads or default_threads()) | (offline_variables() if offline else {})
     )
     form = form or _read_form(output)
     if weights is not None:
         extractor = {**(extractor or {}), "weights": weights}
-    # popped, since `explain_protocols` takes none of them
+    # removed from the arguments, since `explain_protocols` has no such parameters
     if explain and (form == "csv" or any(arguments.pop(name) is not None for name in _SCORES_ALONE)):
         raise SuiteError(
             "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
         )
-    from genbench.scoring.api import score as score_samples  # when the numbers of threads are set
+    from genbench.scoring.api import score as score_samples  # imports numpy, after the variables are set
     from genbench.scoring.explain import explain as explain_protocols
 
-    # all other options have the names of the functions' arguments, so that none can be parsed and dropped
+    # `arguments` has all other options, under the names of the function's parameters: none is ignored
     compute: Callable[..., Any] = explain_protocols if explain else score_samples
     results = _with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
     ctx.exit(_print_explained(results, form, output) if explain else _print_scores(results, form, output))
@@ -220,14 +224,14 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
     with warnings.catch_warnings(), open_stage_progress(quiet=quiet) as display:
         events = EventSource(display)  # it tells the display of jobs: the computation is one, "score"
         warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
-        noted: set[str] = set()
+        printed_notes: set[str] = set()
 
         def report(**event: Any) -> None:
-            """Show an event of the computation; show each note once."""
+            """Show an event of the computation, such as a stage; print each note for the user only once."""
             if "note" not in event:
                 events.event("score", event)
-            elif event["note"] not in noted:
-                noted.add(event["note"])
+            elif event["note"] not in printed_notes:
+                printed_notes.add(event["note"])
                 display.noted(event["note"])
 
         events.begin("score")
@@ -240,7 +244,8 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
 def _write(results: Any, form: str, view: Callable[..., RenderableType], output: Path | None) -> None:
     """Write results in a format to a file, or to standard output if `output` is None.
 
-    view  returns the tables of the format "table" for a console, whose width it may use, and the results
+    view  for the format "table": returns what to print, from the console, whose width it may use, and the
+          results
     """
     from rich.console import Console
 

@@ -59,7 +59,7 @@ def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
 def parse_size(text: str) -> int:
     """Return the bytes in "20 GB", "1.5 GiB", "500MB" or "0"; raise SuiteError for anything else."""
     match = _SIZE.fullmatch(text.strip())
-    if match is None or (match[3] and not match[2]):
+    if match is None or (match[3] and not match[2]):  # "20 iB" has no letter before the "i"
         raise SuiteError(f"--evict-to {text!r}: expected a size, such as '20 GB', '500 MB' or 0")
     number, unit, is_binary = match.groups()
     return int(float(number) * (1024 if is_binary else 1000) ** _UNITS[unit.lower()])
@@ -134,4 +134,5 @@ def _evict(root: Path, limit_bytes: int) -> None:
 def _item_text(item: Item) -> str:
     """Return the kind and the name of an artefact, for messages."""
     kind = {"whole": item.kind, "damaged": "damaged", "draft": f"draft of {item.kind}"}[item.state]
+    # the file of a draft is named .NAME.…
     return f"{kind} {item.path.name.strip('.').partition('.')[0]}"

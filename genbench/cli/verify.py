@@ -79,7 +79,7 @@ def _to_json(verification: Verification) -> dict[str, Any]:
 
 
 def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as JSON-like values, with its cell's position in place of the cell."""
+    """Return a verdict as JSON-like values, with its cell's position, and without the recomputed record."""
     position = {name: getattr(verdict.cell, name) for name in ("dataset", "generator", "seed", "metric")}
     fields = {name: value for name, value in vars(verdict).items() if name not in ("cell", "recomputed")}
     return position | fields | {"environment": [str(change) for change in verdict.environment]}

@@ -76,7 +76,10 @@ class Asset:
         return urlsplit(self.url).path.rpartition("/")[2]
 
     def matches(self, sha256: str) -> bool:
-        """Return whether a file of this SHA-256, 64 hex digits, is the asset."""
+        """Return whether a file of this SHA-256, 64 hex digits, is the asset.
+
+        The asset may declare only the first 8 or more of the digits.
+        """
         return sha256.startswith(self.sha256)
 
     def _require(self, holds: bool, otherwise: str) -> None:
@@ -131,10 +134,12 @@ def find_asset(asset: Asset) -> Path | None:
 
 
 def asset_key(asset: Asset, path: Path | None) -> Mapping[str, str]:
-    """Return the value of an option with an asset for the keys of artefacts and the signatures of numbers.
+    """Return {"sha256": …}, which identifies the file of an option in keys of the store and in signatures.
 
-    The fetched file (None) and the same file at any `path` give {"sha256": the declared checksum}; another
-    file gives its own checksum. Raises DataError if the file cannot be read.
+    path  the file that the user names; None: the one that `genbench fetch` downloads
+
+    The asset gives its declared checksum, at any path; another file gives its own one. Raises DataError if
+    the file cannot be read.
     """
     if path is None:
         return {"sha256": asset.sha256}
@@ -151,7 +156,7 @@ def _is_loopback(host: str) -> bool:
 
 
 @functools.lru_cache(maxsize=64)  # more assets than all bundled components have
-def _hash_once(path: Path, *identity: int) -> str:  # noqa: ARG001 - a changed file has another one
+def _hash_once(path: Path, *identity: int) -> str:  # noqa: ARG001 - a part of the cache's key
     """Return the SHA-256 of a file, cached since several metrics share one extractor.
 
     identity  inode, size and times, so that a file that was written since is hashed again

@@ -47,7 +47,7 @@ _MOVES = {
     "none": ("rises", "falls"),
 }
 _ANY_DIRECTION = ("unchanged", "mixed", "anything")
-_WAYS = 3  # that a score can go, where nothing forbids it to move: up, down, and neither
+_N_CHANGES = 3  # of a score, where nothing forbids it to move: up, down, and neither
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,14 +91,14 @@ class Expected:
 
     @property
     def correct_words(self) -> tuple[str, ...]:
-        """The words, such as "worse", that are no failure of the metric: those without a reason."""
+        """The words, such as "worse", for correct results; a word with a reason is a known failure."""
         return tuple(word for word, reason in self.words if not reason)
 
     @property
     def is_open(self) -> bool:
-        """Whether every result is correct: by `anything`, or by words for up, down and unchanged together."""
-        # "mixed" is up in some seeds and down in others, no way of its own.
-        return "anything" in self.correct_words or len(set(self.correct_words) - {"mixed"}) == _WAYS
+        """Whether every result is correct: `anything`, or three words for a rise, a fall and no change."""
+        # "mixed", up in some seeds and down in others, is none of these three
+        return "anything" in self.correct_words or len(set(self.correct_words) - {"mixed"}) == _N_CHANGES
 
     def __repr__(self) -> str:
         """Return the words as their author writes them: `worse | unchanged.because("the reason")`."""
@@ -118,7 +118,7 @@ def _format_failure(words: list[str], reason: str) -> str:
 
 
 def _make_word(word: str) -> Expected:
-    """Return an expectation of one word, without a reason."""
+    """Return an expectation of one word, which is right: a known failure would have a reason."""
     return Expected(((word, ""),))
 
 
@@ -137,8 +137,9 @@ anything = _make_word("anything")
 def change_word(sign: str, direction: str) -> str:
     """Return the word for a change of a metric's number, such as "worse".
 
-    sign  "+" or "-" for a rise or a fall in all seeds, "~" for both ways, "0" for no change; for the
-          direction "target", of the distance from the target
+    sign       "+" or "-" for a rise or a fall in all seeds, "~" for both ways, "0" for no change
+    direction  whether "lower" or "higher" numbers are better, or "none"; for "target", `sign` is that of
+               the change in distance from the target
     """
     rise, fall = _MOVES[direction]
     return {"+": rise, "-": fall, "0": "unchanged", "~": "mixed"}[sign]

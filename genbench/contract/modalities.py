@@ -112,7 +112,11 @@ class Distribution:
     ends: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError if the cells of the sides differ in number, or if shares are no shares."""
+        """Raise ValueError unless each side has a share of each cell, and the cells have values or ends.
+
+        A side is one set of samples; its shares sum to 1, or to less if values are missing. A cell is one
+        value, or one interval of ascending numbers, of which `ends` has the first and the last.
+        """
         # The numbers of cells, which must be one number; values and ends exclude each other.
         counts = {len(side) for side in self.shares} | ({len(self.values)} if self.values else set())
         if not self.shares or len(counts) != 1 or 0 in counts or bool(self.values) == bool(self.ends):
@@ -127,7 +131,7 @@ class Distribution:
         return max(0.0, 1.0 - sum(self.shares[side]))
 
     def distance(self, side: int) -> float:
-        """Return the total variation distance of a side from the first one, in [0, 1].
+        """Return the total variation distance of a side, a set of samples, from the first side, in [0, 1].
 
         Missing values count as one more cell.
         """

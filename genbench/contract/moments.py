@@ -65,10 +65,12 @@ class Moments:
                 f"expected a mean of shape (d,) and a covariance of shape (d, d), got {mean.shape} and "
                 f"{covariance.shape}"
             )
+        # _LARGEST keeps products of entries inside float64
         if not all((np.abs(array) <= _LARGEST).all() for array in (mean, covariance)):
             raise Invalid(
                 f"expected finite numbers of at most {_LARGEST:g}, got larger ones, infinity or NaN"
             )
+        # _SYMMETRY and _NEGATIVE allow what rounding to float32 does to a covariance
         gap, largest = float(np.abs(covariance - covariance.T).max()), float(np.abs(covariance).max())
         if gap > _SYMMETRY * largest:
             raise Invalid(f"expected a symmetric covariance, got entries that differ by {gap:.3g}")

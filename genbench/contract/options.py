@@ -82,6 +82,7 @@ def _validate(read: Callable[[], Any]) -> Any:
     try:
         return read()
     except ValidationError as error:
+        # pydantic gives a problem for each type of a union, and the value could have any of them
         problems = [_describe_problem(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise ValueError(" or ".join(dict.fromkeys(problems))) from error
 
@@ -216,7 +217,7 @@ def find_assets(annotation: Any) -> list[Asset]:
 
 
 def has_mark(annotation: Any, mark: type) -> bool:
-    """Return whether an annotation has a mark: Unsigned, Variable or Address, or an instance of it."""
+    """Return whether an `Annotated` has a mark, such as the class Unsigned, or an instance of the mark."""
     metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
     return any(item is mark or isinstance(item, mark) for item in metadata)
 
@@ -241,7 +242,7 @@ def type_name(annotation: Any) -> str:
 def bounds(annotation: Any) -> list[str]:
     """Return the bounds in an annotation, such as [">= 1", "<= 64"], the innermost last.
 
-    The mark Unsigned gives "in no signature".
+    The mark Unsigned, of an option that changes no numbers, gives "in no signature".
     """
     arguments = typing.get_args(annotation)
     if typing.get_origin(annotation) is typing.Literal:
@@ -256,13 +257,13 @@ def bounds(annotation: Any) -> list[str]:
         for field, words in _BOUNDS.items()
         if getattr(constraint, field, None) is not None
     ]
-    return outer + ["in no signature"] * has_mark(annotation, Unsigned) + bounds(arguments[0])
+    return outer + (["in no signature"] if has_mark(annotation, Unsigned) else []) + bounds(arguments[0])
 
 
 def patterns(annotation: Any) -> list[str]:
-    """Return the description, or "", of each text in an annotation that must match a pattern.
+    """Return the descriptions of the texts in an annotation that must match a pattern, "" for one without.
 
-    `Annotated[str, Field(pattern="^https://", description="an address")]`
+    `Annotated[str, Field(pattern="^https://", description="an address")]` gives ["an address"].
     """
     if typing.get_origin(annotation) is typing.Literal:  # its arguments are values and no annotations
         return []
@@ -317,7 +318,8 @@ def _find_function(make: Callable[..., Any]) -> Any:
 def _list_members(annotation: Any) -> set[Any]:
     """Return the types of a union without None and bounds, or the annotation itself if it is no union.
 
-    A class is returned as it is, and another type, such as tuple[Path, ...], as its text.
+    A class is returned as it is, and another type, such as tuple[Path, ...], as its text, since a type with
+    an unhashable mark, such as a dict, fits into no set.
     """
     if typing.get_origin(annotation) is typing.Annotated:
         return _list_members(typing.get_args(annotation)[0])

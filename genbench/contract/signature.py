@@ -109,8 +109,8 @@ class Option:
 
     @property
     def asset(self) -> Asset | None:
-        """The asset that replaces a missing value, or None if the annotation has none."""
-        return next(iter(find_assets(self.annotation)), None)
+        """The asset (a file that genbench fetches) that is used if the option is left out, or None."""
+        return next(iter(find_assets(self.annotation)), None)  # at most one, as `_check_asset` requires
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Contract:
 
     @property
     def takes_labels(self) -> bool:
-        """Whether it takes the labels of a side."""
+        """Whether it takes labels: of real, fake, training or held-out samples."""
         return not set(LABELS.values()).isdisjoint(self.inputs)
 
     @property
@@ -168,10 +168,10 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
 
     who  the component at the start of messages; None: its kind and name
 
-    Raises PluginError, naming the component, if `make` cannot be imported, has an unknown input,
-    positional-only parameters, *args or **kwargs, or has an option without a usable annotation, and if a
-    generator that is no control takes held-out data, if a metric takes inputs that its scope lacks, and if a
-    field of the spec names an option that it does not have.
+    Raises PluginError, naming the component, if `make` cannot be imported, or has an unknown input,
+    positional-only parameters, *args or **kwargs, or an option without a usable annotation. It also refuses a
+    generator that takes held-out data and is no control, a metric with inputs that its scope lacks, and a
+    spec with a field that names an option which `make` lacks.
     """
     who = who or f"{spec.kind} {spec.name!r}"
     try:
@@ -184,7 +184,7 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise PluginError(f"{who}: make has the parameter {str(parameter)!r}; expected only parameters "
                               f"that can be passed by name, each one an input or an option")  # fmt: skip
-        if parameter.name in GIVEN:
+        if parameter.name in GIVEN:  # rng, device and log may be positional or keyword-only
             given.append(parameter.name)
         elif parameter.kind is parameter.KEYWORD_ONLY:
             options.append(_read_option(parameter, spec.kind, make, who))
@@ -202,6 +202,7 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
 
 def _check_named_options(spec: Spec, contract: Contract) -> None:
     """Raise PluginError if a field of the spec names an option that its component does not have."""
+    # a key of `uses` is "OPTION=VALUE"
     fields: dict[str, Iterable[str]] = {"uses": [case.partition("=")[0] for case in spec.uses]}
     if isinstance(spec, DatasetSpec):
         fields |= {"fake_options": spec.fake_options, "shared_options": spec.shared_options}
@@ -218,6 +219,7 @@ def _check_scope(spec: MetricSpec, contract: Contract) -> None:
 
     The scopes are "trial" and "board"; a metric of the second, a comparison, must take the input `fakes`.
     """
+    # the inputs of the other scope, since each scope refuses those
     refused = set(_OF_A_TRIAL if spec.is_comparison else _OF_A_COMPARISON) & set(contract.inputs)
     if refused:
         has = "which a comparison does not have" if spec.is_comparison else 'which needs scope="board"'
@@ -248,10 +250,12 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filled-in `values` as JSON-like ones, for keys and signatures.
 
-    A Path becomes {"sha256": the hash of its content, "suffix": ".csv"}, so that moving the file changes
-    nothing, and another suffix does, since it can decide how the file is read. An option with an asset has no
-    suffix, and a missing one the same value as a Path to the asset. Raises DataError if the content cannot
-    be read, and PluginError if a value has no JSON form.
+    A Path becomes {"sha256": the hash of its content, "suffix": ".csv"}. A moved file keeps this value; one
+    with another suffix gets another value, since the suffix can decide how the file is read.
+
+    An option with an asset, a file that genbench fetches, becomes {"sha256": …} alone. If it is left out, the
+    value is the same as for a Path to the fetched file. Raises DataError if the content cannot be read, and
+    PluginError if a value has no JSON form.
     """
     plain: dict[str, Any] = {}
     for option in contract.options:
@@ -263,8 +267,8 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
 
 
 def _canonical_value(option: Option, value: Any) -> Any:
-    """Return the value of an option as JSON-like values for keys; see `canonical_options`."""
-    if option.asset is not None:
+    """Return the value of an option as JSON-like values for keys, with the hash of a file for its path."""
+    if option.asset is not None:  # then the value None means the fetched file
         return dict(asset_key(option.asset, value))
     if isinstance(value, PurePath):
         suffix = {"suffix": value.suffix.lower()} if value.suffix else {}
@@ -329,7 +333,7 @@ def _check_asset(option: Option, who: str) -> None:
 def _read_option_value(
     option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path
 ) -> Any:
-    """Return the value of an option: read from `given` if it is there, else the checked default.
+    """Return the value of an option: that in `given`, or else the default; both are checked.
 
     Raises SuiteError for a value that is missing or refused, and PluginError for a refused default.
     """
@@ -387,7 +391,7 @@ def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
 def read_declared_inputs(spec: Spec) -> tuple[str, ...] | None:
     """Return the inputs that a component asks for, such as "real", in order, without importing its `make`.
 
-    Returns None if the source of its module defines no function of that name.
+    Returns None if `make` is "module:function", and the source of the module does not define the function.
     """
     if callable(spec.make):
         parameters = inspect.signature(spec.make).parameters.values()
@@ -398,4 +402,4 @@ def read_declared_inputs(spec: Spec) -> tuple[str, ...] | None:
         if not isinstance(node, ast.FunctionDef):
             return None
         names = [argument.arg for argument in node.args.args]
-    return tuple(name for name in names if name not in GIVEN)
+    return tuple(name for name in names if name not in GIVEN)  # without rng, device and log

@@ -120,7 +120,7 @@ class MetricFacts:
     def to_json(self) -> dict[str, Any]:
         """Return the facts as JSON: `direction`, `best`, and each other field that has not its default.
 
-        So the JSON of facts from before a field existed stays the same.
+        So a new field with a default leaves the JSON of older facts as it was.
         """
         always = {"direction": self.direction, "best": self.best}
         return always | {name: value for name, value in asdict(self).items() if value != _DEFAULTS[name]}
@@ -173,7 +173,8 @@ class Output:
     def facts(self, unseen_controls: tuple[str, ...] = ()) -> MetricFacts:
         """Return the facts by which boards rank the numbers of this output.
 
-        unseen_controls  roles of controls whose flaws it may not see, as the suite's extractor has them
+        unseen_controls  roles of controls, such as "floor", whose flaws the metric may not see with the
+                         extractor that the suite gives it
         """
         return MetricFacts(
             direction=self.direction,
@@ -471,7 +472,7 @@ class MetricSpec(Spec):
             not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
         )
         self._require(not self.votes or self.is_comparison, "votes needs the scope of a board")
-        is_plain = (self.direction, self.best, self.range) == ("none", None, (None, None))
+        is_plain = self.direction == "none" and self.best is None and self.range == (None, None)
         self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")
         self._require(
             not (self.outputs and self.any_valid_share), "any_valid_share belongs to each of its outputs"

@@ -51,8 +51,9 @@ class Steps:
             self.add(work)
 
     def reach(self, done: float) -> None:
-        """Note how much work is `done`, in its unit, and tell `log` if that is one more thousandth."""
+        """Note how much work is `done`, in the unit of all work; tell `log` of each further thousandth."""
         self._done = done
+        # _ROUNDING: a sum of floats may end just below a whole thousandth
         part = min(_PARTS, int(_PARTS * done / self._work + _ROUNDING))
         if part > self._told:
             self._told = part
@@ -60,9 +61,11 @@ class Steps:
 
 
 def log_parts(log: Log, *works: float) -> list[Log]:
-    """Return a log for each of several parts of some work, which tell `log` of all of it as `Steps` does.
+    """Return one log for each part of some work; each tells `log` how much of the whole work is done.
 
-    works  of the parts, in one unit that grows like their time
+    works  the amount of work of each part, in one unit that grows like their time
+
+    `log` gets thousandths of the whole work, as from `Steps`.
     """
     steps = Steps(log, sum(works))
 
@@ -71,7 +74,7 @@ def log_parts(log: Log, *works: float) -> list[Log]:
 
         def log(step: int, total: int, **values: float) -> None:
             """Note the work of all parts that is done after `step` of the `total` steps of this part."""
-            del values  # of a training, which are not of all work
+            del values  # such as a loss: it belongs to one part, and `log` gets progress of all parts
             steps.reach(start + work * step / total)
 
         return log

@@ -90,7 +90,8 @@ class _Numbers(Container):
         return {"low": 0, "high": int(np.iinfo(dtype).max)} if dtype.kind == "u" else {}
 
     @abstractmethod
-    def values(self, data: Any) -> NDArray[Any]: ...
+    def values(self, data: Any) -> NDArray[Any]:
+        """Return the numbers of all items in one array."""
 
 
 class _Arrays(_Numbers):
@@ -125,6 +126,7 @@ class _Arrays(_Numbers):
         _check_bounds(data, space)
 
     def guard(self, data: Any) -> Any:
+        """Return a read-only array for one component, which cannot change the original."""
         return isolate(data)
 
     def copy(self, data: Any) -> Any:
@@ -151,6 +153,7 @@ class _RaggedArrays(_Numbers):
         """Return a Ragged of the arrays of all parts, with new offsets."""
         lengths = np.concatenate([part.lengths for part in parts])
         offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        # of each part, the values that its offsets select: `check`, which refuses others, may not have run
         return Ragged(
             np.concatenate([part.values[part.offsets[0] : part.offsets[-1]] for part in parts]), offsets
         )
@@ -166,12 +169,14 @@ class _RaggedArrays(_Numbers):
                           f"got {self.shape(data)}{_suggest_last_axis(self.shape(data), space)}")  # fmt: skip
         count, row = find_not_finite(data.values)
         if count:
-            # The sample whose values include this row; empty samples before it have the same offset.
+            # The sample with this row is the last one that begins at or before it: empty samples before that
+            # one begin at the same offset.
             first = int(np.searchsorted(data.offsets, row, side="right")) - 1
             raise Invalid(f"{count} values are not finite, the first in sample {first}")
         _check_bounds(data.values, space)
 
     def guard(self, data: Any) -> Any:
+        """Return a Ragged of read-only arrays for one component, which cannot change the original."""
         return Ragged(isolate(data.values), isolate(data.offsets))
 
     def copy(self, data: Any) -> Any:
@@ -255,6 +260,7 @@ class _Frames(Container):
         return data.copy()
 
     def parameters(self, data: Any) -> Mapping[str, Any]:
+        """Return the parameter of a space that follows from a frame: the columns."""
         return {"columns": read_columns(data)}
 
 

@@ -30,9 +30,10 @@ def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
-    """Return two JSON values as texts where they differ, by path, as `find_differences` does.
+    """Return the texts of each leaf in which two JSON values differ, by path: {"options.n": ("5", "6")}.
 
-    A missing leaf is "not set". Hashes are cut to 8 digits where that leaves the two texts unequal.
+    A leaf is a value without tables in it. A missing one is "not set". Hashes are cut to 8 digits if the two
+    texts still differ then.
     """
     leaves, others = _list_leaves(value, other, ""), _list_leaves(other, value, "")
     return {
@@ -48,20 +49,20 @@ def join_path(path: str, key: str) -> str:
 
 
 def _list_leaves(value: Any, other: Any, path: str) -> dict[str, Any]:
-    """Return the leaves of a JSON value by path, such as {"options.n": 5}; `find_differences` defines them.
+    """Return the leaves of a JSON value by path, such as {"options.n": 5}: the values without tables in them.
 
-    other  the value it is compared with
+    other  the value it is compared with: an empty table is a leaf unless this is a table too
     path   of the value itself, which begins the paths of its leaves; "" for the whole
     """
     if isinstance(value, dict) and (value or isinstance(other, dict)):
-        twins = other if isinstance(other, dict) else {}
-        items = {join_path(path, key): (item, twins.get(key)) for key, item in value.items()}
+        others = other if isinstance(other, dict) else {}
+        items = {join_path(path, key): (item, others.get(key)) for key, item in value.items()}
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        twins = dict(enumerate(other)) if isinstance(other, list) else {}
-        items = {f"{path}[{number}]": (item, twins.get(number)) for number, item in enumerate(value)}
+        others = dict(enumerate(other)) if isinstance(other, list) else {}
+        items = {f"{path}[{number}]": (item, others.get(number)) for number, item in enumerate(value)}
     else:
         return {path: value}
-    tables = [_list_leaves(item, twin, item_path) for item_path, (item, twin) in items.items()]
+    tables = [_list_leaves(item, other_item, name) for name, (item, other_item) in items.items()]
     return {leaf_path: leaf for leaves in tables for leaf_path, leaf in leaves.items()}
 
 
@@ -70,11 +71,9 @@ def _format_leaf(leaves: dict[str, Any], path: str) -> str:
     return json.dumps(leaves[path], sort_keys=True) if path in leaves else _NOT_SET
 
 
-def _shorten(*texts: str) -> tuple[str, str]:
-    """Return two leaves as texts with hashes cut to 8 digits, or whole if the cut texts would be equal.
-
-    A hash that is a leaf has no quotes.
-    """
-    whole = [text.strip('"') if _HASH.fullmatch(text[1:-1]) else text for text in texts]
+def _shorten(one: str, two: str) -> tuple[str, str]:
+    """Return the texts of two leaves with hashes cut to 8 digits, or whole if cut texts would be equal."""
+    # a leaf that is a hash is shown without the quotes of JSON
+    whole = [text.strip('"') if _HASH.fullmatch(text[1:-1]) else text for text in (one, two)]
     first, second = (_HASH.sub(lambda match: match[0][:_SHOWN_DIGITS], text) for text in whole)
     return (first, second) if first != second else (whole[0], whole[1])

@@ -62,7 +62,7 @@ class ValidCount:
         return float(1 - self.share)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the count as JSON, with the share of samples that have no features."""
+        """Return as JSON how many samples have features, of how many, and the share that has none."""
         return {"n": self.n, "of": self.of, "dropped": self.dropped}
 
     @classmethod

@@ -96,6 +96,7 @@ def _read_memory(where: str, value: Any) -> int | None:
     if value == _NONE:
         return None
     size = _parse_amount(value, _BYTES) if isinstance(value, str) else None
+    # no machine has 2**62 bytes; a number of 400 digits is infinite, which `int` cannot convert
     if size is None or not 1 <= size < 2**62:
         sizes = '"600 MB", "2 GB", "1.5 GiB" or "none"'
         raise SuiteError(f"{where}: expected a size such as {sizes}, got {value!r}")

@@ -53,7 +53,10 @@ def is_file_version(version: str) -> bool:
 
 
 def is_name(value: object) -> bool:
-    """Return whether `value` is a name that a component or an entry of a suite may have."""
+    """Return whether `value` is a name that a component or an entry of a suite may have.
+
+    Names that pandas or a spreadsheet would read as something else, such as "true" or "jan-1", are excluded.
+    """
     return isinstance(value, str) and bool(_NAME.fullmatch(value)) and not _MISREAD.fullmatch(value)
 
 
@@ -70,7 +73,10 @@ def check_name(name: object, what: str) -> str:
 
 
 def check_metric_name(name: object, what: str) -> str:
-    """Return `name`; raise PluginError as `check_name` does, or if it is a column of every board."""
+    """Return `name`; raise PluginError if it is no valid name, or that of a column that every board has.
+
+    Such a column is "rank". `what` describes the name in the message.
+    """
     checked = check_name(name, what)
     if checked in COLUMNS:
         raise PluginError(f"{what} {name!r} is a column of every board; choose another name")
@@ -78,7 +84,10 @@ def check_metric_name(name: object, what: str) -> str:
 
 
 def is_metric_id(value: object) -> bool:
-    """Return whether `value` is a metric's id, NAME or NAME[EXTRACTOR], and no column of every board."""
+    """Return whether `value` is a metric's id: NAME or NAME[EXTRACTOR].
+
+    Columns that every board has, such as "rank", are no ids.
+    """
     parts = _ID.fullmatch(value) if isinstance(value, str) else None
     # The group of the extractor is None if there is none.
     return parts is not None and value not in COLUMNS and all(map(is_name, filter(None, parts.groups())))

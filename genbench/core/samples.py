@@ -72,7 +72,7 @@ class Samples:
 
     @property
     def aligned(self) -> dict[str, Any]:
-        """The data and the columns, by the names of their fields."""
+        """The data and the columns, by the names of their fields: all that has one value for each sample."""
         return {"data": self.data, **self.columns}
 
     @classmethod
@@ -84,11 +84,12 @@ class Samples:
         The modality checks them where they enter a run; `genbench.checked_samples` does so at once.
 
         data        as in Samples; a list of str becomes a tuple, and a list of arrays a Ragged
-        classes     class names in the order of label numbers, by which labels of other samples are matched;
-                    () if labels are plain numbers
+        classes     class names in the order of label numbers: other samples may number the classes otherwise,
+                    and are matched by these names; () if labels are plain numbers
         parameters  of the space, such as the `rate` of audio
 
-        Arrays of unsigned integers get the bounds of their dtype. Raises Invalid for data in no such form.
+        The space of unsigned integers has the bounds of their dtype, such as 0 and 255. Raises Invalid for
+        data in another form.
         """
         labels = None if labels is None else whole_numbers(labels)
         data = _to_container(data)
@@ -135,7 +136,10 @@ class Data:
         return replace(self.samples, labels=whole_numbers(self.labels))
 
     def grouped(self) -> Data:
-        """Return the data with `groups` as values: a function is called, and its result takes its place."""
+        """Return the data with `groups` as values; if it is a function, call it.
+
+        A function saves work, since genbench needs the groups only where it splits the data.
+        """
         return replace(self, groups=self.groups()) if callable(self.groups) else self
 
 
@@ -155,7 +159,7 @@ def copy_samples(samples: Samples) -> Samples:
 
 
 def copy_mapped(samples: Samples) -> Samples:
-    """Return a copy of samples that are mapped to files, to which others may write; else the samples."""
+    """Return a copy of samples that are memory-mapped, since their files may change; else the samples."""
     arrays = [container_of(data).values(data) for data in samples.aligned.values()]
     is_any_mapped = any(array is not None and is_mapped(array) for array in arrays)
     return copy_samples(samples) if is_any_mapped else samples
@@ -224,8 +228,9 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
 
     sides  samples by their name in messages; those without labels do not count
 
-    If all names are numbers, these are used; otherwise the sorted names are numbered. Raises DataError if two
-    labelled sides have no class in common, or write one number in two ways, as 01 and 1.
+    If all names are plain numbers, such as "1", these are used; otherwise the sorted names are numbered.
+    Raises DataError if two labelled sides have no class in common, or write one number in two ways, as 01
+    and 1.
     """
     # The class names on each side, without the sides that have no labels.
     names = {side: set(class_names(samples).values()) for side, samples in sides.items()}
@@ -247,6 +252,7 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
                 f"the classes {name} and {name_of[number]} are one number in two ways; give sub-folders of "
                 f"one class the same name on each side"
             )
+    # "01" is not how the number 1 is written, so it is a name.
     if len(numbers) == len(all_names) and all(name == str(number) for name, number in numbers.items()):
         return numbers
     return {name: number for number, name in enumerate(sorted(all_names))}

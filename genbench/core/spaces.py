@@ -46,7 +46,7 @@ class Space:
             object.__setattr__(self, name, value)  # a frozen dataclass refuses `self.name = value`
         if not all(map(_is_column, self.get("columns") or ())):
             raise ValueError(f"columns {self.get('columns')} are not pairs of a name and a pandas dtype")
-        longest = self.get("longest")
+        longest = self.get("longest")  # the maximum characters of a text
         if longest is not None and (not isinstance(longest, int) or longest < 1):
             raise ValueError(f"longest is {longest!r}; expected a positive number of characters")
 

@@ -35,11 +35,12 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
 
     parts  the share of each split by name: {"train": 0.5, "test": 0.5}
 
-    Samples that are equal, or of one group of the data, are together. These sets are assigned label by label
-    in the order of their lowest SHA-256, each to the split that is furthest below its share; so the sizes are
-    as close to the shares as whole sets allow. A split has its samples in the order of their SHA-256. Raises
-    DataError if there are no samples, if an official split has an unknown name, is empty or overlaps another,
-    or if the data have official splits and groups.
+    Samples that are equal, or of one group of the data, are together. These sets are sorted by their lowest
+    label, then by their lowest SHA-256; each goes to the split that is furthest below its share, so the sizes
+    are as close to the shares as whole sets allow. A split has its samples in the order of their SHA-256.
+
+    Raises DataError if there are no samples, if an official split has an unknown name, is empty or overlaps
+    another, or if the data have official splits and groups.
     """
     samples = data.labelled()
     if len(samples) == 0:
@@ -72,7 +73,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
 
     parts, splits  the shares of the splits and the splits of `data`, as `split` takes and returns them
 
-    Data without groups pass, since only groups that are kept together can be made smaller.
+    Data without groups pass: their only sets are of equal samples, which belong in one split.
     """
     samples, total = data.labelled(), sum(parts[name] for name in splits)
     # A split whose samples are less than half of its share of all samples.
@@ -99,7 +100,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
 
 
 def _read_groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
-    """Return the group of each of `n` samples, None without groups; raise DataError for another number."""
+    """Return the group of each sample, None without groups; raise DataError unless there are `n` of them."""
     groups = cast("Sequence[Any] | NDArray[Any] | None", data.grouped().groups)
     if groups is not None and len(groups) != n:
         raise DataError(f"the dataset has {n} samples and {len(groups)} groups of them")
@@ -124,16 +125,19 @@ def _take_official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> 
 def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
     """Return the `n` samples with the lowest salted SHA-256, in their original order.
 
-    The choice is the same for every generator and every seed. Each of several equal samples has a SHA-256 of
-    its own, by its number among them in the order of their labels; so as many of them are chosen as a draw
-    would take. `n` must not exceed the number of samples; `over` is as for `digests`.
+    n     at most the number of samples
+    over  passes the items on while they are hashed, and may report progress
+
+    The choice is the same for every generator and every seed. Equal samples are numbered in the order of
+    their labels, and each hash includes the number. So each is chosen by itself, as in a random draw, and not
+    all of them or none.
     """
     if n == len(samples):
         return samples
     hashes, labels = digests(samples, over), _read_strata(samples)
     copies, keys = Counter[bytes](), {}
     for i in sorted(range(len(hashes)), key=lambda i: (labels[i], i)):
-        number = copies[hashes[i]]  # of equal samples before this one
+        number = copies[hashes[i]]  # how many equal samples come before this one
         copies[hashes[i]] += 1
         # The salt makes the choice independent of the order in which `split` assigns samples.
         salted = b"genbench-cut" + hashes[i] + (b"" if number == 0 else str(number).encode())
@@ -148,22 +152,23 @@ def _join_samples(
     """Return sets of indices of samples that must be in one split, sorted by lowest label and SHA-256.
 
     keys    the SHA-256 of each sample; equal samples are in one set
-    groups  the group of each sample, or None; a group is in one set, so equal samples of two groups join both
+    groups  the group of each sample, or None; a group is in one set. Two groups that have equal samples are
+            in the same set
     """
     # Disjoint sets: the smaller set joins the larger one, so that each sample moves at most log2(n) times.
     sets: dict[int, list[int]] = {number: [number] for number in range(len(keys))}
-    member_of = list(range(len(keys)))  # the number of the set of each sample
+    set_of = list(range(len(keys)))  # the number of the set of each sample
     for names in (keys,) if groups is None else (keys, groups):
         first: dict[Any, int] = {}  # the first sample of each key or group
         for number, name in enumerate(names):
-            kept, joined = member_of[first.setdefault(name, number)], member_of[number]  # numbers of sets
-            if kept == joined:
+            larger, smaller = set_of[first.setdefault(name, number)], set_of[number]  # numbers of sets
+            if larger == smaller:
                 continue
-            if len(sets[kept]) < len(sets[joined]):
-                kept, joined = joined, kept
-            for member in sets[joined]:
-                member_of[member] = kept
-            sets[kept] += sets.pop(joined)
+            if len(sets[larger]) < len(sets[smaller]):
+                larger, smaller = smaller, larger
+            for member in sets[smaller]:
+                set_of[member] = larger
+            sets[larger] += sets.pop(smaller)
 
     def order(indices: list[int]) -> tuple[int, bytes]:
         """Return the lowest label and the lowest SHA-256 in a set, by which the sets are sorted."""

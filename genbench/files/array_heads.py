@@ -98,7 +98,7 @@ def _unpack(content: bytes, method: int) -> bytes:
         return content
     if method != _DEFLATED:
         return b""
-    try:
+    try:  # MAX_WBITS is negative for a raw stream, since members of a zip file have no header of zlib
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, _LONGEST_HEADER_BYTES)
     except zlib.error:
         return b""

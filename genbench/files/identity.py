@@ -40,7 +40,8 @@ class Identity:
 def identity_of(path: Files) -> Identity:
     """Return the identity of a file, a folder or several files: digests of their names, sizes and times.
 
-    Links in a folder are not followed.
+    It has two digests: a write changes `writes`, while a rename or chmod, which leaves the content as it is,
+    changes only `inodes`. Links in a folder are not followed.
 
     If a file has just been written, the function waits for the file system's clock to tick, since another
     write before that would leave the times as they are. Raises DataError if the path cannot be read.
@@ -57,10 +58,10 @@ def identity_of(path: Files) -> Identity:
 
 
 def renew_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) -> Identity:
-    """Return the present identity (names, sizes, times) of files that nothing has read since `before`.
+    """Return the present identity (names, sizes, times) of files that no component has read since `before`.
 
-    If it differs from `before`, `has_hash` decides: it returns whether the content still has its hash. Raises
-    FileChangedError, naming the file, if it has not.
+    So only their present content counts: if the identity differs from `before`, `has_hash` decides. It
+    returns whether the content still has its hash. Raises FileChangedError, naming the file, if it has not.
     """
     now = _read_identity(path, before)
     if now != before and not has_hash():
@@ -89,9 +90,10 @@ def _read_identity(path: Files, before: Identity) -> Identity:
 
 
 def _file_changed(path: Files, before: Identity) -> FileChangedError:
-    """Return the error that names a file that has changed since `before`, found by its change time.
+    """Return the error that names a file that has changed since `before`: the first with a newer change time.
 
-    It names the folder if the changed file was removed from it, and the first missing one of several files.
+    If there is none, as after a removal, the error names the folder or, of several files, the first missing
+    one, or else the first.
     """
     try:
         names = [name for name, info in _list_stats(path) if info.st_ctime_ns > before.newest_ns]
@@ -101,7 +103,7 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
         changed = names or [str(file) for file in path if not file.is_file()] or [str(path[0])]
         text = Path(changed[0]).name
     else:
-        text = path_text(path / names[0] if names else path, path)
+        text = path_text(path / names[0] if names else path, path)  # the name of a single file is ""
     return FileChangedError(
         f"{text} changed after genbench hashed it, so no key names what was read; run the command again"
     )

@@ -125,6 +125,7 @@ class _Finder(MetaPathFinder):
     """Finds one module as Python would, and calls a function after it was executed."""
 
     def __init__(self, name: str, act: Callable[[ModuleType], object]) -> None:
+        """Find the module `name`, and call `act` with it after it was executed."""
         self._name, self._act, self._is_busy = name, act, False
 
     def find_spec(
@@ -250,12 +251,13 @@ def _list_autocast_accesses(torch: Any, kind: str) -> tuple[Access, Access]:
 def _make_precision_setting(torch: Any) -> Setting:
     """Return the setting of torch's precision of float32, such as TF32.
 
-    torch has two interfaces to it. Its older one raises RuntimeError after the newer one was used, and sets
-    only a part of the newer one, so it comes first.
+    torch has two interfaces to it. The older one raises RuntimeError after the newer one was used, and sets
+    only a part of the values of the newer one. So it is written first, and the newer one then sets them all.
     """
     backends = torch.backends
-    libraries = (backends, backends.cuda.matmul, backends.cudnn, backends.cudnn.conv, backends.cudnn.rnn)
-    owners = (*libraries, backends.mkldnn, backends.mkldnn.matmul, backends.mkldnn.conv, backends.mkldnn.rnn)
+    matmul, cudnn, mkldnn = backends.cuda.matmul, backends.cudnn, backends.mkldnn
+    # those with an attribute fp32_precision, the newer interface
+    owners = (backends, matmul, cudnn, cudnn.conv, cudnn.rnn, mkldnn, mkldnn.matmul, mkldnn.conv, mkldnn.rnn)
 
     def read_older() -> tuple[str, bool] | None:
         """Return the values of the older interface, None if it cannot be read any more."""
@@ -292,10 +294,10 @@ _LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {
 
 
 def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return those variables of an environment that every process of a run sees: no possible secrets.
+    """Return those variables of an environment that every process of a run sees, without possible secrets.
 
     The relative paths of genbench's folders become absolute, since each process has its own working folder.
-    The time zone is UTC on all machines, since no key names it.
+    The time zone is UTC on all machines, since keys of stored results do not contain it.
     """
     common = {name: value for name, value in environment.items() if _is_common(name)}
     folders = {name: common[name] for name in _FOLDERS if common.get(name)}  # an empty path means none

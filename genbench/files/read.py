@@ -145,9 +145,9 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
 def read_head(path: Path) -> bytes:
     """Return the first 64 KiB of a regular file; raise OSError for one that cannot be read."""
     check_regular(path)
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # as in `read_regular`
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe that replaced it cannot block
     with os.fdopen(handle, "rb") as file:
-        _require_regular(os.fstat(handle))
+        _require_regular(os.fstat(handle))  # again, since another file may have replaced it
         return file.read(_HEAD_BYTES)
 
 

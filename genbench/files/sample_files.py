@@ -55,7 +55,7 @@ def holds_samples(path: Path) -> bool:
 
 
 def sample_folders(folder: Path) -> list[Path]:
-    """Return the folders in a folder that `write_samples` wrote, sorted by name."""
+    """Return the folders in a folder that `write_samples` wrote, each with a space.json, sorted by name."""
     return sorted(file.parent for file in folder.glob(f"*/{_SPACE}"))
 
 
@@ -97,7 +97,7 @@ def _read_column(path: Path, n: int) -> NDArray[np.int64]:
 
 
 def _read_numbers(folder: Path, space: Space) -> Any:
-    """Return the array in a folder, or a Ragged if the folder has offsets too.
+    """Return the array in a folder, or a Ragged (items of several lengths) if the folder has offsets too.
 
     Raises DataError if the values are no numbers, or if an item has another shape than in `space`.
     """
@@ -131,7 +131,7 @@ def read_array(path: Path) -> NDArray[Any]:
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         raise _unreadable_error(path, error.strerror or "it is no npy file") from error
-    except MemoryError:
+    except MemoryError:  # the process lacks memory; the file may be complete
         raise
     except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         objects = " without Python objects, which are never unpickled" if "Python obj" in str(error) else ""
@@ -147,7 +147,7 @@ def read_array(path: Path) -> NDArray[Any]:
 
 
 def _read_space(path: Path) -> Space:
-    """Return the space in space.json; raise DataError if it cannot be read."""
+    """Return the space in space.json, the form of the samples; raise DataError if it cannot be read."""
     try:
         return Space.from_json(json.loads(read_regular(path, _MOST_SPACE_BYTES)))
     except OSError as error:
@@ -177,7 +177,10 @@ def _check_strings(rows: list[Any], space: Space) -> tuple[str, ...]:
 
 
 def _make_frame(rows: list[Any], columns: Any) -> Any:
-    """Return rows as a pandas frame with these (name, dtype) columns; raise DataError if they do not fit."""
+    """Return the rows of data.jsonl as a pandas frame; raise DataError if one does not fit the columns.
+
+    columns  the (name, dtype) of each
+    """
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != len(columns):
             raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells")

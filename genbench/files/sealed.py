@@ -120,11 +120,13 @@ class Schema:
 
 
 def write_sealed(path: Path, schema: Schema, body: Any, *, flush: bool = True) -> None:
-    """Write the JSON-like `body` with its seal to `path`, atomically; replace an existing file.
+    """Write the JSON-like `body` to `path`, with a seal that shows damage; replace a file atomically.
 
-    `flush` is passed to `replace_file`. Raises NewerError if a newer genbench wrote the existing file.
+    flush  whether to flush to disk, so that the file survives a power failure
+
+    Raises NewerError if a newer genbench wrote the existing file.
     """
-    with contextlib.suppress(OSError, DamagedError):  # such a file, or a missing one, may be replaced
+    with contextlib.suppress(OSError, DamagedError):  # a missing, unreadable or damaged file may be replaced
         read_sealed(path, schema)  # only to raise NewerError before the file is replaced
     text = canonical({"schema": str(schema), "sha256": _compute_seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
@@ -186,7 +188,7 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
 def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
     """Open a temporary file that replaces `path` at the end of the block, and is removed if the block raises.
 
-    `flush` as for `replace_file`.
+    flush  whether to flush to disk, so that the file survives a power failure
     """
     draft = path.with_name(draft_name(path.name))
     try:
@@ -206,15 +208,17 @@ def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
 def write_folder(path: Path, fill: Callable[[Path], object], *, flush: bool = True) -> None:
     """Create a folder with the files that `fill` writes into it, atomically; raise OSError if this fails.
 
-    A folder that another process put there meanwhile stays, since both have the same content. `flush` as for
-    `replace_file`, for each file in the folder.
+    flush  whether to flush each file to disk, so that the folder survives a power failure
+
+    A folder that another process put there meanwhile stays, since both have the same content.
     """
     draft = path.with_name(draft_name(path.name))
     try:
         draft.mkdir(parents=True)
         fill(draft)
-        for entry in (*draft.rglob("*"), draft) if flush else ():
-            _flush(entry)
+        if flush:
+            for entry in (*draft.rglob("*"), draft):
+                _flush(entry)
         draft.rename(path)
     except OSError:
         if not path.exists():

@@ -84,7 +84,10 @@ class Redactor:
         return f"<{type(self).__name__} of {len(self._text_forms)} forms>"
 
     def text(self, text: str) -> str:
-        """Return a text with "[redacted]" for each secret; call it before shortening the text."""
+        """Return a text with "[redacted]" for each secret.
+
+        Call it before you shorten the text, since it does not find a part of a secret.
+        """
         if not any(form in text for form in self._text_forms):  # far faster than the combined pattern
             return text
         return self._text_pattern.sub(REDACTED, text)
@@ -142,22 +145,22 @@ class Redactor:
         starts = ((form, at) for form in self._text_forms for at in range(len(form) - _SHORTEST + 1))
         return frozenset(_fold_case(form[at : at + _SHORTEST]) for form, at in starts)
 
-    def _replace_secrets(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
-        """Return (clean, rest): the data up to `decided`, with secrets replaced, and the data that follow.
+    def _replace_secrets(self, data: bytes, stop: int) -> tuple[bytes, bytes]:
+        """Return (clean, rest): the data up to `stop`, with secrets replaced, and the data that follow.
 
-        decided  the position from which on a secret may continue in the next piece of the stream; a secret
-                 that begins before it is replaced as a whole
+        stop  the position from which on a secret may continue in the next piece of the stream; a secret that
+              begins before it is replaced as a whole, and the rest begins after it
         """
         # Each form of a secret contains one of these parts; this is far faster than the combined pattern.
         if not any(part in data for part in self._common_parts):
-            return data[:decided], data[decided:]
+            return data[:stop], data[stop:]
         clean, at = [], 0
         for match in self._byte_pattern.finditer(data):
-            if match.start() >= decided:
+            if match.start() >= stop:
                 break
             clean += [data[at : match.start()], REDACTED.encode("ascii")]
             at = match.end()
-        end = max(at, decided)
+        end = max(at, stop)
         return b"".join([*clean, data[at:end]]), data[end:]
 
 
@@ -170,7 +173,8 @@ def _make_redactor(secrets: tuple[str, ...]) -> Redactor:
 def _list_forms(secret: str) -> Iterator[str]:
     """Yield the forms in which programs print a secret, itself included, of at least 8 characters each.
 
-    Shorter forms would match other text. The module's docstring lists the encodings.
+    Shorter forms would match other text. The forms are plain, percent-encoded as in URLs, hexadecimal,
+    escaped as in JSON and Python, and base64.
     """
     content = secret.encode("utf-8", "surrogateescape")
     percent = [quote(content, safe=""), quote(content), quote_plus(content)]
@@ -192,14 +196,17 @@ def _list_forms(secret: str) -> Iterator[str]:
 
 
 def _fold_case(text: str) -> str:
-    """Return a text in lower case, of the same length: a letter whose lower case has two characters stays."""
+    """Return a text in lower case, of the same length: a letter whose lower case has two characters stays.
+
+    So a position in the result is the same position in the text.
+    """
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _find_common_part(form: bytes) -> bytes:
     """Return the longest part of an encoded secret that no encoding escapes, or all of it if that is short.
 
-    Many encodings of one secret share the part, so data without it contain none of these.
+    Many forms of one secret contain the same part, so data without this part contain none of these forms.
     """
     plain = max(_PLAIN.findall(form), key=len, default=b"")
     return plain if len(plain) >= _SHORTEST else form
@@ -213,6 +220,7 @@ def _list_base64_forms(content: bytes) -> Iterator[str]:
     """
     for before in range(3):
         encoded = b64encode(bytes(before) + content).rstrip(b"=").decode("ascii")
-        # 6 bits a character: rounded up at the beginning and down at the end, where neighbours decide too.
-        decided = encoded[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
-        yield from (decided, decided.translate(_URL_SAFE))
+        # A character has 6 bits. The first and the last one may share theirs with a neighbouring byte, so the
+        # beginning is rounded up, by two minus signs, and the end down.
+        characters = encoded[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
+        yield from (characters, characters.translate(_URL_SAFE))

@@ -44,7 +44,7 @@ def read_texts(
     field   the key of the text in JSON objects, or the column of a CSV file
     option  what messages call the option that sets `field`
     unit    what counts as a text in a .txt file; blank lines separate paragraphs
-    ending  the suffix whose rules hold, for files of another name that have such a form; None: the file's own
+    ending  the suffix that decides how the file is read, such as ".txt" for a .smi file; None: its own suffix
     keeps_blank  whether a blank line of a .txt file, before the last full one, is an empty text
 
     Raises DataError, naming file and line, if the file cannot be read, has another suffix, is not UTF-8, or
@@ -91,7 +91,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
     try:
         return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, "")
+        advice = _ADVICE.get(error.errno or 0, "")  # an OSError may have no number
         raise DataError(f"{name} cannot be read: {error.strerror}{advice}") from error
 
 
@@ -116,9 +116,9 @@ def _decode_utf8(content: bytes, name: str) -> str:
 
 
 def _select_lines(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
-    """Yield the lines that have more than white space, in order.
+    """Yield the lines that are texts, in order: those with more than white space.
 
-    keeps_blank  whether a blank line is "", unless only blank lines follow; otherwise it is left out
+    keeps_blank  whether a blank line is a text too, "", if a line that is not blank follows
     """
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     texts = (line if line.strip() else "" for line in lines[: last + 1])

@@ -44,15 +44,16 @@ class Cell:
 
     @property
     def position(self) -> tuple[str, str, int, str]:
-        """Dataset, generator, seed and metric: its place on the board, which does not depend on its key.
+        """Dataset, generator, seed and metric: where the cell is on the board.
 
-        The seed of a comparison is -1 here, so that positions can be sorted.
+        It stays the same if the key, a hash of all that decides the value, changes. The seed of a comparison
+        is -1 here, so that positions can be sorted.
         """
         return self.dataset, self.generator, -1 if self.seed is None else self.seed, self.metric
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds of the samples behind its number: one, or those of all runs in a comparison."""
+        """The seeds of its samples: one, or all those that the signature of a comparison lists."""
         return (self.seed,) if self.seed is not None else tuple(self.signature[RUNS])
 
     @property
@@ -76,11 +77,13 @@ class Cell:
         """Return the cell in `body`, the JSON that `to_json` makes; raise ValueError if it is malformed.
 
         signature  the full signature, since `body` may hold its short form
+
+        The facts of the metric, a field of the cell, are stored among the other fields.
         """
         stored_facts = {name: value for name, value in body.items() if name in vars(MetricFacts())}
         facts = MetricFacts(**vars(fields.parse(_StoredFacts, stored_facts)))
-        others = {name: value for name, value in body.items() if name not in stored_facts}
-        return fields.parse(cls, {**others, "facts": facts, "signature": signature})
+        other_fields = {name: value for name, value in body.items() if name not in stored_facts}
+        return fields.parse(cls, {**other_fields, "facts": facts, "signature": signature})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +102,10 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
 
     runs  (name of the run for the error, its cells); the name of a run alone is ""
 
-    Cells of one metric with one signature must have one direction, best value, range, share rule and list of
-    unseen controls. Cells of one generator of one distribution on a dataset must have one role as a control.
+    Cells of one metric with one signature must have equal facts: direction, best value and the other fields
+    of MetricFacts. Cells of one generator of one distribution on a dataset must have one role as a control.
     """
+    # by metric or generator: the first run with a cell of it, and the facts in that cell
     first_seen: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
     for run, cell in [(run, cell) for run, cells in runs for cell in cells]:
         metric = cell.metric, digest(cell.signature)
@@ -119,7 +123,7 @@ def _describe_subject(subject: tuple[str, ...]) -> str:
 
     subject  (metric, hash of its signature), or (dataset, generator, distribution of its plugin)
     """
-    *names, last = subject  # the hash after a single name is shortened
+    *names, last = subject  # two names come before a distribution, one before a hash, which is shortened
     return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
 
 
@@ -139,5 +143,6 @@ def short_form(sha256: str) -> str:
     CSV readers would take decimal digits alone, or `12e45678`, for a number. Two signatures may have one
     short form, so nothing is compared by it.
     """
+    # Of 10^12 hashes, only 2 have no letter before their last 7 digits.
     start = next(i for i in range(len(sha256) - 7) if sha256[i].isalpha())
     return sha256[start : start + 8]

@@ -82,18 +82,20 @@ _TYPES = get_type_hints(VoteExtra, include_extras=True)
 
 
 def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
-    """Return the extra of a comparison's score, such as its wins and raters; a malformed field is empty.
+    """Return the fields of a comparison's `extra`, such as wins and raters; a malformed field is empty.
+
+    extra  what the metric stored beside a score, the number of one generator
 
     At most 1,000 rows of a list are read. The first row of `raters` becomes `columns`; unless all other rows
     have its length, both are empty.
     """
     parsed: dict[str, Any] = {}
-    for name, kind in _TYPES.items():  # of the fields of VoteExtra
+    for name, field_type in _TYPES.items():  # of the fields of VoteExtra
         value = extra.get(name)
-        rows = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
+        value = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
         with contextlib.suppress(ValueError):  # the field keeps its default, which is empty
-            parsed[name] = fields.parse(kind, rows)
-    columns, *rows = parsed.pop("raters", ()) or ((),)  # without raters, a header without columns
+            parsed[name] = fields.parse(field_type, value)
+    columns, *rows = parsed.pop("raters", ()) or ((),)  # without raters, a header without columns and no rows
     is_table = all(len(row) == len(columns) for row in rows)
     parsed["columns"] = tuple(map(str, columns)) if is_table else ()
     parsed["raters"] = tuple(rows) if is_table else ()
@@ -114,7 +116,9 @@ class Dependence:
 
 
 def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
-    """Return the metric of each part of the samples, such as a table's column, from the extra of a score.
+    """Return the value of a metric for each part of the samples, such as a column of a table, by name.
+
+    extra  what the metric stored beside its score
 
     At most 1,000 parts are read. Those without a finite number are left out.
     """
@@ -126,14 +130,16 @@ def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
 
 
 def dependence_in(extra: Mapping[str, Any]) -> Dependence | None:
-    """Return from a score's extra how much parts of samples, such as a table's columns, depend on each other.
+    """Return how much the parts of samples, such as columns of a table, depend on each other, or None.
 
-    None if the extra has none, or if its matrices are not square, with a row for each of 2 to 100 names.
+    extra  what the metric stored beside its score; its "pairs" have a matrix of real samples and one of fakes
+
+    Returns None unless the extra names 2 to 100 parts, and both matrices have a row and a column for each.
     """
     try:
         pairs = fields.parse(Dependence, extra.get("pairs"))
     except ValueError:
         return None
-    d = len(pairs.names)
-    is_square = all(len(rows) == d and {*map(len, rows)} == {d} for rows in (pairs.real, pairs.fake))
-    return pairs if 1 < d <= _MOST_PAIRED and is_square else None
+    size = len(pairs.names)
+    is_square = all(len(rows) == size and {*map(len, rows)} == {size} for rows in (pairs.real, pairs.fake))
+    return pairs if 1 < size <= _MOST_PAIRED and is_square else None

@@ -45,6 +45,7 @@ class Parsed:
     """Annotation of a field with the function that reads its JSON value, or raises ValueError."""
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
+        """Keep `read`, which returns a field's value, given its JSON value, or raises ValueError."""
         self.read = read
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -121,7 +122,7 @@ def _is_line(value: Any) -> bool:
 
 
 def _has_plain_numbers(value: Any) -> bool:
-    """Return whether a JSON value has no integer that a float cannot approximate."""
+    """Return whether all integers in a JSON value are small enough for floats: at most 1e150 in size."""
     if isinstance(value, (dict, list)):
         return all(map(_has_plain_numbers, value.values() if isinstance(value, dict) else value))
     return type(value) is not int or is_score(value)

@@ -75,7 +75,10 @@ class RunFolder:
     """
 
     def __init__(self, path: Path) -> None:
-        """Name the files and folders of the run at `path`; none is created."""
+        """Name the files and folders of the run at `path`; none is created.
+
+        `written` are the folders that a run creates and writes to; `folders` are all that it may contain.
+        """
         self.path = path
         self.plan = path / PLAN
         self.records, self.traces, self.logs = path / RECORDS, path / TRACES, path / "logs"
@@ -93,7 +96,10 @@ class RunFolder:
         return self.traces / f"{key}.json"
 
     def samples_folder(self, dataset: str, generator: str, seed: int, digits: str) -> Path:
-        """Return the folder of a trial's kept samples; `digits` begin the hash of its sample key."""
+        """Return the folder of a trial's kept samples.
+
+        digits  the first hex digits of the hash of the key of its samples
+        """
         return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 
     def gallery(self, draw: str) -> Path:

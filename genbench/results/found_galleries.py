@@ -64,7 +64,7 @@ def find_gallery(
     DataError, with the reason, if all that is found is damaged or too large.
     """
     files = (functools.partial(read_gallery, folder, draw) for folder in folders)
-    whole = (functools.partial(_shrink, folder, trial, draw, modalities) for folder in folders)
+    whole = (functools.partial(_make_from_whole, folder, trial, draw, modalities) for folder in folders)
     return _read_first([*files, *whole])
 
 
@@ -90,13 +90,14 @@ def copy_galleries(
 ) -> list[str]:
     """Copy the galleries of records to the folder `output` of merged runs.
 
-    A gallery holds a few samples of a draw, or those in a comparison's pairs. Returns a line for each gallery
-    of a draw that cannot be read.
+    A gallery holds a few samples of a draw (all samples of one trial), or those in a comparison's pairs.
+    Returns a line for each gallery of a draw that cannot be read.
 
     folders     of the runs that are merged, in which the galleries are
-    modalities  as for `find_gallery`
+    modalities  of the installed plugins, which make large samples smaller
 
-    Controls of real samples have no gallery. Raises ResultsError if a gallery cannot be written.
+    Controls of real samples have no gallery, since data may be private. Raises ResultsError if one cannot be
+    written.
     """
     lines = []
     generated = [record for record in records.values() if record.cell.control not in OF_REAL_DATA]
@@ -119,7 +120,8 @@ def copy_galleries(
 def pairs_draw(record: Record) -> str:
     """Return the name of the gallery with a generator's samples in the pairs of a comparison: 64 hex digits.
 
-    It is a hash of what decides which samples these are: the generator's samples, and the comparison.
+    It is a hash of all that decides which samples the gallery holds: the hash of the generator's samples, and
+    the comparison's signature.
     """
     return digest({"samples": record.samples, "signature": dict(record.cell.signature)})
 
@@ -129,16 +131,16 @@ def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
 
     record  of the generator in the comparison
 
-    A damaged file counts as none.
+    A damaged gallery counts as a missing one.
     """
-    draw = pairs_draw(record)
+    name = pairs_draw(record)
     with contextlib.suppress(DataError):
-        return _read_first(functools.partial(read_gallery, folder, draw) for folder in folders)
+        return _read_first(functools.partial(read_gallery, folder, name) for folder in folders)
     return None
 
 
 def unreadable(trial: Position, reason: object) -> str:
-    """Return the line of a command on a trial whose samples cannot be shown."""
+    """Return a line for the user: the samples of a trial cannot be shown, and why."""
     dataset, generator, seed = trial
     return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"
 
@@ -152,8 +154,10 @@ def whole_samples(folder: Path, trial: Position, draw: str, most_bytes: float = 
     Raises DataError, with the reason, if all that is found is damaged or too large.
     """
     dataset, generator, seed = trial
-    # In merged runs, an id may be GENERATOR@RUN; a run's own folder has the id alone.
+    # In merged runs, an id may be GENERATOR@RUN; a run's own folder has the id alone. The rest of a name
+    # is a hash of the trial's key, which any change of code changes: the content hash `draw` decides instead.
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
+    # links are not followed, since they may lead to files outside the run's folder
     samples_folder = RunFolder(folder).samples
     paths = [] if samples_folder.is_symlink() else sorted(samples_folder.glob(f"{beginning}*"))
     safe_paths = [path for path in paths if path.is_dir() and not path.is_symlink()]
@@ -178,16 +182,19 @@ def _read_whole(folder: Path, path: Path, draw: str, most_bytes: float) -> Sampl
     return samples if content_hash(samples) == draw else None
 
 
-def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
-    """Return the gallery of a draw, made of its kept whole samples, or None if the run kept none.
+def _make_from_whole(
+    folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]
+) -> KeptGallery | None:
+    """Return a gallery, a few samples to look at, made from all samples of a trial, or None if none are kept.
 
-    modalities  that of the samples, if it is among these, makes large samples smaller
+    draw        content hash of all the trial's samples
+    modalities  of the installed plugins; the one of the samples makes large samples smaller
 
-    Raises DataError as `whole_samples` does.
+    Raises DataError, with the reason, if the kept samples are damaged or too large.
     """
     samples = whole_samples(folder, trial, draw)
     if samples is None:
         return None
-    name = shorten_reference(samples.space.modality)
-    modality = next((modality for modality in modalities if modality.reference == name), None)
+    reference = shorten_reference(samples.space.modality)
+    modality = next((each for each in modalities if each.reference == reference), None)
     return make_gallery(samples, draw, modality=modality)

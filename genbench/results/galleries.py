@@ -89,7 +89,9 @@ def slot_numbers(samples: Samples) -> list[int]:
 
 
 def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
-    """Return the slot of each of n samples, such as the second of its class, in the order of the draw.
+    """Return the slot of each of n samples, in the order of the draw.
+
+    A slot is a place in a gallery, such as the second sample of a class, which every generator fills.
 
     labels  class of each sample; None: the samples have no labels
     """
@@ -106,9 +108,9 @@ def _choose_classes(labels: list[int], n_named: int) -> list[int]:
     """Return the labels that a gallery shows, at most 20, ascending.
 
     labels   of the samples
-    n_named  number of classes that have a name; 0: the labels without names decide
+    n_named  number of classes that have a name; 0: the lowest of `labels` are returned
     """
-    if n_named > MOST_SHOWN:  # classes at equal distances
+    if n_named > MOST_SHOWN:  # 20 classes at equal distances, such as each fifth of 100
         return [position * n_named // MOST_SHOWN for position in range(MOST_SHOWN)]
     return list(range(n_named)) if n_named else sorted(set(labels))[:MOST_SHOWN]
 
@@ -185,11 +187,12 @@ def make_gallery(
 ) -> KeptGallery:
     """Return the gallery, a few samples to look at, of a draw with the content hash `draw`.
 
-    modality  makes samples smaller that take more than a twentieth of `most_bytes` and 16 KiB, if it can
-    numbers   positions of the samples, at most MOST_SHOWN different ones; None: those of all slots
+    modality  shrinks larger samples, such as pictures, if it can
+    numbers   positions of at most MOST_SHOWN different samples, the most important first; None: as
+              `slot_numbers` chooses
 
-    A text, sound or other sample of varying length that takes more than that is cut. The samples that fit
-    into `most_bytes` are kept, the most important first.
+    A sample may take a twentieth of `most_bytes`, and at least 16 KiB. A text, sound or other sample of
+    varying length that takes more is cut. The gallery has the first samples that fit into `most_bytes`.
     """
     import numpy as np
 
@@ -202,9 +205,9 @@ def make_gallery(
     factor, small = smaller(whole, most_of_sample, modality)
     small, lengths = _shorten_samples(small, most_of_sample)
     sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
-    room = most_bytes - len(repr(small.space.parameters))  # the file has these too
+    room = most_bytes - len(repr(small.space.parameters))  # the files of the gallery have these, too
     n_fitting = int((sizes <= room).sum())
-    fitting = sorted(range(n_fitting), key=order.__getitem__)  # in the order of the draw
+    fitting = sorted(range(n_fitting), key=order.__getitem__)  # rows of `small`, in the order of the draw
     rows = np.array(fitting, dtype=np.intp)
     kept = small.take(rows)
     labels = [] if kept.labels is None else kept.labels.tolist()
@@ -233,11 +236,13 @@ def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tup
 
     if modality is None or not len(samples):
         return 1, samples
-    place = int(samples.data.lengths.argmax()) if isinstance(samples.data, Ragged) else 0
-    largest = samples.take(np.array([place], dtype=np.intp))
+    # samples differ in size only if they vary in length
+    row = int(samples.data.lengths.argmax()) if isinstance(samples.data, Ragged) else 0
+    largest = samples.take(np.array([row], dtype=np.intp))
     smaller_one = largest
     factor = 1
     try:
+        # a factor as large as the longest axis leaves one pixel
         while _count_bytes(smaller_one) > most_bytes and factor < max(largest.space.shape, default=0):
             factor += 1
             answer = modality.shrink(largest, factor)
@@ -256,11 +261,14 @@ def _count_bytes(sample: Samples) -> int:
 
     if isinstance(sample.data, Ragged):
         return int(sample.data[0][:_KEPT_STEPS].nbytes)
-    return int(getattr(sample.data, "nbytes", 0))
+    return int(getattr(sample.data, "nbytes", 0))  # 0 for texts and rows of tables, which are never shrunk
 
 
 def _without_classes(space: Space) -> Space:
-    """Return a space without the names of its classes; the notes of a gallery have those that occur."""
+    """Return the space (form) of samples without the names of its classes.
+
+    The notes of a gallery have the names of the classes that occur.
+    """
     from genbench.core.spaces import Space
 
     return Space(space.modality, space.shape, **dict(space.parameters))
@@ -290,7 +298,7 @@ def _shorten_samples(samples: Samples, most_bytes: int) -> tuple[Samples, dict[i
 
 
 def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
-    """Write a gallery into a run's folder, unless an intact one of its draw is there.
+    """Write a gallery, with notes sealed by a hash, into a run's folder; keep an intact one of its draw.
 
     A damaged one is put aside. Raises ResultsError if it cannot be written, and NewerError if a newer
     genbench wrote the existing one.
@@ -309,7 +317,10 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     }
 
     def fill(draft: Path) -> None:
-        """Write the samples and the sealed notes into the folder that becomes the gallery."""
+        """Write the samples, and the notes with a hash of them, into the folder that becomes the gallery.
+
+        Nothing is flushed to the disk: a gallery that a power failure tears is made again.
+        """
         write_samples(draft, gallery.samples)
         write_sealed(draft / _NOTES, _SCHEMA, body, flush=False)
 
@@ -320,7 +331,10 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
 
 
 def has_gallery(folder: Path, draw: str) -> bool:
-    """Return whether a run's folder has an intact gallery of a draw; raise NewerError as `read_gallery`."""
+    """Return whether a run's folder has an intact gallery of a draw.
+
+    Raises NewerError if a newer genbench wrote the gallery.
+    """
     try:
         return read_gallery(folder, draw) is not None
     except NewerError:
@@ -330,7 +344,7 @@ def has_gallery(folder: Path, draw: str) -> bool:
 
 
 def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
-    """Return the gallery of a draw in a run's folder, or None if there is none.
+    """Return the gallery of a draw (the samples of a trial) in a run's folder, or None if there is none.
 
     Raises DataError, which names the gallery in the folder, what is wrong and what to do, if it is damaged,
     too large, a link, or of a newer genbench (NewerError).

@@ -38,15 +38,16 @@ _RECORD = Schema("genbench-record", 1)
 _TRACE = Schema("genbench-trace", 1)
 
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
-_LATER_IN_RECORDS = ("valid", "sketch", "extractor_fit")  # which are left out where they say nothing
-_LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
+_LATER_IN_RECORDS = ("valid", "sketch", "extractor_fit")  # fields that old records lack, left out if empty
+_LATER_IN_CELLS = frozenset({"range", "any_valid_share", "unseen_controls"})  # that cells of old records lack
 _OTHER_SAMPLES = "gave other samples at the same key"
 
 
 def _is_step(value: Any) -> bool:
-    """Return whether a value is a step of a training history: numbers by names that UTF-8 can encode.
+    """Return whether a value is a step of a training history: numbers by name.
 
-    A logged value that was not finite is None.
+    A logged value that was not finite is None. The files are in UTF-8, which has no unpaired surrogates, so a
+    name may have none, either.
     """
     if not isinstance(value, dict) or not all(fields.is_whole(value.get(name)) for name in ("step", "total")):
         return False
@@ -80,6 +81,7 @@ class PlanError(DataError):
     """`run.json` exists and is no valid plan; `reason` says why, without naming the file."""
 
     def __init__(self, file: str, reason: str) -> None:
+        """Make the message of both; `reason` is also kept alone, for lists that already name the file."""
         super().__init__(file + reason)
         self.reason = reason
 
@@ -105,7 +107,10 @@ class Notice:
 
     @classmethod
     def of_other_samples(cls, kind: str, component: str) -> Notice:
-        """Return the notice of a component that gave other samples at the same key."""
+        """Return the notice of a component that gave other samples when the same work was repeated.
+
+        The same key means the same work: a key is the hash of all that decides the samples.
+        """
         return cls(kind=kind, component=component, text=_OTHER_SAMPLES, is_nondeterministic=True)
 
     def to_json(self) -> dict[str, Any]:
@@ -156,7 +161,10 @@ class Record:
     valid: Mapping[fields.Side, _Valid] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they are empty."""
+        """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they are empty.
+
+        Records of older versions lack these three fields, and reading gives a missing one its empty default.
+        """
         body = asdict(self) | {"cell": self.cell.to_json()}
         body["valid"] = {side: count.to_json() for side, count in self.valid.items()}
         return {name: value for name, value in body.items() if value or name not in _LATER_IN_RECORDS}
@@ -309,10 +317,10 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path) -> Plan:
-    """Return the plan of a run, in which every cell has a record of its own.
+    """Return the plan of a run from its run.json; each cell has another key, and so another record.
 
-    Raises DataError if the folder has no run.json, PlanError if run.json is no valid plan, and NewerError if
-    a newer genbench wrote it.
+    Raises DataError if the folder has no run.json, PlanError (file, reason) if run.json is no valid plan, and
+    NewerError if a newer genbench wrote it.
     """
     path = RunFolder(folder).plan
     try:
@@ -340,22 +348,25 @@ def _read_plan_body(body: Any) -> Plan:
         if short != short_signature(signature):
             raise ValueError(f"signatures cannot have {short!r:.80} for {signature!r:.80}")
     cells = [_read_cell(cell, stored.signatures) for cell in stored.cells]
-    check_agreement(("", cells))
+    check_agreement(("", cells))  # cells of one metric have the same facts; "" is the name of a run alone
     check_provenance(stored.provenance)
     _check_repeats(cells)
     return Plan(cells=tuple(cells), traces=stored.traces, provenance=dict(stored.provenance))
 
 
 def _check_repeats(cells: Sequence[Cell]) -> None:
-    """Raise ValueError if two cells have one position, or one record, which would count a number twice."""
+    """Raise ValueError if two cells have the same position or key: boards would count a number twice.
+
+    A position is dataset, generator, seed and metric; a key names the cell's record.
+    """
     by_position: dict[object, Cell] = {}
     by_key: dict[str, Cell] = {}
-    for cell in cells:
+    for cell in cells:  # setdefault returns the earlier cell, if there is one
         if by_position.setdefault(cell.position, cell) is not cell:
             raise ValueError(f"{cell.name} is listed twice")
-        owner = by_key.setdefault(cell.key, cell)
-        if owner is not cell:
-            raise ValueError(f"{owner.name} and {cell.name} have the same record")
+        earlier = by_key.setdefault(cell.key, cell)
+        if earlier is not cell:
+            raise ValueError(f"{earlier.name} and {cell.name} have the same record")
 
 
 def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
@@ -373,10 +384,11 @@ def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, An
     cell = Cell.from_json(body, signature)
     if cell.facts.direction == "target" and cell.facts.best is None:
         raise ValueError("direction cannot be 'target' where best is null")
-    if signature.get("n", cell.n) != cell.n:  # that of a row from a CSV file holds no n
+    if signature.get("n", cell.n) != cell.n:  # a signature of a row from a CSV file has no n
         raise ValueError(f"n cannot be {cell.n} where the signature has n {signature['n']!r:.80}")
-    runs = signature.get(RUNS)  # the seeds of a comparison, whose cell has no seed
-    if (runs is None) != (cell.seed is not None) or not (runs is None or _are_seeds(runs)):
+    runs = signature.get(RUNS)
+    # a comparison, one number over all seeds, lists them in `runs` and has no seed; all other cells have one
+    if not (_are_seeds(runs) if cell.seed is None else runs is None):
         raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {cell.seed}")
     return cell
 
@@ -407,10 +419,12 @@ def read_records(
     """Return the records of `cells` by key; missing and damaged ones are left out.
 
     on_damage(path)         receives the path of each damaged record
-    on_outdated(key, text)  receives the key of each record whose own cell is not the plan's, and a difference
+    on_outdated(key, text)  receives the key of each record whose stored cell differs from the plan's cell,
+                            and the first difference in words
 
-    The plan's cell replaces the cell in a record, since ids may have changed. A record with a number outside
-    the range of the plan's cell is damaged. Raises NewerError if a newer genbench wrote a record.
+    The plan's cell replaces the stored cell: the suite may have renamed a generator or a metric since, which
+    leaves the key as it is. A record with a number outside the range of the plan's cell is damaged. Raises
+    NewerError if a newer genbench wrote a record.
     """
     records = {}
     for cell in cells:
@@ -440,9 +454,9 @@ def _describe_difference(stored_cell: Mapping[str, Any], cell: Cell) -> str:
 
     stored_cell  the JSON of the cell in the record; fields that older records lack are not compared
     """
-    lacking = _LATER - stored_cell.keys()
-    planned = {name: value for name, value in cell.to_json().items() if name not in lacking}
-    for path, (then, now) in describe_differences(stored_cell, planned).items():
+    missing = _LATER_IN_CELLS - stored_cell.keys()
+    planned_cell = {name: value for name, value in cell.to_json().items() if name not in missing}
+    for path, (then, now) in describe_differences(stored_cell, planned_cell).items():
         return f"{path} is {then:.80} in the record, {now:.80} in run.json"
     return ""
 
@@ -473,9 +487,9 @@ class _RecordBody:
 
 
 def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
-    """Return, as `read_keyed` needs it, (key in the body, (record, JSON of the record's own cell)).
+    """Return (key, (record, JSON of the stored cell)); `read_keyed` compares the key with the file's name.
 
-    cell  the planned cell, which the record gets; None: the record keeps its own cell
+    cell  the planned cell, which the record gets; None: the record keeps its stored cell
 
     Raises ValueError for a malformed record, one whose status and numbers contradict each other, and a
     number outside the range of the metric.
@@ -498,6 +512,6 @@ def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mappi
 
 
 def _read_trace(body: Any) -> tuple[str, Trace]:
-    """Return (key in the body, trace), as `read_keyed` needs it."""
+    """Return (key, trace); `read_keyed` compares the key with the file's name."""
     trace = fields.parse(Trace, body)
     return trace.key, trace

@@ -51,8 +51,8 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
 
     read_only  leave damaged files in their folders, instead of moving them to <run>/damaged/
 
-    Raises DataError if there is no run or one of its folders is a link, and ResultsError if files cannot be
-    read or put aside.
+    Raises DataError if there is no run, or if one of its folders is a link, which could lead to files of
+    others; and ResultsError if files cannot be read or put aside.
     """
     plan = read_plan(folder)
     RunFolder(folder).refuse_links()
@@ -96,9 +96,10 @@ def write_results(folder: Path, results: Results) -> None:
 
 
 def renew_records(folder: Path, results: Results) -> None:
-    """Write the records that were made under another id again, now with the plan's cells.
+    """Write the outdated records, whose cells in their files differ from the plan's, with the plan's cells.
 
-    `read_results` has put the plan's cells into them. Raises ResultsError if they cannot be written.
+    They were made under another id of their generator or metric. `read_results` has put the plan's cells into
+    them. Raises ResultsError if they cannot be written.
     """
     for key in results.outdated:
         write_record(folder, results.records[key])

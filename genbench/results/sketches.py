@@ -42,7 +42,7 @@ class Overlap(NamedTuple):
     most: float
 
     def is_beyond(self, share: float) -> bool:
-        """Return whether the excess is over a share of the most, and over three standard deviations."""
+        """Return whether the excess is over this share of `most`, and over three standard deviations."""
         return self.excess > max(share * self.most, _SPREADS * math.sqrt(self.variance))
 
 
@@ -66,21 +66,24 @@ class Sketch:
 
     @classmethod
     def whole(cls, samples: Samples) -> Sketch:
-        """Return the sketch of samples with all digests, which is more exact and has no short text."""
+        """Return the sketch of samples with all digests: more exact, but too long to be stored as a text."""
         from genbench.core.samples import digests
 
-        counts = Counter(int.from_bytes(digest[:4], "big") for digest in digests(samples))
+        counts = Counter(int.from_bytes(digest[:4], "big") for digest in digests(samples))  # 32 bits
         return cls(len(samples), tuple(sorted(counts.items())), _ALL)
 
     @classmethod
     def _lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:
-        """Return the sketch of n samples from their lowest digests; fewer than 64 are all that there are."""
+        """Return the sketch of n samples from their lowest digests, each with its count.
+
+        64 digests cover those up to the greatest of them. Fewer are all digests of the samples.
+        """
         return cls(n, counts, _ALL if len(counts) < _KEPT else counts[-1][0])
 
     @classmethod
     @functools.lru_cache(maxsize=2**16)
     def parse(cls, text: str) -> Sketch:
-        """Return the sketch that `str` wrote; raise ValueError for other texts."""
+        """Return the sketch whose text, from `str(sketch)`, is given; raise ValueError for other texts."""
         match = _TEXT.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r:.80} is no sketch of samples")
@@ -91,21 +94,23 @@ class Sketch:
         digests = [digest for digest, _ in pairs]
         counts = [count for _, count in pairs]
         sketch = cls._lowest(int(match["n"]), pairs)
-        is_sum = sum(counts) == sketch.n if sketch.covered == _ALL else sum(counts) <= sketch.n
-        if digests != sorted(set(digests)) or 0 in counts or not is_sum:
+        # A sketch of all digests counts each of the n samples; the lowest digests alone may count fewer.
+        is_right_sum = sum(counts) == sketch.n if sketch.covered == _ALL else sum(counts) <= sketch.n
+        if digests != sorted(set(digests)) or 0 in counts or not is_right_sum:
             raise ValueError(f"{text!r:.80} is no sketch: its counts do not fit")
         return sketch
 
     def __str__(self) -> str:
+        """Return the sketch as records store it: the number of samples, ".", and the counts in base64."""
         packed = b"".join(_PAIR.pack(digest, count) for digest, count in self.counts)
         return f"{self.n}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
     def has_samples_of(self, other: Sketch) -> bool:
         """Return whether over a tenth of the samples of the smaller of two splits are in the other one.
 
-        Samples that two draws of one distribution share by chance do not count. So the number of samples that
-        the other split holds is compared with the number that an equally large part of the same split holds.
-        This is done for each split, since only one of them may repeat its samples.
+        Samples that two draws of one distribution share by chance do not count. By chance, as many samples of
+        a split have an equal one in the other split as have one in an equally large part of their own split.
+        This is tested for each split, since only one of them may repeat its samples.
         """
         small, large = sorted((self, other), key=lambda split: split.n)
         pairs = Counter(_pair_counts(small, large))  # by (times in small, times in large): different samples
@@ -129,19 +134,21 @@ class Sketch:
         If independent draws have a sample s times in all, its count in the first draw is hypergeometric, so
         its counts a and b have E[a b] = s (s - 1) n m / ((n + m) (n + m - 1)). More equal pairs than that
         mean that both choose from the same finished samples, also if these repeat one another. Samples have
-        weights of 2 / (s (s - 1)), so that each counts about once: an output to which one draw has collapsed
-        says nothing of the others. The variance is that of a binomial count, which is greater.
+        weights of 2 / (s (s - 1)), so that each counts about once: otherwise, one output that a collapsed
+        generator repeats would outweigh all others. The variance is that of a binomial count, which is
+        greater.
         """
         n, m = self.n, other.n
         if not n or not m:
             return Overlap(0.0, 0.0, 0.0)
-        product = n * m / (n + m) ** 2
-        rate = product * (n + m) / (n + m - 1)
+        product = n * m / (n + m) ** 2  # q (1 - q), where q = n / (n + m) is the share of the first draw
+        rate = product * (n + m) / (n + m - 1)  # E[a b] / (s (s - 1))
         excess = variance = most = 0.0
         for a, b in _pair_counts(self, other):
             weight = 2 / max(2, math.perm(a + b, 2))
             excess += weight * (a * b - math.perm(a + b, 2) * rate)
             variance += weight**2 * _variance(a + b, product)
+            # if the smaller draw were in the other one: about 1 - 2 * product for each of its samples
             most += weight * (a / n + b / m) / 2 * min(n, m) * (1 - 2 * product)
         return Overlap(excess, variance, most)
 
@@ -149,11 +156,11 @@ class Sketch:
 def are_repetitions(draws: Sequence[Sketch]) -> bool:
     """Return whether the draws of a generator at several seeds are independent enough to show its spread.
 
-    If draws of n come from N finished samples, so that one holds the share r = n / N of another, the mean
-    over k seeds has (1 + r (k - 1)) / (1 - r) times the variance that the seeds show. The result is False if
-    r (k - 1) is over 1/4, or if one pair shares over 0.35, each beyond chance. Two pairs with a draw in
-    common are correlated by at most 1/4, so the variance of all pairs together is at most k / 2 times the sum
-    of theirs.
+    Draws that share samples differ less than independent ones, so their spread is too small. If draws of n
+    come from N finished samples, so that one holds the share r = n / N of another, the mean over k seeds has
+    (1 + r (k - 1)) / (1 - r) times the variance that the seeds show. The result is False if r (k - 1) is over
+    1/4, or if one pair shares over 0.35, each beyond chance. Two pairs with a draw in common are correlated
+    by at most 1/4, so the variance of all pairs together is at most k / 2 times the sum of theirs.
     """
     k = len(draws)
     overlaps = [first.overlap(second) for first, second in combinations(draws, 2)]
@@ -167,7 +174,8 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
 def _pair_counts(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
     """Return (count in one, count in two) for each different sample of two draws.
 
-    Digests above the greatest one that both sketches cover are left out: a sketch says nothing of them.
+    A sketch has the digests of a draw up to `covered`, the greatest one, with their counts. Only digests that
+    both sketches cover are compared.
     """
     covered = min(one.covered, two.covered)
     first, second = (
@@ -180,27 +188,32 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
     """Return whether a split of `m` samples holds more of another split's `n` samples than chance explains.
 
     pairs  by (a, b), the number of different samples that are a times in the n, and b times in the m
-    share  part of the smaller split that is in the other one, in [0, 1]; over a tenth must be beyond chance
+    share  part of the smaller split that is in the other one, in [0, 1]
 
-    Expected is how many of the n have an equal one among as many of the other n - 1 samples: for draws of one
-    distribution, this equals what the m hold.
+    Of the n, some have an equal sample in k of the m, and some in k of the other n - 1, where k is as many as
+    both have. For draws of one distribution, both numbers are expected to be equal, so the excess of the
+    first is beyond chance. The part of `share` that is beyond chance must also be over a tenth.
     """
     k = min(m, n - 1)
 
     def count_held(a: int, b: int) -> tuple[float, float]:
-        """Return how many of the a equal samples have an equal one in the m, and among k others of the n."""
-        return a * _chance(m, b, k), a * _chance(n - 1, a - 1, k) if a else 0.0
+        """Return how many of `a` equal samples of the n have an equal one in (k of the m, k others of the n).
+
+        b  how many of the m equal them
+        """
+        return a * _chance(m, b, k), (a * _chance(n - 1, a - 1, k) if a else 0.0)
 
     held = sum(count * count_held(*pair)[0] for pair, count in pairs.items())
     expected = sum(count * count_held(*pair)[1] for pair, count in pairs.items())
-    totals = Counter[int]()
+    totals = Counter[int]()  # by s, the number of different samples that both splits together have s times
     for (a, b), count in pairs.items():
         totals[a + b] += count
+    # If only chance decides which of s equal samples are in the m, their number b is binomial.
     variance = 0.0
     for s, count in totals.items():
         for b in range(s + 1):
-            by_other, by_rest = count_held(s - b, b)
-            variance += count * _binomial(s, b, m / (n + m)) * (by_other - by_rest) ** 2
+            in_other, in_rest = count_held(s - b, b)
+            variance += count * _binomial(s, b, m / (n + m)) * (in_other - in_rest) ** 2
     excess = held - expected
     return excess > _SPREADS * math.sqrt(variance) and share * excess > _LEAKED * held
 
@@ -212,19 +225,23 @@ def _chance(n: int, copies: int, k: int) -> float:
     """
     if n - copies < k:
         return 1.0
-    log = math.lgamma
-    return -math.expm1(log(n - copies + 1) - log(n - copies - k + 1) - log(n + 1) + log(n - k + 1))
+    # 1 - C(n - copies, k) / C(n, k), by logarithms of factorials: lgamma(x + 1) = log(x!)
+    lgamma = math.lgamma
+    logarithm = lgamma(n - copies + 1) - lgamma(n - copies - k + 1) - lgamma(n + 1) + lgamma(n - k + 1)
+    return -math.expm1(logarithm)
 
 
 def _binomial(s: int, b: int, q: float) -> float:
-    """Return the probability of b successes in s trials of the probability q, inside of (0, 1)."""
-    log = math.lgamma
-    ways = log(s + 1) - log(b + 1) - log(s - b + 1)
-    return math.exp(ways + b * math.log(q) + (s - b) * math.log1p(-q))
+    """Return the probability of b successes in s trials, each with the probability q, 0 < q < 1."""
+    # C(s, b) by logarithms of factorials, which cannot overflow: lgamma(x + 1) = log(x!)
+    log_ways = math.lgamma(s + 1) - math.lgamma(b + 1) - math.lgamma(s - b + 1)
+    return math.exp(log_ways + b * math.log(q) + (s - b) * math.log1p(-q))
 
 
 def _variance(s: int, product: float) -> float:
     """Return the variance of a (s - a), where a is binomial of s trials with probability q.
+
+    Two draws that have a sample a and s - a times have as many equal pairs of it.
 
     product  q (1 - q)
     """

@@ -86,7 +86,7 @@ class Run:
         Raises SuiteError for unknown names, if there is nothing to draw, and without Altair.
         """
         kinds = ("ranks", "seeds", "trade-off")  # by the number of metrics: none, one or two
-        if kind is None and len(metrics) < len(kinds):
+        if kind is None and len(metrics) < len(kinds):  # with three metrics or more, the user names the kind
             kind = kinds[len(metrics)]
         if kind not in KINDS:
             raise SuiteError(f"kind: no chart is called {kind!r}; expected one of {', '.join(KINDS)}")
@@ -103,7 +103,10 @@ class Run:
 
     @property
     def _cells(self) -> list[Cell]:
-        """The cells of the generators that the run's order chooses; `only` may leave out others."""
+        """The cells of the generators that this run includes.
+
+        If its settings name generators as `only`, these are included, and the controls.
+        """
         cells = self.results.plan.cells
         return [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
 
@@ -127,7 +130,9 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     listeners: Iterable[str | Mapping[str, Any] | object] = (),
     allow_keys: Sequence[str] = (),
 ) -> Run:
-    """Run a suite, a bundled one or a TOML file, and return the results; finished cells are kept.
+    """Run a suite, a bundled one or a TOML file, and return the results.
+
+    A cell that is finished in the folder of results keeps its record, and is not computed again.
 
     The options are those of `genbench run`. `generators`, in place of the suite's, and `executor` are
     names, or mappings with `use` and options as in a suite; `listeners` are these, or objects with methods
@@ -136,7 +141,8 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results
     cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
-    settings: dict[str, Any] = dict(locals())  # the parameters have the names of an Order's fields
+    # the arguments by name, since the parameters have the names of the fields of an Order
+    settings: dict[str, Any] = dict(locals())
     _check_type("output", output, (*_PATH, type(None)), "a path")
     _check_type("executor", executor, _ENTRY, "a name, or a mapping with `use`")
     settings["only"] = [only] if isinstance(only, str) else only
@@ -153,11 +159,13 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
 def run_order(order: Order, display: object | None = None) -> Run:
     """Carry out an order (the settings of a run), write the board, and return the run.
 
-    display  a listener that is told of all events at once; None: warnings become Python's
+    display  a listener that gets each event at once; None: warnings are issued by Python's `warnings`, and
+             other events are not shown
     """
     with EventSource(display) as events:
         folder, results, computed = execute(order, events)
         files = write_board(folder, results.plan, results.records, results.traces)
+        # the number of cells by status
         events.finish(Counter(_read_statuses(results, results.plan.cells)), files)
     return Run(folder=folder, files=files, results=results, order=order, computed=computed)
 

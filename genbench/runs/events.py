@@ -50,12 +50,13 @@ class EventSource:
     def __init__(self, display: object | None = None) -> None:
         """Begin with the display alone; `add` adds listeners, and `start` tells which run starts."""
         self._display = event_methods(PythonWarnings() if display is None else display)
-        self._lock = threading.RLock()  # a display that is told of an event may warn
+        # reentrant, since a display that is told of an event may warn, which is the next event
+        self._lock = threading.RLock()
         self._threads: list[ListenerThread] = []
-        self._jobs: dict[str, _RunningJob] = {}
+        self._jobs: dict[str, _RunningJob] = {}  # those that run now, by name
         self._trials: dict[str, Trial] = {}
-        self._due: dict[str, tuple[Cell, ...]] = {}
-        self._attempts: dict[str, int] = {}
+        self._due: dict[str, tuple[Cell, ...]] = {}  # by job: the cells that it has to compute
+        self._attempts: dict[str, int] = {}  # of the records before the run, by the keys of their cells
         self._folder: Path | None = None  # None until the run has started
 
     def __enter__(self) -> Self:
@@ -65,6 +66,7 @@ class EventSource:
         """End all listeners; if an error ends the run, tell them first, since `finish` was not called."""
         if error is not None and self._folder is not None:  # else they were not told that a run started
             text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")  # if it has no message
+            # redacted, since the message may contain a secret
             self._tell("run_finished", statuses={}, files=[], error=redact(text))
         close_all(self._threads, is_done=error is None)
         self._pass_warnings()
@@ -93,7 +95,8 @@ class EventSource:
         suite    its name
         todo     the trials with tasks that are due, and these tasks, in the order in which they begin
         records  the records in `folder` so far, by the keys of their cells
-        comparisons, compared  all comparisons, and those that are due with their tasks
+        comparisons  metrics that look at the samples of all generators on a dataset
+        compared     the comparisons with tasks that are due, and these tasks
         """
         self._folder = folder
         self._trials = {trial.name: trial for trial in trials}
@@ -137,9 +140,11 @@ class EventSource:
         """Tell listeners the progress of a job, and the records that it has written.
 
         event  may have "task", the number of a task that begins, "stage", or "step" with "total" and "values"
+
+        Only a stage or a step is told as progress; a task that begins shows that records may be new.
         """
         running = self._jobs[job]
-        if "task" in event:  # the tasks before it are recorded
+        if "task" in event:  # the tasks before it have their records
             self._tell_records(running)
         if "stage" in event:
             running.stage = event["stage"]
@@ -152,12 +157,14 @@ class EventSource:
     def end(self, job: str, *, seconds: float | None = None) -> None:
         """Tell listeners that a job has ended, with success or without, and the records that it has written.
 
+        The event is `trial_finished` for a trial, else `job_finished`.
+
         seconds  its duration; None: the time since it began
         """
         running = self._jobs.pop(job)
         seconds = time.monotonic() - running.since if seconds is None else seconds
         self._tell_records(running)
-        self._tell(
+        self._tell(  # only a trial has ids: dataset, generator and seed
             "trial_finished" if running.ids else "job_finished", job=job, **running.ids, seconds=seconds
         )
 

@@ -30,9 +30,12 @@ _OTHER_DRAW = "in the store are not those of its records"
 
 
 def list_own_draws(trial: Trial, records: Mapping[str, Record]) -> set[str]:
-    """Return the content hashes of the samples behind a trial's records."""
-    own_records = (records[cell.key] for cell in trial.cells if cell.key in records)
-    return {record.samples for record in own_records if record.samples}
+    """Return the content hashes of the samples from which a trial's records were computed.
+
+    These samples are the trial's own draw; the same trial, run again elsewhere, may draw others.
+    """
+    trial_records = (records[cell.key] for cell in trial.cells if cell.key in records)
+    return {record.samples for record in trial_records if record.samples}
 
 
 def complete_galleries(
@@ -40,19 +43,20 @@ def complete_galleries(
 ) -> None:
     """Write the missing and damaged galleries of trials whose samples are in the store.
 
-    A gallery: a few samples of a trial for people to look at. The samples must be those of the records, and
-    not another draw. Controls whose samples are real ones have no gallery. Raises ResultsError if one cannot
-    be written.
+    A gallery: a few samples of a trial for people to look at. The store may have other samples than those
+    from which the records were computed; then nothing is written. Controls whose samples are real ones have
+    no gallery. Raises ResultsError if one cannot be written.
     """
     for trial in trials:
         if trial.generator.spec.control in OF_REAL_DATA:
             continue
-        draw = (store.notes(trial.sample_key) or {}).get("hash", "")  # the content hash of the samples
-        if draw not in list_own_draws(trial, records) or has_gallery(folder, draw):
+        content = (store.notes(trial.sample_key) or {}).get("hash", "")  # the content hash of the samples
+        if content not in list_own_draws(trial, records) or has_gallery(folder, content):
             continue
         samples = read_artefact(store.get(trial.sample_key), read_samples)
         if samples is not None:
-            gallery = make_gallery(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
+            # all galleries of a run share a limited number of bytes
+            gallery = make_gallery(samples, content, share_of_trial(len(trials)), trial.dataset.modality)
             keep_gallery(folder, gallery)
 
 
@@ -62,8 +66,8 @@ def keep_samples(
     """Copy the samples of records to <folder>/samples/, so that others can score them.
 
     Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Samples
-    of another draw in it are replaced or removed. Returns why samples of scored trials are not kept, in
-    words, by name of the trial. Raises ResultsError if samples cannot be written.
+    in it that are not those of the records are replaced or removed. Returns, by name of the trial, why the
+    samples of its records are not kept. Raises ResultsError if samples cannot be written.
     """
     lost = {}
     for trial in trials:
@@ -76,28 +80,29 @@ def keep_samples(
 
 
 def _replace_samples(target: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
-    """Copy the samples of an artefact of the store to `target`, unless the records' samples are there.
+    """Copy the samples of an artefact of the store to `target`, unless `target` has the records' samples.
 
     hashes  content hashes of the records' samples; empty: the artefact's samples are copied
 
-    Returns why `target` then has no samples of the records, in words, or "". Other samples in `target` are
-    removed, since a reader would take them for the records' samples.
+    Return "" if `target` then has the samples of the records, else why not, in words. Other samples in
+    `target` are removed, since a reader would take them for the records' samples.
     """
-    stored = None if artefact is None else artefact.notes["hash"]
-    kept = _hash_content(target)
-    expected = hashes or {stored or kept}
-    if kept and kept in expected:
+    stored_hash = None if artefact is None else artefact.notes["hash"]
+    kept_hash = _hash_content(target)
+    # if no record names samples, those in the store are right, or else those in `target`
+    expected = hashes or {stored_hash or kept_hash}
+    if kept_hash and kept_hash in expected:
         return ""
     delete(target)
-    if artefact is not None and stored not in expected:
+    if artefact is not None and stored_hash not in expected:
         return _OTHER_DRAW
     return "" if read_artefact(artefact, functools.partial(_copy_files, target)) else _GONE
 
 
 def _copy_files(target: Path, folder: Path) -> bool:
-    """Copy the files of a folder to the new folder `target`, atomically; return True, as the copy exists.
+    """Copy the files of a folder to the new folder `target`, atomically; return True.
 
-    `read_artefact` returns this result, or None if the artefact was evicted meanwhile.
+    It is called by `read_artefact`, which returns this True, or None if the artefact was evicted meanwhile.
     """
 
     def fill(draft: Path) -> None:
@@ -114,9 +119,10 @@ def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
 
     content  the content hash that the samples should have; "" if it is not known
 
-    The folder's name contains a hash of the trial's key, which a change of code changes. If no folder has
-    that name, a folder of the same dataset, generator and seed counts if its samples have the hash `content`.
-    A folder with that name is not compared with `content`.
+    The folder's name ends in a hash of the trial's key, which is another one if code has changed since.
+    Then return a folder of the same dataset, generator and seed, if its samples have the hash
+    `content`. A folder with the right name needs no such check: if its samples were changed, verification
+    has to score these, to report that the scores differ.
     """
     kept = _kept_folder(folder, trial)
     if kept.is_dir():

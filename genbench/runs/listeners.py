@@ -36,7 +36,7 @@ class PythonWarnings:
     """A listener that turns warnings into Python's."""
 
     def warned(self, text: str) -> None:
-        """Issue a warning of a run as one of Python's `warnings` module."""
+        """Take the event "warned" of a run: issue its text by Python's `warnings` module."""
         warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
@@ -52,7 +52,12 @@ class ListenerThread:
     """
 
     def __init__(self, name: str, make: Callable[[], object], log: Path) -> None:
-        """Start the thread, which makes the listener and then calls its methods."""
+        """Start the thread, which makes the listener and then calls its methods.
+
+        name  of the listener, for warnings
+        make  returns the listener
+        log   the file for the tracebacks of its errors
+        """
         self._name = name
         self._make = make
         self._log = log
@@ -60,7 +65,7 @@ class ListenerThread:
         self._warnings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._methods: Methods | None = None
         self._failures = 0
-        self._is_behind = False
+        self._is_behind = False  # whether an event was lost because the queue was full
         self._since: float | None = time.monotonic()  # when the call in progress began
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -157,7 +162,10 @@ class ListenerThread:
 
 
 def close_all(threads: Iterable[ListenerThread], *, is_done: bool) -> None:
-    """End all threads, and wait for them: 10 minutes at most after a run that is done, else one second."""
+    """End all threads, and wait for them: 10 minutes at most after a run that is done, else one second.
+
+    A listener whose single call takes longer than two minutes (`_CALL_S`) is no longer waited for.
+    """
     threads = tuple(threads)
     for thread in threads:
         thread.end()

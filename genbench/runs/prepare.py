@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,7 +183,7 @@ class PreparedRun:
             for comparison, _ in self.list_due_comparisons(order, records)
             for trials in comparison.trials.values()
             for trial in trials
-            if store.notes(trial.sample_key) is None
+            if store.notes(trial.sample_key) is None  # then the store has no artefact with this key
         }
         pairs = [
             (trial, tuple(task for task in trial.tasks if _is_due(task.cells.values(), records, order)))
@@ -204,26 +203,29 @@ class PreparedRun:
 
 
 def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
-    """Return pairs of a trial and its tasks in the order in which they begin: one of each generator first.
+    """Return pairs of a trial and its tasks in the order in which they begin.
 
-    A first trial shows early whether its generator fails, and how long its other seeds take. Otherwise the
-    order stays.
+    The first trial of each generator on each dataset comes before all others: it shows early whether its
+    generator fails, and how long its other seeds take. Otherwise the order stays.
     """
-    counts = Counter[tuple[str, str]]()
-
-    def is_later(item: tuple[Trial, T]) -> bool:
-        """Return whether a trial of the same generator on the dataset came before."""
-        group = item[0].dataset.part.name, item[0].generator.name
-        counts[group] += 1
-        return counts[group] > 1
-
-    return sorted(todo, key=is_later)  # stable, so that the order stays within both kinds
+    first: dict[tuple[str, str], tuple[Trial, T]] = {}
+    later = []
+    for trial, tasks in todo:
+        group = trial.dataset.part.name, trial.generator.name
+        if group in first:
+            later.append((trial, tasks))
+        else:
+            first[group] = trial, tasks
+    return [*first.values(), *later]
 
 
 def prepare_again(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
-    """Return a prepared run with its datasets prepared in another store, and its trials planned on these."""
+    """Return a prepared run with its datasets prepared in another store, and its trials planned on these.
+
+    A verification reruns trials in an empty store, so that it reuses nothing that was stored before.
+    """
     modalities = tuple(dataset.modality for dataset in ready.datasets)
-    datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
+    datasets = _prepare_datasets(ready.resolved.datasets, modalities, order, place, store)
     return _with_trials(replace(ready, datasets=datasets), order)
 
 
@@ -235,25 +237,26 @@ def _with_trials(ready: PreparedRun, order: Order) -> PreparedRun:
 
 
 def make_ready(order: Order, place: Workplace, store: Store, *, is_verification: bool = False) -> PreparedRun:
-    """Return the suite of an order with its datasets prepared.
+    """Return the suite of an order with its datasets prepared and its trials planned.
 
     is_verification  whether the order comes from a run's folder: then priced generators are not called, and
-                     the generators in place of the suite's are not the user's own words
+                     the generators in place of the suite's come from the folder, not from the user
 
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
     suite = order.own_suite.with_changes(seeds=order.seeds, n=order.n)
     instead = order.instead(suite)  # entries in place of the suite's generators
     catalog = load_catalog(order.plugins)
-    executor, listeners = _executor(order, catalog), _listeners(order, catalog)
+    executor, listeners = _make_executor(order, catalog), _make_listeners(order, catalog)
     resolved = resolve_suite(suite, catalog, instead)
-    check_sendable(resolved.parts)
-    check_keys(_callable_by_suite(resolved, order, is_verification=is_verification), order.allow_keys)
+    check_sendable(resolved.parts)  # to the processes of jobs
+    # a stranger's suite could send the user's keys to its author
+    check_keys(_select_for_consent(resolved, order, is_verification=is_verification), order.allow_keys)
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
             raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
-    datasets = _datasets(resolved.datasets, modalities_of(catalog), order, place, store)
+    datasets = _prepare_datasets(resolved.datasets, modalities_of(catalog), order, place, store)
     if instead:  # leaves out datasets on which only controls would run
         resolved, datasets = drop_control_datasets(resolved, datasets)
     folder = default_folder(suite.name) if order.output is None else order.output
@@ -264,12 +267,12 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     return _with_trials(ready, order)
 
 
-def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
-    """Return the components that are called because a suite names them, so that their keys need consent.
+def _select_for_consent(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
+    """Return the components that may send a key only with the user's consent, since a file named them.
 
-    Left out are generators that the order does not run, the generators that the user gave in place of the
-    suite's, and in a verification priced ones, which are not called. There, the generators in place of the
-    suite's come from run.json, so they need consent as well.
+    Left out are generators that do not run: those that the order does not choose, and priced ones in a
+    verification. If the user gave generators in place of the suite's, these need no consent. In a
+    verification, such generators come from run.json and not from the user, so they need it.
     """
     left_out: list[Part[GeneratorSpec]] = [
         part for part in resolved.generators if not order.chooses(part.name, control=part.spec.control)
@@ -281,12 +284,13 @@ def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: boo
     return [part for part in resolved.parts if not any(part is other for other in left_out)]
 
 
-def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
+def _make_executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
     """Return the executor, which places trials, that an order names.
 
     Raises SuiteError for an unknown name or option.
     """
     entry = read_entry("--executor", order.executor, Limits())
+    # RESTRICT: the name of an environment variable, which lists the plugins that genbench loads
     if not catalog.of_kind("executor") and RESTRICT in os.environ:
         raise SuiteError(
             f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin with the executor "
@@ -295,10 +299,11 @@ def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
     return drop_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
 
-def _listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | object, ...]:
+def _make_listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | object, ...]:
     """Return the listeners of an order: components for tables, other objects as they are.
 
-    Raises SuiteError for an unknown name or option, and what `event_methods` does for an object.
+    Raises SuiteError for an unknown name or option, and PluginError for an object that has no method of an
+    event, or a method that asks for a value that its event lacks.
     """
     listeners: list[Part[ListenerSpec] | object] = []
     for number, item in enumerate(order.listeners):
@@ -306,12 +311,12 @@ def _listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | obj
             entry = read_entry(f"--listener[{number}]", item, Limits())
             listeners.append(make_part(catalog, ListenerSpec, entry, Path.cwd()))
         else:
-            event_methods(item)  # raises for an object without a method of an event
+            event_methods(item)  # only to raise PluginError
             listeners.append(item)
     return tuple(listeners)
 
 
-def _datasets(
+def _prepare_datasets(
     parts: Sequence[Part[DatasetSpec]], modalities: tuple[Modality, ...], order: Order, place: Workplace,
     store: Store,
 ) -> tuple[Prepared, ...]:  # fmt: skip
@@ -325,6 +330,7 @@ def _datasets(
         missing = [part for part, dataset in zip(parts, stored, strict=True) if dataset is None]
         if not missing:
             return tuple(dataset for dataset in stored if dataset is not None)
+        # the jobs are pickled for their processes, and annotations may not be picklable
         jobs = [PrepareData(part=drop_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
         run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)
@@ -340,7 +346,8 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
     try:
         failure = run_job(place, f"{part.name} data", job, log)
     finally:
-        if failure is None or place.is_closed:  # the job is done, or the run was ended
+        # the job is done, or raised an error that the user can correct, or the run was ended
+        if failure is None or place.is_closed:
             delete(log)
     if failure is not None:
         who = f"{part.contract.who} {part.component.owner.version}"
@@ -348,7 +355,11 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
 
 
 def _is_due(cells: Iterable[Cell], records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether one of the cells has no record, or a failed or provisional one that is to be retried."""
+    """Return whether a run has to compute one of the cells.
+
+    It has no record, or the order retries failures, and the record is a failure or provisional. A cell with a
+    provisional record was skipped, since a requirement such as a library was missing.
+    """
     return any(
         record is None or (order.retry and (record.provisional or record.status not in FINAL))
         for record in (records.get(cell.key) for cell in cells)

@@ -59,6 +59,7 @@ class _Column(ProgressColumn):
     """A text that is computed whenever the display is drawn."""
 
     def __init__(self, text: Callable[[Task], str], style: str) -> None:
+        """Show what `text` returns for the task of a line, in a style of rich."""
         super().__init__()
         self._text = text
         self._style = style
@@ -93,7 +94,10 @@ class _Display:
         self._console.print(one_line(text), soft_wrap=True)
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
-        """Count the trials that need no computation as done, and estimate the time of the jobs that wait."""
+        """Count the trials that need no computation as done, and estimate the time of the jobs that wait.
+
+        due  number of trials that are to run
+        """
         self.counts = trials - due, trials
         self._estimate.start(waiting)
 
@@ -236,12 +240,12 @@ class PlainProgress(_Display):
     ) -> None:
         """Print the stage or the step, if verbose.
 
-        The time that is left of the run is printed once: when it is first known, two seconds into a stage or
-        later. Afterwards, the lines of ended trials have it.
+        The time that is left of the run is printed once, as soon as it can be estimated. In the first two
+        seconds of a stage, its steps vary too much. Later, the lines of ended trials have the time.
         """
         clock = self._estimate.progress(job, stage, step, total)
         if not self._is_estimated and clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S:
-            for text in self._left():  # one text, or none
+            for text in self._left_texts():  # one text, or none
                 self._is_estimated = True
                 self._print(text)
         if self._verbose:
@@ -254,14 +258,14 @@ class PlainProgress(_Display):
     def trial_finished(self, job: str, seconds: float) -> None:
         """Print how long the trial took, how many are done, and how long the run still takes."""
         super().trial_finished(job, seconds)
-        self._is_estimated = True
+        self._is_estimated = True  # in the line below, so `progress` need not print the time that is left
         done, total = self.counts
-        self._print(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
+        self._print(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left_texts()])}")
 
-    def _left(self) -> list[str]:
-        """Return a list with the text of the time that is left of the run, or [] if it is not known or 0.
+    def _left_texts(self) -> list[str]:
+        """Return [the time that is left of the run, as a text], or [] if it is not known or 0.
 
-        It is [] also if the display is quiet, which prints none.
+        A list can be joined with other texts. It is [] also if the display is quiet, which prints none.
         """
         left = None if self._quiet else self._estimate.left()
         if left is None or not left.seconds:
@@ -279,10 +283,14 @@ class StageTitles:
     """The titles of the stages of a score: one inside of a metric names it, as "fid, extract"."""
 
     def __init__(self) -> None:
-        self._metric = ""
+        """Begin before the stage of the first metric."""
+        self._metric = ""  # whose stages run
 
     def __call__(self, stage: str) -> str:
-        """Return the title of a stage that begins; the stage of a metric comes before those inside of it."""
+        """Return the title of a stage that begins, such as "fid", "fid, extract" or "fid, score".
+
+        The stage with the name of a metric begins before the stages of its computation.
+        """
         if stage in _STAGES_OF_METRIC:
             return f"{self._metric}, {stage}" if self._metric else stage
         self._metric = stage
@@ -308,10 +316,12 @@ class StageLines(PlainProgress):
         self._due = 0.0
 
     def __enter__(self) -> Self:
+        """Start the thread that prints the lines."""
         self._thread.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Stop the thread that prints the lines."""
         self._is_done.set()
         self._thread.join()
 

@@ -30,7 +30,6 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
     the entries given in place of the suite's generators, suffice to resolve it again.
     """
     suite = ready.suite
-    settings = ready.trials[0].settings if ready.trials else None
     return {
         "name": suite.name,
         "suite": suite.text,
@@ -39,12 +38,13 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         "libraries": libraries() | _find_versions(ready.resolved.parts),
         "machine": machine(order.threads, order.device),
         "plugins": _read_plugins(ready.resolved.parts),
+        # the controls follow the generators that the order gave, so `zip` leaves them out
         "instead": [
             _strip_paths(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)
         ],
         "generators": [{"name": part.name} | _describe_component(part) for part in ready.resolved.generators],
         "datasets": {item.part.name: _describe_dataset(item) for item in ready.datasets},
-        "extractors": [] if settings is None else _describe_extractors(ready, store),
+        "extractors": _describe_extractors(ready, store) if ready.trials else [],
     }
 
 
@@ -52,7 +52,7 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
     """Return a suite as JSON-like values: name, seeds, n, and its components with all options.
 
     Datasets and metrics are by id. Generators are a list, since two of them may share an id if they meet no
-    dataset in common.
+    dataset in common. Secrets of the environment, which options may contain, are replaced by "[redacted]".
     """
     suite, resolved = ready.suite, ready.resolved
     metrics = {
@@ -106,7 +106,7 @@ def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[s
 
 
 def _describe_component(part: Part[Spec]) -> dict[str, Any]:
-    """Return the reference and the options of a component, as the provenance has them."""
+    """Return the reference of a component and its options, with defaults, as JSON-like values."""
     return {"component": part.component.reference, "options": dict(part.canonical)}
 
 
@@ -131,8 +131,8 @@ def _shorten_path(value: Any) -> Any:
 def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
     """Return component, options, hash, space and sizes of a dataset, as JSON-like values.
 
-    Only if there are any, the splits that share samples and the low number of different ones: boards warn of
-    these.
+    It contains the pairs of splits that share samples, if any, and the number of different samples, if most
+    are duplicates: leaderboards warn of both.
     """
     values: dict[str, Any] = {
         **_describe_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
@@ -162,7 +162,8 @@ def _describe_extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Sto
     "weights" are the SHA-256 of the files of a fitted extractor by name, or {}; both are from the store.
     """
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
-    # the notes of its features on the test split have its accuracy
+    # the accuracy is in the notes, JSON beside the stored features of the test split;
+    # `store.hash` identifies the fit, since another fit gives other features
     test = split_id(trial.dataset.hash, "test", trial.n_real)
     notes = store.notes(features_key(key, test, store.hash(key))) or {}
     return {

@@ -48,9 +48,12 @@ class StageClock:
     latest: float = 0.0
 
     def advance(self, step: int, total: int | None, now: float) -> None:
-        """Note a logged step of the stage; one before the last step, or another total, begins new work."""
+        """Note a step that the stage logs; a lower step than before, or another total, begins new work.
+
+        total  number of steps in all; None if the stage does not log it, which counts as 0
+        """
         if self.first is None or step < self.step or (total or 0) != self.total:
-            self.first = now, step
+            self.first = now, step  # when the present work began, and at which step
         self.step, self.total, self.latest = step, total or 0, now
 
     def elapsed(self, now: float) -> float:
@@ -83,11 +86,14 @@ class _Trial:
     """
 
     def __init__(self, group: Group, now: float) -> None:
-        """Begin a trial of a group, a generator on a dataset, with training; `now` is in seconds."""
+        """Begin a trial of a group, a generator on a dataset, with the first stage of its training.
+
+        now  the present time in seconds
+        """
         self.group = group
         self.stage = StageClock("start", now)
         self.phase, self.since = _TRAINING, now
-        self.took: dict[int, float] = {}
+        self.took: dict[int, float] = {}  # seconds of each phase that has ended
 
     def enter(self, stage: str, now: float) -> None:
         """Note that the trial begins a stage, such as "fit".
@@ -109,7 +115,9 @@ class _Trial:
 
         The present phase is left out unless it logs steps, from which its end can be expected.
         """
-        whole = self.stage.whole() if self.phase != _SCORING else None  # scoring has many stages
+        # scoring has many stages, so the end of one is not the end of the phase
+        whole = self.stage.whole() if self.phase != _SCORING else None
+        # the time from the start of the phase to that of the stage, and the whole stage
         current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
         return self.took | current
 
@@ -133,7 +141,7 @@ class RunEstimate:
         self._running: dict[str, _Trial] = {}
         self._ended: list[_Trial] = []
         self._since = self._trial_seconds = 0.0  # when the run started; the seconds of all ended trials
-        self._most_running = 1
+        self._most_running = 1  # the most trials seen to run at a time
 
     def start(self, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Note the trials that are due, and that the run starts now.
@@ -214,8 +222,8 @@ class RunEstimate:
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
         """Return {phase: {group: seconds of its trials}}.
 
-        A group is a dataset and a generator; for scoring, it is the whole dataset. Running trials count with
-        the phases that they have ended, and with what their steps let expect.
+        A group is a dataset and a generator; for scoring, it is the whole dataset. A running trial counts
+        with the phases that have ended, and with the present one if its logged steps allow an estimate.
         """
         by_phase: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
         ended = [(trial.group, trial.took) for trial in self._ended]
@@ -235,7 +243,7 @@ class RunEstimate:
 
         by_phase  the seconds that are known, as `_collect_seconds` returns them
         """
-        means = {phase: {group: fmean(s) for group, s in of.items()} for phase, of in by_phase.items()}
+        means = {phase: {name: fmean(s) for name, s in groups.items()} for phase, groups in by_phase.items()}
 
         @functools.cache
         def average_kind(phase: int, is_control: bool) -> float:
@@ -246,7 +254,10 @@ class RunEstimate:
             return fmean(of_kind) if of_kind else 0.0
 
         def expected(group: Group, phase: int) -> float:
-            """Return the expected seconds of a trial of a group in a phase."""
+            """Return the expected seconds of a trial of a group in a phase.
+
+            They are the mean of the group, else the mean of all controls for a control, of all others else.
+            """
             key = _find_timing_group(group, phase)
             return means[phase][key] if key in means[phase] else average_kind(phase, key in self._controls)
 
@@ -254,7 +265,10 @@ class RunEstimate:
 
 
 def _find_timing_group(group: Group, phase: int) -> Group:
-    """Return the group whose trials take about equally long in a phase: for scoring, the whole dataset."""
+    """Return the group whose trials take about equally long in a phase.
+
+    For scoring it is the whole dataset, (dataset, ""), since all its generators have the same metrics.
+    """
     return (group[0], "") if phase == _SCORING else group
 
 
@@ -264,6 +278,7 @@ def _estimate_trial(trial: _Trial, now: float, expected: Callable[[Group, int], 
     expected  returns the expected seconds of a group of trials in a phase
     """
     phase = trial.phase
+    # the trial itself expects nothing of a phase that logs no steps
     whole = trial.phase_seconds().get(phase, expected(trial.group, phase))
     later = sum(expected(trial.group, after) for after in _PHASES[phase + 1 :])
     return max(0.0, whole - (now - trial.since)) + later

@@ -61,13 +61,13 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     store, warning = open_store()
     if warning is not None:
         events.warn(warning)
-    tidy(store.root)
+    tidy(store.root)  # removes what killed processes left
     with _workplace(order, events) as workplace:
         ready = make_ready(order, workplace, store)
         check_sizes(ready.suite, ready.needs)
         if ready.folder.exists():
             _open_folder(ready.folder)  # before its records are read: a folder that cannot be used stops here
-        records = _read_known(ready, events)
+        records = _read_existing(ready, events)
         todo = order_trials(ready.todo(order, records, store))
         compared = ready.list_due_comparisons(order, records)
         if not todo and not compared:
@@ -87,7 +87,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     _complete_traces(ready, store)
     _write_plan(ready, order, store)  # again: the accuracies of extractors are known now
     results = read_results(ready.folder)
-    renew_records(ready.folder, results)
+    renew_records(ready.folder, results)  # those that were made under another id get the plan's id
     complete_galleries(ready.folder, ready.trials, results.records, store)
     if order.keep_samples:
         for name, reason in keep_samples(ready.folder, ready.trials, results.records, store).items():
@@ -113,12 +113,13 @@ def _start(
 def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
     """Add the run's listeners to the source of events, each with its name in messages and its log file.
 
-    A listener is a component of a plugin (a Part), or an object that the user gave.
+    A listener is a component of a plugin (a Part), or an object that the user gave. Its own thread calls
+    `make`, which returns it.
     """
     for item in ready.listeners:
         if isinstance(item, Part):
-            owner, name = item.component.owner, item.component.name
-            who = f"listener {name} of {owner.distribution} {owner.version}"
+            plugin, name = item.component.owner, item.component.name
+            who = f"listener {name} of {plugin.distribution} {plugin.version}"
         else:
             name = type(item).__name__
             who = f"listener {name} of {type(item).__module__}"
@@ -137,10 +138,12 @@ def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> obj
 def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
     """Compute all cells of trials that are due: first the features of real samples, which trials share.
 
-    Work in which a process died in the first step is passed on as `lost`, so that no trial tries it again.
+    If a process dies in this first step, the trials get its work as `lost`, and none of them tries it again.
     """
     store = engine.store
-    with engine.tokens():  # which tell workers that share the folder to send no files
+    # Tokens are files in the results folder and the store. A worker that finds them shares these folders, and
+    # sends no files back.
+    with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
         lost = {failure.work: (failure.status, failure.reason) for failure in failures if failure.work}
         jobs = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
@@ -166,7 +169,9 @@ def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
 
 
 def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
-    """Return (trial, number of its cells, number of cells that a run would fill) for each trial of an order.
+    """Return (trial, number of its cells, number of cells that a run would fill) for each trial of a run.
+
+    order  the settings of the run
 
     Writes nothing except datasets to the store.
     """
@@ -174,13 +179,13 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     with _workplace(order, events) as workplace:
         ready = make_ready(order, workplace, store)
     check_sizes(ready.suite, ready.needs)
-    records = _read_known(ready, events, read_only=True) if ready.folder.is_dir() else {}
+    records = _read_existing(ready, events, read_only=True) if ready.folder.is_dir() else {}
     todo = ready.todo(order, records, store)
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in todo}
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.select_trials(order)]
 
 
-def _read_known(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
+def _read_existing(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
     """Return the existing records of a run's cells by key, and warn of damaged ones.
 
     read_only  leave damaged records in place; else they are moved to <run>/damaged/
@@ -202,9 +207,10 @@ def _read_known(ready: PreparedRun, events: EventSource, *, read_only: bool = Fa
 
 
 def _complete_traces(ready: PreparedRun, store: Store) -> None:
-    """Write the missing traces of trials whose samples are in the store, from the notes of these samples.
+    """Write the missing traces (costs and training logs) of trials whose samples are in the store.
 
-    Such a trial was not run in this folder, since its samples were made under another id or in another run.
+    They are in the notes, the JSON that the store keeps beside the samples. Such a trial was not run in this
+    folder, since its samples were made under another id or in another run.
     """
     for trial in ready.trials:
         notes = store.notes(trial.sample_key)
@@ -215,13 +221,16 @@ def _complete_traces(ready: PreparedRun, store: Store) -> None:
 
 
 def _workplace(order: Order, events: EventSource) -> Workplace:
-    """Return the workplace of a run's jobs on this machine, with the order's threads and plugin files."""
+    """Return the workplace of a run's jobs on this machine: the servers that fork their processes.
+
+    order  the settings of the run
+    """
     variables = job_variables(threads=order.threads, offline=order.offline)
     return Workplace(variables, [path.resolve() for path in order.plugins], events, PRELOAD)
 
 
 def _open_folder(folder: Path) -> None:
-    """Create the results folder, and remove old drafts of killed runs.
+    """Create the results folder, and remove temporary files that killed runs left there.
 
     Raises ResultsError unless files can be written in it.
     """
@@ -229,16 +238,16 @@ def _open_folder(folder: Path) -> None:
         run_folder = RunFolder(folder).create()
         for subfolder in run_folder.written:
             probe(subfolder)  # whether a file can be written there
-        run_folder.sweep()
+        run_folder.sweep()  # only files without a write for a day: another run may be at work here
     except OSError as error:
         reason = f"results cannot be written to {folder}: {error.strerror or error}"
         raise ResultsError(f"{reason}; choose another folder with --output") from error
 
 
 def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
-    """Write run.json: the plan of the cells, and the provenance, which says what decided the numbers.
+    """Write run.json: the plan of the cells, and the provenance, such as versions and settings.
 
-    The one at the end of a run has the accuracies of extractors, which are known then.
+    A run writes it before the first trial, and again at its end, with the accuracies of extractors.
     """
     plan = Plan(
         cells=ready.cells,
@@ -254,28 +263,32 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
     These jobs run before the trials, so that trials that run at a time do not extract the same features. Jobs
     of one name get a number at its end.
     """
-    by_place: dict[tuple[str, str], PrepareReference] = {}
+    # one job for each dataset and extractor; its sides are the splits that any task needs and the store lacks
+    job_by_key: dict[tuple[str, str], PrepareReference] = {}
     for trial, tasks in todo:
         for task in tasks:
             extractor = task.group.extractor
             if extractor is None:
                 continue
-            place = trial.dataset.part.name, digest(dict(task.extractor_key or {}))
-            earlier_sides = by_place[place].sides if place in by_place else ()
+            key = trial.dataset.part.name, digest(dict(task.extractor_key or {}))
+            earlier_sides = job_by_key[key].sides if key in job_by_key else ()
             sides = tuple(dict.fromkeys((*earlier_sides, *_list_missing_sides(trial, task, store))))
-            by_place[place] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
-    jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in by_place.items() if job.sides]
+            job_by_key[key] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
+    jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in job_by_key.items() if job.sides]
     names = [name for name, _ in jobs]
     return [(f"{name} {i}" if names.count(name) > 1 else name, job) for i, (name, job) in enumerate(jobs)]
 
 
 def _list_missing_sides(trial: Trial, task: Task, store: Store) -> list[str]:
-    """Return the splits, of real, train and held_out, whose features a task needs and the store lacks."""
+    """Return the splits, of real, train and held_out, whose features a task needs and the store lacks.
+
+    The job that computes them runs before all trials.
+    """
     needed, extractor = set(task.group.metric.contract.sides), task.group.extractor
     if extractor is not None and extractor.contract.inputs:
         if extractor.spec.load is None:
             return []  # each trial fits its own, and nothing is stored
-        needed.add("real")  # a fitted extractor is fitted here once, and its accuracy noted
+        needed.add("real")  # so that the job fits it once for all trials, and notes its accuracy
     splits = [side for side in _SPLIT_SIDES if side in needed]
     return [side for side in splits if not _has_features(trial, task, side, store)]
 
@@ -285,10 +298,11 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
 
     side  "real", "train" or "held_out"
 
-    Features of a fitted extractor count only if the store has its fit, and they are of this fit.
+    Another fit of an extractor gives other features. So features of a fitted extractor count only if the
+    store has this fit, and they were computed with it.
     """
     extractor, key = task.group.extractor, task.extractor_key or {}
-    fit = store.hash(key)
+    fit = store.hash(key)  # "" if the store has no extractor of this key
     # an extractor with inputs is fitted to data
     if extractor is not None and extractor.contract.inputs and not fit:
         return False
@@ -300,8 +314,13 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
 def _trial_job(
     ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
-    """Return the job of a trial or a comparison, with the attempts and samples of its earlier records."""
+    """Return the job of a trial, or of a comparison of all generators.
+
+    It gets what the trial's earlier records contain: the number of attempts at each cell, and the hashes of
+    the samples (`known`), so that it can note if it draws others.
+    """
     earlier = [records[cell.key] for cell in trial.cells if cell.key in records]
+    # a control whose samples are real ones has no gallery, a few samples to look at
     is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
     kind: type[RunTrial] = RunComparison if isinstance(trial, BoardTrial) else RunTrial
     return kind(

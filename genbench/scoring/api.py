@@ -44,7 +44,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     metrics            a name, an id ("fid[pixels]"), several, or a mapping of these to options; None: the
                        metrics of a report
     extractor          replaces each metric's canonical extractor: a name, or a mapping with `use` and options
-    protocol           a preset of an extractor that reproduces the numbers of a paper
+    protocol           the name of an extractor's settings that reproduce the numbers of a paper: "clean-fid"
     n                  cut fake and real to n samples, chosen by content; None: all samples
     seed               seed of metrics that draw random numbers
     reader             the dataset component that opens paths, if several can, or to give it options: a name,
@@ -55,7 +55,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
                        Samples that say another one, or other parameters, are refused
     plugins            files of plugins that are not installed
     save_stats         the .npz file to which mean and covariance of the real features are written
-    report(**event)    receives stages and progress, and as `note` of which modality a file is taken to be
+    report(**event)    receives stages and progress, and a `note` with the modality that a file is read as
 
     The store caches features of paths and splits by content. Raises DataError for samples that cannot be
     opened or converted, and SuiteError for unknown names and options. A metric that has no value, or fails,

@@ -77,11 +77,11 @@ def check_settings(
 
 
 def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
-    """Return (space, field), which the argument `modality` of a call states of its samples.
+    """Return (space, field) from the argument `modality`, by which a caller describes the samples.
 
-    space     the modality with its parameters; None if the call states none
-    field     the key or column in which files hold strings
-    modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
+    space     the modality with its parameters; None if the argument is None
+    field     the key or column of files with the samples, if these are strings
+    modality  a name, or a mapping with the name as `use`, parameters of the modality, and `field`
 
     Raises SuiteError for an unknown modality or parameter.
     """
@@ -97,18 +97,19 @@ def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None
         raise SuiteError(f"modality: {error}") from error
 
 
-def unite_spaces(stated: Space | None, beside: Space | None) -> Space | None:
-    """Return the stated space with those parameters of the space beside it that it does not state.
+def unite_spaces(stated: Space | None, other_side: Space | None) -> Space | None:
+    """Return the space in which to read samples: the stated one, with further parameters of `other_side`.
 
-    stated  what the call states of the samples, or None
-    beside  the space of the samples on another side of the call, or None
+    stated      the space (modality and parameters) that the caller states for the samples, or None
+    other_side  the space of samples that are already open: those of another side (fake, real, train), or None
 
-    If one of the two is None, return the other; if their modalities differ, return the stated one.
+    A parameter that both have is the stated one. If one of the two is None, return the other; if their
+    modalities differ, return the stated one.
     """
-    if stated is None or beside is None or stated.modality != beside.modality:
-        return beside if stated is None else stated
-    parameters = dict(beside.parameters) | dict(stated.parameters)
-    return Space(stated.modality, beside.shape, classes=beside.classes, **parameters)
+    if stated is None or other_side is None or stated.modality != other_side.modality:
+        return other_side if stated is None else stated
+    parameters = dict(other_side.parameters) | dict(stated.parameters)
+    return Space(stated.modality, other_side.shape, classes=other_side.classes, **parameters)
 
 
 def check_stated(space: Space, stated: Space | None) -> None:

@@ -84,9 +84,10 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
 
     A protocol is a preset of options that reproduces the numbers of a paper or program. If no extractor has
     one for such samples, the protocols are the values of the option `protocol` of the metrics. Without
-    `metrics`, they are those of reports in which the protocols of an extractor change the extractor alone.
-    The sample counts that protocols prescribe are ignored. Raises SuiteError if there is no protocol for such
-    samples, or if `real` holds statistics.
+    `metrics`, it computes the default metrics of `score` whose extractor has protocols and whose own options
+    no protocol changes, so that protocols differ in the extractor alone. The sample counts that protocols
+    prescribe are ignored. Raises SuiteError if there is no protocol for such samples, or if `real` holds
+    statistics.
     """
     check_call(fake, n=n, seed=seed, report=report)
     session = ScoreSession(real, extractor=extractor, n=n, device=device, reader=reader, modality=modality,
@@ -129,10 +130,11 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
 
 
 def _default_metrics(catalog: Catalog) -> list[str]:
-    """Return the metrics that are explained if a call names none: protocols change only their extractor.
+    """Return the metrics that `explain` computes if a call names none.
 
-    Such a metric is part of reports, its canonical extractor has protocols, and none of these protocols
-    changes options of the metric itself.
+    Such a metric is computed by `score` by default (`spec.report`). Its usual extractor has protocols, which
+    are presets of options, and none of these changes options of the metric itself: then a difference between
+    protocols comes from the extractor alone.
     """
     changed_metrics: dict[str, set[str]] = {}
     for extractor, protocol in list_protocols(catalog):
@@ -160,8 +162,8 @@ def _explain_options(
     Raises SuiteError if none of the metrics has protocols.
     """
     served = (pair.modality.reference,)
-    with_protocols = [entry for entry in metric_protocols(catalog) if entry[0].serves(served)]
-    requested = {}  # by the metric's name as the call has it, only metrics that have protocols
+    with_protocols = [(metric, names) for metric, names in metric_protocols(catalog) if metric.serves(served)]
+    requested = {}  # by the name in the call, the metrics that have protocols
     for name, options in read_metrics(metrics).items():
         component = catalog.find_metric(parse_id(name)[0], served)[0]
         protocols = next((names for metric, names in with_protocols if metric == component), ())
@@ -180,11 +182,11 @@ def _explain_options(
         }
         groups = make_groups(catalog, options_by_metric, request, modality=pair.modality, sides=pair.sides)
         measurements = {name: number for group in groups for name, number in compute(group).items()}
-        holders = dict.fromkeys(metric.name for metric, _, names in requested.values() if protocol in names)
+        metric_names = dict.fromkeys(m.name for m, _, names in requested.values() if protocol in names)
         explained.append(
             Explained(
                 protocol=protocol,
-                summary=f"an option of {listed(holders)}",
+                summary=f"an option of {listed(metric_names)}",
                 source="",
                 options={"protocol": protocol},
                 steps=(),
@@ -200,7 +202,9 @@ def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, 
     Each step is compared with the same step of an earlier protocol.
 
     part   the extractor; None: only the fakes themselves are a step
-    first  by step, the array of the first protocol that has it; new steps are added
+    first  by step, the array of the first protocol that has it; this call adds its new steps
+
+    The first step, "decoded", is the fakes before the extractor, unless they are no array, such as texts.
     """
     samples = pair.sides["fake"].open().take(slice(_N_TRACED))
     trace = None if part is None else getattr(pair.fitted(part), "steps", None)  # extractors may lack it

@@ -57,7 +57,8 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
     modalities  those to try, in this order
     beside      the space of the samples beside it: then only its modality is tried; or None
 
-    Raises DataError, with the conversion, for other types and shapes, and for a list of the names of files.
+    Raises DataError for other types and shapes, with advice on how to convert them, and for a list of the
+    names of files.
     """
     if _are_file_names(value):
         raise DataError(f"{name}: got the names of files, not their content; give their folder, or open them")
@@ -87,8 +88,8 @@ def _are_file_names(value: Any) -> bool:
 def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     """Return the message that no modality accepts an object, with advice on how to convert it.
 
-    The advice is that of modalities whose items have as many axes as those of an array, or one more. If
-    there are none, it is that of all modalities.
+    For an array, it is the advice of modalities whose items have as many axes as its items, and how to add an
+    axis for modalities that need one more. If there are none, it is the advice of all modalities.
     """
     if isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
         name = repr(modalities[0].reference) if len(modalities) == 1 else "MODALITY"
@@ -100,10 +101,10 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     got = f"{value.dtype} {value.shape}" if is_array else type(value).__name__
     with_advice = [modality for modality in modalities if modality.spec.advice]
     axes = value.ndim - 1 if is_array else 0  # of one item: the first axis counts the items
-    with_same_axes = [modality for modality in with_advice if axes and len(modality.spec.axes) == axes]
+    suitable = [modality for modality in with_advice if axes and len(modality.spec.axes) == axes]
     lacking_axis = [modality for modality in modalities if _lacks_axis(modality, value)]
     advice = {modality.reference: _advise_axis(modality) for modality in lacking_axis}
-    for modality in with_same_axes if with_same_axes or advice else with_advice:
+    for modality in suitable or ([] if advice else with_advice):
         advice.setdefault(modality.reference, modality.spec.advice)
     lines = "; ".join(f"{name}: {line}" for name, line in advice.items())
     return f"expected {', '.join(advice)} samples, got {got}; {lines}"
@@ -135,7 +136,7 @@ def _read_array(tensor: Any) -> Any:
 
 
 def _no_caution(_: Samples) -> str:
-    """Return "", the caution for samples of whose scores their reader warns of nothing."""
+    """Return "", which means no warning about scores of the samples."""
     return ""
 
 
@@ -168,10 +169,11 @@ class Source:
         name    of the side: "fake", "real" or "train"
         n       number of samples to which the side is cut, by content; None: it is not cut
         value   a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
-        beside  the space of the samples beside it, or None
+        beside  the space (modality, shape, parameters) of samples on another side of the call, or None
 
-        Raises DataError for other types and shapes, with the conversion, for a path that cannot be read, for
-        samples of another modality, or with another parameter, than is stated, and for fewer than `n`.
+        Raises DataError for other types and shapes, with advice on how to convert them; for a path that
+        cannot be read; for samples of another modality or parameter than the call states (`stated`); and for
+        fewer than `n` samples.
         """
         side = self._open_side(value, name, n, unite_spaces(self.stated, beside))
         with _name_errors(name):
@@ -179,9 +181,10 @@ class Source:
         return side
 
     def _open_side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
-        """Return a value as a side, without the check of the stated modality; for arguments see `side`.
+        """Return a value as a side, without a check of the modality that the call states.
 
-        beside  may also be the stated space, if no samples are beside these
+        name, n, value  as for `side`
+        beside          the space of samples on another side, with what the call states of this one, or None
         """
         if not is_path(value):
             samples = as_samples(value, name, self._modalities, beside)
@@ -215,29 +218,31 @@ class Source:
     def _open_path(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
         """Return the samples of a file or folder as a side; they are read on first use.
 
-        For arguments see `side`. The side has a `path` unless its modality is certain.
+        For arguments see `_open_side`. The side has a `path` if its samples could be of another modality, so
+        that messages can suggest another.
         """
         split = self.split if name == "real" else name  # of a file that holds the splits of a dataset
         with _name_errors(name):
             run_samples = kept_folder(path) if self.reader is None else None  # those that a run kept
             source = run_samples or path
-            identity_before = identity_of(source)
+            identity_before = identity_of(source)  # names, sizes and times, before any content is read
             identity, read, caution = self._plan_reading(path, name, beside)
         # all that decides hash, size and space, which are stored under it
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
-            """Raise DataError if the file, or how it is read, has changed since it was planned."""
+            """Raise DataError if the file, or how it is read, has changed since the reading was planned."""
             with _name_errors(name):
                 check_identity(
                     source, identity_before, lambda: self._plan_reading(path, name, beside)[0] == identity
                 )
 
         def load() -> Samples:
-            """Return the samples, read and cut; raise DataError if the file changed meanwhile."""
+            """Return the samples, cut to n; raise DataError if the file changed since reading was planned."""
             with _name_errors(name):
                 samples = read()
             check()
+            # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
             return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
         side = self._describe_side(key, cache(load), name, split=None, check=check, caution=caution)
@@ -250,9 +255,9 @@ class Source:
         self.tell(note=line)
 
     def _begin_hashing(self, name: str, samples: Samples) -> Over:
-        """Report that the hashes of a side's samples begin; return a function that reports each step.
+        """Report that the hashing of a side's samples begins; return a function for the loop over them.
 
-        The function wraps the loop over the samples.
+        The function yields the items that it gets, and reports a step after each.
         """
         self.tell(stage=f"hash {name}")
         return Steps(make_log(self.tell), len(samples)).over
@@ -261,6 +266,8 @@ class Source:
         self, path: Path, name: str, space: Space | None
     ) -> tuple[str, Callable[[], Samples], Caution]:
         """Return (identity, read, caution) of a side's path; only what the hash needs is read yet.
+
+        space     of the call's statement and of another side's samples; None: any modality
 
         identity  hash of all that decides the samples: content, options, and code of the reader
         read      returns the samples
@@ -276,9 +283,9 @@ class Source:
             return content_sha256(run_samples), lambda: read_kept(run_samples, modalities), _no_caution
         has_reader = self.reader is not None or bool(reading(self.catalog, path, modality))
         if modality is not None and not has_reader and is_string_file(path, modality):
-            declared, key = modality.read_declared(space), self.text_field
-            identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
-            return digest(identity), lambda: read_strings(path, modality, space, key), _no_caution
+            parameters, field_name = modality.read_declared(space), self.text_field
+            identity = [content_sha256(path), path.suffix.lower(), modality.reference, parameters, field_name]
+            return digest(identity), lambda: read_strings(path, modality, space, field_name), _no_caution
         part = make_reader_part(
             self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
             is_fake=name == "fake", among=self.among, note=self._report_note,
@@ -292,9 +299,10 @@ class Source:
         def load() -> Samples:
             """Return the samples that the component reads from the path; if these have splits, one of them.
 
-            The reference is the split that the caller chose; any other side is the split of its own name.
+            `real` is the split that the call chose; `fake` and `train` are the splits of these names.
             """
             split = self.split if name == "real" else name
+            # groups of samples only decide how genbench splits data, and nothing is split here
             return _choose_split(
                 load_data(part, modalities, make_log(self.tell), grouped=False), path.name, split
             )
@@ -318,7 +326,8 @@ class Source:
         if dataset is None or split not in dataset.sizes:
             splits_text = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
             raise DataError(f"{name}: {use} has no split {split!r}{splits_text}")
-        stored, sizes = dataset, dataset.sizes  # not None in the function below
+        stored, sizes = dataset, dataset.sizes  # inside `load`, mypy would take `dataset` for possibly None
+        # decides hash, size and space, which the store keeps under it
         key = {"kind": "opened", "split": split_id(stored.hash, split, n)}
 
         def load() -> Samples:
@@ -326,6 +335,7 @@ class Source:
             samples = open_split(self.store, stored, split)
             if samples is None:
                 raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
+            # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
             return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
         return self._describe_side(key, cache(load), name, split=split)
@@ -333,7 +343,8 @@ class Source:
     def _read_reference(self, text: str, name: str) -> tuple[str, str]:
         """Return (dataset, split) of "dataset.split"; raise DataError if one of them is unknown.
 
-        Without a split, that of `real` is the source's `split`, and that of `train` is "train".
+        A whole dataset as `real` means the split that the call chose (`self.split`), and as `train` the split
+        "train". As `fake` it raises DataError.
         """
         use, _, split = text.rpartition(".")
         use, split = (use, split) if use else (text, "")  # without a dot, the text names a dataset alone

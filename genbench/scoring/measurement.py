@@ -88,9 +88,9 @@ class Measurement:
 def measure_group(
     group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
 ) -> dict[str, Measurement]:
-    """Return the measurements of one metric on a pair, by id.
+    """Return the measurements of one metric on a pair, by the id of each of its numbers.
 
-    group   the metric with its extractor, and the names of its outputs
+    group   the metric with its extractor, and its outputs as (id, output)
     pair    the fakes and the real samples of the call
     seed    of metrics that draw random numbers
     report  receives the stage and its steps; None: nothing does
@@ -99,7 +99,7 @@ def measure_group(
     """
     log = no_log if report is None else make_log(report)
     if report is not None:
-        report(stage=group.outputs[0][0])
+        report(stage=group.outputs[0][0])  # the id of the first number names the stage
     scores: dict[str, Score] = {}
     valid: dict[str, ValidCount] = {}
     pair.used.clear()  # it still has the notices of the metric before
@@ -163,9 +163,10 @@ def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterato
 
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield warnings about a metric's scores that follow from the samples, such as their number."""
-    sides, statistics = pair.sides, pair.statistics_for(group)
+    sides, statistics = pair.sides, pair.statistics_for(group)  # None: the samples of `real` are used
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))
+    # a file of statistics, a mean and a covariance of features, may not name the extractor that made these
     if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
         assumed = "" if group.extractor is None else group.extractor.name
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
@@ -177,6 +178,7 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     takes_real = statistics is None and "real" in group.metric.contract.sides
     used = {"train": pair.uses_train(group), "real": takes_real}
     yield from (side.caution for name, side in sides.items() if used.get(name) and side.caution)
+    # a protocol reproduces published numbers, which were computed from `n` fakes
     protocol = pair.protocol
     if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:
         yield f"{protocol.name} asks for {protocol.n} fakes, and {sides['fake'].size} were given"

@@ -54,7 +54,12 @@ class Pair:
         report: Callable[..., None], protocol: Protocol | None = None, statistics: Statistics | None = None,
         kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
-        """Check that the sides can be compared with one another; for arguments and errors see the class."""
+        """Check that the sides, samples by name, can be compared; raise DataError if they cannot.
+
+        sides       "fake", and optionally "real" and "train"
+        statistics  of real samples, read from a file
+        kept        features in memory from earlier calls with the same "train"
+        """
         if len({side.space.modality for side in sides.values()}) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_describe_spaces(sides)}")
         self.modality = find_modality(modalities, sides["fake"].space.modality)
@@ -65,7 +70,7 @@ class Pair:
                 raise DataError(f"{name} cannot be compared with real: {difference}")
         self.store, self.settings, self.protocol, self.statistics = store, settings, protocol, statistics
         train = sides.get("train")
-        self.used = Noted()
+        self.used = Noted()  # notices of side effects of the components in use
         self._features = Features(
             store, settings, data_hash="" if train is None else train.hash, whole=self._read_whole,
             report=report, note=self.used.note, kept=kept,
@@ -73,7 +78,7 @@ class Pair:
 
     @property
     def paths(self) -> list[Path]:
-        """The paths of all sides; empty unless each side is a path whose modality could be another one."""
+        """The paths from which all sides were read; empty unless each could be read as another modality."""
         paths = [side.path for side in self.sides.values() if side.path is not None]
         return paths if len(paths) == len(self.sides) else []
 
@@ -89,9 +94,9 @@ class Pair:
         return self.statistics if group.metric.spec.real_moments or "real" not in self.sides else None
 
     def n_real(self, group: Group) -> int | None:
-        """Return the number of real samples that a metric is computed from, or None if it is not known.
+        """Return the number of real samples that the metric of a group is computed from, or None if unknown.
 
-        Statistics given in place of real samples, a mean and a covariance, hold the number that they are of.
+        A file of statistics, the mean and covariance of real samples, may contain their number.
         """
         statistics = self.statistics_for(group)
         return self.sides["real"].size if statistics is None else statistics.moments.n
@@ -117,6 +122,8 @@ class Pair:
         extracted, real = self.features(extractor, "real"), self._find_side("real")
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
+        # the sketch, digests of some samples, shows later whether other samples are among them; `single`
+        # makes float64 data float32, so that both have one sketch
         origin = Origin(
             extractor=self._sign_extractor(extractor), fit=self._identify_fit(extractor), output=output,
             protocol=protocol, n=int(extracted.valid.sum()), samples=real.hash,
@@ -125,9 +132,10 @@ class Pair:
         write_statistics(path, moments, origin)
 
     def check_fit(self, group: Group) -> None:
-        """Raise DataError if a metric gets moments of another fit of its extractor, which is fitted first.
+        """Raise DataError if the file of moments of a metric is from another fit of its extractor.
 
-        Raises BlameError or Undefined if it cannot be fitted.
+        Two fits give different features. The extractor is fitted here, if it is not yet; raises BlameError
+        or Undefined if that fails.
         """
         if self.statistics is not None and group.extractor is not None and group.metric.spec.real_moments:
             self.statistics.check_fit(self._identify_fit(group.extractor))
@@ -176,7 +184,7 @@ class Pair:
             )
 
     def _sign_extractor(self, extractor: Part[ExtractorSpec]) -> dict[str, Any]:
-        """Return the signature of an extractor, fitted to `train` if it is fitted."""
+        """Return what decides the features of an extractor; for one that is fitted, `train` does too."""
         train = self.sides.get("train")
         return extractor_signature(extractor, "" if train is None else train.hash)
 
@@ -189,7 +197,7 @@ class Pair:
         return self._find_side(name).size
 
     def side(self, name: str) -> Samples:
-        """Return the samples of a side; raises Undefined unless all sides have one shape."""
+        """Return the samples of a side, such as "real"; raise Undefined unless all sides have one shape."""
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1:
             raise Undefined(f"takes samples of one shape; {_describe_spaces(self.sides)}")
@@ -214,7 +222,7 @@ class Pair:
 
     @functools.cached_property
     def _class_numbers(self) -> Mapping[str, int]:
-        """The number of each class name, the same on every side."""
+        """The number of each class name, the same for fake, real and training samples."""
         return number_classes({name: side.open() for name, side in self.sides.items()})
 
     def features(self, extractor: Part[ExtractorSpec], name: str) -> Extracted:
@@ -236,7 +244,7 @@ class Pair:
         return self._features.fitted(extractor)
 
     def other(self, name: str) -> Any:
-        """Raise Undefined: only a suite has a `sampler`, a `history` or the `truth`."""
+        """Raise Undefined for an input that only a suite has: a `sampler`, a `history` or the `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
     def _extract_side(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:

@@ -55,7 +55,10 @@ class Reference:
         modality: str | Mapping[str, Any] | None = None,
         plugins: Sequence[str | Path] = (),
     ) -> None:
-        """Open the samples that say their modality, and keep them; for arguments and errors see the class."""
+        """Open and keep the samples whose modality is known without the fakes.
+
+        For arguments and errors see the class.
+        """
         check_numbers(n=n)
         self._session = ScoreSession(real, train, extractor=extractor, protocol=protocol, n=n, device=device,
                                 reader=reader, modality=modality, plugins=plugins)  # fmt: skip
@@ -69,7 +72,7 @@ class Reference:
         seed: int = 0,
         report: Callable[..., None] | None = None,
     ) -> dict[str, Measurement]:
-        """Compare the samples `fake` with the real samples by metrics; return a Measurement a metric id.
+        """Compare the samples `fake` with the real samples by metrics; return Measurements by metric id.
 
         For arguments and errors see `genbench.score`.
         """

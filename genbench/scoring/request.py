@@ -56,7 +56,13 @@ class ScoreRequest:
     def __init__(
         self, catalog: Catalog, extractor: str | Mapping[str, Any] | None, protocol: str | None
     ) -> None:
-        """Resolve the arguments `extractor` and `protocol` of a call; for errors see the class."""
+        """Resolve the arguments `extractor` and `protocol` of a call.
+
+        extractor  a name, or a mapping of its options, with the name as "use"; it may have options alone
+        protocol   "[distribution:]name" of a protocol, a preset that one extractor declares
+
+        Raises SuiteError for an unknown protocol, and for one that belongs to another extractor.
+        """
         table = {"use": extractor} if isinstance(extractor, str) else dict(extractor or {})
         use = table.pop("use", None)
         self.catalog = catalog
@@ -72,7 +78,10 @@ class ScoreRequest:
         self.options: dict[str, Any] = table
 
     def preset(self, metric: str) -> dict[str, Any]:
-        """Return the protocol's settings for a metric: its options, and optionally its `extractor`."""
+        """Return what the protocol sets for a metric: its options, and optionally its `extractor`.
+
+        A protocol is a preset of an extractor and of metrics, which reproduces the numbers of a paper.
+        """
         return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
     def entry(
@@ -85,17 +94,22 @@ class ScoreRequest:
         default  the default extractor of the samples' modality, or None
         has_own  whether the canonical extractor works on the samples: it precedes the default
         """
-        use = named or self._preset_extractor(metric.name) or self.use or (None if has_own else default)
-        if use is None or (named is None and not extractor_outputs(metric)):
+        # In this order: the extractor of the metric's id, of the protocol for this metric, of the call, the
+        # canonical one, which None stands for, and the default of the modality.
+        choice = named or self._find_protocol_extractor(metric.name) or self.use
+        use = choice or (None if has_own else default)
+        if use is None or (named is None and not extractor_outputs(metric)):  # it takes no features
             return None
-        # options without a name are those of a named extractor, not of the modality's default
+        # The options of a call are for its extractor or, if it names none, for the one in the metric's id;
+        # they are never for the modality's default.
         takes_options = self.use == use or (self.use is None and use != default)
         return SuiteEntry(use=use, options=self.options if takes_options else {}, where=where)
 
-    def _preset_extractor(self, metric: str) -> str | None:
-        """Return the extractor that the protocol prescribes for a metric, or None.
+    def _find_protocol_extractor(self, metric: str) -> str | None:
+        """Return the reference of the extractor that the protocol prescribes for a metric, or None.
 
-        Of several with this name, it is the one of the protocol's own distribution.
+        Of several with this name, it is the one of the protocol's own distribution. If that leaves none or
+        several, return the name, which `make_group` refuses.
         """
         name: str | None = self.preset(metric).get("extractor")
         matches = () if name is None else self.catalog.matches("extractor", name, home=self._distribution)
@@ -106,7 +120,7 @@ def make_groups(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str],
     paths: Sequence[Path] = (),
 ) -> list[Group]:  # fmt: skip
-    """Return the computation of each metric, as a Group, in the order of `metrics`.
+    """Return a Group, the computation of a metric, for each of `metrics`, in their order.
 
     metrics   names, ids such as "fid[pixels]", or a mapping of these to options
     modality  the modality of the samples
@@ -117,7 +131,8 @@ def make_groups(
     """
     named = read_metrics(metrics)
     shared = None
-    if request.use is None and request.options:  # options without a name: of the first canonical extractor
+    # Options without an extractor's name are for the first canonical extractor: that of a metric's paper.
+    if request.use is None and request.options:
         components = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in named]
         shared = _find_first_canonical(catalog, components, modality)
     return [
@@ -127,15 +142,15 @@ def make_groups(
 
 
 def _find_first_canonical(catalog: Catalog, metrics: Iterable[Component], modality: Modality) -> str | None:
-    """Return the canonical extractor of the first metric that has one, or None."""
-    names = (_find_canonical_name(catalog, metric, modality) for metric in metrics)
-    return next((name for name in names if name), None)
+    """Return the canonical extractor, that of its paper, of the first metric that has one, or None."""
+    extractors = (_find_canonical(catalog, metric, modality) for metric in metrics)
+    return next(filter(None, extractors), None)
 
 
-def _find_canonical_name(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
+def _find_canonical(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
     """Return the reference of the extractor that a metric's spec names, or None if it names none.
 
-    If not exactly one installed extractor has that name, return the name as the metric's spec has it.
+    If no or several installed extractors have that name, return the name, which `make_group` refuses.
     """
     extractors = canonical_extractors(metric, catalog, (modality.reference,))
     if len(extractors) == 1:
@@ -159,11 +174,11 @@ def read_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
     """Raise SuiteError for the first unknown metric; accept a name that several metrics have."""
     for name in read_metrics(metrics):
-        use = parse_id(name)[0]
-        if len(catalog.matches("metric", use)) > 1:  # the modality of the samples decides later
+        metric, _ = parse_id(name)  # without the extractor: "fid" of "fid[pixels]"
+        if len(catalog.matches("metric", metric)) > 1:  # the modality of the samples decides later
             continue
         try:
-            catalog.find_metric(use)
+            catalog.find_metric(metric)
         except SuiteError as error:
             raise SuiteError(f"metrics: {name}: {error}") from error
 
@@ -201,7 +216,7 @@ def join_groups(groups: Iterable[Group]) -> list[Group]:
     joined: list[Group] = []
     for group in groups:
         for index, other in enumerate(joined):
-            # the two fields are by output; all other fields have to be equal
+            # these two fields list the outputs, and are joined; all other fields have to be equal
             if replace(group, outputs=other.outputs, unseen_controls=other.unseen_controls) == other:
                 unseen_controls = {**other.unseen_controls, **group.unseen_controls}
                 joined[index] = replace(
@@ -227,7 +242,7 @@ def report_metrics(
     components = _report_components(catalog, modality)
     canonical = _find_first_canonical(catalog, components, modality)
     is_chosen = request.use is not None or modality.default_extractor is not None
-    shared = None if is_chosen else canonical
+    shared = None if is_chosen else canonical  # the extractor that ids have to name
     has_features = shared is None or any(
         component.serves((modality.reference,)) for component in catalog.matches("extractor", shared)
     )
@@ -241,8 +256,9 @@ def report_metrics(
             continue
         # by its reference, since a plugin may have a metric of the same name
         name = metric.reference if metric.owner.is_genbench else metric.name
-        used = shared or _choose_own_extractor(catalog, metric, request, modality)
-        ids.append(f"{name}[{used}]" if used and takes_features else name)
+        # An id names the canonical extractor; without a name, the requested or the default one computes it.
+        extractor = shared or _choose_own_extractor(catalog, metric, request, modality)
+        ids.append(f"{name}[{extractor}]" if extractor and takes_features else name)
     return ids
 
 
@@ -264,6 +280,7 @@ def _choose_own_extractor(
     requested = () if request.use is None else catalog.matches("extractor", request.use)
     specs = [component.spec for component in requested]
     suits = any(isinstance(spec, ExtractorSpec) and outputs <= set(spec.outputs) for spec in specs)
+    # without specs, no extractor is requested
     return None if suits or not specs else _find_serving_canonical(catalog, metric, modality)
 
 
@@ -275,9 +292,10 @@ def _find_serving_canonical(catalog: Catalog, metric: Component, modality: Modal
 
 
 def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
-    """Return the metrics of a report on such samples: genbench's own, then those of plugins.
+    """Return the metrics of a call that names none: genbench's own, then those of plugins.
 
-    A metric of a plugin is left out if one of its names is that of a metric of genbench in the report.
+    A metric of a plugin is left out if one of its names is that of a metric of genbench in the report; so are
+    comparisons, which need several generators.
     """
     from_genbench: list[Component] = []
     from_plugins: list[Component] = []
@@ -300,14 +318,17 @@ def _make_group(
 ) -> Group:  # fmt: skip
     """Return the computation of one metric, named "ID[PROTOCOL]" if it follows the protocol of the call.
 
-    name    the metric's name or id
-    shared  the extractor that options apply to if the call names none; else None
+    name      the metric's name or id
+    options   of the metric; they replace those of the protocol
+    request   the extractor and the protocol of the call
+    shared    the extractor of the call's options if the call names none; None: the call names it, or has none
+    paths     of the samples, for advice in messages
 
-    For the other arguments and for errors see `make_groups`.
+    Raises SuiteError for unknown names and options, and if a component does not work on the samples.
     """
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
-    named = extractor or None
+    named = extractor or None  # "pixels" of "fid[pixels]"
     component = catalog.find_metric(use, (modality.reference,))[0]
     spec, entry = component.spec, None
     if isinstance(spec, MetricSpec):
@@ -320,9 +341,8 @@ def _make_group(
         entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
     # before `make_group`, which would report missing files of a component that does not suit the samples
     _check_modality(where, catalog, modality, sides, component, entry, paths)
-    preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
-    # options of the call replace those of the protocol
-    metric_entry = MetricEntry(use=use, options={**preset, **options}, where=where, extractor=entry)
+    defaults = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
+    metric_entry = MetricEntry(use=use, options={**defaults, **options}, where=where, extractor=entry)
     try:
         group = make_group(metric_entry, Path.cwd(), catalog, (modality.reference,))
     except NotFetchedError as error:
@@ -333,7 +353,8 @@ def _make_group(
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
-    if request.protocol is None or named is not None or not _follows_protocol(group, request):
+    # an extractor in the metric's id is computed without the protocol
+    if request.protocol is None or named is not None or not _follows_protocol(group, request.protocol):
         return group
     return _name_protocol(group, request.protocol)
 
@@ -349,7 +370,7 @@ def _check_modality(
     entry  the extractor of the metric; None: its canonical one
     paths  the paths of the samples, for advice on another modality of them
 
-    It runs before `make_group`, whose message on a missing file would hide the cause.
+    Call it before `make_group`, which would instead report a missing file of the component as the cause.
     """
     served = (modality.reference,)
     outputs = extractor_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
@@ -370,24 +391,23 @@ def _check_modality(
                              f"{modality.reference}{advice}")  # fmt: skip
 
 
-def _follows_protocol(group: Group, request: ScoreRequest) -> bool:
-    """Return whether all options of a group's extractor are the protocol's, the weights included.
+def _follows_protocol(group: Group, protocol: Protocol) -> bool:
+    """Return whether the options of a group's extractor that decide numbers are those of the protocol.
 
-    The protocol has no options for an extractor that it replaces for the metric. A group without an extractor
-    follows any protocol.
+    If the protocol prescribes another extractor for the metric, it has that extractor's default options. A
+    group without an extractor follows any protocol.
     """
     part = group.extractor
-    if part is None or request.protocol is None:
-        return part is None
-    preset = {} if "extractor" in request.preset(group.metric.component.name) else request.protocol.options
-    options = fill_options(
-        part.contract, preset, where=f"protocol {request.protocol.name}", folder=Path.cwd()
-    )
+    if part is None:
+        return True
+    prescribes_extractor = "extractor" in protocol.metrics.get(group.metric.component.name, {})
+    expected = {} if prescribes_extractor else protocol.options
+    options = fill_options(part.contract, expected, where=f"protocol {protocol.name}", folder=Path.cwd())
     return dict(part.signed) == select_signed(part.contract, canonical_options(part.contract, options))
 
 
 def _name_protocol(group: Group, protocol: Protocol) -> Group:
-    """Return a computation with the protocol's name in its ids: "fid[PROTOCOL]"."""
+    """Return a computation with the protocol's name in the ids of its outputs: "fid[PROTOCOL]" for "fid"."""
     outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
     return replace(group, outputs=outputs, protocol=protocol.name)
 
@@ -417,7 +437,7 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
 
 
 def metric_protocols(catalog: Catalog) -> Iterator[tuple[Component, tuple[str, ...]]]:
-    """Yield each metric that has protocols of its own, with the values of its option `protocol`."""
+    """Yield each metric with an option `protocol`, and its choices, the names of published conventions."""
     for component in catalog.of_kind("metric"):
         try:
             protocols = read_contract(component.spec).protocols

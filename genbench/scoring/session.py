@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 __all__ = ["ScoreSession"]
 
 _NO_FEATURES: tuple[str, Settings | None] = ("", None)  # of a session that has kept no features yet
-_SAYS_SPACE = 0  # the first rank in the order of opening
+_STATES_SPACE = 0  # the first rank in the order of opening
 _NUMERIC_CONTAINERS = ("array", "ragged")  # containers that an array in memory can become
 
 
@@ -73,7 +73,7 @@ class ScoreSession:
         reader: str | Mapping[str, Any] | None = None, modality: str | Mapping[str, Any] | None = None,
         plugins: Sequence[str | Path] = (),
     ) -> None:  # fmt: skip
-        """Check the arguments and load the plugins; nothing is opened yet."""
+        """Check the arguments, which `genbench.score` documents, and load the plugins; open nothing yet."""
         check_settings(
             extractor=extractor, protocol=protocol, device=device, reader=reader, modality=modality,
             plugins=plugins,
@@ -94,10 +94,12 @@ class ScoreSession:
         self._load()
 
     def keep(self) -> None:
-        """Copy samples in memory, note the state of files, and open all samples that say their space.
+        """Copy samples in memory, note the state of files, and open the samples that state their space.
 
-        Nothing that happens afterwards changes the samples of a later call. Raises DataError for samples that
-        cannot be opened, and SuiteError for an unknown extractor.
+        Nothing that happens afterwards changes the samples of a later call. A space is the form of samples,
+        such as the shape of images. The first call opens samples that do not state it, since its fakes may
+        decide how they are read. Raises DataError for samples that cannot be opened, and SuiteError for an
+        unknown extractor.
         """
         use = self.request.use
         if use is not None and not self.catalog.matches("extractor", use):
@@ -109,14 +111,14 @@ class ScoreSession:
                 self._paths[name] = path, identity_of(path)
         source = self._open_source()
         for name, value in self._list_samples().items():
-            if self._opening_ranks[name] == _SAYS_SPACE:
+            if self._opening_ranks[name] == _STATES_SPACE:
                 self._open_side(source, name, value, None)
 
     def score(
         self, fake: Any, *, metrics: Metrics | None, seed: int, report: Callable[..., None] | None,
         save_stats: str | Path | None = None,
     ) -> dict[str, Measurement]:  # fmt: skip
-        """Return the measurements of `fake` by metric id; for arguments and errors see `score`."""
+        """Return the measurements of `fake` by metric id; `genbench.score` documents arguments and errors."""
         self._refresh()
         names = {"fake", *self._arguments}
         if metrics is not None:
@@ -126,28 +128,29 @@ class ScoreSession:
         pair = self.pair(fake, report, metrics)
         try:
             return self._measure(pair, names, metrics, seed, save_stats)
-        finally:  # nothing of the fakes is kept
+        finally:  # keep the features of the other sides alone: the next call has other fakes
             self._features.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
     def pair(
         self, fake: Any, report: Callable[..., None] | None = None, metrics: Metrics | None = None
     ) -> Pair:
-        """Return fakes and real samples as a Pair, with the split and the sample count of the protocol.
+        """Return fakes and real samples as a Pair; a protocol decides the split and the number of samples.
 
         report   receives stages and progress
-        metrics  decide the modality of files that may be of several; None: nothing does
+        metrics  decide the modality of a file that several modalities can read; None: no metric decides
         """
         self._report_event = report or _ignore_event
-        # the modalities that all metrics work on, one of which a file is taken to be of
-        among = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
-        source = replace(self._open_source(), among=among)
+        # a file that several modalities can read is read as one of those that all metrics work on
+        common_modalities = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
+        source = replace(self._open_source(), among=common_modalities)
         given = {"fake": fake, **self._list_samples()}
         sides: dict[str, Side] = {}
-        # samples that say their space come first: the others are read as samples of the first side's space
+        # A space is the form of samples, such as the shape of images. Samples that state it come first, since
+        # the others are read as samples of the first side's space.
         for name in sorted(given, key=lambda name: self._find_rank(name, given[name])):
             sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
-            modalities = modalities_of(self.catalog)
+            modalities = modalities_of(self.catalog)  # some convert samples to the space of the real ones
             sides = {name: adapt_side(side, real.space, modalities) for name, side in sides.items()}
         settings, train = _read_settings(self._device), sides.get("train")
         features_key = "" if train is None else train.hash, settings
@@ -156,7 +159,7 @@ class ScoreSession:
             self._features, self._features_key = KeptFeatures(), features_key
         return Pair(
             {name: sides[name] for name in given}, modalities_of(self.catalog), source.store, settings,
-            self._tell, self.request.protocol, self._statistics, self._features,
+            self._forward_event, self.request.protocol, self._statistics, self._features,
         )  # fmt: skip
 
     def _measure(
@@ -165,7 +168,7 @@ class ScoreSession:
         """Return the measurements of a pair by metric id.
 
         pair     the opened sides of the call: fakes, real and training samples
-        names    the names of the sides, with `real` even if a file holds only its statistics
+        names    the names of the sides; `real` is among them even if its file holds only statistics
         metrics  those that the call names; None: the metrics of a report
         """
         catalog, request = self.catalog, self.request
@@ -175,7 +178,7 @@ class ScoreSession:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
         groups = make_groups(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
-        check_unique(groups)
+        check_unique(groups)  # no two computations give a number of one id
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)
         results: dict[str, Measurement] = {}
@@ -192,9 +195,9 @@ class ScoreSession:
         self.request = ScoreRequest(self.catalog, self._extractor, self._protocol)
 
     def _refresh(self) -> None:
-        """Load the plugins again if another call has imported some of their code again since an edit.
+        """Load the plugins again if they were edited, and another call has imported the new code.
 
-        Keys name the code as it is now, so features of the old code must not get such a key.
+        Features of the old code are dropped, since they would be stored under keys of the new code.
         """
         if count_edits() != self._edits:
             self._load()
@@ -212,16 +215,16 @@ class ScoreSession:
         check_device(self._device)
         store, warning = open_store()
         if warning is not None:
-            warnings.warn(warning, RuntimeWarning, stacklevel=4)
+            warnings.warn(warning, RuntimeWarning, stacklevel=4)  # names the line that makes a Reference
         table = {"use": self._reader} if isinstance(self._reader, str) else dict(self._reader or {})
         use = table.pop("use", None)
         check_sides(table, ("fake", *self._arguments))
-        stated, text_field = read_stated_space(self.catalog, self._modality)
+        stated_space, text_field = read_stated_space(self.catalog, self._modality)
         protocol = self.request.protocol
         split = "test" if protocol is None else protocol.split
         source = Source(
-            catalog=self.catalog, store=store, reader=use, options=table, stated=stated,
-            text_field=text_field, split=split, tell=self._tell,
+            catalog=self.catalog, store=store, reader=use, options=table, stated=stated_space,
+            text_field=text_field, split=split, tell=self._forward_event,
         )  # fmt: skip
         self._statistics = source.statistics(self._arguments["real"], "real")
         self._opening_ranks = {name: _rank_opening(value) for name, value in self._arguments.items()}
@@ -245,8 +248,8 @@ class ScoreSession:
 
         other  a side that was opened before, or None
 
-        An error of the modality passes as it is if it says more: an array beside sounds or clouds may be of
-        their modality and lack something, such as a rate.
+        If the samples may still be of the modality of `other`, the error of that modality is raised, which is
+        more exact: an array beside sounds may lack a rate.
         """
         if other is None:
             return self._open_side(source, name, value, None)
@@ -259,6 +262,7 @@ class ScoreSession:
                 raise
             other_modality = find_modality(modalities, other.space.modality)
             modality = find_modality(modalities, value_space.modality)
+            # sounds and point clouds, in a ragged container, can be given as arrays too
             is_array = modality.spec.container in _NUMERIC_CONTAINERS
             if modality is other_modality or (is_array and other_modality.spec.container == "ragged"):
                 raise
@@ -272,15 +276,16 @@ class ScoreSession:
     def _open_side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
         """Return samples as a side; `real` and `train` are opened again only if `beside` has changed.
 
-        beside  the space of a side that was opened before, or None; unused if the samples say their space
+        beside  the space (the form of samples) of a side that was opened before, or None; samples that state
+                their own space ignore it
         """
-        says_space = self._find_rank(name, value) == _SAYS_SPACE
-        # the same samples may be read in another way beside others
-        read_as = None if says_space else beside
+        states_space = self._find_rank(name, value) == _STATES_SPACE
+        # samples that state no space, such as an array, may be read in another way beside another side
+        read_as = None if states_space else beside
         if name in self._opened_sides and self._opened_sides[name][0] == read_as:
             return self._opened_sides[name][1]
         self._check_path(name)
-        self._tell(stage=f"open {name}")
+        self._forward_event(stage=f"open {name}")
         protocol = self.request.protocol
         counts = {"fake": self._n, "real": self._n}
         if self._n is None and protocol is not None:  # a protocol asks for a number of fakes alone
@@ -289,7 +294,7 @@ class ScoreSession:
         try:
             side = source.side(value, name, n, beside)
         except DataError as error:
-            if protocol is None or n == self._n:  # the number is not that of a protocol
+            if protocol is None or n == self._n:  # the caller chose the number of samples
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
         if name in self._paths:  # of a Reference: read once, and kept for later calls
@@ -315,7 +320,7 @@ class ScoreSession:
         if not path.exists() or identity_of(path) != before:
             raise DataError(f"{name}: {path.name} changed since the Reference was made; make a new one")
 
-    def _tell(self, **event: Any) -> None:
+    def _forward_event(self, **event: Any) -> None:
         """Pass an event to the function of the current call; show a warning in it as a Python warning."""
         if "warning" in event:  # the store cannot be written to
             warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
@@ -325,23 +330,23 @@ class ScoreSession:
 def _rank_opening(value: Any) -> int:
     """Return the rank of an argument in the order of opening; sides of a lower rank are opened first.
 
-    0  says of which space it is: Samples, a split, or a folder of samples that a run kept
+    0  states its space (the form of samples): Samples, a split, or a folder of samples that a run kept
     1  another path
     2  a text file, since its strings can be of several modalities
     3  an array or another object in memory
     """
     if isinstance(value, Samples):
-        return _SAYS_SPACE
+        return _STATES_SPACE
     if not is_path(value):
         return 3
-    path = existing_path(value)
+    path = existing_path(value)  # None for the name of a split, such as "digits.test"
     if path is None or holds_samples(path):
-        return _SAYS_SPACE
+        return _STATES_SPACE
     return 2 if path.suffix.lower() in TEXT_ENDINGS else 1
 
 
 def _find_space(value: Any, modalities: Sequence[Modality]) -> Space | None:
-    """Return the space that an object in memory has without a side beside it; None if it has none."""
+    """Return the space (the form of samples) of an object in memory alone, None if it does not show one."""
     try:
         return None if is_path(value) else as_samples(value, "", modalities, None).space
     except DataError:
@@ -377,10 +382,10 @@ def _check_statistics_path(path: Path) -> None:
 def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
     """Write the statistics of the real features to a file.
 
-    Raises SuiteError unless the metrics that take one output of an extractor all take the same, and DataError
-    if there are no statistics of it.
+    The metrics that take a single output of an extractor decide which features. Raises SuiteError unless they
+    all take the same output of the same extractor, and DataError if it has no statistics.
     """
-    sources = {}  # by its text, each extractor with its output: equal ones count once
+    sources = {}  # each extractor with its output, by its description, so that equal ones count once
     for group in groups:
         outputs, extractor = extractor_outputs(group.metric.spec), group.extractor
         if extractor is not None and len(outputs) == 1:

@@ -52,12 +52,15 @@ class Side:
 
     @property
     def samples_id(self) -> str:
-        """The id of the samples in the keys of features."""
+        """The id of the samples for their features: that in the store, or the hash of unstored samples."""
         return self.store_id or self.hash
 
     @functools.cached_property
     def sketch(self) -> Sketch:
-        """Digests of all samples, which tell whether another side has the same; in single precision."""
+        """Digests of all samples, which tell whether another side has the same.
+
+        They are computed in single precision, so that float64 and float32 forms of samples are equal.
+        """
         return Sketch.whole(single(self.open()))
 
 
@@ -66,7 +69,7 @@ def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashin
 
     n        number of samples to which the side is cut: those with the least hashes; None: it is not cut
     hashing  takes samples, and returns a function that reports the progress of a loop over their hashes; by
-             default nothing is reported
+             default `iter`, which loops and reports nothing
     """
     chosen = cut_samples(samples, name, n, hashing)
     return Side(
@@ -90,6 +93,8 @@ def cut_samples(samples: Samples, name: str, n: int | None, hashing: Hashing) ->
 def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
     """Return a side in the space of the real samples, or as it is if its modality adapts nothing.
 
+    A space is the form of samples: their kind, with shape and parameters.
+
     space  that of the real samples
     Raises DataError, with what differs, if the samples cannot be of that space.
     """
@@ -102,5 +107,5 @@ def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side
         adapted = make_side(modality.adapt(side.open(), space), side.name)
     except Invalid as error:
         raise DataError(f"{side.name}: {error}") from error
-    store_id = digest(["content", adapted.hash])
+    store_id = digest(["content", adapted.hash])  # the id of samples that a file holds
     return replace(adapted, split=side.split, store_id=store_id, caution=side.caution)

@@ -86,24 +86,25 @@ class Statistics:
     def check_origin(self, extractor: Mapping[str, Any], output: str) -> None:
         """Raise DataError if the file says that its features are not those of an extractor's output.
 
-        extractor  the signature of the extractor that the metric uses here
+        extractor  what identifies the extractor that the metric uses here: name, version, options, weights …
         output     the output of it that the metric takes
 
-        The message has one difference, the extractor's name if that differs.
+        A file without an origin, which names its extractor, passes. The message has one difference: the
+        extractor's name if that differs, else the first one by name.
         """
         if self.origin is None:
             return
         file_fields = _flatten(self.origin.extractor, self.origin.output)
-        own_fields = _flatten(extractor, output)
+        fields_here = _flatten(extractor, output)
         differing = [
-            key for key in {**own_fields, **file_fields} if file_fields.get(key) != own_fields.get(key)
+            key for key in {**fields_here, **file_fields} if file_fields.get(key) != fields_here.get(key)
         ]
         if differing:
             key = "name" if "name" in differing else min(differing)
-            file_text, own_text = (f"{flat.get(key, 'missing'):.80}" for flat in (file_fields, own_fields))
+            file_text, text_here = (f"{flat.get(key, 'missing'):.80}" for flat in (file_fields, fields_here))
             raise DataError(
                 f"{self.name} holds statistics of another extractor: {key} is {file_text} in the file and "
-                f"{own_text} here; use that extractor, or save the statistics again"
+                f"{text_here} here; use that extractor, or save the statistics again"
             )
 
     def check_fit(self, fit: str) -> None:
@@ -160,7 +161,9 @@ def single(samples: Samples) -> Samples:
 def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
     """Return the statistics in an archive; None if it has neither `mu` nor `sigma`.
 
-    name  the file's, for messages. Raises DataError as `read_statistics` does.
+    name  of the file, for messages
+
+    Raises DataError if one of the two is missing, or if their types, shapes or values cannot be moments.
     """
     members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
     if not {_MEAN, _COVARIANCE} & set(members):
@@ -190,7 +193,8 @@ def _read_floats(
 def _read_array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> NDArray[Any]:
     """Return the array in a member of an archive; raise DataError if it has more than `most` bytes.
 
-    Its memory is bounded by the member's size: the shape in the header allocates nothing.
+    numpy's own reader allocates an array of the shape in the header, however large. This one allocates only
+    what the member contains.
     """
     if member.file_size > most:
         raise DataError(f"{name} has {member.file_size:,} bytes, and at most {most:,} are read")

@@ -85,7 +85,7 @@ def find_or_make(
 
 
 def _read_identity(folder: Path) -> tuple[int, int] | None:
-    """Return device and inode of a folder, None if it is missing; another folder of its name has others."""
+    """Return device and inode of a folder, None if it is missing; a new folder at its path has others."""
     try:
         stat = folder.stat()
     except OSError:

@@ -34,9 +34,9 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
     A module of several distributions has their versions separated by commas.
     """
     modules = list(modules)
-    owners = _map_distributions() if modules else {}
+    names = _map_distributions() if modules else {}  # the names of distributions, slow to find, by module
     return {
-        module: ",".join(map(installed_version, owners.get(module.partition(".")[0], ())))
+        module: ",".join(map(installed_version, names.get(module.partition(".")[0], ())))
         for module in modules
     }
 
@@ -49,7 +49,7 @@ def _map_distributions() -> Mapping[str, list[str]]:
 
 @functools.cache
 def libraries() -> dict[str, str]:
-    """Return the versions of Python, genbench and the libraries that decide numbers."""
+    """Return the versions of Python, genbench and the libraries whose version can change a result."""
     installed = {name: installed_version(name) for name in _LIBRARIES}
     return {"python": platform.python_version(), "genbench": __version__} | installed
 

@@ -149,6 +149,7 @@ def _list_shelf_items(kind: Path) -> Iterator[Item]:
     """Yield the artefacts and temporary drafts in a store's folder of one kind; other files are left out."""
     for shelf in _list_shelves(kind):
         for path in sorted(shelf.iterdir()):
+            # a shelf, the folder of some artefacts, is named by the first two digits of their keys
             if _ARTEFACT.fullmatch(path.name) and path.name.startswith(shelf.name):
                 yield _make_item(path, kind.name, "whole")
         yield from (_make_item(path, kind.name, "draft") for path in drafts_in(shelf))

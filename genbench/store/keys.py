@@ -28,7 +28,7 @@ __all__ = [
     "signature", "split_id", "trace_key",
 ]  # fmt: skip
 
-_CUT = frozenset({"real", "held_out"})  # sides that a suite's n_real shortens
+_REFERENCE_SIDES = frozenset({"real", "held_out"})  # those that a suite's n_real shortens
 _FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
 
 
@@ -41,7 +41,7 @@ class Settings:
 
 
 def options_text(part: Part[Spec]) -> str:
-    """Return the options that decide a part's numbers as text, for the keys of its random streams."""
+    """Return the options that decide a component's numbers as text, by which its random streams differ."""
     return canonical(dict(part.signed))
 
 
@@ -55,30 +55,36 @@ def fit_key(
     generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings,
     readers: Mapping[str, Part[DatasetSpec]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the key of a fitted generator; the code of the modality is in it if the generator takes it.
+    """Return the key of a fitted generator; the modality's code is in it if `make` takes `modality`.
 
     readers  the components that open its paths of outputs, by option; they are in the key only if there are
              some and the generator takes `open_outputs`
     """
-    given = {
+    code_by_input = {
         "modality": [_code_fields(modality) for modality in generator.given],
         "open_outputs": {option: _code_fields(reader) for option, reader in (readers or {}).items()},
     }
     return (
         {"kind": "sampler", "data": data_hash, "seed": seed}
-        | {name: value for name, value in given.items() if value and name in generator.contract.inputs}
+        | {name: code for name, code in code_by_input.items() if code and name in generator.contract.inputs}
         | _code_fields(generator)
         | _computation_fields(settings)
     )
 
 
 def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, Any]:
-    """Return the key of `n` samples drawn in chunks of `chunk` from a fitted generator."""
+    """Return the store's key of `n` samples from a fitted generator.
+
+    fit    the key of the fitted generator, from `fit_key`
+    chunk  the number of samples that it draws in one call; None: all
+    """
     return {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
 
 
 def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the key under which the store notes the hash of the samples that were drawn first for a key.
+    """Return the key of a note in the store: the hash of the samples of the first draw.
+
+    By this hash, a later draw with other samples is detected.
 
     samples  the key of the samples, from `sample_key`
     """
@@ -87,10 +93,10 @@ def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
 
 def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Settings) -> dict[str, Any]:
     """Return the key of an extractor; it includes the data only if the extractor is fitted to them."""
-    fitted = {"data": data_hash} if extractor.contract.inputs else {}
+    data = {"data": data_hash} if extractor.contract.inputs else {}  # its inputs are what it is fitted to
     return (
         {"kind": "extractor", "weights": _hash_weights(extractor)}
-        | fitted
+        | data
         | _code_fields(extractor)
         | _computation_fields(settings)
     )
@@ -118,6 +124,7 @@ def record_key(
 ) -> str:  # fmt: skip
     """Return the key of one output of a metric in one trial: a hash of everything that decides its value.
 
+    group      the metric with its extractor
     samples    the key of the fakes
     n_real     the number to which the reference is cut, or None
     data_hash  of the content of the dataset's splits
@@ -141,11 +148,13 @@ def comparison_key(
     group: Group, output: str, generator: str, *, fakes: Mapping[str, Sequence[Mapping[str, Any]]],
     n_real: int | None, data_hash: str, dataset: Mapping[str, Any], extractor: Mapping[str, Any] | None,
 ) -> str:  # fmt: skip
-    """Return the key of one output of a comparison for one generator; other arguments as for `record_key`.
+    """Return the key of a generator's number in a comparison, a metric of all generators of a dataset.
 
-    fakes  by generator, the keys of its samples at all seeds: the number changes when another one joins
+    fakes  by generator, the keys of its samples at all seeds: another generator changes all numbers
+
+    The other arguments are those of `record_key`, which makes the key of a metric of one generator.
     """
-    # The key of the metric without seed and samples; `participants` identify the samples at all seeds.
+    # the key of the metric alone, without a seed and samples: `participants` has the samples of all seeds
     metric_key = record_key(
         group, output, seed=0, samples={}, n_real=n_real, data_hash=data_hash, dataset=dataset,
         extractor=extractor,
@@ -155,7 +164,11 @@ def comparison_key(
 
 
 def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
-    """Return the key of a trial's trace: a hash of its samples' key and of its two ids on the board."""
+    """Return the key of a trial's trace, its timings and its training history: a hash of these arguments.
+
+    samples             the key of its samples, which two generators of one suite may share
+    dataset, generator  the ids on the board, which tell such trials apart
+    """
     return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
 
 
@@ -167,6 +180,7 @@ def signature(
 
     Boards rank only numbers of equal signatures together.
 
+    group   the metric with its extractor
     n       number of fakes
     n_real  None if the reference is not cut: "all" in the signature, or None for a metric without reference;
             "moments" if only its mean and covariance are given
@@ -176,7 +190,7 @@ def signature(
     return {
         "metric": f"{group.metric.component.owner.distribution}:{output}",
         "version": _full_version(group.metric),
-        "options": dict(group.metric.signed),
+        "options": dict(group.metric.signed),  # those that decide its numbers
         "extractor": None if extractor is None else extractor_signature(extractor, data_hash),
         "protocol": group.protocol,
         "n": n,
@@ -184,7 +198,7 @@ def signature(
         "data": data_hash,
         "split": split,
         "seeds": SCHEME,
-        "genbench": __version__.partition(".")[0],
+        "genbench": __version__.partition(".")[0],  # a new major version may change what numbers mean
     }
 
 
@@ -193,13 +207,15 @@ def comparison_signature(
 ) -> dict[str, Any]:
     """Return the signature of a comparison: its metric's, with the generators and seeds that took part.
 
+    A comparison is a metric that compares all generators of a dataset at once.
+
     metric_signature  the signature of its metric, from `signature`
     """
     participants = {
         part.name: {
             "generator": part.component.reference,
             "version": _full_version(part),
-            "options": dict(part.signed),
+            "options": dict(part.signed),  # those that decide its samples
         }
         for part in generators
     }
@@ -207,22 +223,27 @@ def comparison_signature(
 
 
 def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
-    """Return everything that decides an extractor's features; `data_hash` identifies the data of a fit."""
+    """Return everything that decides an extractor's features.
+
+    data_hash  the hash of the data to which it is fitted; unused for one that takes no data
+    """
     return {
         "name": extractor.component.reference,
         "version": _full_version(extractor),
-        "options": dict(extractor.signed),
+        "options": dict(extractor.signed),  # those that decide its features
         "weights": _hash_weights(extractor),
         "fitted": data_hash if extractor.contract.inputs else None,
     }
 
 
 def _reference_size(group: Group, n_real: int | str | None) -> int | str | None:
-    """Return the `n_real` of a signature, the size of the reference: "all" for None, else as it is given.
+    """Return the size of the reference, a metric's real samples, for its key and signature.
+
+    n_real  the size to which it is cut, or "moments"; None, which becomes "all", if it is not cut
 
     A metric that takes neither `real` nor `held_out` has no reference, and gets None.
     """
-    if _CUT.isdisjoint(group.metric.contract.sides):
+    if _REFERENCE_SIDES.isdisjoint(group.metric.contract.sides):
         return None
     return "all" if n_real is None else n_real
 
@@ -269,7 +290,7 @@ def _code_fields(part: Part[Spec]) -> dict[str, Any]:
     owner = part.component.owner
     return {
         "component": part.component.reference,
-        "distribution": owner.file_hash or owner.version,
+        "distribution": owner.file_hash or owner.version,  # a plugin file has a hash in place of a version
         "version": part.spec.version,
         "code": "" if part.code is None else part.code.sha256,
         "needs": versions(part.modules),  # optional modules that it imports

@@ -79,7 +79,9 @@ class Store:
     root: Path
 
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
-        """Return the artefact of a key (its fields, with "kind"), or None if it is missing or damaged.
+        """Return the artefact of a key, or None if it is missing or damaged.
+
+        key  the fields that decide its content, among them "kind", such as "samples"
 
         Updates the time of its last use. Raises ResultsError if a damaged one cannot be put aside.
         """
@@ -139,6 +141,8 @@ class Store:
             files = sorted(path for path in home.rglob("*") if path.is_file())
             hashes = {path.relative_to(home).as_posix(): file_sha256(path) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redact(dict(notes or {}))}
+            # A flush takes longer than many trials. A file that a power failure tears does not match its
+            # hash, and is recomputed.
             write_sealed(draft / _META, _SCHEMA, body, flush=False)
             return self._publish(draft, key, body)
         except OSError as error:
@@ -166,14 +170,14 @@ class Store:
 
         If another process was first, its intact artefact is returned.
 
-        Raises OSError if the rename fails, or if at each of three tries something damaged has the place.
+        Raises OSError if the rename fails, or if at each of three tries a damaged artefact has this name.
         """
         for _ in range(_TRIES):
             place = self.place(key)
             try:
                 draft.rename(place)
             except OSError as error:
-                if error.errno not in _TAKEN:
+                if error.errno not in _TAKEN:  # the name is free, so the rename failed for another reason
                     raise
             else:
                 return _make_artefact(place, body)

@@ -51,7 +51,7 @@ __all__ = [
 
 _ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")  # NAME@HOST, where HOST may have a port
 
-_WITHOUT_KEYS = (ExecutorSpec, ListenerSpec)
+_WITHOUT_KEYS = (ExecutorSpec, ListenerSpec)  # kinds that make no artefact, which would need a key
 _PORTS = {"https": 443, "http": 80}
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
@@ -99,7 +99,7 @@ class Part(Generic[_SpecT_co]):
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """The optional modules that the component imports with its options, those that it needs first."""
+        """The optional modules that it imports: those it always needs, then those that its options need."""
         needs, uses = self.component.spec.needs, self.component.spec.uses
         cases = [f"{name}={value}" for name, value in self.canonical.items()]  # as the keys of `uses`
         return tuple(dict.fromkeys([*needs, *(module for case in cases for module in uses.get(case, ()))]))
@@ -131,7 +131,10 @@ class Group:
         return replace(self, metric=change(self.metric), extractor=extractor)
 
     def facts(self, output: Output) -> MetricFacts:
-        """Return the facts by which boards rank an output, with the controls whose flaws it may not see."""
+        """Return the facts by which boards rank an output, such as its direction.
+
+        They include the roles of the controls (generators for calibration) whose flaws it may not detect.
+        """
         return output.facts(self.unseen_controls.get(output.name, ()))
 
 
@@ -180,10 +183,10 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
     contract = read_contract(component.spec, f"{entry.where}: {component.who}")
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
-    # Before `canonical_options` hashes the files, so that an edit in between is noticed.
+    # Sizes and times are read before `canonical_options` hashes the content: they show any later edit.
     files = _identify_paths(component, contract, options)
     canonical = canonical_options(contract, options)
-    named = _list_named_variables(contract, options)
+    env_names = _list_named_variables(contract, options)
     return Part(
         name=entry.name or component.name,
         component=component,
@@ -192,9 +195,9 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         canonical=canonical,
         signed=select_signed(contract, canonical),
         limits=entry.limits,
-        variables=(*component.spec.variables, *named),
+        variables=(*component.spec.variables, *env_names),
         sends=tuple(
-            f"{name}@{host}" for host in _list_hosts(contract, options, entry.where) for name in named
+            f"{name}@{host}" for host in _list_hosts(contract, options, entry.where) for name in env_names
         ),
         code=None if isinstance(component.spec, _WITHOUT_KEYS) else code_of(component),
         files=files,
@@ -206,14 +209,14 @@ def _identify_paths(
 ) -> dict[str, Identity]:
     """Return the identities (names, sizes, times) of the paths among options and of fetched assets.
 
-    They are by place in the options, such as "votes[0]", and show whether a file changes after its content
-    was hashed for a key. Components without keys have none.
+    They are by place in the options, such as "votes[0]". They show whether a file changes after its content
+    was hashed for the key of an artefact. Components without artefacts and keys have none.
     """
     if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
     paths = find_paths(options)
     for option in contract.options:
-        asset = None if option.name in paths else option.asset
+        asset = None if option.name in paths else option.asset  # a given path replaces the asset
         if asset is not None and asset_path(asset).is_file():
             paths[option.name] = asset_path(asset)
     return {name: identity_of(path) for name, path in paths.items()}
@@ -255,7 +258,7 @@ def _list_named_variables(contract: Contract, options: Mapping[str, Any]) -> lis
 
 
 def _list_hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
-    """Return the host of the URL in each option marked Address, as `_read_host` does."""
+    """Return the hosts, "host" or "host:8000", of the options marked Address: URLs of servers."""
     marked = [option.name for option in contract.options if has_mark(option.annotation, Address)]
     return [_read_host(options[name], f"{where}.{name}") for name in marked if options[name] is not None]
 
@@ -279,10 +282,10 @@ def _read_host(url: str, where: str) -> str:
 
 
 def select_signed(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the canonical options that decide a number: all but those marked Unsigned.
+    """Return the canonical options that decide a number, for signatures: all but those marked Unsigned.
 
-    A path counts by its content alone: its suffix decides how it is read, and so the data, whose hash is in
-    every signature.
+    A file counts by its content alone. Its suffix decides only how it is read, which the hash of the data in
+    every signature shows.
     """
     unsigned = {option.name for option in contract.options if has_mark(option.annotation, Unsigned)}
     signed = {name: value for name, value in canonical.items() if name not in unsigned}
@@ -294,7 +297,10 @@ def select_signed(contract: Contract, canonical: Mapping[str, Any]) -> dict[str,
 
 
 def _drop_suffix(value: Any) -> Any:
-    """Return {"sha256": …} for {"sha256": …, "suffix": ".csv"}, a path in a key; also in a list."""
+    """Return the canonical form of a file without its suffix, or of each file in a list.
+
+    {"sha256": the hash of the content, "suffix": ".csv"} becomes {"sha256": the hash of the content}.
+    """
     if isinstance(value, list):
         return [_drop_suffix(item) for item in value]
     return {name: item for name, item in value.items() if name != "suffix"}
@@ -308,9 +314,13 @@ def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
 
 
 def give_modality(part: Part[_SpecT], modality: Component) -> Part[_SpecT]:
-    """Return a part whose code is checked together with that of its modality, if it takes the modality."""
+    """Return a part with the modality in `given`, if its functions get the modality and may run its code.
+
+    Then keys include the code of the modality, too.
+    """
     if "modality" not in part.contract.inputs:
         return part
+    # the entry has no options, so there is no relative path that needs a folder
     given = part_of(modality, ModalitySpec, SuiteEntry(use=modality.reference, where="modality"), Path())
     return replace(part, given=(drop_annotations(given),))
 

@@ -79,7 +79,10 @@ class SuiteEntry:
 
     @property
     def board_id(self) -> str:
-        """The id on the board; of a metric with several outputs, the metric's own name."""
+        """The id on the board: the entry's `name`, or else the component's name without its distribution.
+
+        A metric with several outputs has one id on the board for each; this is the metric's own name.
+        """
         return self.name or self.use.rpartition(":")[2]
 
 

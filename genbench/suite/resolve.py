@@ -82,31 +82,31 @@ def served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
 
 
 def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: Collection[str] = ()) -> Group:
-    """Return the computation of a metric's entry; relative paths are relative to `folder`.
+    """Return the metric, extractor and outputs of an entry; relative paths are relative to `folder`.
 
     modalities  of the data, none if unknown: they decide between components of one name
 
     If the entry has no name, the id of an output is the output's name, with the extractor in brackets unless
-    that is the canonical one: "fid[pixels]".
+    that is the canonical one, of the metric's paper: "fid[pixels]".
     Raises SuiteError or PluginError, naming the key, for an invalid entry.
     """
     try:
-        component, names = catalog.find_metric(entry.use, modalities)
+        component, output_names = catalog.find_metric(entry.use, modalities)
     except SuiteError as error:
         raise SuiteError(f"{entry.where}.use: {error}") from error
-    if entry.name is not None and len(names) > 1:
+    if entry.name is not None and len(output_names) > 1:
         raise SuiteError(
-            f"{entry.where}.name: {entry.use} yields {', '.join(names)}; use one of them to name it"
+            f"{entry.where}.name: {entry.use} yields {', '.join(output_names)}; use one of them to name it"
         )
     metric = part_of(component, MetricSpec, entry, folder)
     canonical = canonical_extractors(component, catalog, modalities)
     extractor = _make_extractor(entry, metric, canonical, folder, catalog, modalities)
     suffix = "" if extractor is None or _is_canonical(extractor, canonical) else f"[{extractor.name}]"
-    if suffix and entry.name in names:
+    if suffix and entry.name in output_names:
         raise SuiteError(f"{entry.where}.name: {entry.name!r} is the id with the canonical extractor; "
                          f"choose another name")  # fmt: skip
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
-                    if output.name in names)  # fmt: skip
+                    if output.name in output_names)  # fmt: skip
     unseen = unseen_controls(component, None if extractor is None else extractor.name, catalog)
     return Group(metric=metric, extractor=extractor, outputs=outputs, unseen_controls=unseen)
 
@@ -114,9 +114,9 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
 def canonical_extractors(
     metric: Component, catalog: Catalog, modalities: Collection[str]
 ) -> tuple[Component, ...]:
-    """Return the installed extractors that the spec of a metric can mean by its canonical one.
+    """Return the installed extractors with the name of a metric's canonical one, that of its paper.
 
-    If the metric's own distribution has an extractor of that name, only this one is returned.
+    If the metric's own distribution has an extractor of this name, only this one is returned.
     """
     name = metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
     if name is None:
@@ -139,9 +139,9 @@ def _make_groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) ->
 def _list_metrics(
     suite: Suite, catalog: Catalog, modalities: Collection[str]
 ) -> Iterator[tuple[SuiteEntry, Component, tuple[str, ...]]]:
-    """Yield (entry, component, names) of each metric and each extractor that the suite names.
+    """Yield (entry, component, names) for the entry of each metric, and for that of its extractor, if any.
 
-    names  of the outputs that a metric's entry means, or of the extractor
+    names  for a metric, of the outputs that the entry requests; for an extractor, its own
     """
     for entry in suite.metrics:
         yield entry, *catalog.find_metric(entry.use, modalities)
@@ -171,7 +171,8 @@ def _make_extractor(
 ) -> Part[ExtractorSpec] | None:  # fmt: skip
     """Return the extractor of a metric, or None for a metric that takes samples.
 
-    canonical  the extractors that the metric's spec can mean, one of which is taken if the entry names none
+    canonical  the installed extractors with the name of the canonical one, that of the metric's paper: one
+               of these is taken if the entry names none
 
     Raises SuiteError if the entry names one for a metric of samples, or one that lacks outputs it takes.
     """
@@ -193,6 +194,7 @@ def _name_canonical_extractor(
 ) -> SuiteEntry:
     """Return an entry that names the metric's canonical extractor, with the limits of the metric's entry.
 
+    The canonical extractor is that of the metric's paper; `canonical` has the installed ones of its name.
     Raises SuiteError, naming extractors with fitting outputs, if the metric has none or it is not installed.
     """
     name = metric.spec.extractor
@@ -210,7 +212,10 @@ def _name_canonical_extractor(
 
 
 def _is_canonical(extractor: Part[ExtractorSpec], canonical: Sequence[Component]) -> bool:
-    """Return whether an extractor is the metric's canonical one, with defaults for all signed options."""
+    """Return whether an extractor is the metric's canonical one, with defaults for all signed options.
+
+    Signed options are those that decide a number. They are part of its signature.
+    """
     if tuple(canonical) != (extractor.component,):
         return False
     contract = extractor.contract
@@ -233,8 +238,9 @@ def _check_generators(
     Controls of different modalities may share an id, since no dataset has both.
     """
     declared = chain.from_iterable(part.spec.modalities for part in generators)
+    # If the datasets may have any modality, those of the generators count. If these have none either, the
+    # empty set compares all generators, since `serves` takes it for all modalities.
     modalities_of_data = served_modalities(datasets) or set(declared)
-    # If no modality is known, the empty set, which stands for all, compares all generators.
     for modalities in [{modality} for modality in sorted(modalities_of_data)] or [set()]:
         _check_unique("generator", [part.name for part in generators if part.component.serves(modalities)])
 
@@ -255,9 +261,10 @@ def check_entry_names(
     """Raise SuiteError if an entry has the name of another component of its kind, or of another output.
 
     Only components of genbench and of the distributions of the suite count: an installed plugin that the
-    suite does not use cannot make it invalid. Components that never meet the entry's data do not count.
+    suite does not use cannot make it invalid. Components of other modalities do not count.
 
-    chosen      the entries of a suite, the component of each, and those of its names that the entry means
+    chosen      the entries of a suite, the component of each, and the names of this component that the entry
+                may have: for a metric, of the outputs that the entry requests
     modalities  of the suite's data, none if unknown
     """
     homes = {component.owner.distribution for _, component, _ in chosen}
@@ -274,7 +281,7 @@ def check_entry_names(
 
 
 def _common_modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
-    """Return those of the suite's modalities that a component serves, or its own if they are unknown."""
+    """Return the modalities of the suite that a component serves; without one, the component's own."""
     return {modality for modality in modalities if component.serves({modality})} or component.modalities
 
 
@@ -331,12 +338,12 @@ def _make_control(
 
 
 def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    """Return by output of a metric the sorted roles of controls that it may not find worse than real data.
+    """Return, by output of a metric, the sorted roles of the controls whose flaws it may fail to detect.
 
-    A fault, a defect that a battery plants in real data, may name the role of the control that has it. A
-    metric may not see the control if its `expects` says anything but `worse` of the strongest level of that
-    fault, known failures included: to a count of duplicates, noise without duplicates is no flaw. A metric
-    without such a declaration sees every control.
+    A fault is a defect that a battery plants in real data; its spec may name the role of a control with the
+    same defect. The metric may fail to detect such a control if its `expects` has another expectation than
+    `worse` for the strongest level of the fault, such as a known failure. For example, a count of duplicates
+    detects no noise. A metric without an expectation for a fault counts as one that detects it.
 
     extractor  the name of the metric's extractor, or None
     catalog    the plugins whose faults count
@@ -362,11 +369,13 @@ def _read_strongest_expectations(
 ) -> dict[str, Expected]:
     """Return what an output expects of the strongest level of each fault, by fault or "fault[extractor]".
 
+    A fault is a defect that a battery plants in real data, at one or several levels.
+
     home  the distribution of the metric, whose faults go first; faults that are not installed are left out
     """
     declared: dict[str, Expected] = {}
     for key, value in output.expects.items():
-        fault, suffix = find_fault(key, faults, home)
+        fault, suffix = find_fault(key, faults, home)  # the suffix is "[extractor]" or ""
         if fault is not None:
             # A tuple has one expectation for each level, the mildest first.
             declared[fault + suffix] = value[-1] if isinstance(value, tuple) else value
@@ -376,7 +385,10 @@ def _read_strongest_expectations(
 def _list_unseen_roles(
     declared: Mapping[str, Expected], faults: Mapping[str, FaultSpec], extractor: str | None
 ) -> tuple[str, ...]:
-    """Return the sorted roles of the controls whose fault has another expectation than `worse`.
+    """Return the sorted roles of the controls whose flaw a metric may fail to detect.
+
+    A fault is a defect that is planted in real data, and a control may have it, too. The metric may fail to
+    detect this control if it declares another expectation of the fault than `worse`.
 
     declared   expectations by fault or "fault[extractor]"; a fault without one does not count
     extractor  the name of the metric's extractor, or None

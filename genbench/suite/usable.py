@@ -66,20 +66,20 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
 
     Generators and metrics that serve none of the usable datasets are left out too, but are not `unusable`.
     """
-    sieve = _Sieve(catalog)
-    datasets = sieve.make_usable(
+    maker = _ComponentMaker(catalog)
+    datasets = maker.make_each(
         DatasetSpec.kind, suite.datasets, lambda entry: make_part(catalog, DatasetSpec, entry, suite.folder)
     )
     modalities = served_modalities([part for _, part in datasets])
 
     def select_generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
         """Return the usable entries of generators that serve the datasets; paths are relative to `folder`."""
-        pairs = sieve.make_usable(
+        pairs = maker.make_each(
             GeneratorSpec.kind, entries, lambda e: make_part(catalog, GeneratorSpec, e, folder, modalities)
         )
         return tuple(entry for entry, part in pairs if part.component.serves(modalities))
 
-    groups = sieve.make_usable(
+    groups = maker.make_each(
         MetricSpec.kind, suite.metrics, lambda entry: make_group(entry, suite.folder, catalog, modalities)
     )
     usable = replace(
@@ -89,18 +89,18 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
         controls=None if suite.controls is None else select_generators(suite.controls, suite.folder),
         metrics=tuple(entry for entry, group in groups if _serves(group, modalities)),
     )
-    replacements = select_generators(instead, Path.cwd())  # before `unusable`, which it extends, is read
-    return UsableSuite(suite=usable, instead=replacements, unusable=tuple(sieve.unusable))
+    replacements = select_generators(instead, Path.cwd())  # it may add entries to `maker.unusable`
+    return UsableSuite(suite=usable, instead=replacements, unusable=tuple(maker.unusable))
 
 
 @dataclass(frozen=True)
-class _Sieve:
+class _ComponentMaker:
     """Makes the components of a suite's entries, and adds to `unusable` the entries for which that fails."""
 
     catalog: Catalog
     unusable: list[UnusableEntry] = field(default_factory=list)
 
-    def make_usable(
+    def make_each(
         self, kind: str, entries: Sequence[_EntryT], make: Callable[[_EntryT], _MadeT]
     ) -> list[tuple[_EntryT, _MadeT]]:
         """Return (entry, what `make` returns for it) of each usable entry; add the others to `unusable`.
@@ -122,9 +122,10 @@ def _serves(group: Group, modalities: frozenset[str]) -> bool:
 
 
 def _describe_unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:
-    """Return an entry with the error that makes it unusable, and with the facts that explain the error.
+    """Return an entry with the error that makes it unusable, and with two facts that explain the error.
 
-    Options are read only after a SuiteError and without missing modules: a broken plugin cannot be imported.
+    These are whether a component is unknown, and whether an option of the entry is a path. Options are read
+    only after a SuiteError and without missing modules: a broken plugin cannot be imported.
     """
     uses = [(kind, entry.use)]  # the kind and the reference of each component that the entry names
     if isinstance(entry, MetricEntry) and entry.extractor is not None:

@@ -37,11 +37,12 @@ class GivenSampler:
     """A proxy of a fitted sampler: a missing attribute raises LackingError."""
 
     def __init__(self, sampler: Any, name: str) -> None:
+        """Wrap a sampler; `name` is the reference of its generator, for messages."""
         self._sampler = sampler
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
-        """Return the sampler's attribute."""
+        """Return the sampler's attribute; raise LackingError, an AttributeError, if it has none."""
         try:
             return getattr(self._sampler, name)
         except AttributeError as error:

@@ -59,18 +59,21 @@ class BoardTrial(Trial):
         return f"{self.dataset.part.name} {', '.join(name for name, _ in self.tasks[0].group.outputs)}"
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:  # noqa: ARG002 - the signature of Trial
-        """Return the comparison as it is: no generator works in it."""
+        """Return the comparison as it is: `change` is for generators, and a comparison calls none.
+
+        It reads their samples from the store.
+        """
         return self
 
 
 def plan_comparisons(
     resolved: Resolved, datasets: Sequence[Prepared], trials: Sequence[Trial]
 ) -> tuple[BoardTrial, ...]:
-    """Return a comparison for each dataset with trials and each metric of scope "board" that it allows.
+    """Return a comparison for each dataset with trials and each metric of scope "board" that works on it.
 
     trials  all trials of the suite, of all datasets
 
-    Raises SuiteError for two entries that give the same numbers.
+    Raises SuiteError if two entries of the suite give the same number.
     """
     comparisons = []
     groups = [group for group in resolved.groups if group.metric.spec.is_comparison]
@@ -87,12 +90,12 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
 
     Cell keys contain the sample keys of all trials, so another generator or seed gives other cells.
     """
-    by_generator: dict[str, tuple[Trial, ...]] = {}
+    by_generator: dict[str, tuple[Trial, ...]] = {}  # without the tasks of single trials
     for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
         name = trial.generator.name
         by_generator[name] = (*by_generator.get(name, ()), replace(trial, tasks=()))
     firsts = [by_seed[0] for by_seed in by_generator.values()]
-    first = firsts[0]
+    first = firsts[0]  # n, n_real and the dataset are those of all trials
     fakes = {name: [trial.sample_key for trial in by_seed] for name, by_seed in by_generator.items()}
     generators = [trial.generator for trial in firsts]
     seeds = {trial.seed for trial in trials}
@@ -109,6 +112,7 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
         of_trial = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
         return comparison_signature(of_trial, generators, seeds)
 
+    # the cells have no seed, since each score is over all seeds
     task = plan_task(group, firsts, make_key, make_signature, seed=None)
     fields_of_first = {field.name: getattr(first, field.name) for field in fields(Trial)}
     return BoardTrial(**fields_of_first | {"tasks": (task,)}, trials=by_generator)
@@ -126,11 +130,11 @@ class RunComparison(RunTrial):
         return super().parts[1:]  # RunTrial lists the generator first
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
-        """Return the extractor while it works, else the metric."""
+        """Return the component that works in a stage, whose limits apply: the extractor, else the metric."""
         return self.tasks[0].group.parts[-1 if stage == "extract" else 0]  # the metric is the first
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
-        """Return the context with the stored samples of a trial."""
+        """Return the inputs of a trial's metrics, with samples that the store has; none are drawn."""
         return _StoredContext(trial, self.store, report)
 
     def fill(self, report: Report) -> None:
@@ -155,13 +159,17 @@ class RunComparison(RunTrial):
             self._write_failure([self._begin_pooled(cell, pools) for cell in self.trial.cells], failure)
         else:
             self._write_scores(pools, outcomes, time.perf_counter() - start)
-        report(stage="trace", task=1)  # the records of task 0 are written
+        # The only task, number 0, is done. If the process dies from here on, its records stay as they are.
+        report(stage="trace", task=1)
 
     def _write_scores(self, pools: Mapping[str, Pooled], outcomes: Mapping[str, Any], seconds: float) -> None:
-        """Write the record of each generator: its score, or why it has none; keep samples compared in pairs.
+        """Write the record of each generator: its score, or why it has none.
 
+        The samples that the scores name in pairs are kept, too.
+
+        pools     by generator, its inputs of all seeds
         outcomes  by generator, what `compare` returned: scores by output, or an Undefined
-        seconds   that the one call took; every record has them
+        seconds   that the one call for all generators took; every record has them
         """
         records: list[Record] = []
         for (generator, output), cell in self.tasks[0].cells.items():
@@ -179,27 +187,30 @@ class RunComparison(RunTrial):
         Controls of real samples keep none, since the data may be private. A position beyond the samples is
         left out, since the metric is a plugin and may give any number.
         """
-        numbers: dict[tuple[str, str], list[int]] = {}  # positions of samples, by metric and generator
+        all_positions: dict[tuple[str, str], list[int]] = {}  # of samples, by metric and generator
+        # the record of one generator names samples of the others, too
         for record in records:
             for pair in vote_extra(record.extra).pairs:
-                for name, number in (pair.first, pair.second):
-                    chosen = numbers.setdefault((record.cell.metric, name), [])
-                    if number not in chosen and len(chosen) < MOST_SHOWN:
-                        chosen.append(number)
-        modality, share = self.trial.dataset.modality, share_of_trial(len(records))
+                for name, position in (pair.first, pair.second):
+                    positions = all_positions.setdefault((record.cell.metric, name), [])
+                    if position not in positions and len(positions) < MOST_SHOWN:
+                        positions.append(position)
+        modality, most_bytes = self.trial.dataset.modality, share_of_trial(len(records))
         for record in records:
             samples = pools[record.cell.generator].side("fake")
-            all_numbers = numbers.get((record.cell.metric, record.cell.generator), ())
-            existing = [number for number in all_numbers if number < len(samples)]
+            positions = all_positions.get((record.cell.metric, record.cell.generator), [])
+            existing = [position for position in positions if position < len(samples)]
             if existing and record.samples and record.cell.control not in OF_REAL_DATA:
-                gallery = make_gallery(samples, pairs_draw(record), share, modality, existing)
+                gallery = make_gallery(samples, pairs_draw(record), most_bytes, modality, existing)
                 keep_gallery(self.folder, gallery)
 
     def _begin_pooled(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
-        """Return a cell's record with the samples, valid counts and notices, and without an outcome.
+        """Return a cell's record with everything but its score: samples, valid counts and notices.
 
-        `samples` is a hash over the samples of all seeds, "" if one seed has none. Notices of the metric are
-        in the first pool, since there is one call for all generators.
+        pools  by generator, its inputs of all seeds
+
+        `samples` is a hash over the samples of all seeds, "" if one seed has none. One call of the metric is
+        for all generators: its notices are in the first context of the first pool.
         """
         pool, first_pool = pools[cell.generator], next(iter(pools.values()))
         hashes = [context.samples_hash for context in pool.contexts]
@@ -219,6 +230,7 @@ class Pooled(Inputs):
     """
 
     def __init__(self, contexts: Sequence[TrialContext]) -> None:
+        """Take the inputs of one generator's trials, one context for each seed, seeds ascending."""
         self.contexts = contexts
         self.valid: dict[str, ValidCount] = {}
 
@@ -228,13 +240,17 @@ class Pooled(Inputs):
         return concat([context.samples for context in self.contexts])
 
     def side(self, name: str) -> Samples:
-        """Return the fakes of all seeds, or a side of real samples, which all seeds share."""
+        """Return the fakes of all seeds, or a side of real samples, which all seeds share.
+
+        name  "fake", "real", "train" or "held_out"
+        """
         return self.samples if name == "fake" else self.contexts[0].split(name)
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of a side, those of the fakes joined over all seeds.
 
-        They are arrays by the extractor's outputs, with a mask of the samples that have features.
+        They are arrays by the extractor's outputs, with a mask of the samples that have features. All seeds
+        share the real samples of the sides "real", "train" and "held_out", so the first context has them.
         """
         if side != "fake":
             return self.contexts[0].features(extractor, side)
@@ -247,7 +263,10 @@ class Pooled(Inputs):
         return self.contexts[0].extract(extractor)
 
     def other(self, name: str) -> Any:
-        """Return the input `truth` of the metric: a comparison has no other such input."""
+        """Return the `truth` of the data, which all seeds share.
+
+        name  "truth"; a comparison takes no `sampler` and no `history`
+        """
         return self.contexts[0].other(name)
 
 

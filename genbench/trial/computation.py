@@ -53,10 +53,10 @@ def compute(
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output, each within its declared range.
 
-    data_hash  identifies the data in the key of the metric's random stream; the generator is not in the key
+    data_hash  part of the key of the metric's random stream, which is the same for all generators
     note       receives notices of global state that the metric used or changed
     valid      receives the count of each side of which the extractor finds features in some samples only
-    moments    the metric's input `real`, where they are given in place of features
+    moments    mean and covariance of the real features, if they replace these as the metric's input `real`
 
     Raises Undefined if the data do not allow the metric, BlameError for errors of a component, and DataError
     for moments of another number of features than the fakes have.
@@ -69,6 +69,7 @@ def compute(
                 check_count(side, size, metric.spec.min_n)
     counts = {} if valid is None else valid
     providers = provide_inputs(group, inputs, counts.__setitem__)
+    # `moments.private` returns a copy, so that the metric cannot change the original
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
@@ -94,6 +95,7 @@ def compare(
     providers = {}
     for name, its_inputs in inputs.items():
         check_count("fake", its_inputs.size("fake"), metric.spec.min_n, f" of {name}")
+        # called with a side and its count; without `valid`, a new dict takes them
         providers[name] = provide_inputs(group, its_inputs, valid.get(name, {}).__setitem__)
     fakes = {"fakes": lambda: {name: provider["fake"]() for name, provider in providers.items()}}
     shared = next(iter(providers.values()))  # all generators have the same other sides
@@ -112,7 +114,8 @@ def _isolate_metric(
 ) -> Iterator[np.random.Generator]:
     """Isolate global state around the call of a metric, and give the metric's random stream.
 
-    The key of the stream has neither generator nor fakes, so it is the same for all generators.
+    The key of the stream has neither generator nor fakes, so it is the same for all generators: part of a
+    metric's noise is common to them. Global random state gets a seed of its own, by the stage "global".
     """
     metric = group.metric
     extractor = "" if group.extractor is None else options_text(group.extractor)
@@ -128,7 +131,10 @@ def _read_scores(answer: Any, group: Group) -> dict[str, Score]:
 
 
 def _read_outcome(answer: Any, generator: str, group: Group) -> dict[str, Score] | Undefined:
-    """Return the scores of a generator by output, or its Undefined; an Invalid names the generator."""
+    """Return the scores of a generator by output, or the Undefined that the metric returned for it.
+
+    Raises Invalid, with the name of the generator, for any other answer.
+    """
     if isinstance(answer, Undefined):
         return answer
     try:
@@ -181,7 +187,8 @@ def _clamp(number: float, output: Output, what: str, advice: str) -> float:
 def _tolerance(bound: float, ends: tuple[float | None, float | None]) -> float:
     """Return how far rounding may take a number outside of `bound`, one of the two ends of a range.
 
-    The tolerance is relative to the bound; at a bound of 0, to the other end, or to 1 if that is smaller.
+    The tolerance is relative to the bound. A bound of 0 has no size, so there it is relative to the other
+    end, and to 1 if that end is larger. If 0 is the only bound, it is absolute.
     """
-    scale = abs(bound) or min(1.0, max(abs(end or 0.0) for end in ends))
+    scale = abs(bound) or min(1.0, max(abs(end or 0.0) for end in ends))  # None, for no bound, counts as 0
     return _ROUNDING * scale if scale else _ROUNDING_AT_ZERO

@@ -70,6 +70,7 @@ class History(list[dict[str, Any]]):
     """
 
     def __init__(self, report: Callable[..., None]) -> None:
+        """Start without steps; `report(**event)` is called with each step that is logged."""
         super().__init__()
         self._report = report
 
@@ -103,23 +104,28 @@ class TrialContext(Inputs):
     def __init__(
         self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:  # fmt: skip
-        """Prepare the inputs; each is computed when it is first asked for."""
+        """Prepare the inputs; each is computed when it is first asked for.
+
+        report  is called with events: the stages, and the progress of training
+        lost    work during which a process died, which is not tried again, as (status, reason) by its name
+        """
         self.trial = trial
         self.store = store
         self.report = report
-        self.notices = Noted()
-        self.used = Noted()
-        self.valid: dict[str, ValidCount] = {}
+        self.notices = Noted()  # of side effects of the generator
+        self.used = Noted()  # notices of one task's extractors and metric
+        self.valid: dict[str, ValidCount] = {}  # of one task, by side: how many samples have features
         self.history = History(report)
-        self.seconds: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}  # by stage
         self.parameters: int | None = None
-        self.samples_hash = self.sketch = ""
+        self.samples_hash = self.sketch = ""  # set with `samples`
         # A probe is the hash of a few samples: by it, two samplers are compared.
         self._stored_probe = ""  # of the sampler that drew the stored samples
         self._new_probes: tuple[str, str] | None = None  # two of the sampler that was fitted now
-        self._given_state: str | None = None  # the hash of the sampler that a metric got last
+        # The hash of the sampler that a metric got last; None before the first, "" if no hash is needed.
+        self._given_state: str | None = None
         self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
-        self._losses = Losses(report, lost)
+        self._lost_work = Losses(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._read_whole, report=report,
             lost=lost, note=self.used.note,
@@ -162,33 +168,36 @@ class TrialContext(Inputs):
         A sampler is stored and loaded only if the generator's spec has `load`.
         """
         trial, spec = self.trial, self.trial.generator.spec
-        # The generator's code could keep the modules of the modality from being imported.
+        # First, since the generator's code could keep the modules of the modality from being imported.
         with blame(trial.dataset.modality.component):
             trial.dataset.modality.load()
         restored = self._load_sampler()
         if restored is not None:
             return restored
         self.begin("fit")
-        self.history.clear()  # of an earlier fit, which the samples came with
+        self.history.clear()  # samples from the store bring the history of the fit that they come from
         start = time.perf_counter()
         part = trial.generator
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
         inputs = gather(part, self._make_providers())
-        within = functools.partial(self._isolate, self.notices.note)
-        with within():
+        isolate = functools.partial(self._isolate, self.notices.note)
+        with isolate():
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
             self.parameters = _read_count(getattr(sampler, "parameters", None))
             save = getattr(sampler, "save", None)  # in the context, since a property is code of the component
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            write = check_after_write(self._check_reload(sampler, wrap_save(save, within)), part)
+            write = check_after_write(self._check_reload(sampler, wrap_save(save, isolate)), part)
             # The notes are made after the write, which may add notices.
             keep(self.store, trial.fit_key, write, self._make_notes, self.report)
         return sampler
 
     def _load_sampler(self) -> Any | None:
-        """Return the sampler from the store, None if it is not there or cannot be restored."""
+        """Return the sampler from the store, or None if it is not there or is evicted during the read.
+
+        The artefact is the stored files of the sampler, with notes. A generator without `load` has none.
+        """
         artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
         # The artefact has the notices of its first load, so those of this load are duplicates.
         restored = read_artefact(artefact, lambda folder: self._restore(folder, ignore_notice))
@@ -234,11 +243,15 @@ class TrialContext(Inputs):
         return self._features.stored_hash(extractor, self.samples_hash), self._features.fit_hash(extractor)
 
     def other(self, name: str) -> Any:
-        """Return the `sampler` in its proxy, its `history`, or the dataset's `truth`."""
+        """Return the `sampler`, its `history`, or the dataset's `truth`.
+
+        The sampler is in a proxy, which raises an error that names the generator for a missing attribute.
+        """
         if name == "sampler":
             sampler = GivenSampler(self._renew_sampler(), self.trial.generator.component.reference)
             self.report(stage="score")  # fitting or loading the generator changed the stage
             return sampler
+        # copies of the steps, since metrics may change what they are given
         return tuple(map(dict, self.history)) if name == "history" else self.truth()
 
     def _renew_sampler(self) -> Any:
@@ -247,12 +260,14 @@ class TrialContext(Inputs):
         The first metric gets `sampler`, and each later one a sampler that is loaded again from the store. One
         that the store lacks is fitted again, unless its hash shows that no metric changed it.
         """
+        # `_given_state` is the hash of the last metric's sampler: None before the first metric, "" if the
+        # store had the sampler, or if it cannot be pickled.
         sampler = self.sampler if self._given_state is None else self._load_sampler()
         if sampler is None:
             is_unchanged = self._given_state and self._given_state == self._hash_state()
             sampler = self.sampler if is_unchanged else self._load_or_fit()
         self.sampler = sampler
-        # "": it is loaded again before the next metric, so nothing need be compared.
+        # "": the store has it, so the next metric gets one that is loaded again, without a comparison.
         self._given_state = "" if self.store.get(self.trial.fit_key) else self._hash_state()
         return sampler
 
@@ -262,30 +277,36 @@ class TrialContext(Inputs):
             return state_hash(self.sampler)
 
     def truth(self) -> Any:
-        """Return the dataset's exact sampler, or None."""
+        """Return the dataset's exact sampler, or None.
+
+        The dataset is loaded again, since the store has only its samples. Raises BlameError if its files have
+        changed since the run was planned.
+        """
         part = renew_files(self.trial.dataset.part)
         with blame(part.component):
             return load_data(part, [self.trial.dataset.modality]).truth
 
     def earlier_draws(self) -> frozenset[str]:
-        """Return a set with the hash of the samples that the first draw at the trial's key gave.
+        """Return the hash of the samples that this trial drew first, in any run, as a set of one.
 
-        It is empty if the store does not hold that hash.
+        The set is empty if the store does not hold that hash.
         """
         notes = self.store.notes(draw_key(self.trial.sample_key))
         return frozenset() if notes is None else frozenset({notes["hash"]})
 
     def remember_draw(self) -> None:
-        """Note the hash of the samples in the store, unless one is noted, in which case update its last use.
+        """Store the hash of the samples; if the store has one from an earlier draw, update its last use.
 
-        Called at the end of a trial, so that eviction removes the samples and their features first.
+        Called at the end of a trial: eviction, which begins with the least recently used artefacts, then
+        removes the samples and their features first.
         """
         key = draw_key(self.trial.sample_key)
         if self.store.get(key) is None:  # `get` updates the last use
+            # the artefact has only notes: the first function writes no files
             keep(self.store, key, lambda _: None, lambda: {"hash": self.samples_hash}, self.report)
 
     def note_other_samples(self) -> None:
-        """Add a notice that the generator gave other samples at the same key."""
+        """Add a notice that the generator, with the same settings and seed, gave other samples."""
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restore(self, folder: Path, note: Callable[[Notice], object]) -> Any:
@@ -296,12 +317,13 @@ class TrialContext(Inputs):
     def begin(self, stage: Literal["fit", "sample"]) -> None:
         """Report that fitting or sampling begins; raise NotRetriedError if a process died in it before."""
         key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
-        self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
+        self._lost_work.begin(stage, self.trial.generator.component, digest(dict(key)))
 
     def _draw_with_notes(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
-        """Draw the samples; return (samples, notes of their artefact, function that writes them).
+        """Draw the samples; return (samples, notes to store with them, function that writes them).
 
-        The notes hold a probe, the hash of a few samples, by which a later sampler is compared.
+        The notes hold a probe, the hash of a few samples, by which a later sampler is compared. The function
+        raises BlameError if the generator's files have changed meanwhile.
         """
         fakes = self._draw()
         write = check_after_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
@@ -310,14 +332,17 @@ class TrialContext(Inputs):
         return fakes, self._make_notes() | drawn, write
 
     def _draw(self) -> Samples:
-        """Return new samples; a notice tells if two draws at one key differ, or if chunks share samples."""
+        """Return new samples; add a notice if a repeated draw gives others, or if chunks share samples.
+
+        Two probes show whether draws repeat: hashes of a few samples, drawn twice with one random stream.
+        """
         sampler = self.sampler
         self.begin("sample")
         drawing = self._make_drawing(sampler)
         start = time.perf_counter()
         samples = drawing.samples()
         self.seconds["sample"] = time.perf_counter() - start
-        # Saving a sampler has drawn them already.
+        # A sampler that was saved has its probes already, see `_check_reload`.
         self._new_probes = self._new_probes or drawing.probes()
         if self._new_probes[0] != self._new_probes[1]:
             self.note_other_samples()
@@ -339,7 +364,8 @@ class TrialContext(Inputs):
             self.begin("sample")
             # `_draw` uses these again, since each draw may be slow.
             first, second = self._new_probes = self._make_drawing(sampler).probes()
-            # Loading is tried in any case; of its notices, only those of undeclared inputs are kept.
+            # Load it even if nothing can be compared: later loads discard their notices, so those of files
+            # and programs in no key are taken from this one.
             restored = self._restore(folder, keep_undeclared(self.notices.note))
             if not first or first != second:  # no draw that a loaded sampler would have to repeat
                 return
@@ -355,7 +381,7 @@ class TrialContext(Inputs):
         return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=make_log(self.report))
 
     def _isolate(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
-        """Return the context in which the generator is fitted, saved and restored.
+        """Return a context for code of the generator: it seeds global random streams, and restores all state.
 
         note   receives notices of side effects
         files  folders of saved samplers, which the generator may read
@@ -370,7 +396,10 @@ class TrialContext(Inputs):
         return notes | {"seconds": dict(self.seconds)}
 
     def _make_providers(self) -> dict[str, Callable[[], Any]]:
-        """Return a function for each input that the `make` of a generator can take."""
+        """Return a function for each input that the `make` of a generator can take.
+
+        The input `open_outputs` opens files of finished samples, whose paths are options of the generator.
+        """
         splits = {name: functools.partial(self._open_split, name) for name in ("train", "held_out")}
         trial, dataset = self.trial, self.trial.dataset
         opener = OutputOpener(
@@ -450,13 +479,16 @@ class Drawing:
         if size is None:
             return False
         n_compared = min(size, len(samples) - size)
+        # A few samples of a shorter last chunk, such as short texts, may be equal by chance.
         if n_compared < min(size, _LEAST_COMPARED):
             return False
         first, second = (samples.take(slice(start, start + n_compared)) for start in (0, size))
         return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
 
     def probes(self) -> tuple[str, str]:
-        """Return the content hashes of two draws of a few samples at one key, equal if sampling repeats.
+        """Return the content hashes of a few samples, drawn twice with one random stream.
+
+        They are equal if the sampler depends on that stream alone, so that its samples can be reproduced.
 
         Both are "" if a draw costs money, and if the draw fails, which a notice reports.
         """
@@ -472,8 +504,9 @@ class Drawing:
             return "", ""
 
     def probe(self) -> str:
-        """Return the content hash of a few samples, always drawn at one key."""
-        return content_hash(self._draw_chunk("again", self._n_probe))  # a stream that no chunk has
+        """Return the content hash of a few samples, always drawn with the same random stream."""
+        # the word names a stream that no chunk has: theirs are named by numbers
+        return content_hash(self._draw_chunk("again", self._n_probe))
 
     @property
     def _n_probe(self) -> int:
@@ -488,6 +521,7 @@ class Drawing:
         trial, part = self.trial, self.trial.generator
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
+        # for the global random streams, in case the sampler uses them
         sequence = seeds.sequence(trial.seed, "global", "sample", *key)
         with isolate_component(part, sequence, self.note):
             drawn = self.sampler.sample(size, rng=rng)

@@ -64,7 +64,8 @@ class Prepared:
     def reader_options(self) -> dict[str, Any]:
         """The options, by name, with which its component also reads outputs of generators.
 
-        Options without a value are left out. A path is a text, as in a suite.
+        Options without a value, None or (), are left out. The others have their JSON-like values
+        (`canonical`), but a path is its text, as in a suite: its canonical value is a hash of its content.
         """
         options, canonical = self.part.options, self.part.canonical
         return {
@@ -80,13 +81,13 @@ class _Loaded(NamedTuple):
     part         the dataset, with the identities of its files from before loading
     parts        its splits by name
     is_official  whether the data came in these splits; else genbench split them
-    noted        notices of the component's side effects
+    notices      notices of the component's side effects
     """
 
     part: Part[DatasetSpec]
     parts: Mapping[str, Samples]
     is_official: bool
-    noted: Noted
+    notices: Noted
 
 
 def read_data(
@@ -98,7 +99,9 @@ def read_data(
     Parameters and errors are those of `load_data`, which also checks them.
     """
     key = ("data", part.component.name, options_text(part))
+    # None: data are the same at all seeds of a run
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
+    # for the global streams of Python, numpy and torch, which are independent of `rng`
     sequence = seeds.sequence(None, "global", *key)
     try:
         with _name_dataset(part), isolate(part, sequence, note):
@@ -122,11 +125,12 @@ def load_data(
     """Call a dataset's `make` and return its checked data, whose samples have their labels.
 
     note     receives notices of side effects
-    grouped  whether the data are to be split: a function that returns their groups is called
+    grouped  whether the data are to be split: then a function for their groups, each of which stays in one
+             split, is called
 
     Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its
-    modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the
-    hashed one.
+    modalities, or if what it reads is not installed, and FileChangedError if a file of its options has
+    changed since its hash was taken.
     """
     data, who = read_data(part, log, note, grouped=grouped), _describe(part)
     try:
@@ -197,19 +201,20 @@ def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
     """Return a dataset after loading and splitting it.
 
-    The identities of its files are renewed before they are read. Raises the errors of `load_data`, and
-    DataError, which names the dataset, if its groups do not fit its splits.
+    Before anything is read, files of its options that were touched since they were hashed are hashed again.
+    Raises the errors of `load_data`, and DataError, which names the dataset, if its groups do not fit its
+    splits.
     """
     with _name_dataset(part):
         part = renew_files(part)
-    noted = Noted()
-    data = load_data(part, modalities, log, noted.note)
+    notices = Noted()
+    data = load_data(part, modalities, log, notices.note)
     splits = split(data, part.spec.parts)
     try:
         check_groups(data, part.spec.parts, splits)
     except DataError as error:
         raise DataError(f"{_describe(part)}: {error}") from error
-    return _Loaded(part, splits, data.splits is not None, noted)
+    return _Loaded(part, splits, is_official=data.splits is not None, notices=notices)
 
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:
@@ -223,6 +228,7 @@ def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
     A sketch holds the hashes of a split's samples, by which splits are compared.
     """
     sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
+    # splits of a few repeated samples may share them by chance; equal splits are listed even so
     return [
         (first, second)
         for first, second in combinations(sketches, 2)
@@ -233,8 +239,8 @@ def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
 def _count_different(loaded: _Loaded) -> int | None:
     """Return the number of different samples in a dataset if it is less than half of all samples, else None.
 
-    genbench puts equal samples into one split, so splits with few different samples differ from one another.
-    Official splits are the author's choice, so they give None.
+    genbench puts equal samples into one split. If few are different, each split has other values than the
+    rest, and users are warned of it. Official splits are the author's choice, so they give None.
     """
     if loaded.is_official:
         return None
@@ -256,7 +262,7 @@ def _store(store: Store, loaded: _Loaded) -> None:
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),
-        "notices": loaded.noted.to_json(),
+        "notices": loaded.notices.to_json(),
     }
 
     def write(folder: Path) -> None:
@@ -270,7 +276,10 @@ def _store(store: Store, loaded: _Loaded) -> None:
 
 @contextlib.contextmanager
 def _name_dataset(part: Part[DatasetSpec]) -> Iterator[None]:
-    """Raise a FileChangedError that names the dataset in place of the BlameError of a changed file."""
+    """Raise a FileChangedError that names the dataset in place of a BlameError.
+
+    Within the block, only checks of the component's files raise BlameError; its cause says what has changed.
+    """
     try:
         yield
     except BlameError as failure:

@@ -38,11 +38,12 @@ def features_of(
 ) -> Extracted:  # fmt: skip
     """Return an extractor's checked outputs of samples, (n, d) arrays by name, and a mask of the valid rows.
 
-    within  makes the context of the call, which blames the component for errors, those of the checks too
+    within  makes the context of the call: errors in it, those of the checks too, are raised as errors of the
+            component
 
-    Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
-    may use its memory again at the next call. Raises Invalid, within the context, for outputs that do not fit
-    the spec.
+    Rows of samples without features are zero. Outputs that share the memory of the samples remain views;
+    others are copied, since the extractor may overwrite its own memory at the next call. Raises Invalid,
+    within the context, for outputs that do not fit the spec.
     """
     given = guard(samples)
     with within():
@@ -77,9 +78,9 @@ def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
 def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
     """Return {"accuracy": share of samples whose likeliest class is their label, in [0, 1]}, or {}.
 
-    The columns of `probabilities` are the labels of `train` in ascending order. If their counts differ, the
-    extractor has other classes than the data, and the note is empty; so it is without probabilities or
-    labels. Samples without features do not count.
+    The columns of `probabilities` are the labels of `train` in ascending order. If there are more columns or
+    fewer, the extractor has other classes than the data, and the note is empty. It is also empty without
+    probabilities or labels. Samples without features do not count.
     """
     arrays, valid = extracted.arrays, extracted.valid
     if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
@@ -108,7 +109,7 @@ def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str,
         name: array if valid.all() else np.where(valid[:, None], array, 0) for name, array in arrays.items()
     }
     for name, array in kept.items():
-        check_unmasked(array)
+        check_unmasked(array)  # a masked array of numpy would count its hidden values as data
         if find_not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
     return kept
@@ -129,6 +130,9 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
 
 
 def _is_view(array: NDArray[Any], samples: Samples) -> bool:
-    """Return whether an array of features shares the memory of the samples, so that it needs no copy."""
+    """Return whether an array shares the memory of the samples: the extractor cannot write to it.
+
+    The samples are guarded, so that only arrays with memory of their own need a copy.
+    """
     values = container_of(samples.data).values(samples.data)
     return values is not None and np.may_share_memory(array, values)

@@ -27,18 +27,27 @@ class Losses:
     """
 
     def __init__(self, report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None) -> None:
+        """Store the function that receives events, and the lost work: that in which a process died.
+
+        lost  (status, reason) by the name of the work; None: no work was lost
+        """
         self._report = report
         self._lost = lost or {}
 
     def refuse(self, component: Component, name: str) -> None:
-        """Raise NotRetriedError, blaming the component, if a process died during the work before."""
+        """Raise NotRetriedError, which blames the component, if a process died earlier in the same work.
+
+        name  of the work, such as the fit of a generator
+        """
         if name in self._lost:
             raise NotRetriedError(component, *self._lost[name])
 
     def begin(self, stage: str, component: Component, name: str) -> None:
-        """Report that a component begins the work, such as the fit of a generator, in case the process dies.
+        """Report that a component begins some work, so that the run knows the work if the process dies.
 
-        Raises NotRetriedError if a process died during the work before.
+        name  of the work, such as the fit of a generator
+
+        Raises NotRetriedError if a process died earlier in the same work.
         """
         self.refuse(component, name)
         self._report(stage=stage, work=name)
@@ -57,6 +66,7 @@ class BlameError(Exception):
     """An error of a component: `__cause__` is the error, `component` the component."""
 
     def __init__(self, component: Component) -> None:
+        """Make the error of a component; "distribution:name" is its message."""
         super().__init__(component.reference)
         self.component = component
 
@@ -65,6 +75,7 @@ class NotRetriedError(BlameError):
     """The refusal to repeat work during which the component's process died earlier in this run."""
 
     def __init__(self, component: Component, status: str, reason: str) -> None:
+        """Make the refusal to repeat a component's work; status and reason are those of the first attempt."""
         super().__init__(component)
         self.outcome = (status, reason)
 
@@ -74,12 +85,13 @@ def blame(component: Component) -> Iterator[None]:
     """Turn every error into a BlameError of the component, except BlameError, ResultsError and Ctrl-C."""
     try:
         yield
-    except (BlameError, ResultsError):
+    except (BlameError, ResultsError):  # blamed already; or genbench's own files cannot be read or written
         raise
     except (Exception, SystemExit) as error:
         raise BlameError(component) from error
     except KeyboardInterrupt as error:
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # if ignored, the component raised it
+        # where the process ignores Ctrl-C, as in a job, the component itself raised KeyboardInterrupt
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             raise
         raise BlameError(component) from error
 
@@ -87,8 +99,8 @@ def blame(component: Component) -> Iterator[None]:
 def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     """Return (status, reason) of a cell for which `failure` was raised.
 
-    The status is "skipped", "invalid", "error" or "memory"; a NotRetriedError has that of the loss. An error
-    of a component names it, unless the cell is skipped.
+    The status is "skipped", "invalid", "error" or "memory"; a NotRetriedError has the status with which the
+    first attempt ended. The reason names the component to blame, unless the cell is skipped.
     """
     if not isinstance(failure, BlameError):
         return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))
@@ -103,7 +115,7 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     if isinstance(error, SystemExit):
         return "error", f"{who}: called sys.exit({plain_line(str(error.code))})"
     status = "memory" if isinstance(error, MemoryError) else "error"
-    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")  # an error may have no text
+    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")  # for an error without a text
 
 
 def _read_message(error: BaseException | None) -> str:
@@ -128,6 +140,7 @@ def plain_line(text: str) -> str:
     line = _ADDRESS.sub("0x…", line)
     if Path.home() != Path("/"):  # in some containers the home is "/", which begins every path
         line = line.replace(str(Path.home()), "~")
+    # of a path in quotes, the last part stays between its quotes; of other paths, the last part
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # escapes lone surrogates of file names
     return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"

@@ -49,7 +49,7 @@ class FittedExtractor:
     """
 
     extractor: Any
-    noted: Noted
+    notices: Noted
     fit: str = ""
     is_storable: bool = True
 
@@ -59,7 +59,7 @@ class FoundFeatures:
     """Features, with the notices of their extraction, and the hash of their files, "" if not stored."""
 
     extracted: Extracted
-    noted: Noted
+    notices: Noted
     hash: str = ""
 
 
@@ -100,7 +100,15 @@ class Features:
         report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
         note: Callable[[Notice], object] = ignore_notice, kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
-        """Keep what is needed to compute features; nothing is computed yet."""
+        """Keep what is needed to compute features; nothing is computed yet.
+
+        data_hash  identifies the data to which extractors are fitted
+        whole      returns the samples of a split, None if the data have none
+        report     receives stages and progress
+        lost       (status, reason) of extractions in which a process died, by name; they are not tried again
+        note       receives notices of side effects of extractors
+        kept       what earlier calls on the same data left in memory
+        """
         self.store = store
         self.settings = settings
         self.seconds = 0.0
@@ -120,21 +128,24 @@ class Features:
         samples     opens the samples; it is called only if neither memory nor the store has their features
         keep        whether the store caches the features
 
-        Raises NotRetriedError if a process died during this extraction before.
+        Raises NotRetriedError if a process died in this extraction earlier in the run: it is not tried again.
         """
         name = self._name_extraction(extractor, samples_id)
-        self._losses.refuse(extractor.component, name)
-        features = self._kept.found.get((samples_id, name))
+        self._losses.refuse(extractor.component, name)  # raises it
+        features = self._kept.found.get((samples_id, name))  # in memory
         if features is None:
             key = self._make_store_key(extractor, samples_id, name) if keep else None
             stored = None if key is None else _open(self.store.get(key), extractor)
             features = self._compute(extractor, samples(), name, key) if stored is None else stored
             self._kept.found[samples_id, name] = features
-        self._pass_notices(features.noted)
+        self._pass_notices(features.notices)
         return features.extracted
 
     def stored_hash(self, extractor: Part[ExtractorSpec], samples_id: str) -> str:
-        """Return the hash of the stored features of samples; "" if they are not stored, or not used yet."""
+        """Return the hash of the stored features of samples.
+
+        "" if they are not stored, or if `of` has not returned them yet.
+        """
         features = self._kept.found.get((samples_id, self._name_extraction(extractor, samples_id)))
         return "" if features is None else features.hash
 
@@ -151,7 +162,7 @@ class Features:
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
         fitted = self._find_extractor(part)
-        self._pass_notices(fitted.noted)
+        self._pass_notices(fitted.notices)
         return fitted.extractor
 
     def _find_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
@@ -166,47 +177,48 @@ class Features:
     ) -> Mapping[str, Any] | None:
         """Return the key of features in the store, None if they cannot be stored.
 
-        A fitted extractor is loaded or fitted first: features in the store count only if they are of its fit.
-        That is reported as work on these features, in case the process dies.
+        A fitted extractor is loaded or fitted first, since the key contains its fit: another fit gives other
+        features. This work is reported as that of the extraction `name`: if the process dies, the run does
+        not try it again.
         """
         if not extractor.contract.inputs:
             return features_key(self._make_key(extractor), samples_id)
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
-        self._report(stage="score")  # the metric is at work again, and its limits apply
+        self._report(stage="score")  # from here on, the limits of the metric apply again
         return features_key(self._make_key(extractor), samples_id, fitted.fit) if fitted.is_storable else None
 
     def _compute(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
     ) -> FoundFeatures:
-        """Return newly computed features of samples, as the store has them if they are stored.
+        """Return newly computed features of samples; those that are stored are read back from the store.
 
-        name  of the extraction, reported as the work that begins, in case the process dies
+        name  of the extraction, reported as the work that begins: if the process dies, it is not tried again
         key   of the features in the store; None: they are not stored
         """
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
-        self._pass_notices(fitted.noted)
-        noted = Noted(fitted.noted)
+        self._pass_notices(fitted.notices)
+        notices = Noted(fitted.notices)
         start = time.perf_counter()
-        within = functools.partial(self._isolate, extractor, noted.note)
+        within = functools.partial(self._isolate, extractor, notices.note)
         extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
-        self._report(stage="score")  # the metric is at work again, and its limits apply
-        # Features that are a view of the samples need no second copy on disk.
+        self._report(stage="score")  # from here on, the limits of the metric apply again
+        # Features that own no data are a view of the samples, and need no second copy on disk.
         stored = None
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
-            notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
+            notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": notices.to_json()}
             write = check_after_write(functools.partial(write_arrays, extracted), extractor)
             stored = _open(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
-        return FoundFeatures(_lock(extracted), noted) if stored is None else stored
+        return FoundFeatures(_lock(extracted), notices) if stored is None else stored
 
     def _make_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         """Return the extractor from the store, or made now and stored if it can be.
 
-        Only fitted extractors with `load` and `save` are stored. A stored one is loaded again at once, so
-        that all processes use the same, and its `fit` is the hash of its files. The `fit` of one that cannot
-        be stored is a hash of its features of a few samples.
+        Only fitted extractors with `load` and `save` are stored. A new one is loaded from the store at once,
+        so that this process uses what others load, and its `fit` is the hash of its files. The `fit` of one
+        that cannot be stored is a hash of its features of a few samples.
         """
         is_fitted, key = bool(part.contract.inputs), self._make_key(part)
         artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
@@ -216,22 +228,24 @@ class Features:
         start = time.perf_counter()
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
         inputs = gather(part, provide_splits({"train": self._need_train}))
-        noted = Noted()
-        within = functools.partial(self._isolate, part, noted.note)
+        notices = Noted()
+        within = functools.partial(self._isolate, part, notices.note)
         with within():
             given = {"rng": rng, "device": self.settings.device, "log": make_log(self._report)}
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)  # in the context: a property is code of the component
         self.seconds += time.perf_counter() - start
         if not is_fitted:
-            return FittedExtractor(extractor, noted)
+            return FittedExtractor(extractor, notices)
         if part.spec.load is not None and save is not None:
             write = check_after_write(wrap_save(save, within), part)
-            artefact = cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
+            artefact = cache.keep(
+                self.store, key, write, lambda: {"notices": notices.to_json()}, self._report
+            )
             stored = self._load(part, artefact)
         if stored is not None:
             return stored
-        return FittedExtractor(extractor, noted, self._hash_probe(part, extractor, within), is_storable=False)
+        return FittedExtractor(extractor, notices, self._hash_fit(part, extractor, within), is_storable=False)
 
     def _load(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
         """Return the fitted extractor that the spec's `load` restores from an artefact, or None.
@@ -240,27 +254,30 @@ class Features:
         """
         if artefact is None:
             return None
-        noted = Noted(read_notices(artefact.notes.get("notices", ())))
+        notices = Noted(read_notices(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
-            """Return what the spec's `load` restores; of its notices, keep those of undeclared inputs."""
-            with self._isolate(part, keep_undeclared(noted.note), folder):
+            """Return what the spec's `load` restores; keep only notices of undeclared inputs.
+
+            These are files and programs that no key of the store covers.
+            """
+            with self._isolate(part, keep_undeclared(notices.note), folder):
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.read_artefact(artefact, read)
-        return None if extractor is None else FittedExtractor(extractor, noted, artefact.hash)
+        return None if extractor is None else FittedExtractor(extractor, notices, artefact.hash)
 
-    def _hash_probe(
+    def _hash_fit(
         self, part: Part[ExtractorSpec], extractor: Any, within: Callable[[], AbstractContextManager[None]]
     ) -> str:
         """Return the hash of an extractor's features of 8 training samples, or "" if it fails on them.
 
-        It tells one fit from another if the extractor cannot be stored, and so has no files to hash.
+        It tells one fit from another if the extractor cannot be stored, and so has no files to hash. An error
+        is ignored here: if it recurs, the extraction of the features raises it.
         """
         with contextlib.suppress(BlameError):
-            return features_hash(
-                features_of(extractor, part, within, self._need_train().take(slice(_PROBE_SAMPLES)))
-            )
+            few = self._need_train().take(slice(_PROBE_SAMPLES))
+            return features_hash(features_of(extractor, part, within, few))
         return ""
 
     def _isolate(
@@ -269,13 +286,15 @@ class Features:
         """Return the context of an extractor's code, which isolates global state and blames it for errors.
 
         files  folders of saved extractors, which it may read
+
+        Global random state is seeded alike at every seed of the run (None).
         """
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
-    def _pass_notices(self, noted: Noted) -> None:
-        """Pass notices of side effects to the receiver that the trial or the session has set."""
-        for notice in noted:
+    def _pass_notices(self, notices: Noted) -> None:
+        """Pass notices of side effects to the function that the trial or the session has given."""
+        for notice in notices:
             self._note(notice)
 
     def _need_train(self) -> Samples:
@@ -286,7 +305,10 @@ class Features:
         return train
 
     def _name_extraction(self, part: Part[ExtractorSpec], samples_id: str) -> str:
-        """Return the name of an extraction, a hash: in memory and, if the process dies, in `lost`."""
+        """Return the name of an extraction: a hash of the extractor, its data and the samples.
+
+        It identifies the features in memory and, if a process died during the extraction, the work in `lost`.
+        """
         return digest(features_key(self._make_key(part), samples_id))
 
     def _make_key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:

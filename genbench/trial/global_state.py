@@ -59,13 +59,14 @@ class Noted(list[Notice]):
 
 
 def ignore_notice(notice: Notice) -> None:
-    """Discard a notice."""
+    """Discard a notice: the function for callers that record none."""
 
 
 def keep_undeclared(note: Note) -> Note:
     """Return a function that passes notices of undeclared inputs to `note`, and discards other notices.
 
-    An undeclared input is a file or program whose content is in no key.
+    An undeclared input is a file or program whose content no key (the hash that identifies a stored result)
+    covers.
     """
 
     def pass_undeclared(notice: Notice) -> None:
@@ -82,7 +83,7 @@ def isolate_component(
 ) -> Iterator[None]:
     """Isolate global state around a component's code, and raise its errors as BlameError of the component.
 
-    files  as for `isolate`
+    files  files, and folders with all that is in them, that it may read beside its code and its options
     """
     with isolate(part, sequence, note, *files), blame(part.component):
         yield
@@ -92,7 +93,7 @@ def isolate_component(
 def isolate(part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path) -> Iterator[None]:
     """Seed the global streams for a component's code, and restore all global state afterwards.
 
-    sequence  seeds the global streams; it must differ from the sequence of the component's own stream
+    sequence  seeds the global streams; to be independent, the component's own stream has another sequence
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
               and "opened words.txt, whose content is in no key"
     files     files, and folders with all that is in them, that it may read beside its code and its options
@@ -158,6 +159,7 @@ def _seed_numpy(sequence: np.random.SeedSequence) -> End:
     That function restores the old stream and returns a text if the seeded one was used, else None.
     """
     bit_generator, state = _numpy_random.get_bit_generator(), _numpy_random.get_state(legacy=False)
+    # np.random.seed would draw other numbers if a user's code had set another bit generator
     seeded_generator = np.random.MT19937(sequence)
     _numpy_random.set_bit_generator(seeded_generator)
     seeded = _read_numpy_state()

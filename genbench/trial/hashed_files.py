@@ -39,8 +39,8 @@ def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
     with blame(part.component):
         return replace(
             part,
-            code=part.code and part.code.renew(),
-            given=tuple(map(renew_files, part.given)),
+            code=part.code and part.code.renew(),  # None for a component without keys
+            given=tuple(map(renew_files, part.given)),  # the modality, if the component may run its code
             files={
                 name: renew_identity(get_value(part.options, name), before, partial(_has_hash, part, name))
                 for name, before in part.files.items()
@@ -51,11 +51,12 @@ def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
 def check_files(*parts: Part[Spec]) -> None:
     """Raise BlameError, with a FileChangedError that names the file, if files of components have changed.
 
-    A file of code or of a path option counts as changed as `check_identity` describes: what a component reads
-    or imports only now would be other content than the keys name.
+    A component may read or import a file only after its hash was taken for the keys. So a file of code, or of
+    a path option, counts as changed once it was written, even if its content is the same again. If it was
+    only renamed or linked, its content decides.
     """
     for part in parts:
-        check_files(*part.given)
+        check_files(*part.given)  # the modality, if the component gets it and may run its code
         with blame(part.component):
             if part.code is not None:
                 part.code.check()
@@ -89,9 +90,13 @@ def check_after_write(write: Callable[[Path], None], part: Part[Spec]) -> Callab
 
 
 def _has_hash(part: Part[Spec], name: str) -> bool:
-    """Return whether the file or folder of the option `name` has the content whose hash is in the keys."""
+    """Return whether the file or folder of the option `name` has the content whose hash is in the keys.
+
+    The canonical options are the options as the keys contain them, with hashes in place of paths.
+    """
     try:
-        expected = get_value(part.canonical, name)["sha256"]  # of a fetched file, maybe its first digits
+        # a file to fetch may be declared with the first digits of its hash alone
+        expected = get_value(part.canonical, name)["sha256"]
         return content_sha256(get_value(part.options, name)).startswith(expected)
     except DataError:
         return False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import ExtractorSpec, MetricSpec
     from genbench.suite.components import Group, Part
 
-    Counted = Callable[[str, ValidCount], object]
+    Report = Callable[[str, ValidCount], object]
 
 __all__ = ["Extract", "Inputs", "check_count", "provide_inputs", "provide_splits"]
 
@@ -41,24 +41,31 @@ class Inputs(Protocol):
         return self.side(name).labels
 
     def features(self, extractor: Part[ExtractorSpec], side: str, /) -> Extracted:
-        """Return the features of a side, such as `fake`, by the extractor's outputs, and their valid rows."""
+        """Return the features that an extractor computes from the samples of a side, such as `fake`.
+
+        They are arrays by output of the extractor, with a mask of the samples that have features.
+        """
 
     def extract(self, extractor: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor, as a function from samples to their features."""
 
     def other(self, name: str, /) -> Any:
-        """Return the `sampler`, its `history` or the `truth`."""
+        """Return the `sampler` (a fitted generator), its `history` or the `truth`.
+
+        The history has what the generator logged in its training. The truth is the exact distribution of an
+        artificial dataset.
+        """
 
 
-def provide_inputs(group: Group, inputs: Inputs, counted: Counted) -> dict[str, Callable[[], Any]]:
+def provide_inputs(group: Group, inputs: Inputs, report: Report) -> dict[str, Callable[[], Any]]:
     """Return a function for each input that a metric can take.
 
     A metric that takes features gets the features and the labels of the samples that have features.
 
-    counted(side, count)  receives the count of each side on which some samples have no features
+    report(side, count)  is called for each side on which some samples have no features
     """
     extractor = group.extractor
-    sides = _Samples(inputs) if extractor is None else _Features(group.metric, extractor, inputs, counted)
+    sides = _Samples(inputs) if extractor is None else _Features(group.metric, extractor, inputs, report)
     providers: dict[str, Callable[[], Any]] = {"extract": sides.extract}
     for name in SIDES:
         providers[name] = functools.partial(sides.side, name)
@@ -90,6 +97,12 @@ class Extract:
     """
 
     def __init__(self, function: Callable[[Samples], Extracted], name: str, outputs: tuple[str, ...]) -> None:
+        """Wrap a fitted extractor for one metric.
+
+        function  the extractor: returns the features of samples
+        name      of the extractor, for messages
+        outputs   the outputs of the extractor that the metric takes
+        """
         self._function = function
         self._name = name
         self._outputs = outputs
@@ -103,7 +116,9 @@ class Extract:
         return _pick_outputs(extracted.arrays, self._outputs)
 
     def masked(self, samples: Samples) -> Extracted:
-        """Return the features that the metric takes, by name, with zeros for samples without, and the mask.
+        """Return the features that the metric takes, by name, and a mask of the samples that have features.
+
+        The rows of the other samples are zeros.
 
         Raises Invalid if the metric passes features in place of samples.
         """
@@ -120,6 +135,7 @@ class _Samples:
     """The inputs of a metric that takes samples."""
 
     def __init__(self, inputs: Inputs) -> None:
+        """Prepare to pass a metric the samples and labels of `inputs`."""
         self._inputs = inputs
 
     def side(self, name: str) -> Any:
@@ -127,7 +143,10 @@ class _Samples:
         return guard(self._inputs.side(name))
 
     def labels(self, name: str) -> NDArray[np.int64]:
-        """Return the labels of a side; raise Undefined if it has none."""
+        """Return the labels of a side, in an array that the metric cannot change for others.
+
+        Raises Undefined if the side has none.
+        """
         return isolate(_need_labels(self._inputs, name))
 
     def extract(self) -> Extract:
@@ -139,12 +158,16 @@ class _Features:
     """The inputs of a metric that takes features: of each side, only the samples that have features."""
 
     def __init__(
-        self, metric: Part[MetricSpec], extractor: Part[ExtractorSpec], inputs: Inputs, counted: Counted
+        self, metric: Part[MetricSpec], extractor: Part[ExtractorSpec], inputs: Inputs, report: Report
     ) -> None:
+        """Prepare to pass a metric the features that an extractor computes from the samples of `inputs`.
+
+        report(side, count)  is called for each side on which some samples have no features
+        """
         self._metric = metric
         self._extractor = extractor
         self._inputs = inputs
-        self._counted = counted
+        self._report = report
         self._outputs = extractor_outputs(metric.spec)
         self._sides: dict[str, Extracted] = {}
 
@@ -174,11 +197,11 @@ class _Features:
     def _check_count(self, name: str, count: ValidCount) -> None:
         """Raise Undefined if too few samples of a side have features.
 
-        If only some of them have features, their count is reported for the record first.
+        If some of them have none, the count is reported first, since the stored record states it.
         """
         if count.n == count.of:
             return
-        self._counted(name, count)
+        self._report(name, count)
         if not count.n:
             raise Undefined(
                 f"{self._extractor.name} has features for none of the {count.of} samples of {name}"
@@ -208,7 +231,7 @@ def _read_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
 
 def _take_valid(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
     """Return the rows of the samples that have features, which a metric cannot change for others."""
-    return isolate(array) if valid.all() else freeze(array[valid])
+    return isolate(array) if valid.all() else freeze(array[valid])  # array[valid] is a copy already
 
 
 def _pick_outputs(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:

@@ -33,7 +33,7 @@ __all__ = ["CheckDevice", "PrepareData", "PrepareReference", "check_sendable"]
 def check_sendable(parts: Iterable[Part[Spec]]) -> None:
     """Raise PluginError, naming the component, if another process cannot import its `make`."""
     for part in parts:
-        try:
+        try:  # jobs are sent without the annotations of options, which may not be picklable
             pickle.dumps(drop_annotations(part))
         except Exception as error:  # pickle passes on any error of the object's own methods
             raise PluginError(
@@ -51,7 +51,7 @@ class _Preparation(ABC):
         """Return the components whose code may run in the job."""
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:  # noqa: ARG002 - it is the same at all stages
-        """Return the component at work, whose limits apply; None if only genbench is at work."""
+        """Return the component whose limits apply, the first of `parts`; None if only genbench runs."""
         return next(iter(self.parts), None)
 
 
@@ -109,13 +109,17 @@ class PrepareReference(_Preparation):
         return (self.extractor, self.trial.dataset.part)
 
     def run(self, report: Report) -> None:
-        """Store the features; a failure recurs in the trials that need them, which record it."""
+        """Store the features; ignore a failure, which recurs in the trials that need them and record it."""
         make_deterministic(self.trial.settings.device)
         context = TrialContext(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
+                # its files may have changed since they were hashed for the plan
                 context.features(renew_files(self.extractor), side)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
-        """Return the job with `change(part)` in place of its generator and of its extractor."""
+        """Return the job with `change(part)` in place of its generator and of its extractor.
+
+        A worker on another machine sets the paths of their files with it.
+        """
         return replace(self, trial=self.trial.with_parts(change), extractor=change(self.extractor))

@@ -82,6 +82,7 @@ class Trial:
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Trial:
         """Return the trial with `change(part)` in place of its generator, and of what reads its paths."""
+        # a path has a reader without a part if genbench itself reads it, or if nothing can
         readers = {
             option: reader if reader.part is None else replace(reader, part=change(reader.part))
             for option, reader in self.readers.items()
@@ -90,7 +91,7 @@ class Trial:
 
 
 def reference_n(suite: Suite, dataset: str) -> int | None:
-    """Return the number of samples to which the reference of a dataset is cut, None for no cut."""
+    """Return the number of samples to which a dataset's reference (real samples) is cut, None for no cut."""
     if suite.n_real == "all":
         return None
     return suite.n_on(dataset) if suite.n_real is None else suite.n_real
@@ -99,19 +100,20 @@ def reference_n(suite: Suite, dataset: str) -> int | None:
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
     """Raise SuiteError if a generator, a metric or an extractor works on no dataset of the suite.
 
-    A metric and its extractor must also have a dataset in common. Controls are exempt.
+    A metric and its extractor must also have a dataset in common. Controls are exempt, since each joins only
+    the datasets that it works on.
     """
-    kinds = {dataset.modality.reference for dataset in datasets}
+    modalities = {dataset.modality.reference for dataset in datasets}
     competitors = [part for part in resolved.generators if part.spec.control is None]
     for part in (*competitors, *(part for group in resolved.groups for part in group.parts)):
-        if not part.component.serves(kinds):
+        if not part.component.serves(modalities):
             raise SuiteError(
                 f"{part.component.kind} {part.name!r} works on {', '.join(part.spec.modalities)}, and the "
-                f"suite has only datasets of {', '.join(sorted(kinds))}; remove it or add a dataset"
+                f"suite has only datasets of {', '.join(sorted(modalities))}; remove it or add a dataset"
             )
     for group in resolved.groups:
         metric, extractor = group.metric, group.extractor
-        has_dataset = any(all(part.component.serves((kind,)) for part in group.parts) for kind in kinds)
+        has_dataset = any(_applies(group, dataset) for dataset in datasets)
         if extractor is not None and not has_dataset:
             raise SuiteError(
                 f"metric {metric.name!r} works on {', '.join(metric.spec.modalities)}, its "
@@ -128,6 +130,7 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
     A dataset without the split is no error: the metric's cells are skipped.
     """
     for trial, groups in needs:
+        # sides are the samples that a metric compares; those of _CUT_SIDES are splits that are cut to n_real
         needed = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
         sizes = {
             SPLIT_OF[side]: trial.dataset.sizes.get(SPLIT_OF[side]) for side in sorted(_CUT_SIDES & needed)
@@ -136,7 +139,7 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
             if trial.n_real is not None and size is not None and size < trial.n_real:
                 key = "n" if suite.n_real is None else "n_real"
                 advice = "give more"
-                if trial.dataset.different is not None:  # fewer than half of the samples differ
+                if trial.dataset.different is not None:  # None unless fewer than half of the samples differ
                     advice = "equal samples are in one split, and few are different: give more different ones"
                 raise SuiteError(
                     f"{key}: the {split} split of dataset {trial.dataset.part.name!r} has {size:,} samples, "
@@ -147,9 +150,10 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
 def drop_control_datasets(
     resolved: Resolved, datasets: Sequence[Prepared]
 ) -> tuple[Resolved, tuple[Prepared, ...]]:
-    """Return a suite without datasets that only controls work on, and without metrics for only these.
+    """Return (suite, datasets) without datasets that only controls work on, and metrics for only these.
 
-    If no dataset would remain, the suite is returned as it is, and `check_meetings` raises.
+    If no dataset would remain, both are returned as they are: `check_meetings`, which follows, then raises
+    SuiteError, since the other generators work on no dataset.
     """
     competitors = [part for part in resolved.generators if part.spec.control is None]
     kept = tuple(dataset for dataset in datasets if any(_works_on(part, dataset) for part in competitors))
@@ -167,14 +171,15 @@ def plan_trials(
 ) -> tuple[Trial, ...]:
     """Return the trials of a suite whose datasets are prepared, in the order of the suite.
 
-    Raises SuiteError for a component that meets no dataset, and for two entries that give the same numbers.
+    Raises SuiteError for a component that works on no dataset, and for two entries with the same numbers.
     """
     check_meetings(resolved, datasets)
     trials = []
-    for_trials = [group for group in resolved.groups if not group.metric.spec.is_comparison]
+    trial_groups = [group for group in resolved.groups if not group.metric.spec.is_comparison]
     for dataset in datasets:
-        groups = [group for group in for_trials if is_planned(group, dataset, datasets)]
+        groups = [group for group in trial_groups if is_planned(group, dataset, datasets)]
         generators = [part for part in resolved.generators if _works_on(part, dataset)]
+        # A generator that takes the modality may run its code, so files of both are checked for changes.
         for part in [give_modality(part, dataset.modality.component) for part in generators]:
             readers = _find_readers(part, dataset, resolved.catalog)
             trials += [
@@ -208,12 +213,13 @@ def _plan_trial(
     """Return the trial of a generator on a dataset at one seed, with its keys and a task for each metric.
 
     groups   metrics that are computed on the dataset
-    readers  what opens each path of the generator, by option
+    readers  by option of the generator, the component that opens its path, or the reason why none does
     """
     parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
     fit = fit_key(generator, dataset.hash, seed, settings, parts)
     n = suite.n_on(dataset.part.name)
     samples = sample_key(fit, n, generator.spec.chunk)
+    # The annotations of options may not be picklable, and a trial is sent to other processes.
     trial = Trial(
         dataset=replace(dataset, part=drop_annotations(dataset.part)),
         generator=drop_annotations(generator),
@@ -233,7 +239,7 @@ def _plan_trial(
 def _find_readers(
     generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog
 ) -> dict[str, OutputReader]:
-    """Return what opens each path of a generator on a dataset, by option; see `output_readers`."""
+    """Return what opens each path of a generator, by option; the component of the dataset is preferred."""
     component, shared_options = dataset.part.component, dataset.reader_options
     return output_readers(generator, catalog, dataset.modality, component, shared_options)
 
@@ -241,7 +247,7 @@ def _find_readers(
 def _plan_trial_task(trial: Trial, group: Group) -> Task:
     """Return the task of a metric in one trial: what to compute, and the cells that it fills."""
 
-    def make_key(_: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+    def make_key(trial: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
         """Return the key of the record of one output: a hash of all that decides its number."""
         return record_key(
             group, output, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
@@ -265,8 +271,8 @@ def plan_task(
     """Return the task of a metric, with a cell for each output of the metric and each of `trials`.
 
     trials          one trial, or for a comparison the first one of each generator; all on one dataset
-    make_key        returns the key of a cell, from its trial, its output and the key of the extractor
-    make_signature  returns the signature of an output
+    make_key        returns the key of a cell's record, from its trial, its output and the extractor's key
+    make_signature  returns the signature of an output: the settings that decide what its number means
     seed            of the cells; None for a comparison
     """
     first = trials[0]
@@ -290,6 +296,7 @@ def plan_task(
                 n=trial.n,
                 signature=signature_of_output,
             )
+    # The annotations of options may not be picklable, and a task is sent to other processes.
     return Task(group=group.with_parts(drop_annotations), extractor_key=extractor, cells=cells)
 
 

@@ -64,10 +64,11 @@ class RunTrial:
         return (self.trial.generator, self.trial.dataset.part, *parts)
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:
-        """Return the component at work, whose limits apply: the task's metric or extractor, or the generator.
+        """Return the component that runs, whose limits apply: a task's metric or extractor, or the generator.
 
-        task  the number of the task in progress; None before the first, the number of tasks after the last
+        task  the position of the running task; None before the first, len(self.tasks) after the last
         """
+        # In other stages of a task, such as "fit", the generator runs: some metrics take its fitted sampler.
         group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
         if group is not None and stage == "extract" and group.extractor is not None:
             return group.extractor
@@ -76,7 +77,8 @@ class RunTrial:
     def run(self, report: Report) -> None:
         """Write a record for every cell of every task, and the trial's trace.
 
-        If a file of a component is no longer the one in the keys, every record says so.
+        If a file of the generator has changed since its hash went into the keys, every record gets that
+        failure.
         """
         make_deterministic(self.trial.settings.device)
         try:
@@ -92,11 +94,11 @@ class RunTrial:
         return replace(self, trial=trial, tasks=tuple(task.with_parts(change) for task in self.tasks))
 
     def fill(self, report: Report) -> None:
-        """Write the gallery, the records and the trace; called once the files of the generator are renewed.
+        """Write the gallery, the records and the trace; `run` has checked the files of the generator before.
 
         If there are no samples, every record gets that failure, and no trace is written. The gallery comes
-        before the metrics, since one of them may end the process. The draw is remembered last, see
-        `TrialContext.remember_draw`.
+        before the metrics, since one of them may end the process. The hash of the draw is stored last, so
+        that the store evicts the samples and their features before it.
         """
         context = self.make_context(report)
         try:
@@ -105,7 +107,8 @@ class RunTrial:
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin_records(self.tasks, context), failure)
             return
-        if (self.known | context.earlier_draws()) - {context.samples_hash}:  # hashes of other draws
+        # hashes of earlier draws at the same key: a generator that drew other samples is not reproducible
+        if (self.known | context.earlier_draws()) - {context.samples_hash}:
             context.note_other_samples()
         self._keep_gallery(context)
         for number, task in enumerate(self.tasks):
@@ -116,16 +119,22 @@ class RunTrial:
         context.remember_draw()
 
     def make_context(self, report: Report) -> TrialContext:
-        """Return the context that makes the inputs of the metrics."""
+        """Return the context that makes the inputs of the metrics.
+
+        Work in `lost`, in which a process died, is not tried again.
+        """
         return TrialContext(self.trial, self.store, report, self.lost)
 
     def _score(self, task: Task, context: TrialContext) -> None:
-        """Compute a task, and write the record of each of its cells; seconds exclude feature extraction."""
-        # Notices and counts of valid samples are of one task.
+        """Compute a task, and write the record of each of its cells.
+
+        The seconds of the score exclude those of feature extraction, which the trace counts as "extract".
+        """
+        # Notices of the task's components, and its counts of valid samples, are not those of the next task.
         context.used.clear()
         context.valid.clear()
         start = time.perf_counter()
-        extracted = context.seconds.get("extract", 0.0)
+        extract_before = context.seconds.get("extract", 0.0)
         try:
             task = task.with_parts(renew_files)
             with check_files_after(self.trial.generator, *task.group.parts):
@@ -133,7 +142,7 @@ class RunTrial:
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin_records((task,), context), failure)
             return
-        seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extracted)
+        seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extract_before)
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
             record = self._begin_record(cell, task, context)
@@ -145,6 +154,7 @@ class RunTrial:
 
     def _begin_record(self, cell: Cell, task: Task, context: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
+        # of the data, of the generator, and of what the task uses: its metric and its extractor
         notices = {*self.trial.dataset.notices, *context.notices, *context.used}
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
         features, fit = ("", "") if extractor is None else context.feature_hashes(extractor)
@@ -153,7 +163,7 @@ class RunTrial:
             samples=context.samples_hash,
             sketch=context.sketch,
             fit=self.store.hash(self.trial.fit_key),
-            features=features if "fake" in sides else "",
+            features=features if "fake" in sides else "",  # the features of the fakes
             extractor_fit=fit,
             notices=tuple(sorted(notices, key=str)),
             valid=dict(context.valid),
@@ -166,10 +176,10 @@ class RunTrial:
         environment = {"libraries": libraries(), "machine": computer}
         return Record(cell=cell, status="missing", attempt=attempt, environment=environment)
 
-    def _write_failure(self, begun: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
+    def _write_failure(self, records: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
         """Print the traceback to the job's log, and write the records with the outcome of the failure."""
         traceback.print_exception(failure, file=sys.stderr)
-        for record in begun:
+        for record in records:
             write_record(self.folder, with_failure(record, failure))
 
     def _keep_gallery(self, context: TrialContext) -> None:
@@ -182,7 +192,8 @@ class RunTrial:
     def _write_trace(self, context: TrialContext) -> None:
         """Write the trial's trace, with what earlier runs cost.
 
-        Seconds of scoring are added to earlier ones. Those of other stages replace earlier ones.
+        A run computes only the scores that earlier runs lack, so its seconds of scoring are added to theirs.
+        Seconds of other stages replace earlier ones.
         """
         with report_write_errors(self.folder):
             stored = read_traces(self.folder, (self.trial.trace_key,))
@@ -221,7 +232,10 @@ def make_failed_records(
 
 
 def with_failure(record: Record, failure: BlameError | Undefined | Invalid) -> Record:
-    """Return a record with the outcome of a failure."""
+    """Return a record with the outcome of a failure.
+
+    It is provisional if a requirement, such as a library, is missing: then a later run tries the cell again.
+    """
     status, reason = read_outcome(failure)
     return replace(record, status=status, reason=reason, provisional=is_provisional(failure))
 
@@ -233,7 +247,7 @@ def with_score(record: Record, score: Score, seconds: float) -> Record:
 
 
 def _read_instructions() -> dict[str, str]:
-    """Return the instruction set that torch uses, if it is imported: it decides the last bits."""
+    """Return the instruction set that torch uses, if imported: the last bits of results depend on it."""
     torch = sys.modules.get("torch")
     return {} if torch is None else {"instructions": str(torch.backends.cpu.get_cpu_capability())}
 

@@ -74,7 +74,7 @@ class Undeclared:
     def to_text(self) -> str:
         """Return the inputs as "opened a.txt and started sampler", names sorted; "" if there are none.
 
-        Installed files, files of `known`, and files that are newer than the block are left out.
+        Installed files, files of `known`, and files that the recorded code itself wrote are left out.
         """
         if not self.opened and not self.listed and not self.started:
             return ""  # early, since resolving the known paths is slow where a component has many files
@@ -88,13 +88,17 @@ class Undeclared:
         return " and ".join(f"{verb} {join_names(sorted(names))}" for verb, names in inputs.items() if names)
 
     def _is_input(self, path: Path, known: set[Path]) -> bool:
-        """Return whether a path is an input: older than the block, not installed, and in no `known` place.
+        """Return whether a path is an input: older than the recorded code, not installed, and not `known`.
 
-        Only plain files count, or folders among the listed paths. A file that is gone is no input.
+        known  files and folders that count as declared, with all that is in them
+
+        Of the opened paths only plain files count, and of the listed paths only folders. A file that was
+        removed since is no input.
         """
         file = path.resolve()
         try:
-            is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS  # the times of files are coarse
+            # file times are coarse: a file that the code wrote may seem older than its start by a tick
+            is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS
         except OSError:
             return False
         is_plain = file.is_dir() if path in self.listed else file.is_file()
@@ -108,7 +112,7 @@ class Undeclared:
 
 
 def is_undeclared(text: str) -> bool:
-    """Return whether the text of a notice names undeclared inputs: files whose content is in no key."""
+    """Return whether a notice's text names undeclared inputs: files whose content no key (a hash) covers."""
     return text.endswith(ADVICE)
 
 
@@ -125,10 +129,10 @@ _state = _State()
 def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterator[Undeclared]:
     """Give an Undeclared that records what this thread opens, lists and starts in the block.
 
-    known, is_thorough  as in Undeclared; the scratch folder of a job is added to `known`
+    known        files and folders that count as declared inputs; the scratch folder of a job is added
+    is_thorough  whether listed folders and imported modules count too, as in the block around this one
 
-    An inner block has a record of its own, which is thorough within a thorough block; the outer record lacks
-    what happens there.
+    A block inside another has a record of its own, and the outer record lacks what happens in it.
     """
     _add_hook()
     # A job runs in its folder for temporary files. It starts empty, so all its files are of the job's stages.
@@ -152,7 +156,7 @@ def _add_hook() -> None:
 def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
     """Record a file or program of an audit event of Python in this thread's current record, if there is one.
 
-    Imports are left out, unless the record is thorough: it then has the files that they open.
+    A thorough record also has the folders that are listed, and the files that imports open.
     """
     record = _state.current
     if record is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
@@ -161,7 +165,7 @@ def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
     is_import = _is_import(caller, with_callers=not record.is_thorough)
     if is_import and (event in _LISTINGS or not record.is_thorough):
         return
-    _state.current = None  # what follows is genbench's own work
+    _state.current = None  # the lines below may cause events too, which are not the component's
     try:
         if event in _PROGRAMS:
             if _is_of_component(caller, record.known):
@@ -175,7 +179,7 @@ def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
 def _is_import(frame: FrameType | None, *, with_callers: bool) -> bool:
     """Return whether the import system is the caller.
 
-    with_callers  also count every caller of the caller, so that all that a module's body does is of an import
+    with_callers  whether callers of the caller count too, so that what a module's body does is an import
     """
     while frame is not None:
         if frame.f_code.co_filename.startswith(_IMPORTER):
@@ -229,7 +233,8 @@ def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any =
 def join_names(names: list[str]) -> str:
     """Return names as "a, b and c"; of more than five, the first five and "3 more"."""
     shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))  # "" comes before a single name
+    # for a single name, the first text is "", which the filter removes
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
 @functools.cache

@@ -77,15 +77,19 @@ class Verification:
     @property
     def is_confirmed(self) -> bool:
         """Whether all files are intact, and every cell of the suite was reproduced, with the ranks."""
-        return self._is_whole(_CONFIRMED)
+        return self._has_only(_CONFIRMED)
 
     @property
     def is_outdated(self) -> bool:
         """Whether the run would be confirmed if no component had another version here."""
-        return not self.is_confirmed and self._is_whole((*_CONFIRMED, "other version"))
+        return not self.is_confirmed and self._has_only((*_CONFIRMED, "other version"))
 
-    def _is_whole(self, outcomes: tuple[str, ...]) -> bool:
-        """Return whether nothing was found wrong, and all verdicts on records are among these outcomes."""
+    def _has_only(self, outcomes: tuple[str, ...]) -> bool:
+        """Return whether all verdicts on cells have one of these outcomes, and nothing else differs.
+
+        Then no file is damaged, no obstacle keeps a cell from being verified, and the board's ranks and other
+        facts beside the numbers are as recomputed.
+        """
         verdicts = (*self.stored, *self.remade)
         is_sound = not (self.faults or self.obstacles or self.board)
         return is_sound and all(verdict.outcome in outcomes for verdict in verdicts)
@@ -171,7 +175,9 @@ def _verify_scores(
 
     Cells that differ from the suite's are judged from the plan alone, all others by recomputation. Trials are
     scored from stored samples first, with the datasets and fits of the store; those that `sample` chooses are
-    then rerun from their seeds with an empty store.
+    then rerun from their seeds with an empty store. Trials whose generator costs money or runs a program are
+    not rerun: they are left alone. Trials whose samples come from the store here, since the run's folder
+    lacks them, have borrowed samples.
 
     reference     the suite with which the run is compared
     verification  has the faults of the run's files
@@ -179,7 +185,7 @@ def _verify_scores(
     with plan_here(request, reference.order) as again:
         here = redact(describe(again.ready, again.order, request.store))
         files = file_differences(results.plan, here)
-        planned = plan_verdicts(results.plan, again.ready.cells, reference, files)
+        planned = plan_verdicts(results.plan, again.ready.cells, reference, files)  # cells that differ
         has_other_plan = any(verdict.outcome == "different" for verdict in planned)
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
@@ -200,7 +206,7 @@ def _verify_scores(
         remade=_sort_verdicts(remade),
         trials=tuple(names),
         left_alone=_name_trials(c.trial for c in claims if c not in rerunnable) if request.sample else (),
-        borrowed=_name_trials(trial for trial in without_kept if _is_verified(trial, stored)),
+        borrowed=_name_trials(trial for trial in without_kept if _was_recomputed(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
             *([] if has_other_plan else plan_differences(results.plan, here, reference)),
@@ -224,8 +230,8 @@ def _name_trials(trials: Iterable[Trial]) -> tuple[str, ...]:
     return tuple(sorted(trial.name for trial in trials))
 
 
-def _is_verified(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
-    """Return whether one of a trial's records was compared with its recomputation."""
+def _was_recomputed(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
+    """Return whether one of a trial's records was compared with a recomputed one, with any outcome."""
     positions = {cell.position for cell in trial.cells}
     judged = [verdict.cell.position for verdict in verdicts if verdict.recomputed is not None]
     return any(position in positions for position in judged)

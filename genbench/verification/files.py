@@ -77,9 +77,9 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
 
 
 def _find_damaged(results: Results) -> list[FileFault]:
-    """Return a fault, a file and what is wrong with it, for each damaged record and trace.
+    """Return a fault for each damaged record and trace: the file, and what is wrong with it.
 
-    That of a record has the name of its cell.
+    If the file is a record that run.json lists, the text names its cell.
     """
     cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
     return [_seal_fault(file, f" of {cells[file].name}" if file in cells else "") for file in results.damaged]
@@ -88,7 +88,8 @@ def _find_damaged(results: Results) -> list[FileFault]:
 def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
     """Return the fault of a file whose seal, the hash of its content, is wrong.
 
-    of, note  what the message says of the file's cell, and its end
+    of    follows "the seal" in the message, such as " of NAME", the name of the record's cell
+    note  the end of the message
     """
     text = f"the seal{of} is broken, or no record has such content, or it belongs under another name{note}"
     return FileFault(file=file, text=text)
@@ -104,9 +105,9 @@ def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
 
 
 def _find_outdated(results: Results) -> Iterator[FileFault]:
-    """Yield a fault for each record whose own cell is not that of the plan.
+    """Yield a fault for each record that contains another cell than run.json has under the record's key.
 
-    Merged runs have none, since they rename their rows.
+    Merged runs are skipped: a merge renames rows, and with them cells.
     """
     if "merged" not in results.plan.provenance:
         for key, difference in results.outdated.items():
@@ -122,6 +123,7 @@ def _compare_derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[Fi
     """
     for name, content in expected.items():
         try:
+            # a much larger file was forged, and is not read into memory
             stored = read_regular(folder / name, _ROOM * len(content) + _MORE_BYTES)
         except OSError as error:
             yield FileFault(file=name, text=f"cannot be read: {error.strerror or error}")
@@ -144,10 +146,10 @@ def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> 
 
     name      of the file, for the faults
     lines     of the file
-    expected  lines that the records give
+    expected  lines that the records give; the first one may be the header of a CSV file
 
-    The lines between are compared by position. So if one line is missing, and no other one differs, only this
-    one is a fault.
+    The lines between are compared by position. So if one line is missing, and no other one differs, this line
+    is the only fault.
     """
     start = _count_shared(lines, expected)
     end = _count_shared(lines[start:][::-1], expected[start:][::-1])  # of the rest, from the end on
@@ -203,10 +205,10 @@ def _quote(text: str) -> str:
 
 
 def find_foreign(folder: Path) -> tuple[str, ...]:
-    """Return the unknown names at the top of a run's folder, sorted, then those among its records.
+    """Return the paths that no verification checks: at the top of a run's folder, then among its records.
 
-    No run writes them, except the page, which nothing verifies. Names are relative to the folder; the name of
-    a folder ends in "/".
+    Each group is sorted. The page of a run is one of them; no run writes any other. Paths are relative to the
+    folder; the path of a folder ends in "/".
     """
     run = RunFolder(folder)
     known_names = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}

@@ -39,11 +39,11 @@ _VERSION_FIELDS = ("version", "options", "weights")
 def plan_verdicts(
     plan: Plan, expected: Iterable[Cell], reference: ReferenceSuite, files: Mapping[tuple[str, str], str]
 ) -> list[Verdict]:
-    """Return a verdict on each cell of a run's plan that is missing, is one too many, or differs.
+    """Return a verdict on each cell that a run's plan lacks, has in excess, or describes differently.
 
     expected   the cells that the suite plans here
-    reference  the suite, and what of it cannot be used here
-    files  by kind and id of a component, how its files differ from those that the run recorded
+    reference  the suite, and which of its components cannot be used here
+    files      how the files of a component differ from those that the run recorded, by (kind, id)
 
     A cell may differ in its key, which holds hashes of code, and in the version of its plugin.
     """
@@ -69,8 +69,8 @@ def plan_verdicts(
 def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     """Return the verdict on a cell of run.json that the suite does not plan here.
 
-    It is unverifiable if an entry that cannot be used here may have it, else different. An unusable metric
-    with several outputs may have any id, so every unusable metric counts.
+    It is "unverifiable" if it may belong to an entry of the suite that cannot be used here, else "different".
+    The outputs of a metric that cannot be used are unknown, so any such metric may have planned the cell.
     """
     obstacles = reference.obstacles  # the entries that cannot be used here
     causes = [obstacle for obstacle in obstacles if obstacle.concerns(cell)]
@@ -81,9 +81,9 @@ def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
 
 
 def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -> Verdict | None:
-    """Return the verdict on a cell that differs from the suite's; None if they are equal.
+    """Return the verdict on a cell that differs from the planned one, `wanted`; None if they are equal.
 
-    A comparison has other participants here if one of them cannot be used.
+    A comparison, which is over all generators, is unverifiable if one of these cannot be used here.
     """
     absent = [obstacle for obstacle in reference.obstacles if obstacle.kind == GeneratorSpec.kind]
     if cell.seed is None and absent:  # a comparison
@@ -101,18 +101,18 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
 
 
 def _board_facts(cell: Cell) -> dict[str, Any]:
-    """Return by name what a board shows or ranks by beside a cell's number, without the plugin's version."""
-    owner = cell.plugin.rpartition(" ")[0]
+    """Return the facts of a cell that a board shows beside its number or needs to rank it, by name."""
+    owner = cell.plugin.rpartition(" ")[0]  # without the version, in which a verified cell may differ
     return {"n": cell.n, "control": cell.control, **vars(cell.facts), "plugin": owner}
 
 
 def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
-    """Return "a.json changed" for files in lists of a metric's options with other contents here, or "".
+    """Return "a.json changed", or "" if the files that a metric's options list have equal contents here.
 
-    The names are those of the suite's entry, since signatures have only hashes.
+    Signatures have only hashes of files, so their names come from the suite's entry for the metric.
     """
     changed = find_differences(dict(cell.signature), dict(wanted.signature))
-    both = [path for path, pair in changed.items() if None not in pair]
+    both = [path for path, values in changed.items() if None not in values]  # in both signatures
     matches = [match for path in both if (match := _FILE_OF_LIST.fullmatch(path))]
     if not matches:
         return ""
@@ -127,8 +127,8 @@ def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> 
 def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:
     """Return "different" for a cell whose generator or dataset has other files here, else `verdict`.
 
-    files    as for `plan_verdicts`
-    verdict  on the cell so far; None: it is equal. One that is "different" stays
+    files    how the files of a component differ from those that the run recorded, by (kind, id)
+    verdict  the result of earlier checks, None if the cell passed them; "different" is kept with its reason
     """
     ids = ((GeneratorSpec.kind, cell.generator), (DatasetSpec.kind, cell.dataset))
     differences = [files[component] for component in ids if component in files]
@@ -142,15 +142,16 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     It is "other version" if all differences are versions, or fields that the changed versions may change;
     else "different": at the stage "data" if the data have another hash, else at "plan".
     """
-    then, now = cell.signature, wanted.signature
+    then, now = cell.signature, wanted.signature  # in run.json, and as planned here
     paths = find_differences(dict(then), dict(now))
     if not paths:
         return None
-    # by the prefix of its fields, the distribution of each component that has another version
+    # by the prefix of its fields, such as "extractor.", the distribution of each component of another version
     owners = {name: PROJECT for name in _HOST_FIELDS if name in paths}
-    owners |= {place: owner for place, owner in _find_owners(now).items() if f"{place}version" in paths}
+    owners |= {prefix: owner for prefix, owner in _find_owners(now).items() if f"{prefix}version" in paths}
     changes = ", ".join(signature_changes(then, now))
-    if all(path in owners or any(_may_change(path, place) for place in owners) for path in paths):
+    # whether another version explains every difference
+    if all(path in owners or any(_may_change(path, prefix) for prefix in owners) for path in paths):
         remedy = _describe_remedy(next(iter(owners.values())), plan)
         return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {remedy}")
     if then.get("data") != now["data"]:
@@ -160,24 +161,25 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
 
 
 def _find_owners(signature: Mapping[str, Any]) -> dict[str, str]:
-    """Return the distribution of each component in a signature by the prefix of its fields' paths.
+    """Return the distribution of each component in a signature, by the prefix of its fields' paths.
 
-    The prefix is "" for the metric and "extractor." for its extractor; each compared generator has its own.
+    The prefix of the metric is "", that of its extractor "extractor.", and that of each generator that a
+    comparison compares "participants.ID.".
     """
     names = {"": signature["metric"]}
     for name, fields in signature.get(PARTICIPANTS, {}).items():
         names[f"{join_path(PARTICIPANTS, name)}."] = fields["generator"]
     if signature.get("extractor") is not None:
         names["extractor."] = signature["extractor"]["name"]
-    return {place: name.partition(":")[0] for place, name in names.items()}
+    return {prefix: name.partition(":")[0] for prefix, name in names.items()}  # name: "distribution:vae"
 
 
-def _may_change(path: str, place: str) -> bool:
-    """Return whether another version of a component in a signature may change the field at a path.
+def _may_change(path: str, prefix: str) -> bool:
+    """Return whether another version of a component may change the field of a signature at a path.
 
-    place  the prefix of the paths of its fields, such as "extractor."
+    prefix  begins the paths of the component's fields: "" for the metric, "extractor." for its extractor
     """
-    return path.startswith(place) and path[len(place) :].partition(".")[0] in _VERSION_FIELDS
+    return path.startswith(prefix) and path[len(prefix) :].partition(".")[0] in _VERSION_FIELDS
 
 
 def _describe_remedy(owner: str, plan: Plan) -> str:
@@ -187,7 +189,7 @@ def _describe_remedy(owner: str, plan: Plan) -> str:
     """
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
-    if is_file_version(version):
+    if is_file_version(version):  # a plugin file is not installed, and its version is a hash of its code
         return f"verify it with --plugin and the {owner}.py whose version is {version}"
     return f"install {owner} {version or 'in the version of the run'} to verify it"
 

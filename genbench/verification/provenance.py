@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genbench.verification.reference import ReferenceSuite
 
     #: Kind and id of a component, and its number among those of this id, which generators may share.
-    Place = tuple[str, str, int]
+    NumberedId = tuple[str, str, int]
 
 __all__ = ["component_differences", "file_differences", "plan_differences"]
 
@@ -33,15 +33,16 @@ _LIMIT = 300  # characters of a path or a value: a space may have many classes
 def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
     """Return how n, seeds and plugins in run.json differ from those of its suite here, a line each.
 
-    here  the provenance that a run of the suite writes here
+    here  the provenance that a run of the suite writes on this machine
 
-    The version of a plugin may be another one here, but run.json must state one for each plugin, and the one
-    that its cells state, if they do. If a component cannot be used here, its plugin is not known.
+    run.json must state a version for each plugin. It may be another version than here, but if cells state a
+    version, it must be that one. A plugin in run.json that no component has is a difference, unless some
+    component cannot be used here, since its plugin is not known.
     """
     then = plan.provenance
     recorded = then.get("plugins")
     plugins: Mapping[str, Any] = recorded if isinstance(recorded, Mapping) else {}
-    # the versions of each plugin that cells state; it may be none
+    # the versions of each plugin that cells state, an empty set if they state none
     stated: dict[str, set[str]] = {name: set() for name in here["plugins"]}
     for name, version in (pair for cell in plan.cells for pair in _read_stated_versions(cell)):
         stated.setdefault(name, set()).add(version)
@@ -65,8 +66,9 @@ def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSu
 def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield (plugin, version) for each version that a cell states.
 
-    These are the plugin of its generator and, of its metric and extractor, those that are plugin files: the
-    version of another component is not that of its plugin.
+    A cell states the plugin of its generator with the version. Its signature has the versions of its metric
+    and extractor. Only for a plugin file, whose version ends in its hash, is this that of the plugin; a
+    component of an installed plugin has a version of its own.
     """
     distribution, _, version = cell.plugin.rpartition(" ")
     yield distribution, version
@@ -82,12 +84,12 @@ def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
 def component_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
     """Return the datasets and generators that run.json describes otherwise than they are, a line each.
 
-    here  as for `plan_differences`
+    here  the provenance that a run of the suite writes on this machine
 
     An option that one side alone has is no difference if the plugin has another version here. The hashes of
-    files are compared by `file_differences`, and generators that differ from a trusted suite's are left out.
-    If a dataset or generator cannot be used here, others may be left out with it, so that run.json may
-    describe more.
+    files are compared by `file_differences`. Left out are components that cannot be used here, the obstacles
+    of `reference`, and generators that differ from a trusted suite's. If a dataset or generator cannot be
+    used here, others may be missing here with it, so run.json may then describe more components.
     """
     then, now = _index_components(plan.provenance), _index_components(here)
     kinds = {obstacle.kind for obstacle in reference.obstacles}
@@ -95,16 +97,19 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
     left_out |= {(GeneratorSpec.kind, name) for name in reference.altered}
     has_all = not kinds & {DatasetSpec.kind, GeneratorSpec.kind}  # whether all components are known here
     lines = []
-    for place in dict.fromkeys([*then, *now]):
-        kind, name, _ = place
-        if (kind, name) in left_out or not (has_all or place in now):
+    for numbered_id in dict.fromkeys([*then, *now]):
+        kind, name, _ = numbered_id
+        if (kind, name) in left_out or not (has_all or numbered_id in now):
             continue
-        changes = describe_differences(then.get(place, {}), now.get(place, {}))
-        is_same_version = _has_same_version(plan, here, now.get(place, {}))
+        component = now.get(numbered_id, {})
+        changes = describe_differences(then.get(numbered_id, {}), component)
+        is_same_version = _has_same_version(plan, here, component)
         texts = [
             f"{path:.{_LIMIT}} {before:.{_LIMIT}} in run.json, {after:.{_LIMIT}} here"
             for path, (before, after) in changes.items()
+            # without an option that one side alone has, at another version
             if _NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
+            # without a file that both sides have
             if not (_FILE_FIELD.fullmatch(path) and _NOT_SET not in (before, after))
         ]
         if texts:
@@ -115,32 +120,35 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
 def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Return the first difference between the files of each dataset and generator, by its kind and id.
 
-    here  as for `plan_differences`
+    here  the provenance that a run of the suite writes on this machine
 
-    A file whose hash run.json lacks differs, too. The files of metrics and extractors are in signatures.
+    A file of this machine whose hash run.json lacks differs, too. The files of metrics and extractors are not
+    compared here: the signatures of cells have their hashes.
     """
     then = _index_components(plan.provenance)
     texts: dict[tuple[str, str], str] = {}
     for (kind, name, number), component in _index_components(here).items():
         changes = describe_differences(then.get((kind, name, number), {}), component)
         for path, (before, after) in changes.items():
+            # such as options.path.sha256, the hash of a file that an option names
             if _FILE_FIELD.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
                 text = f"its {kind}'s {path} was {before}, is {after} here"
                 texts.setdefault((kind, name), text)
     return texts
 
 
-def _index_components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]:
-    """Return what a provenance says of each dataset and generator, by kind, id and number from 0 on.
+def _index_components(provenance: Mapping[str, Any]) -> dict[NumberedId, Mapping[str, Any]]:
+    """Return the entry of each dataset and generator in a provenance, by (kind, id, number).
 
-    Generators of different datasets may share an id: sorting them first gives equal ones the same number.
+    The number counts from 0 the generators of different datasets that share an id. They are sorted first, so
+    that an equal generator has the same number in another provenance.
     """
     generators = sorted(provenance.get("generators", ()), key=canonical)
     pairs = [(DatasetSpec.kind, *pair) for pair in provenance.get("datasets", {}).items()]
     pairs += [(GeneratorSpec.kind, entry["name"], entry) for entry in generators]
-    components: dict[Place, Mapping[str, Any]] = {}
+    components: dict[NumberedId, Mapping[str, Any]] = {}
     for kind, name, entry in pairs:
-        number = sum((kind, name) == place[:2] for place in components)  # of earlier ones with this id
+        number = sum((kind, name) == earlier[:2] for earlier in components)  # of earlier ones with this id
         components[kind, name, number] = entry
     return components
 
@@ -149,6 +157,9 @@ def _has_same_version(plan: Plan, here: Mapping[str, Any], component: Mapping[st
     """Return whether a run had the version of a component's plugin that is installed here.
 
     The run states it among its plugins, or in one of its cells.
+
+    here       the provenance that a run of the suite writes on this machine
+    component  its entry there, with the plugin and its name as "PLUGIN:NAME"
     """
     name = str(component.get("component")).partition(":")[0]
     version, plugins = here["plugins"].get(name), plan.provenance.get("plugins", {})

@@ -20,10 +20,10 @@ def rank_differences(
 ) -> list[str]:
     """Return a line for each row that has other ranks or ranges of ranks with the recomputed records.
 
-    recomputed  by key of the recorded cells; they replace these records
+    recomputed  records by key; each replaces the one of `records` with the same key
 
     Values that differ within tolerance count as confirmed, but may change a rank, so ranks are compared, too.
-    Whether the seeds of a competitor share samples decides ranges, and old records lack it.
+    So is whether the seeds of a competitor share samples: it decides ranges, and old records lack it.
     """
     then = build_board(plan, records).rows
     here = build_board(plan, {**records, **recomputed}).rows
@@ -35,9 +35,11 @@ def rank_differences(
 
 
 def _describe_changes(row: Row, other: Row) -> list[str]:
-    """Return a text for each rank of a row, overall or of a metric, that differs in another row.
+    """Return a text for each rank of a row, overall or in a metric, that differs in the row `other`.
 
-    The other row has recomputed records. For a competitor, whether its seeds share samples is compared, too.
+    other  the same row with recomputed records
+
+    For a competitor, whether its seeds share samples is compared, too, since ranges of ranks depend on it.
     """
     pairs = {"overall": (_describe_rank(row), _describe_rank(other))}
     for metric, entry in row.entries.items():

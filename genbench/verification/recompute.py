@@ -91,9 +91,9 @@ class Claim:
         return next((record.samples for record, _ in self.records if record.samples), "")
 
     def select(self, *, with_history: bool) -> Claim:
-        """Return the claim, the records of a trial, with fewer of them.
+        """Return a claim with a part of the records of the trial.
 
-        with_history  whether to keep the records of metrics that take the training history, or the others
+        with_history  True: the records of metrics that take the training history; False: the other records
         """
         tasks = [task for task in self.trial.tasks if _takes_history(task) == with_history]
         keys = {cell.key for task in tasks for cell in task.cells.values()}
@@ -114,10 +114,11 @@ class Claim:
         """Return the verdict on each record of the claim, compared with the recomputed one.
 
         recomputed  records by the key of the cell under which they were recomputed
-        is_rerun    whether the recomputation drew the samples
+        is_rerun    True: the recomputation drew new samples; False: it read existing ones
         """
         new_records = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
-        # A process that died wrote no hash of its samples, which are those of the generator's other records.
+        # If a process died, its record lacks the hash of the samples. All records of a generator are of the
+        # same samples, so the hash is taken from another one.
         with_samples = {record.cell.generator: record for record in reversed(new_records) if record.samples}
         completed = {}
         for record in new_records:
@@ -126,6 +127,7 @@ class Claim:
         verdicts = []
         for record, cell in self.records:
             if cell.key in completed:
+                # the largest value of the metric decides which difference `judge` allows near zero
                 largest = self.largest.get(cell.metric, math.inf)
                 verdicts.append(judge(record, completed[cell.key], is_rerun=is_rerun, largest=largest))
             else:
@@ -139,13 +141,15 @@ def _takes_history(task: Task) -> bool:
 
 
 def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
-    """Return a claim, its records and their cells, for each trial that has records, in the order of trials.
+    """Return a claim for each trial that has records, in the order of trials: pairs of a record and its cell.
 
     Records and cells are matched by their position on the board, since another version of a plugin changes
     the keys.
     """
     by_position = {record.cell.position: record for record in records}
-    largest: dict[str, dict[str, float]] = {}  # absolute value by dataset and metric
+    # The largest absolute value by dataset and metric, by which `judge` chooses its tolerance near zero. A
+    # missing value counts as 0.
+    largest: dict[str, dict[str, float]] = {}
     for record in by_position.values():
         of_dataset, metric = largest.setdefault(record.cell.dataset, {}), record.cell.metric
         of_dataset[metric] = max(abs(record.value or 0.0), of_dataset.get(metric, 0.0))
@@ -185,14 +189,16 @@ class _LendingStore(Store):
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
         """Return the artefact of a key: the store's own, else the lender's.
 
-        The lender, another store, lends only kinds whose hashes records have, so that they are compared.
+        The lender is the store of this machine. It gives datasets and fits, whose hashes are compared with
+        those in the records. Other artefacts, such as features, are recomputed.
         """
         return super().get(key) or (self.lender.get(key) if key["kind"] in _LENT_KINDS else None)
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files: the store's own, else the lender's.
 
-        The lender, another store, lends only kinds whose hashes records have, so that they are compared.
+        The lender is the store of this machine. It gives datasets and fits, whose hashes are compared with
+        those in the records. Other artefacts, such as features, are recomputed.
         """
         own_notes = super().notes(key)
         return self.lender.notes(key) if own_notes is None and key["kind"] in _LENT_KINDS else own_notes
@@ -200,7 +206,8 @@ class _LendingStore(Store):
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
         """Return the SHA-256 of each file of an artefact: the store's own, else the lender's.
 
-        The lender, another store, lends only kinds whose hashes records have, so that they are compared.
+        The lender is the store of this machine. It gives datasets and fits, whose hashes are compared with
+        those in the records. Other artefacts, such as features, are recomputed.
         """
         return super().files(key) or (self.lender.files(key) if key["kind"] in _LENT_KINDS else {})
 
@@ -222,7 +229,10 @@ class Rescore(RunTrial):
 
 
 def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
-    """Return whether verify does not call a generator: it costs money, or runs a program."""
+    """Return whether verify never calls a generator, since each draw costs money or runs a program.
+
+    Both kinds of generators declare `priced`.
+    """
     return bool(generator.spec.priced)
 
 
@@ -237,7 +247,12 @@ class GivenContext(TrialContext):
         self, trial: Trial, store: Store, report: Report, given: Path, past_history: Iterable[Any] = (),
         lost: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:  # fmt: skip
-        """Note where the samples are; they are read when a metric needs them."""
+        """Prepare the inputs of a trial's metrics; the samples are read when a metric needs them.
+
+        given         the folder of the samples
+        past_history  the steps of the training that the samples' generator logged
+        lost          work during which a process died, and which is not tried again: name, status and reason
+        """
         super().__init__(trial, store, report, lost)
         self.given = given
         self.history[:] = [dict(entry) for entry in past_history]
@@ -246,7 +261,8 @@ class GivenContext(TrialContext):
     def samples(self) -> Samples:
         """The fakes, read from files; raises Invalid if they are damaged or not of the dataset's space.
 
-        A space is the form of the samples of a dataset, such as images of 8 x 8 pixels.
+        A space is the form of the samples of a dataset, such as images of 8 x 8 pixels. The read also sets
+        `samples_hash` and `sketch`, which the records contain.
         """
         try:
             fakes = read_samples(self.given)
@@ -258,15 +274,15 @@ class GivenContext(TrialContext):
 
     @functools.cached_property
     def sampler(self) -> Any:
-        """The fitted generator; raises Absent for one that verify does not call.
+        """The fitted generator; raises Absent for one that costs money or runs a program.
 
-        The given training history stays unchanged.
+        The training history stays that of the given samples, even if the generator is fitted again here.
         """
         if is_left_alone(self.trial.generator):
             raise Absent(LEFT_ALONE)
         given_history = list(self.history)
         sampler = super().sampler
-        self.history[:] = given_history  # another fit has appended its own steps
+        self.history[:] = given_history  # a new fit has appended its own steps
         return sampler
 
 
@@ -278,10 +294,12 @@ def _open_workplace(request: VerificationRequest, order: Order, **variables: str
 
 @contextlib.contextmanager
 def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputation]:
-    """Give the Recomputation of an order: its trials, planned in a workplace that is open meanwhile.
+    """Give the recomputation of a run, planned again on this machine; its workplace is open in the block.
 
-    An order holds the settings of a run; a workplace starts its jobs. If this machine lacks the order's
-    device, the CPU takes its place. Raises what `make_ready` does.
+    order  the settings of the run; if this machine lacks their device, the CPU takes its place
+
+    A workplace starts the jobs of a run. Raises SuiteError, PluginError or DataError if the run cannot be
+    planned here.
     """
     with _open_workplace(request, order) as workplace:
         here = on_a_device_here(order, workplace)
@@ -351,14 +369,15 @@ class Recomputation:
         return kept or _find_stored(self.request.store, claim, lambda: self.contents)
 
     def rescore(self, claims: Sequence[Claim], rerun: Collection[str] = ()) -> list[Verdict]:
-        """Return the verdicts on claims from their samples in the run's folder, else in the store.
+        """Return the verdicts on claims, recomputed from samples in the run's folder, else in the store.
 
-        rerun  names of the trials that are also rerun from their seeds
+        claims  each with the records of one trial
+        rerun   names of the trials that are also rerun from their seeds
 
-        A metric takes the training history that the store noted with these samples. Without one, its records
-        are unverifiable, or have no verdict if their trial is rerun. Records that name samples which are not
-        here are unverifiable. If no record of a claim names samples, its trial is run with the generator,
-        unless the generator costs money or runs a program.
+        Metrics get the training history that the store noted with the samples. Without one, the records of
+        metrics that take it are unverifiable, or have no verdict here if their trial is rerun. Records that
+        name missing samples are unverifiable. If no record of a trial names samples, the trial is run, unless
+        its generator costs money or runs a program.
         """
         folder = results_folder(self.request, "stored")
         jobs: Jobs = []
@@ -366,13 +385,13 @@ class Recomputation:
         for claim in claims:
             given = self.find_samples(claim)
             if given is not None:
-                rest = claim
+                subset = claim
                 history = _read_history(self.request.store, claim)
                 if history is None:
                     verdicts += _judge_without_history(claim, rerun)
-                    rest = claim.select(with_history=False)
-                if rest.records:
-                    jobs.append((rest, rest.make_rescore(given, history or (), folder, self.lending)))
+                    subset = claim.select(with_history=False)
+                if subset.records:
+                    jobs.append((subset, subset.make_rescore(given, history or (), folder, self.lending)))
             elif claim.samples:
                 verdicts += [unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
             elif is_left_alone(claim.trial.generator):
@@ -382,12 +401,13 @@ class Recomputation:
         return verdicts + _run_jobs(self.request, self.workplace, jobs, folder)
 
     def rerun(self, records: Iterable[Record], names: Collection[str]) -> list[Verdict]:
-        """Return the verdicts on records of the trials of these names, rerun from their seeds.
+        """Return the verdicts on the records of some trials, which are run again from their seeds.
 
-        records  of the run; those of other trials are ignored
-        names    of the trials; without any, nothing runs
+        records  all records of the run; those of other trials are ignored
+        names    the names of the trials; if there are none, nothing runs
 
         The trials have an empty store and a workplace of their own, so nothing that was stored is reused.
+        They are planned again, since their datasets are prepared in that store.
         """
         if not names:
             return []
@@ -402,14 +422,14 @@ class Recomputation:
     def compare(
         self, comparisons: Iterable[BoardTrial], claims: Iterable[Claim]
     ) -> list[tuple[BoardTrial, Mapping[str, Record] | str]]:
-        """Return comparisons with their records by key, computed from existing samples.
+        """Return (comparison, its records by key) for each comparison, computed from existing samples.
 
-        A comparison is a metric that looks at the samples of all trials on a dataset at once.
+        A comparison is a metric that looks at the samples of all trials on a dataset at once. If the samples
+        of a trial are missing, the name of that trial takes the place of the records.
 
-        claims  those of the run's trials, whose records say which samples they had
+        claims  the records of each of the run's trials; their hashes identify the samples
 
-        A comparison that lacks the samples of a trial has the name of that trial in place of its records. The
-        galleries of pairs are in the folder `compared` of the scratch folder.
+        The galleries of pairs are written to the folder `compared` of the scratch folder.
         """
         by_trial = {claim.trial.name: claim for claim in claims}
         folder = results_folder(self.request, COMPARED)
@@ -435,7 +455,10 @@ class Recomputation:
     def judge_comparisons(self, claims: Iterable[Claim], records: Iterable[Record]) -> list[Verdict]:
         """Return the verdicts on the records of comparisons, recomputed from existing samples.
 
-        claims  as for `compare`
+        A comparison is a metric that looks at the samples of all trials on a dataset at once.
+
+        claims   the records of each of the run's trials; their hashes identify the samples
+        records  all records of the run; those of comparisons are judged
         """
         by_name = {comparison.name: comparison for comparison in self.ready.comparisons}
         compared = match_claims(records, by_name.values())
@@ -464,6 +487,7 @@ def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict
     """
     if claim.trial.name in rerun:
         return []
+    # a rerun would give the history, except with a generator that verify never calls
     reason = LEFT_ALONE if is_left_alone(claim.trial.generator) else NEEDS_HISTORY
     return [unverifiable(record.cell, reason) for record, _ in claim.select(with_history=True).records]
 
@@ -472,10 +496,12 @@ def _run_jobs(request: VerificationRequest, workplace: Workplace, jobs: Jobs, fo
     """Run the jobs, and return the verdicts on their claims from the records that they write to `folder`.
 
     jobs  pairs of a claim, the records of a trial, and the job that recomputes them
+
+    The job is a Rescore if it reads existing samples; any other job draws them.
     """
     trials = [claim.trial for claim, _ in jobs]
     todo = [(claim.trial, claim.tasks) for claim, _ in jobs]
-    request.events.start(request.folder.name, trials, todo, {}, folder)
+    request.events.start(request.folder.name, trials, todo, records={}, folder=folder)
     run_trials(workplace, [job for _, job in jobs], request.jobs)
     recomputed = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
     return [
@@ -491,14 +517,13 @@ def results_folder(request: VerificationRequest, name: str) -> Path:
 
 
 def _find_stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
-    """Return the folder of a claim's samples in the store: under the trial's key, else by content hash.
+    """Return the folder of the samples in the store for a claim, the records of one trial; None without any.
 
-    A claim holds the records of one trial, whose samples have this hash.
+    The samples with the content hash in the records come first. If there are none, the samples under the
+    trial's key are returned, so that the verdicts report the difference.
 
     contents  returns the keys of the samples in the store by content hash; it is called only if needed, since
               it reads all notes
-
-    If no samples have the claim's hash, those under the key are returned, whose verdicts then differ.
     """
     artefact = store.get(claim.trial.sample_key)
     if claim.samples and (artefact is None or artefact.notes["hash"] != claim.samples):

@@ -79,12 +79,16 @@ def open_request(
     jobs: int | None = None,
     listener: object | None = None,
 ) -> Iterator[VerificationRequest]:
-    """Give a VerificationRequest for the run in `folder`, with a temporary folder that is deleted afterwards.
+    """Give the arguments of a verification of the run in `folder`, with a temporary folder.
 
-    trusted, sample, allow_keys  as in VerificationRequest
-    plugins   files of plugins that are not installed
-    jobs      trials at a time; None: one per core
-    listener  receives the events of progress; None: warnings become Python's
+    The temporary folder is deleted afterwards.
+
+    trusted     the suite that the reader trusts; None: that of run.json
+    sample      number of trials to rerun from their seeds
+    plugins     files of plugins that are not installed
+    allow_keys  variables that the suite may send to a server, as NAME@HOST
+    jobs        trials at a time; None: one per core
+    listener    receives the events of progress; None: warnings become Python's
     """
     events, (store, warning) = EventSource(listener), open_store()
     if warning is not None:
@@ -119,11 +123,12 @@ class Obstacle:
     def concerns(self, cell: Cell) -> bool:
         """Return whether the entry that cannot be used is a cell's dataset, generator or metric.
 
-        A metric with several outputs is known only by its own name, so it may concern other cells too.
+        The entry of a metric with several outputs has only the metric's own name, which other entries may
+        have too, so the obstacle may concern other cells as well.
         """
-        metric = str(cell.signature.get("metric")).rpartition(":")[2]
+        metric = str(cell.signature.get("metric")).rpartition(":")[2]  # its name without that of the plugin
         ids = {DatasetSpec.kind: [cell.dataset], GeneratorSpec.kind: [cell.generator]}
-        return self.name in ids.get(self.kind, [cell.metric, metric])
+        return self.name in ids.get(self.kind, [cell.metric, metric])  # else it is a metric
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +154,9 @@ class ReferenceSuite:
 def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     """Return what a run's plan is compared with: the suite that the reader trusts, else that in run.json.
 
+    An obstacle is an entry of the suite whose component cannot be used here: it is left out. Overrides are
+    the options of genbench run that changed the suite.
+
     Raises SuiteError, PluginError or DataError if its run.json does not say how it was made, or if a suite
     cannot be resolved.
     """
@@ -159,6 +167,7 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     if request.trusted is None:
         order, obstacles = _select_usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
+    # generators=(): the trusted suite's own, even if the run replaced those of its suite
     trusted, obstacles = _select_usable(
         replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept
     )
@@ -171,10 +180,11 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
 
 
 def read_order(request: VerificationRequest, plan: Plan) -> Order:
-    """Return the order, the settings of a run, that gave a plan, with the request's plugins, keys and jobs.
+    """Return the order, the settings of a run, from the run.json of a plan.
 
-    Relative paths in the suite are those of the trusted suite's folder, if the reader trusts one, else of the
-    working directory. `instead` has the entries that replaced the suite's generators.
+    Plugins, keys and jobs are those of the request. Relative paths in the suite start in the folder of the
+    trusted suite, if the reader trusts one, else in the working directory. `instead` in run.json has the
+    entries that replaced the suite's generators.
 
     Raises SuiteError for merged runs, and if the provenance lacks a field or contradicts its suite.
     """
@@ -205,20 +215,23 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
 def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
     """Return a suite in whose metrics a path `inputs/<name>` is the full path of the file kept in `folder`.
 
-    A run keeps the files that metrics read in `inputs`. A file that is missing there, and beside the suite
-    too, also gets that path, so that the message names the run's folder. Other paths stay: those of a run
-    without kept inputs, and of a file only beside the suite.
+    A run keeps the files that its metrics read in its folder `inputs`. If a file is only beside the suite, or
+    if the run has no folder `inputs`, the path stays as it is. If a file is missing in both places, its path
+    is changed, so that the message names the run's folder.
     """
     has_inputs = (folder / INPUTS).is_dir()
 
     def place_input(value: Any) -> Any:
-        """Return an option with the full paths of kept files, lists item by item; others as they are."""
+        """Return the value of an option with full paths for `inputs/<name>`; of a list, each item.
+
+        A missing file gets the path in the run's folder, so that the message names this folder.
+        """
         if isinstance(value, list):
             return [place_input(item) for item in value]
         if not (isinstance(value, str) and value.startswith(f"{INPUTS}/")):
             return value
-        is_lost = has_inputs and not (suite.folder / value).is_file()
-        return str(folder / value) if is_lost or (folder / value).is_file() else value
+        is_kept, is_beside_suite = (folder / value).is_file(), (suite.folder / value).is_file()
+        return str(folder / value) if is_kept or (has_inputs and not is_beside_suite) else value
 
     metrics = (
         replace(entry, options={name: place_input(value) for name, value in entry.options.items()})
@@ -247,11 +260,15 @@ def _select_usable(
 ) -> tuple[Order, tuple[Obstacle, ...]]:
     """Return an order with the entries of its suite that can be used here, and an obstacle for each other.
 
+    An order has the settings of a run. An obstacle names an entry, and the reason why it cannot be used.
+
     plan  of the run
     kept  the folder of files that the run keeps
 
-    A run with generators in place of the suite's has only datasets that one of these generators can use. If
-    a generator is unusable, its datasets are unknown, so the datasets of the plan are taken.
+    A run may have other generators than its suite, in `instead`. Then it has only the datasets that one of
+    these generators can use. If one is unusable here, its datasets are unknown, so the datasets of the plan
+    are taken.
+
     Raises SuiteError if no dataset can be used.
     """
     suite, instead = order.own_suite, order.instead(order.own_suite)
@@ -270,7 +287,7 @@ def _select_usable(
 
 
 def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
-    """Return the obstacle of an unusable entry, with hints on how to make it usable.
+    """Return what messages need of an unusable entry: its id, and the reason with hints on what to do.
 
     kept  the folder of files that the run keeps; an error that names it gets a hint of its own
     """
@@ -283,7 +300,11 @@ def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
 
 
 def _find_overrides(order: Order) -> tuple[str, ...]:
-    """Return the options of genbench run that replaced values of an order's suite."""
+    """Return the options of genbench run that replaced values of an order's suite.
+
+    The order is that of `read_order`: its suite has the seeds and the n of the run. The suite's text has the
+    original ones.
+    """
     suite = order.own_suite
     original = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
     seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if original.seeds != suite.seeds else []
@@ -292,16 +313,17 @@ def _find_overrides(order: Order) -> tuple[str, ...]:
 
 
 def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:
-    """Return the generators of a trusted suite that a run had otherwise, with the first difference.
+    """Return the generators of a trusted suite that a run had with another component or other options.
 
-    Components and options are compared, on the data of the trusted suite. A generator of the run that cannot
-    be used here differs. Paths may differ, since run.json has the hashes of the files.
+    Each has the first difference, in words. Generators are compared on the data of the trusted suite. One of
+    the run that cannot be used here differs. Paths may differ, since run.json has the hashes of the files.
     """
     parts = resolve_suite(trusted.own_suite, catalog).generators
     suite = recorded.own_suite
     usable = usable_suite(
         replace(
             trusted.own_suite,
+            # a run may have had other generators in place of its suite's
             generators=_replace_paths(recorded.instead(suite) or suite.generators, parts),
             controls=None if suite.controls is None else _replace_paths(suite.controls, parts),
         ),
@@ -319,15 +341,17 @@ def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str
 def _replace_paths(
     entries: Iterable[SuiteEntry], parts: Iterable[Part[GeneratorSpec]]
 ) -> tuple[SuiteEntry, ...]:
-    """Return a run's entries with the paths of the trusted part of the same id and component, if any.
+    """Return a run's entries with the paths of the trusted suite's generators of the same id and component.
 
-    An entry is what a suite says of a generator; a part is the component with these options. The paths
-    of the run may not exist here, and a difference of paths alone is no alteration.
+    An entry is what a suite file says of a generator; a part is the component with these options. The paths
+    of the run may not exist here. The content of the files is compared by hashes, elsewhere.
+
+    parts  the generators of the trusted suite
     """
     paths = {
         (part.name, part.component.name): {
             option: _path_entry(part.options[option])
-            for option in {place.partition("[")[0] for place in part.files}  # "votes[0]" is in option "votes"
+            for option in {name.partition("[")[0] for name in part.files}  # "votes[0]" is of option "votes"
         }
         for part in parts
     }
@@ -344,9 +368,10 @@ def _path_entry(value: Any) -> str | list[str]:
 
 
 def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:
-    """Return by id the components and options of the generators with this id, sorted.
+    """Return {id: [component and options of a generator]}, each list in a fixed order.
 
-    Generators of different datasets may share an id, so each id has a list.
+    Generators of different datasets may share an id, so each id has a list. A part is a component with the
+    options that a suite gives it.
     """
     entries: dict[str, list[dict[str, Any]]] = {}
     for part in parts:
@@ -358,7 +383,7 @@ def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[
 def _describe_alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
     """Return how a run's generators of one id differ from a trusted suite's, in words.
 
-    The message ends in "in the suite NAME".
+    The caller adds "in the suite NAME" to the returned words.
 
     recorded, trusted  component and options of each generator of this id, sorted
     error              why an entry of the run cannot be used here, or ""

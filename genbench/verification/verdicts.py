@@ -112,10 +112,11 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
     if cell.plugin != recomputed.cell.plugin:
         code = (f"plugin was {cell.plugin}, is {recomputed.cell.plugin}",)
     environment = environment_changes(record.environment, recomputed.environment)
-    is_rekeyed = any(change.is_in_keys for change in environment)
+    is_rekeyed = any(change.is_in_keys for change in environment)  # another environment explains another key
     if not code and not is_rekeyed and cell.key != recomputed.cell.key:
         code = ("the code of the components changed",)
-    near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))  # the absolute tolerance
+    # the absolute tolerance, less for a metric of small values: else forged ones would be within it
+    near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
     # with another key, other code computed the record
     compared = recomputed if cell.key == recomputed.cell.key else _without_new_warning(record, recomputed)
     outcome, stage, reason = _compare(record, compared, near, is_rerun=is_rerun)
@@ -123,6 +124,7 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
     if recomputed.extractor_fit and record.extractor_fit != recomputed.extractor_fit:
         unknown_fit = _OTHER_FIT if record.extractor_fit else _NO_FIT
         is_confirmed = outcome in ("reproduced", "within tolerance")
+        # without such a change, the extractor must have the same fit, even if the number is confirmed
         if record.extractor_fit and is_confirmed and not (environment or code):
             outcome, stage, reason = "different", "features", "the extractor has another fit in the record"
     # notices of a generator come from its draws, which only a rerun repeats
@@ -137,13 +139,16 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
     """Return the libraries and machine properties that changed, sorted by name; () if one side has none.
 
     then, here  the `environment` of two records: tables `libraries` and `machine`
+
+    `is_in_keys` of a change: whether the keys of records contain the library or property.
     """
     libraries = {*then.get("libraries", {}), *here.get("libraries", {})}
     before = {**then.get("libraries", {}), **then.get("machine", {})}
     now = {**here.get("libraries", {}), **here.get("machine", {})}
     if not before or not now:
         return ()
-    no_torch = {"instructions"} - (before.keys() & now.keys())  # a process without torch does not record them
+    # the CPU's instructions: only a process with torch records them, so they count if both sides have them
+    torch_only = {"instructions"} - (before.keys() & now.keys())
     return tuple(
         Change(
             name=name,
@@ -151,7 +156,7 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
             now=now.get(name),
             is_in_keys=name in libraries or name in _MACHINE_IN_KEYS,
         )
-        for name in sorted((before | now).keys() - no_torch)
+        for name in sorted((before | now).keys() - torch_only)
         if before.get(name) != now.get(name)
     )
 
@@ -170,14 +175,15 @@ def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool)
     Samples are compared first, then the outcomes, the numbers and the notices.
 
     near      absolute tolerance of the numbers of the score
-    is_rerun  as for `judge`
+    is_rerun  whether the recomputation drew the samples; else it has no notices of the generator
     """
     status, why = recomputed.status, recomputed.reason
-    # Such an end, as by a crash or a timeout, may be due to this machine, and says nothing of the record.
+    # ok, skipped (FINAL) and invalid are results. Another end, such as a crash, may be due to this machine,
+    # and so may a provisional skip, for which a library is missing.
     is_inconclusive = status not in (*FINAL, "invalid") or recomputed.provisional
     if is_inconclusive and not _is_same_outcome(record, recomputed):
         return "unverifiable", "", f"{status} here: {why}"
-    # Another hash of the fit or of features alone is no difference: it is the stage of one found below.
+    # Another hash of samples is a difference; that of a fit or of features only tells where one begins.
     unequal = {name: pair for name, pair in _pair_hashes(record, recomputed).items() if pair[0] != pair[1]}
     stage = next(iter(unequal), "score")  # the earliest that differs
     if "samples" in unequal:
@@ -196,9 +202,10 @@ def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool)
 
 
 def _is_same_outcome(record: Record, recomputed: Record) -> bool:
-    """Return whether both records have a number, or none of them for the same reason.
+    """Return whether both records have a number, or both lack it with the same status and reason.
 
-    Failures that depend on the machine, such as a timeout, may have other numbers in their reasons.
+    For a failure that depends on the machine, such as a timeout, the status suffices: its reason may contain
+    other numbers, such as seconds.
     """
     if record.status != recomputed.status:
         return False
@@ -206,12 +213,12 @@ def _is_same_outcome(record: Record, recomputed: Record) -> bool:
 
 
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
-    """Return (stage, reason) of the first difference beside hashes, numbers and notices, or None.
+    """Return (stage, reason) of the first difference in sketches, valid samples or outcomes, or None.
 
-    stage  the stage of a difference between the outcomes, such as "ok" and "error"; others have their own
+    stage  the stage to return if the outcomes differ, such as "ok" and "error"
 
-    Compared are the sketches, the counts of samples with features, then the outcomes. Records of failures may
-    lack the counts, since the failure may have come first.
+    Valid samples are those with features. A record of a failure may lack their counts, since the failure may
+    have come first. So these are compared if the outcomes agree, or the record is ok or skipped (FINAL).
     """
     is_same = _is_same_outcome(record, recomputed)
     if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
@@ -229,7 +236,8 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
 def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
     """Return the notices, remarks on side effects of components, that only one record has, or "".
 
-    is_rerun  as for `judge`; if False, notices of the generator do not count, since it drew nothing
+    is_rerun  whether the generator drew the samples again; if not, it gave no notices here, and those in the
+              record are left out
     """
     then, now = (
         {notice for notice in notices if is_rerun or notice.kind != GeneratorSpec.kind}
@@ -244,8 +252,8 @@ def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) ->
 def _pair_hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
     """Return (recorded hash, recomputed hash) of the stages fit, samples and features, by stage, in order.
 
-    A stage is left out if one of its hashes is not known. Those of the samples are kept if the record must
-    have samples.
+    A stage is left out if one of its hashes is "", which means unknown. If the record must have samples, the
+    stage "samples" stays: then a missing hash is a difference.
     """
     pairs = {
         "fit": (record.fit, recomputed.fit),
@@ -290,8 +298,8 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
         for either in (record, recomputed)
     )
     texts = {}
-    changes = find_differences(then, now)
-    # `_compare` reports the first: one of the score before the extra, and what the record lacks last of each.
+    changes = find_differences(then, now)  # path: (in the record, here); None where one side lacks the value
+    # `_compare` reports the first: the score comes before the extra, and a value that the record lacks last.
     for path in sorted(changes, key=lambda path: (path not in names, changes[path][0] is None)):
         before, after = changes[path]
         tolerance = (_TOLERANCE, near) if path in names else (_EXTRA_TOLERANCE, _EXTRA_TOLERANCE)
@@ -301,10 +309,11 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
 
 
 def _select_extra(record: Record, either: Record) -> dict[str, Any]:
-    """Return the part of an extra that is compared: all but the peak memory of a process that died.
+    """Return what `_number_changes` compares of the extra of `either`, one of the two records.
 
-    record  the recorded one of the two records
-    either  the record whose extra is returned
+    If the record's process died, this is all but its peak memory, which depends on the machine.
+
+    record  the recorded one, whose status tells whether its process died
     """
     dropped = {_MEASURED} if record.status in _MACHINE_FAILURES else set()
     return {name: value for name, value in either.extra.items() if name not in dropped}
@@ -324,5 +333,5 @@ def _is_near(first: Any, second: Any, tolerance: float, near: float) -> bool:
 
 
 def _version_text(value: Any) -> str:
-    """Return a version, or that it is not recorded or not installed, in words."""
+    """Return a version in words: None means that it is not recorded, "" that the library is not installed."""
     return "not recorded" if value is None else str(value) or "not installed"

@@ -62,14 +62,20 @@ class Contender:
         return {row.dataset: row for row in rows if dataset in (None, row.dataset)}
 
     def describe_side(self, dataset: str) -> ComparedRow:
-        """Return the generator's label, seeds and full signatures on a dataset, for `side_differences`."""
-        place = dataset, self.generator
-        cells = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == place)
+        """Return the generator's label, and its seeds and the signature of each metric on a dataset.
+
+        A signature contains the settings that decide what a number means, such as options and n.
+        """
+        names = dataset, self.generator
+        cells = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == names)
         return ComparedRow.of(self.label, cells)
 
     @cached_property
     def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:
-        """The known samples by seed, for each (dataset, generator) of the run."""
+        """By (dataset, generator) of the run, the hashes of its samples and the keys of its cells, by seed.
+
+        They show which generators have the same samples.
+        """
         groups = group_pairs(
             ((record.cell.dataset, record.cell.generator), Number(record.cell, record))
             for record in self.board.outcomes
@@ -77,10 +83,11 @@ class Contender:
         return {name: group_samples_by_seed(numbers) for name, numbers in groups.items()}
 
     def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
-        """Return (row, its entry) for the run's competitors with a value at each seed in an entry's column.
+        """Return (row, its entry) for the run's competitors in the column of `entry`.
 
-        The column is the metric at the signature and seeds of `entry`. Rows whose seeds share samples are
-        left out. Rows of merged runs with the same samples are in the order of the runs.
+        The column is the metric at the signature and seeds of `entry`; they have a value at each seed. A row
+        whose seeds share samples is left out, since its spread is unknown. Rows of merged runs with the same
+        samples follow one another, in the order of the runs.
         """
         pairs = self.board.column(dataset, entry)
         column = {row.generator: (row, other) for row, other in pairs if other.runs}
@@ -88,9 +95,10 @@ class Contender:
         return [column[row.generator] for rows in groups for row in rows]
 
     def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
-        """Return the known shares of samples with features of the competitors in the column of an entry.
+        """Return the valid shares of the competitors in the column of an entry, without unknown ones.
 
-        The column is the metric at the signature and seeds of `entry`.
+        A valid share is the share of a row's samples that have features. The column is the metric at the
+        signature and seeds of `entry`.
         """
         shares = {other.valid_share for _, other in self.board.column(dataset, entry)}
         return {share for share in shares if share is not None}
@@ -164,8 +172,9 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
 
 
 def comparisons(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
-    """Return the comparisons that `compare` returns, even if there are none or all are refused.
+    """Return the comparison of two generators in each dataset and metric that both have, sorted.
 
+    The list may be empty, and all its comparisons may be refused; `compare` raises an error for both.
     Raises SuiteError for an unknown name, and if both sides are the same.
     """
     rows, others = first.rows(dataset), second.rows(dataset)
@@ -229,7 +238,8 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
             seeds=len(entry.seeds),
         )
         shares = first.competing_shares(row.dataset, entry) | second.competing_shares(row.dataset, entry)
-        # the first reason counts; beside a control, no competitors decide the groups
+        # The first reason counts. If a side is a control, which is never ranked, the valid shares of the two
+        # sides decide alone whether they are compared; else those of their competitors count too.
         refusal = (
             _unverified_refusal(sides)
             or _setting_refusal(sides)
@@ -246,17 +256,18 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
     """Return the runs, one value for each seed, of each competitor except both sides, sorted.
 
-    They show what spread is usual. Of rows with the same samples, one counts.
+    The test estimates from them how much values usually differ between seeds. A row with the same samples as
+    an earlier row or a side adds nothing, and is left out.
 
-    entry  of one side, whose metric, signature and seeds the competitors share
+    entry  of either side, whose metric, signature and seeds the competitors have
     """
-    counted = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
+    earlier_samples = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
     runs = []
     for side in (first, second):
         for row, other_entry in side.competitors(dataset, entry):
             drawn = side.samples_by_seed[dataset, row.generator]
-            if not any(have_same_samples(drawn, samples) for samples in counted):
-                counted.append(drawn)
+            if not any(have_same_samples(drawn, samples) for samples in earlier_samples):
+                earlier_samples.append(drawn)
                 runs.append(other_entry.runs)
     return sorted(runs)  # in one order, whichever side is the first
 
@@ -274,6 +285,7 @@ def _setting_refusal(sides: Sequence[_Side]) -> str:
     """
     one, two = [side.entry for side in sides]
     if one.seeds != two.seeds:
+        # the seeds of this metric; `compared` has those of all metrics
         return seed_difference(*(replace(side.compared, seeds=side.entry.seeds) for side in sides))
     if one.signature != two.signature:
         return next(signature_differences(one.metric, *(side.compared for side in sides)))
@@ -284,29 +296,35 @@ def _setting_refusal(sides: Sequence[_Side]) -> str:
 
 
 def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
-    """Return how the shares of samples with features differ, if the entries are not ranked together, or "".
+    """Return how the valid shares of both sides differ if they are in different share groups, else "".
 
-    competing  the shares of the competitors of both runs, which decide the groups; none beside a control
+    A valid share is the share of samples that have features. Only the rows of a share group, whose valid
+    shares are similar, are ranked together.
+
+    competing  the valid shares of the competitors of both runs, which decide the groups too
     """
     side_shares = [share for side in sides if (share := side.entry.valid_share) is not None]
     entry = sides[0].entry
     if len(side_shares) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
-        return ""
-    shares = {str(share): share for share in {*side_shares, *competing}}  # named by their text, each once
-    groups = share_groups(shares)
+        return ""  # without both shares, or in a metric that has no share groups
+    shares = {str(share): share for share in {*side_shares, *competing}}  # each once, under its own text
+    groups = share_groups(shares)  # the number of the group by this text
     side_groups = [groups[str(share)] for share in side_shares]
-    members = [[share for name, share in shares.items() if groups[name] == group] for group in side_groups]
-    if members[0] == members[1]:
+    if side_groups[0] == side_groups[1]:
         return ""
+    members = [[share for name, share in shares.items() if groups[name] == group] for group in side_groups]
     named_shares = []
     for side, group in zip(sides, members, strict=True):
         name = side.label if len(group) == 1 else f"the group of {side.label}"
         named_shares.append([(name, share) for share in group])
-    return next(group_lines(named_shares))
+    return next(group_lines(named_shares))  # the only line for two groups
 
 
 def _shares_text(sides: Sequence[_Side]) -> str:
-    """Return the shares of samples with features of both sides in words, or "" if all samples have them."""
+    """Return the valid share of each side in words, or "" if both are 100 %.
+
+    A valid share is the share of samples that have features.
+    """
     shares = [(side.label, share) for side in sides if (share := side.entry.valid_share) is not None]
     texts = [f"{percent(share)} in {label}" for label, share in shares]
     return f"valid share is {listed(texts)}" if any(share != 1 for _, share in shares) else ""
@@ -323,16 +341,16 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
 
     Where one of these is missing, `reason` says why.
 
-    others  the runs of the other competitors of the column
+    others  the runs of the other competitors, by which the test estimates the spread between seeds
     """
     for label, entry in ((side.label, side.entry) for side in sides):
         if entry.value is None:
             why = f"{entry.status} at {entry.bad} of {len(entry.seeds)} seeds"
             return replace(comparison, reason=f"{label} has no value: {why}")
     one, two = [side.entry for side in sides]
-    if one.is_comparison:
+    if one.is_comparison:  # one number for all seeds
         return _compare_own_intervals(comparison, one, two)
-    same = [side.label for side in sides if side.row.same_samples]  # a test could use none of their spreads
+    same = [side.label for side in sides if side.row.same_samples]  # its spread over seeds is unknown
     if same or len(one.runs) < LEAST_RUNS:
         # each run is divided first, since the sum of large runs could overflow
         means = [math.fsum(run / len(entry.runs) for run in entry.runs) for entry in (one, two)]
@@ -357,6 +375,7 @@ def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -
 
     Else, or without intervals, its outcome stays "unknown", with the reason.
     """
+    # the caller has checked that both have a value: 0.0 is for the type checker alone
     measured = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
     ends, other_ends = entry.loss_range, other.loss_range  # of losses, so that lower is better
     if ends is None or other_ends is None:

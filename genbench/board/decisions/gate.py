@@ -57,13 +57,16 @@ def gate(
     base: Sequence[Contender], candidate: Sequence[Contender], limits: Mapping[str, Amount], *,
     dataset: str | None = None,
 ) -> list[GateCheck]:  # fmt: skip
-    """Return the checks of each generator of `base` and its counterpart in `candidate`, sorted.
+    """Return the checks of a candidate against a base: of each metric with a limit, for each two generators.
 
-    limits  by metric, named by its id or without its extractor: the least effect that counts; percent are of
-            the base's value. Other metrics are not checked
+    A generator of `candidate` is compared with the one at the same position of `base`. The checks are sorted
+    by dataset, generator and metric.
 
-    Raises SuiteError for a metric that no pair has, or that has no direction, for one that the base has on a
-    dataset and the candidate has not, and for percent of a base's value of 0.
+    limits  by metric, named by its id or without its extractor: the least effect that counts, in the metric's
+            unit or in percent of the base's value
+
+    Raises SuiteError for a metric that the base has on a dataset and the candidate has not, for one that no
+    generator has in both runs or that has no direction, and for percent of a base's value of 0.
     """
     for old, new in zip(base, candidate, strict=True):
         _refuse_missing_metrics(old, new, limits, dataset)
@@ -76,6 +79,7 @@ def gate(
     for metric in limits:
         if not any(metric in metric_names(check.metric) for check in checks):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
+    # corrected, since the more tests there are, the more find a difference by chance
     corrected = adjust_by_holm([check.p for check in checks])
     judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
@@ -103,7 +107,7 @@ def _refuse_missing_metrics(
 def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
     """Return the limit of a metric, the least effect that counts, or None.
 
-    That of its id comes before that of the shorter name, without the extractor.
+    If `limits` has both names of a metric, "fid[pixels]" and "fid", the id with the extractor decides.
     """
     return next((limits[name] for name in metric_names(metric) if name in limits), None)
 
@@ -132,6 +136,7 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
     if comparison.difference is None:
         return replace(check, outcome=_outcome_without_value(old, new, comparison))
     (entry,) = _find_entries(comparison, old)
+    # it has a value, since there is a difference; `or` is for type checkers
     limit = amount.of(entry.value or 0.0)
     if limit == 0:
         raise SuiteError(
@@ -156,33 +161,38 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
 def _outcome_without_value(
     old: Contender, new: Contender, comparison: Comparison
 ) -> Literal["regression", "refused", "unknown"]:
-    """Return the outcome of a metric in which a side has no value.
+    """Return the outcome of a metric in which the base, the candidate or both have no value.
 
-    "refused" if no seed of a side has a record: it has not run. "regression" if the base has a value, and the
-    candidate failed at every seed. Else "unknown".
+    "refused" if one of them was not run: a seed has no record, and no seed has a value or failed.
+    "regression" if the base has a value, and the candidate has none at any seed. Else "unknown".
     """
     before, after = _find_entries(comparison, old, new)
+    # `is_absent`: a seed has no record, and none failed; `bad`: the number of seeds without a value
     if any(entry.is_absent and entry.bad == len(entry.seeds) for entry in (before, after)):
         return "refused"
     return "unknown" if before.value is None or after.bad < len(after.seeds) else "regression"
 
 
 def _find_entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
-    """Return the entry of each side, its number in the metric and on the dataset of a comparison."""
+    """Return the entry of each side, its mean over seeds in the metric and on the dataset of a comparison."""
+    # `rows` returns the row on this dataset alone, by the name of the dataset
     return [side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in sides]
 
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:
-    """Return whether both sides have the same samples and values at every seed; unknown samples differ."""
+    """Return whether both sides have the same samples and values at every seed.
 
-    def list_values(side: Contender) -> set[tuple[int | None, str, float | None]]:
-        """Return (seed, hash of the samples, value) of each record of a side in the metric."""
-        row = side.rows(comparison.dataset)[comparison.dataset]
+    If a record has no hash of its samples, they may differ, and it returns False.
+    """
+
+    def collect_values(side: Contender) -> set[tuple[int | None, str, float | None]]:
+        """Return (seed, hash of the samples, value) of each record of a side in the comparison's metric."""
+        row = side.rows(comparison.dataset)[comparison.dataset]  # `rows` has this row alone
         records = side.board.find_records(row, comparison.metric)
         return {(record.cell.seed, record.samples, record.value) for record in records}
 
-    before = list_values(old)
-    return before == list_values(new) and all(samples for _, samples, _ in before)
+    before = collect_values(old)
+    return before == collect_values(new) and all(samples for _, samples, _ in before)
 
 
 def _decide_outcome(check: GateCheck) -> GateCheck:

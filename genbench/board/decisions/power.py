@@ -43,7 +43,7 @@ class Amount:
         return abs(value) * self.number / 100 if self.is_percent else self.number
 
     def __str__(self) -> str:
-        """Return the number, with a sign if it is in percent: "5 %"."""
+        """Return the number as a text: "5 %" if it is in percent, else "5"."""
         return f"{self.number:g}{' %' if self.is_percent else ''}"
 
 
@@ -96,14 +96,15 @@ def needs(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[Need]:  # fmt: skip
-    """Return the seeds that each difference needs, by dataset, metric and n, from all `runs` of a pilot.
+    """Return the number of seeds that each difference needs, sorted by dataset, metric and n.
 
+    runs         the pilot: earlier runs, whose spread over seeds is expected of the planned ones, too
     differences  by metric, named by its id or without its extractor; percent are of the mean value. Those of
                  one dataset are tested together: each at 0.05 divided by their number, as in the first step
                  of Holm's method
     power        the probability that the test finds the difference, in (0, 1)
-    generators   those whose spread counts; () for all competitors. One of a CSV file, or whose seeds share
-                 samples, is left out, since its spread is unknown
+    generators   those whose spread counts; () for all competitors. A generator of a CSV file, or whose seeds
+                 share samples, is left out, since its spread is unknown
 
     Raises SuiteError for a metric or a generator that no run has, for a metric of which no such generator has
     values of other samples at two seeds, and for percent of a mean of 0.
@@ -120,7 +121,10 @@ def needs(
 
 
 def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str]) -> None:
-    """Raise SuiteError for a probability outside (0, 1), and for a generator that no run has."""
+    """Raise SuiteError for a generator that no run has, and for a power outside (0, 1).
+
+    power  the probability that a test finds a difference
+    """
     if not 0 < power < 1:
         raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
     generator_ids = sorted({cell.generator for run in runs for cell in run.plan.cells})
@@ -129,9 +133,11 @@ def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str
 
 
 def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> float:
-    """Return an amount in the unit of its metric; percent are of the mean absolute value.
+    """Return an amount in the unit of its metric; percent are of the mean absolute value of `values`.
 
-    Raises SuiteError for percent of a mean of 0.
+    values  the scores of all generators
+
+    Raises SuiteError for percent of a mean of 0: no test can find a difference of 0.
     """
     difference = amount.of(fmean(map(abs, values)))
     if difference == 0:
@@ -160,33 +166,36 @@ class _Pilot:
 
     @property
     def entries(self) -> list[Entry]:
-        """The entry of each of the pilot's rows in its metric."""
+        """The entries of the pilot's metric, one for each row; an entry has the values of the row's runs."""
         return [row.entries[self.metric] for row in self.rows]
 
 
 def metric_names(metric: str) -> tuple[str, str]:
-    """Return both names of a metric: its id, and the id without the extractor."""
+    """Return both names by which users name a metric: its id "fid[pixels]", and "fid", without extractor."""
     return metric, metric.partition("[")[0]
 
 
 def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
     """Return those of the given metrics, named with or without extractor, that are comparisons."""
-    compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
-    names = {name for metric in compared for name in metric_names(metric)}
+    # a comparison is one number over all seeds, so its cell has none
+    comparisons = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
+    names = {name for metric in comparisons for name in metric_names(metric)}
     return [metric for metric in metrics if metric in names]
 
 
 def _find_pilots(
     run: Results, differences: Mapping[str, Amount], generators: Sequence[str]
 ) -> Iterator[_Pilot]:
-    """Yield each column of a run in which a difference is to be told apart, with its competitors' rows.
+    """Yield a pilot for each column of a run, a metric on a dataset, in which a test is to find a difference.
 
-    Rows whose spread is unknown are left out: those of a CSV file, with shared samples, or under two seeds.
+    It has the rows of the column's competitors. Rows whose spread is unknown are left out: rows of a CSV file
+    (which cannot be verified), rows whose seeds have the same samples, and rows of under two seeds.
 
     differences  by metric, named by its id or without its extractor
     generators   those whose rows count; () for all competitors
     """
     columns = group_pairs(
+        # values with another signature mean something else, although their metric has the same name
         ((row.dataset, metric, entry.signature), row)
         for row in build_board(run.plan, run.records).rows
         if not row.same_samples and row.is_verifiable
@@ -206,19 +215,20 @@ def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
     power  the probability that the test finds the difference, in (0, 1)
     tests  number of metrics of its dataset that are tested together
     """
-    values = [entry.value or 0.0 for entry in pilot.entries]
+    values = [entry.value or 0.0 for entry in pilot.entries]  # None only for mypy: each has two runs or more
     difference = convert_amount(pilot.metric, pilot.amount, values)
     deviation, freedom = sample_size.pooled_deviation([entry.runs for entry in pilot.entries])
     needed = _seeds_needed(difference, deviation, power, tests)
     return Need(
         dataset=pilot.dataset,
         metric=pilot.metric,
-        n=pilot.rows[0].n[0],
+        n=pilot.rows[0].n[0],  # numbers of fakes, usually one
         generators=len(pilot.rows),
         seeds=max(len(entry.runs) for entry in pilot.entries),
         difference=difference,
         deviation=deviation,
         needed=needed,
+        # the deviation is itself an estimate: with one chance in five, the true one is over this limit
         needed_at_most=_seeds_needed(difference, sample_size.upper_limit(deviation, freedom), power, tests),
         hours=_hours_needed(pilot.run.traces, pilot.rows, needed),
     )
@@ -227,27 +237,30 @@ def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
 def _seeds_needed(difference: float, deviation: float, power: float, tests: int) -> int | None:
     """Return the seeds that each generator needs; None if 10,000 are too few.
 
-    Each of `tests` tests is at 0.05 / `tests`, as in the first step of Holm's method.
+    Each of `tests` tests has the level 0.05 / `tests`, as in the first step of Holm's method.
     """
-    if deviation == 0:
+    if deviation == 0:  # Welch's test needs a spread; without any, runs are compared by a permutation test
         return sample_size.runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
     return sample_size.runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
 
 
 def _hours_needed(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
-    """Return the hours of `needed` seeds for two generators; None without timings, or if `needed` is None.
+    """Return the hours that two generators take at `needed` seeds each; None without timings or `needed`.
 
-    They are at the mean cost of a trial of the generators in `rows`.
+    A difference has two generators. A seed of one takes as long as the mean trial of those in `rows`.
     """
-    places = {(row.dataset, row.generator) for row in rows}
-    costs = [sum(trace.seconds.values()) for trace in traces if (trace.dataset, trace.generator) in places]
+    names = {(row.dataset, row.generator) for row in rows}
+    costs = [sum(trace.seconds.values()) for trace in traces if (trace.dataset, trace.generator) in names]
     if needed is None or not costs:
         return None
     return 2 * needed * sum(costs) / len(costs) / 3600  # seconds of two generators in hours
 
 
 def _explain_missing(runs: Sequence[Results], metric: str) -> str:
-    """Return why no pilot has the metric; raise SuiteError if no run has it."""
+    """Return why the spread of a metric is unknown, so no seeds can be planned.
+
+    Raises SuiteError if no run has the metric.
+    """
     cells = (cell for run in runs for cell in run.plan.cells)
     names = {name for cell in cells for name in metric_names(cell.metric)}
     check_name("metric", metric, sorted(names))  # raises for a metric of no run

@@ -65,6 +65,7 @@ class _Score:
         """The standard error of the score: half of its 95 % interval, divided by the 97.5 % quantile of t."""
         from scipy.special import stdtrit
 
+        # `_find_pilots` takes only scores with an interval, so 0.0 is for the type checker alone
         low, high = self.record.low or 0.0, self.record.high or 0.0
         return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))  # of a two-sided 95 % interval
 
@@ -73,13 +74,14 @@ def vote_needs(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[VoteNeed]:  # fmt: skip
-    """Return the votes that each difference needs, by dataset and metric, from all `runs` of a pilot.
+    """Return how many votes show each difference, sorted by dataset and metric, from the `runs` of a pilot.
 
-    differences  by comparison; percent are of the mean value
+    differences  by comparison, a metric computed from all generators; a percentage is of its mean value
     power        the probability that both intervals are apart, in (0, 1)
     generators   those whose errors count; () for all competitors
 
-    It assumes what `separation_power` does, and the same generators with the same shares of the votes.
+    It assumes that new raters vote like those of the pilot: the variance of a score falls in proportion to
+    the number of votes, and the same generators have the same shares of the votes.
     Raises SuiteError for an unknown generator, and for a metric of which no such generator has an interval
     with the number of its votes.
     """
@@ -97,10 +99,10 @@ def vote_needs(
 
 
 def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
-    """Yield the scores of each comparison of a metric in a run: those of one dataset and signature.
+    """Yield a list of scores for each dataset and signature (the settings) of a comparison in a run.
 
-    A comparison gives each generator one score over all seeds, from votes. Scores without votes, or without
-    an interval of some width, are left out.
+    A comparison is a metric that gives each generator one score over all seeds, from votes. Scores without
+    votes, or without an interval of some width, are left out.
 
     generators  those whose scores count; () for all competitors
     """
@@ -108,26 +110,29 @@ def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterat
     for cell in run.plan.cells:
         record = run.records.get(cell.key)
         is_named = cell.generator in generators if generators else cell.control is None
+        # a score over all seeds has no seed of its own
         if record is None or cell.seed is not None or not is_named or metric not in metric_names(cell.metric):
             continue
         extra = vote_extra(record.extra)
         if extra.votes and record.low is not None and record.high is not None and record.low < record.high:
-            place = cell.dataset, cell.metric + short_signature(cell.signature)
-            groups.setdefault(place, []).append(_Score(record=record, extra=extra, votes=extra.votes))
+            comparison = cell.dataset, cell.metric + short_signature(cell.signature)
+            groups.setdefault(comparison, []).append(_Score(record=record, extra=extra, votes=extra.votes))
     yield from groups.values()
 
 
 def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNeed:
-    """Return the votes that separate a difference, given the scores of a pilot.
+    """Return the votes that show a difference of two generators, given the scores of a pilot.
 
-    amount  the difference
+    amount  the difference, in the unit of the metric or in percent of its mean value
     power   the probability that both intervals are apart, in (0, 1)
     """
     cell = pilot[0].record.cell
+    # a score with an interval has a value, so 0.0 is for the type checker alone
     difference = convert_amount(cell.metric, amount, [score.record.value or 0.0 for score in pilot])
     error = _rms([score.error for score in pilot])
     freedom = fmean(score.freedom for score in pilot)
-    # the pilot of one generator has no difference; two independent scores have the errors of both
+    # the standard error of a difference of scores; in the pilot of a single generator, that of two
+    # independent scores with its error
     of_difference = _rms(list(_difference_errors(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
     votes = round(fmean(score.votes for score in pilot))
     # the factor that takes an error to its upper 80 % confidence limit

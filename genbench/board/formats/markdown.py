@@ -38,7 +38,10 @@ in full."""
 
 
 def board_markdown(view: View) -> str:
-    """Return the board as Markdown: tables, signatures, and the lines below them."""
+    """Return the board as Markdown: tables and signatures of each dataset, then sections such as warnings.
+
+    A signature is what decides the meaning of a number: metric, options, extractor, n and data.
+    """
     heading = f"# Leaderboard: {markdown_text(view.title)}" if view.title else "# Leaderboard"
     parts = [heading, f"{view.tally}.", _LEGEND]
     for dataset in view.datasets:
@@ -60,14 +63,15 @@ def board_markdown(view: View) -> str:
 def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
     """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block.
 
-    A block: the rows that share columns, which are one table. A wide one is shown in panels of columns.
+    A block: the rows that share columns, which are one table. A wide one is shown in panels of columns. A
+    signature is what decides the meaning of a number.
     """
     tables = view.on(dataset)
     signatures = {digest(record.cell.signature): record.cell.signature for record in view.outcomes}
     for number, table in enumerate(tables, 1):
         settings = table.settings
         yield f"{settings.capitalize()}." if len(tables) == 1 else f"### Block {number}: {settings}"
-        yield from (f"{line[0].upper()}{line[1:]}." for line, _ in table.notes)
+        yield from (f"{note.text[0].upper()}{note.text[1:]}." for note in table.notes)
         texts = {head.id: [_cell_text(row.cells[head.id]) for row in table.rows] for head in table.heads}
         # a cell has a space at either side, and a bar
         widths = {head.id: 3 + max(map(len, (head.text, *texts[head.id]))) for head in table.heads}
@@ -88,6 +92,7 @@ def _signature_rows(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -
 
     signatures  those of the board in full, by SHA-256
     """
+    # a number of a CSV file has no full signature
     columns = {
         (head.metric, *_component_names(signatures.get(head.digest, {})), head.signature)
         for head in table.heads
@@ -98,22 +103,25 @@ def _signature_rows(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -
 def _component_names(signature: Mapping[str, Any]) -> list[str]:
     """Return the metric and the extractor of a signature as distribution:name, "" without one.
 
-    An id does not say whose metric it is, nor which metric if the suite names it. A CSV file has no full
-    signature, and a run of unknown origin may have any text in one, which is not shown.
+    A column's id lacks the distribution and, if the suite renames the metric, the metric's own name.
+
+    signature  in full; {} for a CSV file. In a run of unknown origin it may have any value: one that is no
+               valid name is replaced
     """
     metric, extractor = signature.get("metric"), signature.get("extractor")
     extractor_name = None if extractor is None else _NO_NAME
     if isinstance(extractor, Mapping):
         extractor_name = extractor.get("name", _NO_NAME)
-    return ["" if name is None else _name_or_words(name, _COMPONENT) for name in (metric, extractor_name)]
+    return ["" if name is None else _replace_invalid(name, _COMPONENT) for name in (metric, extractor_name)]
 
 
 def _describe_plugins(table: Table) -> Iterator[str]:
     """Yield a line with the generators of other distributions than genbench, if there are any."""
     rows = [line.row for line in table.rows]
+    # `plugin` is a distribution and its version; a row of a CSV file alone has none, and is not verifiable
     owners = {row.generator: row.plugin.partition(" ")[0] for row in rows if row.is_verifiable}
     texts = [
-        f"{_format_code(name)} of {_format_code(_name_or_words(owner, _DISTRIBUTION))}"
+        f"{_format_code(name)} of {_format_code(_replace_invalid(owner, _DISTRIBUTION))}"
         for name, owner in sorted(owners.items())
         if owner != PROJECT
     ]
@@ -121,8 +129,11 @@ def _describe_plugins(table: Table) -> Iterator[str]:
         yield f"Generators of other plugins: {', '.join(texts)}."
 
 
-def _name_or_words(name: object, pattern: re.Pattern[str]) -> str:
-    """Return `name` if it is a text of this pattern, else "(no valid name)"."""
+def _replace_invalid(name: object, pattern: re.Pattern[str]) -> str:
+    """Return `name` if it is a text of this pattern, else "(no valid name)".
+
+    A run of unknown origin may have any text, or no text, in place of a name.
+    """
     return name if isinstance(name, str) and pattern.fullmatch(name) else _NO_NAME
 
 

@@ -23,11 +23,15 @@ def board_values(view: View) -> dict[str, Any]:
 
     title        name of the suite, or ""
     blocks       the tables: dataset, `ranked_over` (the columns of the overall rank), `notes`, columns and
-                 rows. A column has an `id`, unique in its block, a metric with direction and best value, a
-                 signature and seeds; a row has its entries by the ids of columns, and `is_verifiable` is
-                 false for a row of a CSV file, which is not ranked
+                 rows. A column has an `id`, unique in its block, a metric with direction and best value,
+                 seeds, and a signature (a hash of the settings that decide what its numbers mean); a row has
+                 its entries by the ids of columns, and `is_verifiable` is false for a row of a CSV file,
+                 which is not ranked
     runs         of merged runs, the folder of each by its name
-    notes, cautions, differences, wrong_controls, failures  the lines below the tables
+    differences  why rows of a dataset cannot be compared
+    wrong_controls  metrics that rank a control wrongly
+    failures     cells without a value
+    notes, cautions  further lines below the tables
     """
     return {
         "title": view.title,
@@ -42,10 +46,13 @@ def board_values(view: View) -> dict[str, Any]:
 
 
 def _table_values(table: Table) -> dict[str, Any]:
-    """Return a table as JSON-like values, without its dataset."""
+    """Return a table as JSON-like values, without its dataset.
+
+    The head of a column `is_shared` if the overall ranks are over this column.
+    """
     return {
         "ranked_over": [head.id for head in table.heads if head.is_shared],
-        "notes": [line for line, _ in table.notes],
+        "notes": [note.text for note in table.notes],
         "columns": list(map(_column_values, table.heads)),
         "rows": list(map(_row_values, table.rows)),
     }
@@ -65,6 +72,7 @@ def _row_values(line: Line) -> dict[str, Any]:
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
     """Return an entry, the number of a generator in a column, as JSON-like values."""
+    # a Fraction, which JSON lacks
     share = None if entry.valid_share is None else float(entry.valid_share)
     return _select_fields(entry, *_ENTRY_FIELDS) | {"valid_share": share}
 

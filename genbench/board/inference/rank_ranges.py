@@ -23,9 +23,9 @@ def rank_ranges(
     """Return the lowest and the highest rank of each row with `runs`, 1 the best; {} under three runs.
 
     losses  the loss by which each row is ranked; lower is better
-    runs    by row, the values of its runs, equally many, whose means differ as the losses do; rows whose runs
-            show no spread, since all have the same samples, are left out: they get no range, and no other row
-            is better or worse than they are
+    runs    by row, the values of its runs, one per seed. The difference of two means is that of the losses,
+            up to its sign. Rows whose runs show no spread, since all have the same samples, are left out:
+            they get no range, and no other row is better or worse than they are
 
     A row's range goes from 1 + the number of rows that are significantly better to the number of rows less
     those that are significantly worse, by Welch's tests (see welch), with Holm's correction for the row's own

@@ -30,8 +30,8 @@ def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     effect  the true difference in standard deviations of a run
 
     The statistic is noncentral t with 2 (runs - 1) degrees of freedom. Welch's critical value depends on the
-    share of one sample variance in both, which is independent of their sum and has a beta distribution; the
-    probability is the mean over its quantiles.
+    share of one row's sample variance in the sum of both. This share is independent of the sum and has a beta
+    distribution; the probability is the mean over quantiles of the share.
     """
     import numpy as np
     from scipy.special import betaincinv, stdtrit
@@ -41,14 +41,18 @@ def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     share = betaincinv(half, half, (np.arange(_NODES) + 0.5) / _NODES)
     critical = stdtrit((runs - 1) / (share**2 + (1 - share) ** 2), 1 - alpha / 2)
     chances = nct.sf(critical, 4 * half, shift) + nct.cdf(-critical, 4 * half, shift)
-    # scipy has no value where nothing is left to chance
+    # scipy returns NaN for the empty tail of a great effect, which the test finds almost certainly
     return float(np.where(np.isfinite(chances), chances, 1.0).mean())
 
 
 def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float = 0.05) -> int | None:
-    """Return the smallest number of runs from `least` on with this power; None if MOST_RUNS are too few.
+    """Return the smallest number of runs of each of two rows, from `least` on, that Welch's test needs.
 
-    effect  the difference in standard deviations of a run, > 0
+    effect  the true difference in standard deviations of a run, > 0
+    power   the probability that the test finds the difference
+    alpha   the level of the test
+
+    Returns None if MOST_RUNS are too few.
     """
     return _smallest_sufficient(least, MOST_RUNS, lambda runs: welch_power(runs, effect, alpha) >= power)
 
@@ -64,9 +68,9 @@ def _smallest_sufficient(least: int, most: int, is_enough: Callable[[int], bool]
 
 
 def runs_without_spread(*, least: int, alpha: float = 0.05) -> int:
-    """Return the smallest number of runs from `least` on at which equal runs of two rows can be told apart.
+    """Return the smallest number of runs from `least` on that tells two rows apart whose runs have no spread.
 
-    Their p-value is that of the exact permutation test, 2 / C(2 runs, runs).
+    The p-value is that of the exact permutation test: with all runs of a row equal, 2 / C(2 runs, runs).
     """
     return next(runs for runs in itertools.count(least) if 2 / math.comb(2 * runs, runs) <= alpha)
 
@@ -95,6 +99,7 @@ def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
     """
     from scipy.special import chdtri
 
+    # chdtri takes the probability above the quantile
     return deviation * math.sqrt(freedom / float(chdtri(freedom, level)))
 
 
@@ -106,19 +111,19 @@ def separation_power(
     growth         the number of votes, as a multiple of the pilot's
     difference     the true difference of the scores, > 0
     error          the standard error of one score in the pilot
-    of_difference  that of the difference of both
+    of_difference  the standard error of the difference of two scores in the pilot
     freedom        the degrees of freedom of the pilot's intervals
 
     Errors are normal with variances in proportion to 1 / growth, and the degrees of freedom grow with the
     votes: new raters cast as many votes each as those of the pilot. Half the width of an interval is t times
-    an estimated error, whose relative variance is 1 / (2 freedom), in both scores alike:
+    an estimated error, whose relative variance is 1 / (2 freedom), in both scores alike. At growth 1:
 
         P = Phi((difference - 2 t error) / sqrt(of_difference² + (2 t error)² / (2 freedom)))
     """
     from scipy.special import ndtr, stdtrit
 
     grown_freedom = freedom * growth
-    if grown_freedom < _LEAST_FREEDOM:
+    if grown_freedom < _LEAST_FREEDOM:  # too few votes for an interval
         return 0.0
     t = float(stdtrit(grown_freedom, (1 + _LEVEL) / 2))
     widths = 2 * t * error / math.sqrt(growth)  # of both intervals, half of each

@@ -49,8 +49,10 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     With four rows or more that have a spread, each variance is raised to the moderated one, if that is
     greater: (d0 · s0² + d · s²) / (d0 + d), where d = runs - 1, and d0 and s0² are those of the scaled
     inverse chi-squared distribution that fits the variances of all rows. Its degrees of freedom are d0 + d,
-    at most those of all rows together. A variance beyond the 90 % quantile of that distribution has d degrees
-    of freedom: the other rows say nothing of it. Equal values have the variance 0 exactly.
+    at most those of all rows together. A variance beyond the 90 % quantile of that distribution keeps d
+    degrees of freedom, since its row is unlike the others. Equal values have the variance 0 exactly.
+
+    Means are in the unit 2 ** exponent, and variances in its square, so that squares stay within float64.
     """
     from scipy.special import fdtri
 
@@ -60,6 +62,7 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     rows, k = values.shape
     centred = values - values[:, :1]  # equal values become zeros, whose variance has no rounding error
     variances = centred.var(axis=1, ddof=1)
+    # runs that differ have a positive variance, even where their squares are too small for float64
     variances = np.where(centred.any(axis=1), np.maximum(variances, _LEAST_VARIANCE), 0.0)
     means = values[:, 0] + centred.mean(axis=1)
     if np.count_nonzero(variances) < _LEAST_ROWS:
@@ -95,7 +98,10 @@ def p_values(estimates: Spreads) -> NDArray[np.float64]:
 def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, float]:
     """Return d0 and s0² of positive variances, by the moments of their logarithms (Smyth 2004, section 6.2).
 
-    They are the degrees of freedom and the scale of the distribution from which the rows' variances come.
+    d0 and s0² are the degrees of freedom and the scale of the distribution of the rows' true variances.
+
+    variances  of the rows, each estimated from a few runs
+    freedom    the degrees of freedom d of each estimate, the number of runs less 1
 
     trigamma(d0 / 2) = (variance of the logarithms) - trigamma(d / 2); where that is not positive, the rows
     have one variance, and d0 is as good as infinite.
@@ -107,7 +113,8 @@ def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, f
     beyond = logs.var(ddof=1) - polygamma(1, freedom / 2)  # what few runs alone do not explain
     if beyond <= polygamma(1, _MOST_FREEDOM / 2):
         return _MOST_FREEDOM, float(np.exp(logs.mean()))
-    # trigamma falls from infinity to 0, so that a single value solves the equation
+    # trigamma falls from infinity to 0, so that a single value solves the equation. It is 1e16 at 1e-8, more
+    # than the variance of logarithms of any float64.
     half = brentq(lambda value: polygamma(1, value) - beyond, 1e-8, _MOST_FREEDOM)
     return 2 * half, float(np.exp(logs.mean() + digamma(half) - np.log(half)))
 
@@ -136,7 +143,8 @@ def difference(
 
     Both rows have equally many runs, at least two.
 
-    others  the runs of the other rows of the column, which say what spreads are usual (see welch)
+    others  the runs of the other rows of the column: they show what spreads are usual, and a spread of the
+            two rows that a few runs have made too small by chance is raised towards it
     """
     from scipy.special import stdtrit
 

@@ -24,7 +24,7 @@ __all__ = ["eval_results"]
 def eval_results(
     numbers: Sequence[PublishedNumber], publication: Publication, benchmark: str, tasks: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """Return the YAML of each generator that has one of the numbers, by its id.
+    """Return Hugging Face's YAML of evaluation results of each generator that has a number, by its id.
 
     benchmark  id of the benchmark, a dataset on the Hub
     tasks      ids of its tasks, by metric; a generator without a number of a metric has no entry
@@ -66,7 +66,10 @@ def _entry_yaml(number: PublishedNumber, publication: Publication, benchmark: st
 
 
 def _notes_text(number: PublishedNumber, publication: Publication) -> str:
-    """Return what decides and limits a number, in one line: metric, seeds, interval, n and cautions."""
+    """Return the notes of a number in one line: its metric, seeds, interval, n and cautions.
+
+    Cautions are reasons why the number means less than it seems to.
+    """
     seeds = " ".join(map(str, number.entry.seeds))
     what = "one number" if number.entry.is_comparison else "mean"
     interval = (
@@ -84,8 +87,11 @@ def _notes_text(number: PublishedNumber, publication: Publication) -> str:
 
 
 def _yaml_scalar(value: Any) -> str:
-    """Return a text or a float as YAML 1.1 and 1.2 read it: 1.1 takes 1e-07 for a text, and 1.0e-07 not."""
+    """Return a text or a float in a form that YAML 1.1 and 1.2 read alike.
+
+    YAML 1.1 reads 1e-07 as a text, and 1.0e-07 as a number.
+    """
     if isinstance(value, str):
         return json.dumps(one_line(value), ensure_ascii=False)
-    digits, mark, exponent = repr(float(value)).partition("e")
-    return f"{digits}.0e{exponent}" if mark and "." not in digits else f"{digits}{mark}{exponent}"
+    digits, e, exponent = repr(float(value)).partition("e")
+    return f"{digits}.0e{exponent}" if e and "." not in digits else f"{digits}{e}{exponent}"

@@ -67,8 +67,8 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
     versions = group_pairs(
         (name, version)
         for number in numbers
-        for name, versions in number.libraries.items()
-        for version in versions.split(", ")  # several if seeds ran with different ones
+        for name, texts in number.libraries.items()
+        for version in texts.split(", ")  # several if seeds ran with different ones
     )
     details = {name: ", ".join(sorted(set(own_versions))) for name, own_versions in sorted(versions.items())}
     return {"name": "genbench", "version": details.pop("genbench", "unknown"), "additional_details": details}
@@ -125,7 +125,8 @@ def _metric_values(number: PublishedNumber) -> dict[str, Any]:
     """Return the metric of a number, with its bounds, in the form of the Every Eval Ever schema."""
     options = number.cell.signature.get("options")
     least, greatest = number.entry.facts.range
-    is_known = number.entry.facts.range != (None, None)  # one bound says that the other end has none
+    # if a metric declares one bound, None at the other end means infinite; without any, both are unknown
+    is_known = number.entry.facts.range != (None, None)
     return {
         "metric_id": str(number.cell.signature.get("metric", number.entry.metric)),
         "metric_name": number.entry.metric,

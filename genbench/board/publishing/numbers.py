@@ -109,9 +109,9 @@ def list_published_numbers(
 def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the commands that verify a run's records, given its folder's name and provenance.
 
-    Of merged runs, they verify the folders that were merged, whose records these are; CSV files have none.
-    Where folders have one name, they have as many of their parents as tell them apart; if these do not, they
-    have the names of the runs on the leaderboard.
+    Merged runs have a command for each folder that was merged; a CSV file has no records, and no command. A
+    command names its folder by the end of the folder's path: by its name alone, or with as many parents as
+    tell all folders apart. If two paths are equal, the names of the runs on the leaderboard take their place.
     """
     merged = provenance.get("merged")
     if merged is None:
@@ -128,7 +128,10 @@ def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ..
 
 
 def _path_parts(source: str) -> tuple[str, ...]:
-    """Return the names in a path after its root, or after its last `..`; () for an empty path."""
+    """Return the names in a path after its root, or after its last `..`; () for an empty path.
+
+    `/` and `..` are no names that could tell two folders apart.
+    """
     parts = PurePosixPath(source).parts
     return parts[max((i + 1 for i, part in enumerate(parts) if part in ("/", "..")), default=0) :]
 
@@ -150,7 +153,7 @@ def _reason_left_out(row: Row, entry: Entry) -> str | None:
         return "there are no records"
     if entry.value is None:
         return f"{entry.bad} of {len(entry.seeds)} seeds are not ok ({entry.status})"
-    if " " in entry.signature:
+    if " " in entry.signature:  # then it is a list: the seeds differ in signature
         return "its seeds have several signatures"
     return None
 

@@ -51,27 +51,29 @@ def battery(
     groups: Sequence[Group], data: BatteryData, catalog: Catalog, *, n: int, seed_count: int,
     progress: Progress = lambda *_: None,
 ) -> list[Card]:  # fmt: skip
-    """Plant faults in real data, and return for each number of each metric a card: which it detects.
+    """Plant faults in real data, and return a card for each number of each metric: the faults it detects.
 
+    groups      the metrics, each with its extractor and the names of its outputs
     catalog     the plugins whose faults are planted
     n           samples per side
     seed_count  random splits of the real data, at least 2
     progress    called with the number of steps done and of all steps
 
     Raises SuiteError if a metric asks for an input that only a generator has, for too few samples or seeds,
-    or if it is undefined on clean data; PluginError if what it expects does not suit the faults;
+    or if it is undefined on clean data; PluginError if its `expects` does not suit the faults;
     CleanDataError if it fails on clean data.
     """
+    # of all modalities, since the `expects` of a metric may name faults that do not apply to these data
     all_faults = read_faults(catalog)
     _check_battery(groups, data, all_faults, n, seed_count)
     observer = _Observer(groups, data, all_faults)
     faults = [fault for levels in read_faults(catalog, data.modality).values() for fault in levels]
-    steps = seed_count * (len(faults) + 1)
+    steps_per_seed = len(faults) + 1  # one on clean data
     for seed in range(seed_count):
         sides = data.deal(n, _side_count(groups), seed)
-        for step, fault in enumerate((None, *faults), seed * (len(faults) + 1) + 1):  # None: clean data
-            observer.look(fault, sides, seed)
-            progress(step, steps)
+        for step, fault in enumerate((None, *faults), seed * steps_per_seed + 1):  # None: clean data
+            observer.add_scores(fault, sides, seed)
+            progress(step, seed_count * steps_per_seed)
     return observer.cards(n)
 
 
@@ -120,7 +122,7 @@ class _Observer:
     """The scores of metrics on clean data and with each fault, collected seed by seed."""
 
     def __init__(self, groups: Sequence[Group], data: BatteryData, faults: Faults) -> None:
-        """Start without scores; `look` adds those of one fault at one seed."""
+        """Start without scores; `add_scores` adds those of one fault at one seed."""
         self._groups = groups
         self._faults = faults
         self._data = data
@@ -129,22 +131,23 @@ class _Observer:
         self._scores: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 
-    def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
-        """Compute and collect the scores of all metrics on data with a planted fault; None: on clean data.
+    def add_scores(self, fault: Fault | None, sides: Sides, seed: int) -> None:
+        """Add the scores of all metrics on data with a planted fault; None: on clean data.
 
-        sides  the clean data of this seed: real samples in the places of `real`, `fake` and `held_out`
+        sides  the clean data of this seed: real samples as `real`, `fake` and `held_out`, by these names
 
-        A fault that cannot be planted, or not for a metric, is collected with the reason. Raises SuiteError
-        or CleanDataError if a metric has no score on clean data.
+        For a fault that cannot be planted, or does not apply to a metric, the reason is added. Raises
+        SuiteError or CleanDataError if a metric has no score on clean data.
         """
-        self._cache.keep(sides)
+        self._cache.keep(sides)  # features of the clean sides serve all faults of a seed
         damaged = sides if fault is None else self._plant(fault, sides, seed)
         for group, scores, left_out in zip(self._groups, self._scores, self._left_out, strict=True):
             batch = None if fault is None else fault.batch
-            # a fault of the extractor's batches does not apply to a metric without an extractor
-            reason = "the metric takes samples" if batch and group.extractor is None else ""
-            if fault is not None and (reason or isinstance(damaged, str)):
-                left_out[fault] = reason or str(damaged)
+            if fault is not None and batch and group.extractor is None:
+                # the fault changes nothing but the batches of an extractor
+                left_out[fault] = "the metric takes samples"
+            elif fault is not None and isinstance(damaged, str):  # the reason of `_plant`
+                left_out[fault] = damaged
             elif not isinstance(damaged, str):
                 inputs = PlantedInputs(damaged, self._cache, batch, self._data.truth)
                 sight = self._compute_scores(group, inputs, seed)
@@ -158,8 +161,8 @@ class _Observer:
         n  samples per side
         """
         return [
-            self._make_card(place, name, output, n)
-            for place, group in enumerate(self._groups)
+            self._make_card(index, name, output, n)
+            for index, group in enumerate(self._groups)
             for name, output in group.outputs
         ]
 
@@ -180,25 +183,26 @@ class _Observer:
             return NoScore(*read_outcome(error))
         return {name: score.value for name, score in scores.items()}
 
-    def _make_card(self, place: int, name: str, output: Output, n: int) -> Card:
+    def _make_card(self, index: int, name: str, output: Output, n: int) -> Card:
         """Return the card of one number of a metric.
 
-        place   of the metric in the list of groups
+        index   of the metric in the list of groups
         name    of the card: the number's id
         output  the number's output in the spec
         """
-        group, scores, left_out = self._groups[place], self._scores[place], self._left_out[place]
+        group, scores, left_out = self._groups[index], self._scores[index], self._left_out[index]
         values = {
             fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in scores.items()
         }
-        # None is clean data, on which all scores are numbers: `look` raises for others
+        # None is clean data, on which all scores are numbers, since `add_scores` raises for others; the
+        # `if` is for the type checker
         clean = [value for value in values.pop(None) if isinstance(value, float)]
         extractor = None if group.extractor is None else group.extractor.name
-        who, home = group.metric.component.who, group.metric.component.owner.distribution
-        expects = read_expects(output, who, self._faults, home)
+        who, distribution = group.metric.component.who, group.metric.component.owner.distribution
+        expects = read_expects(output, who, self._faults, distribution)
         judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.given)
         # a fault that could not be planted at one seed is left out, also if other seeds have values
-        rows = [judge.row(fault, own) for fault, own in values.items() if fault and fault not in left_out]
+        rows = [judge.row(fault, each) for fault, each in values.items() if fault and fault not in left_out]
         return Card(
             metric=name,
             component=group.metric.component.reference,
@@ -214,7 +218,7 @@ class _Observer:
             rows=tuple(rows),
             left_out=tuple(LeftOut(fault.name, fault.level, reason) for fault, reason in left_out.items()),
             expected=_group_by_level([*values, *left_out], judge),
-            unknown_faults=tuple(unknown_faults(output, who, self._faults, home)),
+            unknown_faults=tuple(unknown_faults(output, who, self._faults, distribution)),
         )
 
 

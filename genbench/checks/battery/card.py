@@ -82,7 +82,10 @@ class CardRow:
 
     @property
     def is_seen(self) -> bool:
-        """Whether the score changed at all seeds, and by more than two real sets differ."""
+        """Whether the score changed at all seeds, and by more than two real sets differ.
+
+        If real data score the same at all seeds (`effect` is None), every change counts.
+        """
         return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
 
     def moved(self, direction: str) -> str:
@@ -134,7 +137,7 @@ class Card:
 
     @property
     def seeds(self) -> int:
-        """The number of splits of the real data."""
+        """The number of seeds: the floor has one score of real data for each."""
         return len(self.floor.values)
 
     @property
@@ -150,7 +153,10 @@ class Card:
 
     @property
     def is_blind(self) -> bool:
-        """Whether a ranked metric detected no fault, though some damage was planted."""
+        """Whether a ranked metric detected no fault, though some damage was planted.
+
+        A fault with the effect "any" is no damage, but a metric that detects it is not blind.
+        """
         faults = [row for row in self.rows if row.fault_effect in (*PENALISED, "any")]
         return self.direction != "none" and self.has_damage and not any(row.is_seen for row in faults)
 
@@ -158,8 +164,10 @@ class Card:
     def is_reversed(self) -> bool:
         """Whether the direction looks wrong: two faults or more are detected, and all improve the score.
 
-        Copies of training samples are excluded, since they are good samples.
+        Only faults with the effect "worse" count: copies of training samples, which are good samples, have
+        the effect "punished".
         """
+        # under damage, a worse score is never "wrong", so a "wrong" one is better
         detected = [row for row in self.rows if row.fault_effect == "worse" and row.is_seen]
         return (
             self.direction in ("lower", "higher")
@@ -169,18 +177,22 @@ class Card:
 
     @property
     def is_sound(self) -> bool:
-        """Whether no undeclared change is wrong, no score failed, and the metric is not blind to faults."""
+        """Whether no verdict is "wrong" or "failed", and the metric is not blind.
+
+        A ranked metric is blind if it detected no fault, though some damage was planted.
+        """
         return not (self.verdicts["wrong"] or self.verdicts["failed"] or self.is_blind)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What makes the card less reliable: unknown faults, few seeds, and a floor without a spread."""
+        """Why the card is less reliable: unknown faults, few seeds, equal scores of real data."""
         return (*self.unknown_faults, *self._warnings_of_floor())
 
     def _warnings_of_floor(self) -> Iterator[str]:
-        """Yield a warning for few seeds, and one for a floor without a spread."""
+        """Yield warnings of the floor, the scores of real data at each seed: few seeds, or equal scores."""
         if self.seeds < _ENOUGH_SEEDS:
-            chance = 2 ** (self.seeds - 1)  # each further seed has the sign of the first one half of the time
+            # by chance, the change at each further seed has the sign of the first one half of the time
+            chance = 2 ** (self.seeds - 1)
             yield f"{self.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
         if self.floor.sd == 0:
             yield (
@@ -196,14 +208,14 @@ class Card:
         for row in self.rows:
             is_counted = row.fault_effect != "unchanged" and row.value is not None
             # rows of a fault have its mildest level first, so the first level that is seen stays
-            if is_counted and seen.setdefault(row.fault, None) is None and row.is_seen:
-                seen[row.fault] = row.level
+            if is_counted and seen.get(row.fault) is None:
+                seen[row.fault] = row.level if row.is_seen else None
         return seen
 
     def to_json(self) -> dict[str, Any]:
-        """Return the card as JSON-like values, with all that a printed card says."""
+        """Return the card as JSON-like values, with all that a printed card shows."""
         expected = {
-            fault: {level: [list(word) for word in words.words] for level, words in levels.items()}
+            fault: {level: [[word, reason] for word, reason in rule.words] for level, rule in levels.items()}
             for fault, levels in self.expected.items()
         }
         return asdict(self) | {
@@ -247,9 +259,9 @@ def format_numbers(row: CardRow) -> tuple[str, str]:
     return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
 
 
-_FAINT = ", by less than two real sets differ"
-_NO_FAULT = ("unchanged", FEWER)  # effects of changes that damage no sample
-_TOLD = ("known", "wrong", "failed", "no value")  # verdicts that a finding names
+_SMALL_CHANGE = ", by less than two real sets differ"
+_HARMLESS = ("unchanged", FEWER)  # effects of changes that damage no sample
+_NAMED_VERDICTS = ("known", "wrong", "failed", "no value")  # verdicts that a finding names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,14 +282,14 @@ class Finding:
 
 
 def list_seen(card: Card) -> list[str]:
-    """Return texts for the faults that a ranked metric punishes, or that change a number that is not ranked.
+    """Return the faults that change the score, as texts; for a ranked metric, those that make it worse.
 
-    The text is the fault, with its mildest level that is detected if it has several: "noise from 0.2". A
-    fault is detected if the score changes at every seed, and beyond the floor.
+    A text is the fault, with its mildest level that is detected if it has several: "noise from 0.2". A fault
+    is detected if the score changes at every seed, and by more than two real sets differ.
     """
     mildest: dict[str, str] = {}
     for row in card.rows:
-        if row.fault_effect not in _NO_FAULT and row.is_seen and _is_punished(row, card.direction):
+        if row.fault_effect not in _HARMLESS and row.is_seen and _is_punished(row, card.direction):
             mildest.setdefault(row.fault, row.level)
     n_levels = Counter(row.fault for row in card.rows)
     return [_fault_text(fault, level) if n_levels[fault] > 1 else fault for fault, level in mildest.items()]
@@ -289,7 +301,7 @@ def _fault_text(fault: str, level: str) -> str:
 
 
 def list_unpunished(card: Card) -> list[Finding]:
-    """Return what the metric does not punish, or judges wrongly, in the order of the card.
+    """Return the faults that the metric does not punish, or on which it fails, in the order of the card.
 
     A ranked metric punishes a fault if the score gets worse at every seed, beyond the floor. A number that is
     not ranked punishes nothing: for it, these are the faults that do not change it.
@@ -298,16 +310,16 @@ def list_unpunished(card: Card) -> list[Finding]:
     groups = groupby(rows, lambda row: _finding_key(row, card.direction))
     return [
         Finding(
-            fault=fault, levels=tuple(row.level for row in same), does=does, verdict=verdict, reason=reason
+            fault=fault, levels=tuple(row.level for row in same), does=change, verdict=verdict, reason=reason
         )
-        for (fault, does, verdict, reason), same in groups
+        for (fault, change, verdict, reason), same in groups
     ]
 
 
 def _is_unpunished(row: CardRow, direction: str) -> bool:
     """Return whether a row is damage without a worse score, a wrong change, a failure or a missing value."""
     is_missed = row.fault_effect in PENALISED and not (row.is_seen and _is_punished(row, direction))
-    return is_missed or row.verdict in _TOLD
+    return is_missed or row.verdict in _NAMED_VERDICTS
 
 
 def _is_punished(row: CardRow, direction: str) -> bool:
@@ -316,8 +328,11 @@ def _is_punished(row: CardRow, direction: str) -> bool:
 
 
 def _finding_key(row: CardRow, direction: str) -> tuple[str, str, str, str]:
-    """Return (fault, does, verdict, reason) as in Finding; adjacent rows with equal keys are one finding."""
-    does = row.moved(direction)
-    faint = _FAINT if row.sign in ("+", "-") and not row.is_seen else ""
-    verdict = WORDS[row.verdict] if row.verdict in _TOLD else ""
-    return row.fault, f"{does}{faint}", verdict, row.reason
+    """Return (fault, change in words, printed verdict, reason); adjacent rows of equal keys are one finding.
+
+    The verdict is "" unless it is a failure or tells that there is no value.
+    """
+    change = row.moved(direction)
+    size = _SMALL_CHANGE if row.sign in ("+", "-") and not row.is_seen else ""
+    verdict = WORDS[row.verdict] if row.verdict in _NAMED_VERDICTS else ""
+    return row.fault, f"{change}{size}", verdict, row.reason

@@ -121,7 +121,7 @@ def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
 
     modality  only faults that apply to it; None: all
     """
-    served = () if modality is None else (modality.reference,)
+    served = () if modality is None else (modality.reference,)  # () means all
     faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(served)]
     return {shorten_reference(fault.reference): _list_levels(fault) for fault in faults} | {**INVARIANCES}
 
@@ -139,18 +139,18 @@ def _damage_fakes(
     component: Component, level: float, sides: Sides, modality: Modality, rng: np.random.Generator,
     device: str,
 ) -> Sides:  # fmt: skip
-    """Return the sides with the fault of a plugin in the fakes; its failures become Undefined with a reason.
+    """Return the sides with the fault of a plugin in the fakes; raise Undefined, with a reason, if it fails.
 
     component  the fault
     level      the number in the spec's `levels`
 
-    A card then lists the fault as left out, and the battery goes on.
+    After Undefined, the battery goes on, and the card, which is its result, lists the fault as left out.
     """
     for module in missing_needs(component.spec):  # the first one is enough to leave the fault out
         install = component.spec.needs[module]
         raise Undefined(f"{component.who} needs {module!r}; pip install '{install}'")
     given = {"rng": rng, "device": device, "log": no_log}
-    entry = SuiteEntry(use=component.reference, where="fault")
+    entry = SuiteEntry(use=component.reference, where="fault")  # as in a suite file, without options
     try:
         with blame(component):
             part = part_of(component, FaultSpec, entry, Path())
@@ -158,14 +158,16 @@ def _damage_fakes(
             damaged = plant_fault(part, level, real, lambda: guard(_need_train(sides)), modality, given)
             return {**sides, "fake": damaged}
     except BlameError as error:
-        raise Undefined(read_outcome(error)[1]) from error
+        raise Undefined(read_outcome(error)[1]) from error  # of (status, reason)
 
 
 def plant_fault(
     part: Part[FaultSpec], level: float, real: Samples, train: Callable[[], Samples], modality: Modality,
     given: Mapping[str, Any],
 ) -> Samples:  # fmt: skip
-    """Return real samples with a fault at a level, checked by their modality; raise what the fault raises.
+    """Return real samples with a fault at a level; raise what the fault raises.
+
+    Raises Invalid unless the result has the space and the number of the real samples.
 
     level  the number in the spec's `levels`
     train  returns the training samples; called only if the fault takes them
@@ -184,14 +186,17 @@ def _need_train(sides: Sides) -> Samples:
 
 
 def read_expects(output: Output, who: str, faults: Faults, home: str = "") -> dict[str, tuple[Expected, ...]]:
-    """Return what a metric expects of each fault that it names, per level, by fault or "fault[extractor]".
+    """Return what a metric expects at each level of the faults that it names.
+
+    The keys of the result are "fault", or "fault[extractor]" for the metric with this extractor.
 
     output  the number whose `expects` are read
     who   the metric, for messages
     home  the distribution of the metric, whose own faults go first
 
     Faults that no plugin declares are left out. Raises PluginError for more or fewer levels than the
-    fault has, and for a ranked metric that calls it right not to get worse where it should.
+    fault has, and for a ranked metric that declares another result than "worse" as correct where
+    the fault should make it worse.
     """
     expectations: dict[str, tuple[Expected, ...]] = {}
     for key, value in output.expects.items():
@@ -223,7 +228,10 @@ def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> 
 
 
 def _check_failures(where: str, levels: tuple[Expected, ...]) -> None:
-    """Raise PluginError if a ranked metric declares it right not to get worse under damage.
+    """Raise PluginError if a ranked metric declares another result than "worse" as correct under a fault.
+
+    Its author may declare such a result as a failure, with a reason (`because`), or all results as correct
+    (`is_open`).
 
     where   the place of the declaration, for the message
     levels  what the metric declares for each level of the fault

@@ -23,20 +23,23 @@ __all__ = ["FeatureCache", "PlantedInputs"]
 
 
 class FeatureCache:
-    """A cache of features, shared by all metrics with the same extractor.
-
-    extract  returns a fitted extractor
-    """
+    """A cache of features, shared by all metrics with the same extractor."""
 
     def __init__(self, extract: Callable[[Part[ExtractorSpec]], Callable[[Samples], Extracted]]) -> None:
+        """Start with an empty cache.
+
+        extract  returns a fitted extractor, a function from samples to features
+        """
         self.extract = extract
-        # with the samples, so that their ids last
+        # by extractor, `id(samples)` and batch; while an entry holds its samples, no others get their id
         self._features: dict[tuple[str, int, int | None], tuple[Samples, Extracted]] = {}
 
     def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
         """Return the features of samples, from the cache or newly extracted.
 
         batch  samples in each batch of the extraction; None: all at once
+
+        The cache knows samples by their object, whose id is part of the key.
         """
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._features:
@@ -59,16 +62,16 @@ class FeatureCache:
 
 
 class PlantedInputs(Inputs):
-    """The inputs of a metric under a fault, with arrays that are read-only, as in a run.
-
-    batch  the size of the extractor's batches on the fakes
-    truth  the law of the real data, if it is known
-    """
+    """The inputs of a metric under a fault, with arrays that are read-only, as in a run."""
 
     def __init__(
         self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None, truth: Any = None
     ) -> None:
-        """Take the sides with the fault, and the cache of their features; for the others see the class."""
+        """Take real data with a fault, by side, and the cache of their features.
+
+        batch  the size of the extractor's batches on the fakes; None: all at once
+        truth  the exact distribution of the real data, None if it is unknown
+        """
         self._sides = sides
         self._truth = truth
         self._cache = cache
@@ -81,7 +84,7 @@ class PlantedInputs(Inputs):
         return self._sides[name]
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
-        """Return the features of a side, by output."""
+        """Return the features of a side, by output; a fault of batches concerns only the fakes."""
         return self._cache.of(extractor, self.side(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:

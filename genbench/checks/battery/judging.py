@@ -42,18 +42,20 @@ class NoScore:
 
 
 class Judge:
-    """Judges one number of a metric by its scores on clean data, one per seed.
-
-    expects    its declared expectations, as `read_expects` returns them
-    extractor  the extractor in its id, for expectations that depend on it
-    draws      whether the metric draws: then row order changes it by chance
-    """
+    """Judges how faults change one number of a metric, beside its scores on clean data."""
 
     def __init__(
         self, output: Output, expects: Mapping[str, tuple[Expected, ...]], extractor: str | None,
         clean: Sequence[float], *, draws: bool,
     ) -> None:  # fmt: skip
-        """Compute the floor, the spread of the scores on clean data, which is the unit of effects."""
+        """Compute the floor, the spread of the scores on clean data, which is the unit of effects.
+
+        output     the number
+        expects    its declared expectations, as `read_expects` returns them
+        extractor  the extractor in its id, for expectations that depend on it
+        clean      its scores on data without a fault, one per seed
+        draws      whether the metric draws random numbers: then row order changes it by chance
+        """
         self._output = output
         self._expects = expects
         self._extractor = extractor
@@ -89,28 +91,28 @@ class Judge:
             verdict=verdict,
             value=statistics.mean(values),
             change=change,
-            effect=change / self._sd if self._sd > 0 else None,
+            effect=change / self._sd if self._sd > 0 else None,  # in units of the floor
             reason=expected.reasons[word] if verdict == "known" else "",
         )
 
     def expected(self, fault: Fault) -> Expected:
-        """Return what is expected of the number under a fault.
+        """Return how the number should change under a fault.
 
-        It is what the metric declares, and under damage "worse" too if the number is ranked. Without a
-        declaration, a ranked number should get worse under damage, and stay as it is under a harmless change;
-        of all others, anything is expected.
+        If the fault damages samples, a ranked number should get worse; what the metric declares is accepted
+        too. Under other faults, its declaration counts. Without one, no number should change under a harmless
+        change and no ranked one with fewer samples; of all others, anything is expected.
         """
         declared = find_declaration(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
-            return worse if declared is None else _allow_worse(declared[fault.number])
+            return worse if declared is None else _allow_worse(declared[fault.number])  # number of the level
         if declared is not None:
             return declared[fault.number]
         is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
         return unchanged if is_still else anything
 
     def _measure(self, value: float) -> float:
-        """Return what changes are measured of: the value, or for a target its distance from the target."""
+        """Return the value, or for the direction "target" its distance from it, whose changes are judged."""
         output = self._output
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
@@ -120,6 +122,9 @@ class Judge:
         "+" or "-"  all changes have that sign and are more than rounding
         "~"         the fault is harmless, and yet the score changed at some seed
         "0"         all other changes; also those by chance of a metric that draws
+
+        A change is rounding if it is a tiny share of the scores. Under a harmless change, such as another
+        order of rows, the share is larger: sums in single precision depend on the order.
         """
         is_still = fault.effect == "unchanged"
         share = _STILL_ROUNDING if is_still else _ROUNDING
@@ -128,11 +133,16 @@ class Judge:
             return "+"
         if all(change < -rounding for change in changes):
             return "-"
-        moved = is_still and any(abs(change) > rounding for change in changes)
-        return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
+        has_moved = is_still and any(abs(change) > rounding for change in changes)
+        # a metric that draws random numbers may change by chance
+        may_move = self._draws and self._is_faint(statistics.mean(changes))
+        return "~" if has_moved and not may_move else "0"
 
     def _find_verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
         """Return the verdict on a change, one of VERDICTS.
+
+        A "known" failure is declared, an "unseen" fault should have changed the score. An unexpected change
+        is "faint" if two sets of real samples differ by as much, else "wrong".
 
         word  how the score changed: "worse", "unchanged", …
         size  the absolute mean change
@@ -143,6 +153,7 @@ class Judge:
             return "known" if expected.reasons[word] else "right"
         if word == "unchanged":
             return "unseen"
+        # an unexpected change is wrong, however small, if nothing may move the score
         must_stay = fault.effect == "unchanged" and not self._draws
         return "wrong" if must_stay or not self._is_faint(size) else "faint"
 
@@ -152,7 +163,7 @@ class Judge:
 
 
 def _allow_worse(expected: Expected) -> Expected:
-    """Return an expectation that accepts `worse` too, unless it names `worse` already or is open."""
+    """Return an expectation that accepts `worse` too, unless it names `worse` or every change."""
     return expected if expected.is_open or "worse" in expected.reasons else expected | worse
 
 

@@ -71,7 +71,7 @@ def _read_finite(text: str) -> float:
 def _parse_cards(plain: Any) -> list[Card]:
     """Return the cards in parsed JSON; raise ValueError for another form, or for impossible values.
 
-    `plain` is changed: see `_join_expected`.
+    `plain` is changed: its expectations get the form in which pydantic reads an Expected.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -92,10 +92,10 @@ def _parse_cards(plain: Any) -> list[Card]:
 
 
 def _join_expected(card: Any) -> None:
-    """Replace, in a parsed card, what it and its rows expect by the form in which pydantic reads an Expected.
+    """Change a parsed card so that pydantic can read `expected` of the card and of its rows as an Expected.
 
-    The rows have only a text for people, so they get the expectation of their fault and level. Raises
-    ValueError if the card lacks it.
+    In the card, `expected` has a list of words by fault and level. In a row, it is a text for people, which
+    is replaced by the card's words for the row's fault and level. Raises ValueError if there are none.
     """
     try:
         card["expected"] = {
@@ -113,7 +113,10 @@ def _join_expected(card: Any) -> None:
 
 
 def _is_possible(card: Card) -> bool:
-    """Return whether a battery can give such a card: its words are known, and it has several seeds."""
+    """Return whether a battery, which plants faults at several seeds, can give a card with these values.
+
+    Verdicts, signs and the direction are those that genbench writes.
+    """
     rows_are_known = all(row.verdict in VERDICTS and row.sign in _SIGNS for row in card.rows)
     has_target = card.direction in DIRECTIONS and (card.direction != "target" or card.best is not None)
     has_samples = card.n > 0 and card.seeds > 1
@@ -121,7 +124,11 @@ def _is_possible(card: Card) -> bool:
 
 
 def card_files(component: Component) -> list[Path]:
-    """Return the files of cards that a plugin ships for a metric, sorted by name."""
+    """Return the files of cards that a plugin ships for a metric, sorted by name.
+
+    A card says which planted faults a metric detects. A file is named after the metric, or after one of its
+    numbers, and lies in a folder beside the plugin's module.
+    """
     file = getattr(sys.modules.get(component.owner.module), "__file__", None)
     folder = Path(file).parent / _FOLDER if file else None
     files = [] if folder is None else [folder / f"{name}.json" for name in sorted(component.names)]

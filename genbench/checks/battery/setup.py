@@ -68,13 +68,15 @@ class BatteryData:
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
         """Return `train` and the first 2 or 3 sides of `real`, `fake` and `held_out`: n real samples each.
 
-        No sample is on two sides. Each side has the same share of each label, in a random order.
+        No sample is on two sides. Each side has the same share of each label, in a random order. `train`
+        stays whole, since an extractor may have been fitted to it.
         """
         rng = seeds.stream(seed, "deal", self.hash)
         order = _interleave_labels(self.pool, rng)
         dealt = {
-            name: self.pool.take(rng.permutation(order[place * n : (place + 1) * n]))
-            for place, name in enumerate(_SIDES[:sides])
+            # shuffled, since `order` spreads each label evenly
+            name: self.pool.take(rng.permutation(order[index * n : (index + 1) * n]))
+            for index, name in enumerate(_SIDES[:sides])
         }
         return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
 
@@ -85,6 +87,8 @@ def open_data(
     """Return the data of a dataset; raise DataError if it fails or has neither `test` nor `held_out`.
 
     device  that of torch
+
+    Metrics are tested on `test` and `held_out`, since an extractor may have been fitted to `train`.
     """
     data = _load_data(dataset, modalities)
     splits = split(data, dataset.spec.parts)
@@ -92,6 +96,7 @@ def open_data(
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
     settings, data_hash = Settings(threads=1, device=device), hash_of_splits(splits)
+    # the computation of features reports its progress, which is not shown here
     features = Features(store, settings, data_hash=data_hash, whole=splits.get, report=lambda **_: None)
     modality = find_modality(modalities, next(iter(splits.values())).space.modality)
     return BatteryData(

@@ -86,8 +86,8 @@ def _fit_table(console: Console, card: Card) -> Table:
 def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expected: bool = True) -> Table:
     """Return the table of a card.
 
-    gap    characters between columns, beside one
-    room   of a fault's name in characters; a longer one goes on in the next line
+    gap    characters between columns, in addition to one of the table itself
+    room   characters of a fault's name in one line; a longer one goes on in the next line
     wraps  whether texts may be wrapped to the width of the console
     """
     texts = ("fault", "level", "expected", "verdict")
@@ -118,21 +118,26 @@ def _break_name(name: str, room: int) -> str:
 
 
 def _join_expected(row: CardRow) -> str:
-    """Return what a row's score should do, such as "worse | unchanged"; else its known failures."""
+    """Return what a row's score should do, such as "worse | unchanged".
+
+    If the metric declares only known failures, these are returned; each has a reason.
+    """
     return " | ".join(row.expected.correct_words or row.expected.reasons)
 
 
 def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
     """Yield (style, kind, text) of the remarks below the table.
 
-    A remark with the kind "" continues the last one, as a line of code to copy.
+    A remark with the kind "" continues the last one, as a line of code to copy. The floor is the spread of
+    the scores of real data against real data: a metric detects a fault that moves its score beyond the floor.
+    A metric that detects no fault is blind.
     """
     # by fault, the mildest level that the metric detects, None if it detects none
-    seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
-    unseen = [fault for fault, level in card.seen_from().items() if level is None]
-    yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
-    if unseen:
-        yield "bold", "not seen beyond it", ", ".join(unseen)
+    mildest = card.seen_from()
+    detected = [f"{fault} {level}" for fault, level in mildest.items() if level is not None]
+    yield "bold", "seen beyond the floor from", ", ".join(detected) or "nothing"
+    if undetected := [fault for fault, level in mildest.items() if level is None]:
+        yield "bold", "not seen beyond it", ", ".join(undetected)
     yield from (("yellow", "warning", line) for line in card.warnings)
     if card.direction != "none" and not card.has_damage:
         yield "bold", "no fault applies", "none of the installed plugins has damage for these samples"
@@ -173,7 +178,8 @@ def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, 
     """
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
-    declared = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
-    levels = tuple({**card.expected[fault], **declared}.values())
-    words = format_expected(levels[0] if len(set(levels)) == 1 else levels)  # one word if all levels agree
-    yield "", "", f'expects={{"{fault}": {words}}}'  # on a line of its own, so that none cuts it
+    # what the score does at each wrong level, as a known failure; the author replaces "why" by the reason
+    failures = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
+    levels = tuple({**card.expected[fault], **failures}.values())
+    code = format_expected(levels[0] if len(set(levels)) == 1 else levels)  # one word if all levels agree
+    yield "", "", f'expects={{"{fault}": {code}}}'  # on a line of its own, so that no line break cuts it

@@ -29,16 +29,20 @@ __all__ = ["check_components", "plan_checks"]
 
 
 def plan_checks(catalog: Catalog, order: CheckOrder) -> list[tuple[Component, list[Case]]]:
-    """Return the components that an order names, each once, with its cases: the modalities to check it on.
+    """Return the components that the user names, each once, with its cases: the modalities to check it on.
 
-    If several targets of the order name a component, the first one decides. Raises SuiteError if a target
-    means none, or if a component refuses the options of its target.
+    order  the user's settings; its targets are names with options
+
+    If several targets name a component, the first one decides. Raises SuiteError if a target means none, or
+    if a component refuses the options of its target.
     """
     plan: dict[tuple[str, str], tuple[Component, list[Case]]] = {}
     for target in order.targets:
         for component in find_components(catalog, target, order.kind):
             cases = plan_cases(catalog, component, order, target.options)
-            if target.options:  # made only to raise for wrong options, before any check runs
+            # the part is made only to raise for wrong options, before any check runs; NAME is the argument of
+            # the command, for messages, and relative paths are relative to the current folder
+            if target.options:
                 entry = SuiteEntry(use=target.name, options=target.options, where="NAME")
                 part_of(component, type(component.spec), entry, Path.cwd())
             plan.setdefault((component.kind, component.reference), (component, cases))
@@ -48,8 +52,10 @@ def plan_checks(catalog: Catalog, order: CheckOrder) -> list[tuple[Component, li
 def check_components(
     plan: Sequence[tuple[Component, Sequence[Case]]], order: CheckOrder, progress: Callable[[int, int], None]
 ) -> list[Result]:
-    """Return the results of all checks, component by component, and write the lock file if one is asked for.
+    """Return the results of all checks, component by component, and write the lock file if there is one.
 
+    plan      the components, each with its cases: the modalities to check it on
+    order     the user's settings, such as the lock file, which has the result of each case at its version
     progress  called with the number of checks that have begun, and of all checks
     """
     entries = None if order.lock is None else read_lock(order.lock)
@@ -61,13 +67,14 @@ def check_components(
         progress(next(numbers), total)
 
     all_results: list[Result] = []
-    # children have the same order of sets in each run; the check fresh-process has another one
+    # sets have the same order in each run of the checks, and another one only in the check `fresh-process`
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     with temporary_folder() as folder, ForkServer(environment, preload=[check_case.__module__]) as server:
         for component, cases in plan:
             results: list[Result] = []
             for case in cases:
                 results += _check_and_lock(case, server, folder / "log.txt", entries, order.timeout, begin)
+            # a failure that the component declares is expected; one that it declares in vain is a failure
             all_results += judge_results(results, component.spec.known_failures)
     if order.lock is not None and entries is not None:
         write_lock(order.lock, entries)
@@ -80,13 +87,13 @@ def _check_and_lock(
 ) -> tuple[Result, ...]:  # fmt: skip
     """Return the results of the checks of one case, and update its entry in `entries`.
 
-    entries  of the lock file, by name; None: there is no lock file
+    entries  of the lock file, by name: the result of each case at its version; None: there is no lock file
 
     If the check `version` fails, the old entry stays, so that it fails again until the version rises.
     """
     name = entry_name(case)
     if entries is not None:
-        case = replace(case, locked=entries.get(name, {}))
+        case = replace(case, locked=entries.get(name, {}))  # {}: no entry yet; None would mean no lock file
     checked = check_case(case, server, log, timeout=timeout, progress=begin)
     is_wrong = any(result.check == "version" and result.outcome == "failed" for result in checked.results)
     if entries is not None and checked.entry is not None and not is_wrong:

@@ -56,6 +56,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal
 def read_settings() -> dict[str, Any]:
     """Return the global settings of this process, by their names in messages; values can be compared."""
     return {
+        # without those that libraries set when they are imported or first used: no component causes that
         "the environment variables": {
             name: value for name, value in os.environ.items() if name not in VARIABLES_OF_LIBRARIES
         },
@@ -80,7 +81,10 @@ def name_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[st
 
 
 def restore_settings(before: Mapping[str, Any]) -> None:
-    """Set the settings that a component's call does not restore back to what they were."""
+    """Give the settings in `_WRITE` the values that they have in `before`.
+
+    genbench restores all others itself after each call of a component.
+    """
     for name, write in _WRITE.items():
         write(before[name])
 
@@ -93,9 +97,9 @@ def capture_output() -> Iterator[io.StringIO]:
         yield text
 
 
-def _set_path(places: tuple[str, ...]) -> None:
+def _set_path(folders: tuple[str, ...]) -> None:
     """Set sys.path in place, since modules may hold the list."""
-    sys.path[:] = places
+    sys.path[:] = folders
 
 
 def _set_signals(handlers: tuple[Any, ...]) -> None:
@@ -181,8 +185,8 @@ def run_fresh(
     action     does the component's work and returns its result as a text
     variables  names of environment variables that get another value, except those that the spec declares
 
-    The process also has another hash seed. All variables change at once, so that a component that depends on
-    none of them needs one process.
+    The process also has another hash seed, so that sets of strings have another order. All variables change
+    at once, so that a component that depends on none of them needs one process.
     """
     names = tuple(name for name in variables if name not in subject.spec.variables)
     work = _Work(subject.case, subject.component.owner.plugin, action, names)
@@ -190,7 +194,7 @@ def run_fresh(
 
 
 def find_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
-    """Return the environment variables that change an action's result, by name, with its error or "".
+    """Return the environment variables that change an action's result, each with the error of its run or "".
 
     {} if other values of all variables give the same result, or if a process with the same values gives
     another one too: then they are not the cause. Only otherwise is each variable tried, in its own process.
@@ -218,16 +222,16 @@ class _Work:
         may end the process.
         """
         self._set_variables()
-        only = () if self.case.files else (self.plugin,)
-        with record_inputs((), is_thorough=True) as inputs:
+        only = () if self.case.files else (self.plugin,)  # with plugin files, no installed plugin is loaded
+        with record_inputs((), is_thorough=True) as import_inputs:
             catalog, imported = _observe(lambda: load_catalog(self.case.files, only=only))
-        # the catalog restores some settings after an import, and lists them by plugin
-        restored = [name for names in catalog.changed.values() for name in names]
-        report(imported=asdict(replace(imported, changed=(*imported.changed, *restored))))
+        # load_catalog restores some settings that an import of a plugin changed, and lists their names
+        changed = [name for names in catalog.changed.values() for name in names]
+        report(imported=asdict(replace(imported, changed=(*imported.changed, *changed))))
         subject = open_subject(self.case)
         before = read_settings()
         with warnings.catch_warnings():
-            (modules, (result, error)), acted = _observe(
+            (module_inputs, (result, error)), acted = _observe(
                 lambda: (_import_functions(subject.spec), _try_action(self.action, subject))
             )
         # A library that the first call imports may change settings, once. A second call shows whether the
@@ -237,13 +241,15 @@ class _Work:
             with warnings.catch_warnings():
                 _, again = _observe(lambda: _try_action(self.action, subject))
             acted = replace(acted, changed=again.changed)
-        report(
-            result=result, error=error, acted=asdict(acted), inputs=_list_undeclared(subject, inputs, modules)
-        )
+        undeclared = _list_undeclared(subject, import_inputs, module_inputs)
+        report(result=result, error=error, acted=asdict(acted), inputs=undeclared)
 
     def _set_variables(self) -> None:
-        """Give each variable another value than it has; leave the folder of fetched files where it is."""
-        # fetched files are still found if HOME changes
+        """Give each variable its first value in `_VARIABLES`, or the second if it has the first already.
+
+        The values may contain {folder}, the working folder, and {PATH}.
+        """
+        # the folder of fetched files is below HOME by default, and stays the same if HOME changes
         os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
         for name in self.variables:
             names = {"folder": Path.cwd(), "PATH": os.environ.get("PATH", "")}
@@ -253,9 +259,10 @@ class _Work:
 
 
 def _import_functions(spec: Any) -> Undeclared:
-    """Import the modules of the spec's `make` and `load`, and return what that read.
+    """Import the modules of the spec's functions `make` and `load`, and return a record of what that read.
 
-    A function that cannot be imported gives no error here, since the component's work gives it.
+    A function that cannot be imported raises no error here: the component's work imports it too, and reports
+    the error.
     """
     with record_inputs((), is_thorough=True) as inputs, contextlib.suppress(PluginError):
         for function in filter(None, (spec.make, getattr(spec, "load", None))):
@@ -264,22 +271,26 @@ def _import_functions(spec: Any) -> Undeclared:
 
 
 def _list_undeclared(subject: Subject, *imports: Undeclared) -> list[str]:
-    """Return a text for each input that the plugin's import or the component's work read and no key has.
+    """Return texts on the undeclared inputs of the plugin's import and of the component's work.
 
-    imports  what imports of the plugin and of its functions' modules read
+    Those are files and programs whose content is in no key, a hash of all that decides a result. The code of
+    the component and of the plugin files is in keys, so it is left out.
 
-    The code of the component and of the plugin files is in keys, so it is left out.
+    imports  records of what the imports of the plugin and of its functions' modules read
     """
     code = set(code_of(subject.component).files.values())
     code |= {path for file in subject.case.files for path in (file, *read_local_modules(file).files.values())}
+    # the search for installed plugins lists folders of sys.path, so listed folders are left out
     texts = [replace(each, known=(*each.known, *code), listed=set()).to_text() for each in imports]
+    # the notices of the component's work
     texts += [notice.text.removesuffix(ADVICE) for notice in subject.noted if is_undeclared(notice.text)]
     return list(dict.fromkeys(filter(None, texts)))
 
 
 def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
-    """Return (result, ""), or (None, reason) if the action fails. Each call notes all that it reads."""
+    """Return (result, ""), or (None, reason) if the action fails."""
     try:
+        # each call of the component has a record of its own inside, which is thorough because this one is
         with record_inputs((), is_thorough=True):
             return action(subject), ""
     except (BlameError, Undefined, Invalid) as error:
@@ -289,7 +300,7 @@ def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str
 
 
 def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
-    """Return what `work` returns, and its CPU time, the settings that it changed and what it printed."""
+    """Return what `work` returns, its CPU time, the global settings that it changed and what it printed."""
     before, start = read_settings(), time.process_time()
     with capture_output() as text:
         result = work()
@@ -310,16 +321,17 @@ def _run_job(work: _Work) -> FreshRun:
         for event in child.events():
             reported |= event
     exit_status = reported["exit"]
-    died = "" if "acted" in reported else f"its process ended with exit status {exit_status}"
+    # the job reports `acted`, the time and side effects of the component's work, last
+    exit_error = "" if "acted" in reported else f"its process ended with exit status {exit_status}"
     return FreshRun(
         imported=_read_observed(reported.get("imported", {})),
         acted=_read_observed(reported.get("acted", {})),
         result=reported.get("result"),
-        error=reported.get("error") or died,
+        error=reported.get("error") or exit_error,
         inputs=tuple(reported.get("inputs", ())),
     )
 
 
 def _read_observed(event: dict[str, Any]) -> Observed:
-    """Return an Observed from its JSON form in an event; all its fields have their defaults for {}."""
+    """Return an Observed from its JSON form in an event, or from {} one whose fields have their defaults."""
     return Observed(**{**event, "changed": tuple(event.get("changed", ()))})

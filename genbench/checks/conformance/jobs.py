@@ -35,12 +35,13 @@ class _CheckCase:
     parts = ()
 
     def part_at(self, stage: str, task: int | None) -> None:
-        """Return None, no component whose limits apply: `_Watch` limits the time of each check."""
+        """Return the component whose limits apply in a stage: None, since `_Watch` limits each check."""
 
     def run(self, report: Callable[..., None]) -> None:
         """Run the checks from number `first` on, and report the begin and the result of each.
 
-        With a lock file, report its new entry too, unless the component's work gave no result.
+        A process that died ran those before. If there is a lock file, which stores what each component gave,
+        report the new entry, too, provided that a check has done the component's main work.
         """
         subject = open_subject(self.case)
         checks = CHECKS[self.case.kind]
@@ -72,7 +73,8 @@ def check_case(
     timeout   seconds that one check may take
     progress  receives the name of each check that begins
 
-    If the child dies or a check takes too long, that check fails, and another child runs the later ones.
+    If the child dies or a check takes too long, that check fails, and another child runs the later ones: so a
+    crash costs one check. After a failed gate, a check that the later ones presuppose, these are skipped.
     """
     checks = CHECKS[case.kind]
     first = 0  # the number of the check with which the next child begins
@@ -83,16 +85,18 @@ def check_case(
         with server.start(job, log) as child:
             ending = supervise(child, job, Meter(), watch.tell, watch.is_in_time)
         results += watch.results
-        # the check that was running when the child died; without any, the child died before its first one
-        lost = first if watch.begun is None else watch.begun
-        if not ending.done:  # the child died, or was killed for the timeout
-            reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
-            results.append(make_result(case, checks[lost], "failed", reason))
-            if why := closing_reason(checks[lost], results[-1]):
-                rest = [make_result(case, check, "skipped", why) for check in checks[lost + 1 :]]
-                return Checked(results=(*results, *rest), entry=None)
+        if ending.done:
+            return Checked(results=tuple(results), entry=watch.entry)
+        # the child died or was killed, in the check that began last; if none began, before its first one;
+        # `outcome` is (status, reason)
+        lost = first if watch.number is None else watch.number
+        reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
+        results.append(make_result(case, checks[lost], "failed", reason))
+        if why := closing_reason(checks[lost], results[-1]):
+            rest = [make_result(case, check, "skipped", why) for check in checks[lost + 1 :]]
+            return Checked(results=(*results, *rest), entry=None)
         first = lost + 1
-        if ending.done or first == len(checks):
+        if first == len(checks):
             return Checked(results=tuple(results), entry=watch.entry)
 
 
@@ -103,26 +107,30 @@ class _Watch:
     """
 
     def __init__(self, timeout: float, begin: Callable[[int], None]) -> None:
-        """Start without a check; `timeout` is the time in seconds that one may take."""
+        """Start without a check.
+
+        timeout  the time in seconds that one check may take
+        begin    receives the number of each check that begins
+        """
         self.results: list[Result] = []
-        self.begun: int | None = None
-        self.is_late = False
-        self.entry: Mapping[str, Any] | None = None
+        self.number: int | None = None  # of the last check that has begun
+        self.is_late = False  # whether the last check took longer than its timeout, so that it was killed
+        self.entry: Mapping[str, Any] | None = None  # of the lock file
         self._timeout = timeout
         self._begin = begin
         self._begin_time: float | None = None  # of the running check
 
     def tell(self, event: Mapping[str, Any]) -> None:
-        """Store the check that has begun, a result or a lock entry from an event of the job."""
+        """Store what an event contains: the number of a check that begins, a result, or a lock entry."""
         if "begun" in event:
-            self.begun, self._begin_time = event["begun"], time.monotonic()
+            self.number, self._begin_time = event["begun"], time.monotonic()
             self._begin(event["begun"])
         if "result" in event:
             self.results.append(Result(**event["result"]))
         self.entry = event.get("entry", self.entry)
 
     def is_in_time(self) -> bool:
-        """Return whether the running check is within its timeout, and store the answer in `is_late`."""
+        """Return whether the running check is within its timeout; `is_late` stores the contrary."""
         begin_time = self._begin_time
         self.is_late = begin_time is not None and time.monotonic() - begin_time > self._timeout
         return not self.is_late

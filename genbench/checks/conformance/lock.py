@@ -31,7 +31,7 @@ def entry_name(case: Case) -> str:
 
 
 def read_lock(path: Path) -> dict[str, Locked]:
-    """Return the entries of a lock file, by `entry_name`; {} if the file does not exist.
+    """Return the entries of a lock file by name, such as "metric fid image"; {} if the file does not exist.
 
     Raises ResultsError if it is damaged.
     """
@@ -57,7 +57,7 @@ def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
 def make_entry(subject: Subject, result: str) -> Locked:
     """Return the entry of a component in a lock file, which shows later whether its results have changed.
 
-    result  what its main work gave, as a text
+    result  what the component computed in its check, as a text
     """
     return {
         "version": subject.spec.version,

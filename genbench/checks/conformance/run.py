@@ -39,7 +39,10 @@ def run_checks(
 
 
 def closing_reason(check: Check, result: Result) -> str:
-    """Return why the checks after `check` are skipped, or "" if they run: it is no gate, or it passed."""
+    """Return why the checks after `check` are skipped, or "" if they run.
+
+    They run if it passed, or if it is no gate: a check that the later ones presuppose.
+    """
     if not check.is_gate or result.outcome == "passed":
         return ""
     return result.seen if result.outcome == "skipped" else f"it fails the check {check.name}"
@@ -59,7 +62,7 @@ def run_check(subject: Subject, check: Check) -> Result:
         return make_result(case, check, "skipped", str(reason))
     except BlameError as failure:
         status, text = read_outcome(failure)
-        # with a SuiteError, the component asks for options that the check does not have
+        # skipped: the component raised Undefined; SuiteError: it asks for options that the check lacks
         if status == "skipped" or isinstance(failure.__cause__, SuiteError):
             return make_result(case, check, "skipped", text)
         return make_result(case, check, "failed", text, _failing_line(failure, subject) or check.fix)
@@ -69,7 +72,11 @@ def run_check(subject: Subject, check: Check) -> Result:
 
 
 def make_result(case: Case, check: Check, outcome: Outcome, seen: str = "", fix: str = "") -> Result:
-    """Return the Result of a check on a case; `seen` is put on one line."""
+    """Return the Result of a check on a case.
+
+    seen  what the check observed, or why it was skipped; put on one line
+    fix   what to write, if the check failed
+    """
     return Result(
         component=case.reference,
         kind=case.kind,
@@ -87,9 +94,11 @@ def _failing_line(failure: BlameError, subject: Subject) -> str:
 
     "" if no line of its package, or of its plugin file, is in the traceback.
     """
+    # the package, the plugin file or the single module
     top = sys.modules[subject.component.owner.module.partition(".")[0]]
     file = Path(top.__file__ or "")
-    # the folder of a package, or of a plugin file, which may import modules beside it; else the one module
+    # Its own code is all in the folder of a package, which has a `__path__`, or of a plugin file, which has a
+    # hash and may import modules beside it; else it is the one module.
     home = file.parent if hasattr(top, "__path__") or subject.component.owner.file_hash else file
     frames = traceback.extract_tb(failure.__cause__.__traceback__) if failure.__cause__ else []
     own_frames = [frame for frame in frames if Path(frame.filename).is_relative_to(home)]

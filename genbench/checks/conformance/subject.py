@@ -64,7 +64,7 @@ def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
 
     @functools.wraps(work)
     def once(subject: Subject) -> T:
-        """Return the result of `work`, which a subject keeps under its name."""
+        """Return the result of `work` for a subject, which keeps it under the name of that function."""
         return subject.once(work.__qualname__, lambda: work(subject))
 
     return once
@@ -108,7 +108,7 @@ class Subject:
 
     @cached_property
     def part(self) -> Part[Any]:
-        """The component with its options; the caller knows the type of its spec.
+        """The component with its options; its type is Any, since its kind decides the type of the spec.
 
         Raises CheckSkipped if a module, an option or a file that it needs is missing, and SuiteError or
         PluginError for options that it does not take.
@@ -166,10 +166,10 @@ class Subject:
     def calling(self, *key: str) -> Iterator[None]:
         """Isolate a call of the component in a block: its errors become a BlameError.
 
-        key  names the call: global random streams are seeded with it
+        key  names the call, and seeds the global random streams: the same key gives the same numbers
 
-        What the call does to global state is noted in `noted`. A CheckFailed or CheckSkipped is raised as it
-        is, since it is the result of the check.
+        A notice of each use or change of global state is added to `noted`. A CheckFailed or CheckSkipped is
+        raised as it is, since it is the result of the check.
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
@@ -181,7 +181,10 @@ class Subject:
             raise
 
     def given(self, *key: str, log: Log = no_log) -> dict[str, Any]:
-        """Return `rng`, `device` and `log` for a call; equal keys give equal streams."""
+        """Return what genbench passes to a call beside its data: `rng`, `device` and `log`.
+
+        key  names the call: the same key gives the same random stream
+        """
         return {"rng": self.rng("call", *key), "device": self.case.device, "log": log}
 
     @property
@@ -198,7 +201,7 @@ class Subject:
 
 
 def open_subject(case: Case, catalog: Catalog | None = None) -> Subject:
-    """Return the component of a case, with what its checks need.
+    """Return the component of a case, with what its checks need; a case names it, its options and a modality.
 
     Raises LookupError unless the catalog has one such component.
     """

@@ -79,7 +79,7 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
     """
     if target.is_file:
         stem = Path(target.name).stem
-        # only the owner of a plugin file has a hash
+        # an owner is a distribution or a plugin file, and only a plugin file has a hash
         components = [c for c in catalog.components if c.owner.file_hash and c.owner.plugin == stem]
     else:
         by_owner = [each for each in catalog.components if each.owner.distribution == target.name]
@@ -105,10 +105,10 @@ def plan_cases(
 
     options  of the component
 
-    Without a modality in the order, it is one modality with an `example` for each container of data, such as
-    arrays or strings; those of `_list_modalities` that come first are preferred. A component that works on no
-    data has one case.
-    Raises SuiteError if the component does not work on the modality of the order.
+    If `order` has no modality, there is a case for each container of data, such as arrays or strings: it has
+    the first modality of `_list_modalities` with this container. A modality is checked on itself. A component
+    that works on no data has one case. Raises SuiteError if the component does not work on the order's
+    modality.
     """
     modality = order.modality
     served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)
@@ -118,7 +118,7 @@ def plan_cases(
             raise SuiteError(f"{component.who} cannot be checked on {modality}; expected a modality that it "
                              f"works on and that has an example")  # fmt: skip
     elif component.kind != "modality":
-        # the first of each container: of equal keys, a dict keeps the last value, so the list is reversed
+        # the first of each container; since a dict keeps the last value of a key, the list is reversed twice
         served = list({each.spec.container: each for each in reversed(served)}.values())[::-1]
     references: list[str | None] = [each.reference for each in served]
     return [
@@ -137,31 +137,33 @@ def plan_cases(
 def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     """Return the modalities with an `example` that a component works on, the best ones for checks first.
 
-    Three properties decide the order, the first one first: a metric's canonical extractor works on the
-    modality; it has a default dataset; its default extractor needs no package. A modality works on itself.
+    Three properties decide the order, the first one first: a metric's canonical extractor, that of its paper,
+    works on the modality; it has a default dataset; its default extractor needs no package. A modality works
+    on itself.
     """
     with_example = [each for each in modalities_of(catalog) if each.has("example")]
     if component.kind == "modality":
         return [each for each in with_example if each.component == component]
     served = [each for each in with_example if component.serves((each.reference,))]
-    suited = _suits_extractor(catalog, component)
+    suits = _make_extractor_filter(catalog, component)  # whether the canonical extractor works on a modality
 
     def order(modality: Modality) -> tuple[bool, bool, bool, str]:
-        """Return the sort key of a modality; False sorts before True, so each is a drawback."""
+        """Return the sort key of a modality: three drawbacks, of which False sorts first, and its name."""
         extractor = modality.default_extractor
         extractors = () if extractor is None else catalog.matches("extractor", extractor)
         needs_package = any(component.spec.needs for component in extractors)
-        return not suited(modality), modality.default_dataset is None, needs_package, modality.reference
+        return not suits(modality), modality.default_dataset is None, needs_package, modality.reference
 
     return sorted(served, key=order)
 
 
-def _suits_extractor(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
-    """Return a function that tells whether the canonical extractor of a metric works on a modality.
+def _make_extractor_filter(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
+    """Return a function that returns whether a metric's canonical extractor works on a modality.
 
-    For a component without a canonical extractor, the function always returns True.
+    The canonical extractor is that of the metric's paper. For a component without one, the function always
+    returns True.
     """
     if not isinstance(component.spec, MetricSpec) or component.spec.extractor is None:
         return lambda _: True
-    extractors = canonical_extractors(component, catalog, ())
+    extractors = canonical_extractors(component, catalog, ())  # (): on any modalities
     return lambda modality: any(each.serves((modality.reference,)) for each in extractors)

@@ -195,6 +195,7 @@ def _list_requirements(code: str, modality: Modality | None) -> list[str]:
     code  the text of the module
     """
     modules = set(re.findall(r"^(?:from|import) (\w+)", code, re.MULTILINE)) - {PROJECT}
+    # each module that templates import is named after its distribution, such as annotated_types
     others = {module.replace("_", "-") for module in modules - sys.stdlib_module_names}
-    home = PROJECT if modality is None else modality.component.owner.distribution
-    return [f"{PROJECT}>={__version__}", *sorted(others | {home} - {PROJECT})]
+    plugin = PROJECT if modality is None else modality.component.owner.distribution
+    return [f"{PROJECT}>={__version__}", *sorted((others | {plugin}) - {PROJECT})]

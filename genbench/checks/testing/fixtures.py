@@ -90,7 +90,7 @@ def _toml(tables: Mapping[str, Any]) -> str:
 
 
 def _to_toml(value: Any) -> str:
-    """Return a value of TOML on one line; JSON writes texts, numbers and booleans alike."""
+    """Return a value as TOML on one line; texts, numbers and booleans have the same form in JSON."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(key)} = {_to_toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list | tuple):

@@ -62,15 +62,15 @@ class _SharedSubject:
     """
 
     def __init__(self, catalog: Catalog, case: Case) -> None:
-        """Take a case, a component on a modality; it is opened on first use."""
+        """Take a case: the name of a component and of a modality. Its `subject` is opened on first use."""
         self.case = case
         self._catalog = catalog
-        #: Results of checks that others need, by name: each runs once a case.
+        #: Results by name of the gates, checks whose failure skips the later ones: each runs once a case.
         self._gates: dict[str, Result] = {}
 
     @functools.cached_property
     def subject(self) -> Subject:
-        """The subject, which all checks share."""
+        """The component with what its checks need, opened on first use and shared by all checks."""
         return open_subject(self.case, self._catalog)
 
     def result(self, check: Check) -> Result:
@@ -98,7 +98,7 @@ def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) 
     """Return a pytest.param for each check of a component on each modality, and one for its known failures.
 
     Known failures are those that the component's spec declares. Each param holds a function without arguments
-    that runs the check. Checks on one modality share a subject.
+    that runs the check. The checks on one modality share a subject: the component, and what its checks need.
     """
     known = component.spec.known_failures
     subjects = [_SharedSubject(catalog, case) for case in cases]

@@ -64,9 +64,10 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     if os.path.lexists(output):
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
-    with redirect_plugins():
+    with redirect_plugins():  # plugins may print: standard output has only the two lines below
         _, _, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
+        # by the digest of a sample, the trial that has it, and its number there
         places = samples.places({name for pair in planned for name in (pair.first, pair.second)})
         content, bias = collect_votes(rater, planned, asked, places, samples.modality)
     write_file("votes", output, content)

@@ -44,22 +44,22 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.task import task_html
     from genbench.cli.pictures.files import check_picture, write_file
 
-    asked = choose_questions(questions)
+    question_texts = choose_questions(questions)
     paths = [output] if raters == 1 else [_number_path(output, rater + 1) for rater in range(raters)]
     for path in paths:
         check_picture("-o", path, ["html"])
-    with redirect_plugins():
+    with redirect_plugins():  # what plugins print goes to standard error
         catalog, run, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         contents = []
         for rater in range(1, raters + 1):
             planned = plan_pairs(
-                samples.rivals, pairs=pairs, rater=rater, seed=seed, questions=len(asked),
+                samples.rivals, pairs=pairs, rater=rater, seed=seed, questions=len(question_texts),
                 references=[digest for trial in real for digest in trial.digests],
             )  # fmt: skip
-            shown = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}
-            places = samples.with_trials(real).places(shown)
-            contents.append(task_html(planned, asked, places, samples.modality))
+            shown_digests = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}
+            places = samples.with_trials(real).places(shown_digests)  # by digest: trial and number in it
+            contents.append(task_html(planned, question_texts, places, samples.modality))
     for path, content in zip(paths, contents, strict=True):
         write_file("task", path, content)
         click.echo(path)

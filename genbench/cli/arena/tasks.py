@@ -52,7 +52,10 @@ def sampling_options(command: Command) -> Command:
 
 
 def choose_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the questions, or the default one; raise UsageError for an empty or a repeated one."""
+    """Return the questions that raters answer, or the default one.
+
+    Raises UsageError for an empty or a repeated question.
+    """
     asked = tuple(one_line(text) for text in questions) or (_QUESTION,)
     if not all(asked) or len(set(asked)) < len(asked):
         raise click.UsageError("--question: expected different texts")
@@ -91,10 +94,11 @@ def _report_left_out(samples: ArenaSamples) -> None:
 
     for line in samples.left_out:
         print_warning(f"left out: {line}")
-    unique = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
+    # by generator, how many samples no other generator made
+    own_counts = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
     for rival in samples.rivals:  # a sample that two generators made would tell nothing of either
         total = sum(len(set(digests)) for digests in rival.samples.values())
-        if unique.get(rival.name, 0) < total:
-            count = total - unique.get(rival.name, 0)
+        count = total - own_counts.get(rival.name, 0)
+        if count:
             which = f"{count:,} of {total:,} samples of {rival.name}"
             print_warning(f"left out: {which}, which other generators made, too")

@@ -88,9 +88,11 @@ def read_runs(places: Sequence[Path]) -> Results:
 
 
 def list_runs(places: Sequence[Path], *, read_only: bool = True) -> list[Results]:
-    """Return the results in each folder or CSV file, in the order of `places`; raises as `read_runs` does.
+    """Return the results in each folder or CSV file, in the order of `places`.
 
-    read_only  as for `read_run`
+    read_only  leave damaged files where they are; else they are put aside
+
+    Raises SuiteError for a folder or file that is given twice, and what `read_run` raises.
     """
     from genbench.board.unverified import is_csv, read_unverified
 
@@ -112,7 +114,10 @@ def _refuse_repeated(places: Sequence[Path]) -> None:
 
 
 def name_unverified(run: Results) -> set[str]:
-    """Return the names of a run's generators that come from a CSV file, and print them as left out."""
+    """Return the names of a run's generators that come from a CSV file, and warn that they are left out.
+
+    A cell from a CSV file has no real plugin: UNVERIFIED is in its place.
+    """
     names = {cell.generator for cell in run.plan.cells if cell.plugin == UNVERIFIED}
     if names:
         print_warning(f"left out, from a CSV file, without records: {listed(sorted(names))}")

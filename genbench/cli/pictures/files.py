@@ -19,9 +19,9 @@ def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
     """Return the format that the suffix of a path names; commands call it before long work.
 
     what     names the path in messages: the option, or the kind of file
-    formats  those that are possible: "svg"
+    formats  the formats in which the command can write, such as "svg"
 
-    Raises SuiteError if it names none of them, and ResultsError if no file can be written there.
+    Raises SuiteError for another suffix, and ResultsError if no file can be written at the path.
     """
     form = path.suffix.lower().removeprefix(".")
     allowed = sorted(formats)

@@ -86,14 +86,14 @@ def _write_page(
 ) -> None:
     """Write the page of the results of folders, with the installed plugins and these files.
 
-    Samples that cannot be read are a line on stderr each. Raises ResultsError if the page cannot be written,
+    Prints a warning for samples that cannot be read. Raises ResultsError if the page cannot be written,
     and SuiteError for a plugin file that fails.
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.pictures.files import write_file
     from genbench.report.page.document import page_html
 
-    with redirect_plugins():
+    with redirect_plugins():  # what they print goes to stderr
         content = page_html(
             results, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
         )

@@ -100,11 +100,11 @@ def _draw(results: Results, kind: str, dataset: str | None, metrics: Sequence[st
     from genbench.report.charts.columns import find_dataset, short_names
     from genbench.report.charts.kinds import KINDS, build_chart, default_metrics, select_metrics
 
-    if metrics or KINDS[kind] is None:
+    if metrics or KINDS[kind] is None:  # None: the chart shows no metric by name
         return build_chart(results, kind, dataset=dataset, metrics=metrics, log=log)
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    with redirect_plugins():
+    with redirect_plugins():  # what plugins print goes to standard error
         chosen = default_metrics(results, view, dataset_id, kind, load_catalog())
     chart = build_chart(results, kind, dataset=dataset, metrics=chosen, log=log)
     # the user named no metric, so a warning says which ones are shown and which others there are
@@ -121,9 +121,10 @@ def _draw_marginals(
 ) -> Chart:
     """Return the chart of the distributions of single parts of samples, beside those of real samples.
 
-    dataset  None: the only one of the run
+    dataset    None: the only one of the run
+    show_real  whether real samples may be shown; without them there is no chart
 
-    Raises SuiteError if there are none, or unless `show_real` allows to show real samples.
+    Raises SuiteError if `show_real` is False, or if there are no such distributions.
     """
     from genbench.board.view import view_results
     from genbench.report.charts.columns import find_dataset
@@ -134,7 +135,7 @@ def _draw_marginals(
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
     dataset_id = find_dataset(view_results(results), dataset)
-    with redirect_plugins():
+    with redirect_plugins():  # what plugins print goes to standard error
         marginals, reason = marginals_on([folder], results, load_catalog(plugins), dataset_id)
     if not marginals:
         raise SuiteError(f"there are no marginals on {dataset_id}: {reason or _NO_PARTS}")
@@ -160,10 +161,11 @@ def _draw_samples(
 
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    with redirect_plugins():
+    with redirect_plugins():  # what plugins print goes to standard error
         galleries = gallery([folder], results, load_catalog(plugins), most_seeds=1, show_real=show_real)
     for line in galleries.lost:
         print_warning(line)
+    # the run has the dataset, so exactly one gallery is of it
     (samples,) = (each for each in galleries.datasets if each.dataset == dataset_id)
     if samples.reason:
         raise SuiteError(f"the real samples of {dataset_id} cannot be shown: {samples.reason}")

@@ -30,8 +30,8 @@ _ORDER: tuple[Outcome, ...] = ("passed", *_TROUBLE, "skipped")
 def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
     """Print a line for each component on each modality, and below it the checks that did not pass.
 
-    is_verbose  whether to print all checks, those that are skipped for one reason together; else failures,
-                expected ones included
+    is_verbose  whether to print the passed and the skipped checks, too; else only failures, with the expected
+                ones, which a component declares
     """
     console = open_console()
     for title, group in groupby(results, key=_make_title):
@@ -103,11 +103,12 @@ def _print_alike(console: Console, alike: Sequence[Result]) -> None:
     checks = ", ".join(other.check for other in alike)
     grid.add_row(Text(result.outcome, style=_STYLES[result.outcome]), Text(checks))
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))
-    facts = {"seen": result.seen} if result.outcome != "passed" else {}
+    # what was seen of a skipped check, or of an expected failure, is its reason
+    label_of_seen = "because" if result.outcome in ("skipped", "expected") else "seen"
+    facts = {label_of_seen: result.seen} if result.outcome != "passed" else {}
     if result.outcome == "failed":
         facts |= {"expected": result.expected, "fix": result.fix}
-    names = {"skipped": "because", "expected": "because"}
-    for name, text in facts.items():
+    for label, text in facts.items():
         if text:
-            shown = plain_text(console, f"{names.get(result.outcome, name)}: {one_line(text)}")
+            shown = plain_text(console, f"{label}: {one_line(text)}")
             console.print(Padding(Text(shown), (0, 0, 0, 12), expand=False))

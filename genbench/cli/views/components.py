@@ -62,7 +62,7 @@ def list_view(listing: dict[str, Any]) -> RenderableType:
     table = _open_table("name", "from", "summary", "state")
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.max_width = width
-    for kind in DECIDES:
+    for kind in DECIDES:  # a table with a key for each kind of component
         components = [component for component in listing["components"] if component["kind"] == kind]
         if components:
             table.add_row(Text(_PLURALS.get(kind, f"{kind}s"), style="bold"))
@@ -94,9 +94,10 @@ def component_view(component: dict[str, Any]) -> RenderableType:
 
 
 def _add_component(table: Table, component: dict[str, Any]) -> None:
-    """Add the row of a component, and one for each output of a metric unless its only output has its name.
+    """Add the row of a component, then a row for each output of a metric.
 
-    The detail of a state goes under the summary, where there is room.
+    A metric whose only output has the metric's name gets no further row. The detail of a state goes under the
+    summary, where there is room; that of "slow import", a few seconds, fits beside the state.
     """
     state: State = component["state"]
     is_short = state.status == "slow import"
@@ -128,7 +129,8 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
 
     component  its description, as `describe` returns it
 
-    Facts with an empty text are left out.
+    Facts with an empty text are left out. `_FACTS` has, by field, the name of a fact and the function that
+    makes its text.
     """
     facts = {
         "problem": component["problem"] or "",
@@ -143,7 +145,7 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         elif field in component:
             facts[name] = text(component[field])
     if component["kind"] == "generator" and component["control"]:
-        facts["control"] += ", unranked"
+        facts["control"] += ", unranked"  # after the role of the control, such as "floor"
     facts |= {f"protocol {p['name']}": _describe_protocol(p) for p in component.get("protocols", ())}
     facts |= {f"file for {asset['option']}": _describe_asset(asset) for asset in component["assets"]}
     facts |= {
@@ -203,14 +205,16 @@ _FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
 
 
 def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
-    """Return the facts of a component's outputs, by name: of an extractor one, with all of them.
+    """Return the facts of a component's outputs, by the name of the fact.
 
-    A metric has one for each of its numbers, and one for each fault of which the number expects something.
+    An extractor has one fact with all its outputs. A metric has a fact for each of its numbers, and one for
+    each fault (a defect planted in data) whose effect on the number its plugin declares.
     """
     outputs = component["outputs"]
     if component["kind"] != "metric":
         texts = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in outputs]
         return {"outputs": ", ".join(texts)}
+    # a single number with the name of its metric: the facts leave out its name
     alone = [output["name"] for output in outputs] == [component["name"]]
     scores = {"score" if alone else f"score {output['name']}": _describe_score(output) for output in outputs}
     return scores | {
@@ -221,7 +225,10 @@ def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
 
 
 def _describe_score(output: dict[str, Any]) -> str:
-    """Return the direction of a number, its best value and its range."""
+    """Return the direction of a metric's output, its best value and its range.
+
+    If it has `any_valid_share`, boards rank it even if few samples have features, and the text tells this.
+    """
     low, high = output["range"]
     best = "" if output["best"] is None else f", best {output['best']:g}"
     interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
@@ -230,7 +237,7 @@ def _describe_score(output: dict[str, Any]) -> str:
 
 
 def _describe_protocol(protocol: dict[str, Any]) -> str:
-    """Return the summary of a protocol and the options that it sets."""
+    """Return the summary of a protocol, named options that reproduce a paper's numbers, and these options."""
     options = " ".join(f"{name}={value}" for name, value in protocol["options"].items())
     return one_line(f"{protocol['summary']}; {options or 'the defaults'}")
 

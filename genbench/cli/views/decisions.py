@@ -52,19 +52,19 @@ def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequen
 
 
 def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
-    """Return a line for each check: what, how much worse, the limit, the verdict and its reason.
+    """Return a table of checks: generator, metric, how much worse, the limit, the verdict and its reason.
 
     The first column is the dataset if there are several.
     """
-    several = len({check.dataset for check in checks}) > 1
-    named: list[tuple[str, JustifyMethod]] = [("dataset", "left")] if several else []
+    has_several = len({check.dataset for check in checks}) > 1
+    dataset_column: list[tuple[str, JustifyMethod]] = [("dataset", "left")] if has_several else []
     table = open_table(
-        *named, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"),
+        *dataset_column, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"),
         ("verdict", "left"), ("reason", "left"), wrapped=["reason"],
     )  # fmt: skip
     for check in checks:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
-        where = (check.dataset,) if several else ()
+        where = (check.dataset,) if has_several else ()
         cells = (*where, check.generator, check.metric, _format_interval(check), _format_number(check.limit))
         reason = "; ".join(filter(None, (check.reason, check.valid_shares)))
         table.add_row(*(_make_text(console, cell) for cell in cells), verdict, _make_text(console, reason))
@@ -72,9 +72,10 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
 
 
 def needs_table(console: Console, needs: Sequence[Need]) -> Table:
-    """Return a line for each need: the pilot, the difference, the spread, the seeds and the hours.
+    """Return a table with a line for each need: the pilot, the difference, the spread, the seeds, the hours.
 
-    A need is how many seeds tell a difference, estimated from the spread in a finished run, the pilot.
+    A need is the number of seeds with which a test finds a difference of two generators, up to MOST_RUNS.
+    It is estimated from the spread in a finished run, the pilot.
     """
     rows = [
         (need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
@@ -86,9 +87,10 @@ def needs_table(console: Console, needs: Sequence[Need]) -> Table:
 
 
 def vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
-    """Return a line for each need: the pilot, the difference, the error of a score, and the votes.
+    """Return a table with a line for each need: the pilot, the difference, the error of a score, the votes.
 
-    A need is how many votes tell a difference, estimated from the votes of a finished run, the pilot.
+    A need is the number of votes after which the intervals of two generators are apart, up to MOST_VOTES.
+    It is estimated from the votes of a finished run, the pilot, and the standard error of a score there.
     """
     rows = [
         (need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
@@ -98,11 +100,9 @@ def vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
     return _make_table(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
 
 
-def _make_table(
-    console: Console, numbers: Sequence[str], rows: Sequence[Sequence[str]], caption: str
-) -> Table:
-    """Return a table with a caption; the columns after dataset and metric are numbers."""
-    table = open_table(("dataset", "left"), ("metric", "left"), *((name, "right") for name in numbers))
+def _make_table(console: Console, names: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> Table:
+    """Return a table with a caption; after dataset and metric, it has a column of numbers for each name."""
+    table = open_table(("dataset", "left"), ("metric", "left"), *((name, "right") for name in names))
     for row in rows:
         table.add_row(*(_make_text(console, cell) for cell in row))
     table.caption, table.caption_justify = _make_text(console, caption), "left"

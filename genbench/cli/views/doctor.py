@@ -27,6 +27,7 @@ def doctor_view(report: Mapping[str, Any]) -> RenderableType:
     """
     features = [(row["name"], "yes" if row["is_there"] else "no", row["for"]) for row in report["engine"]]
     promises = [(row["name"], row["holds"], row["why"]) for row in report["same_again"]]
+    # a fact called torch is there only if torch is broken
     facts = [
         (name, "broken" if name == "torch" else "", text) for name, text in _list_facts(report["environment"])
     ]

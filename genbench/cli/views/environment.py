@@ -76,11 +76,12 @@ def _read_environment() -> dict[str, Any]:
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}",
         "system": platform.platform(),
-        "cpu": machine(1, "cpu")["cpu"],
+        "cpu": machine(1, "cpu")["cpu"],  # its name, at any number of threads and on any device
         "cores": {"usable": cores(), "all": os.cpu_count()} | _read_quota(),
         "memory": _read_or_problem(_read_memory),
         "libraries": libraries(),
         "numpy_blas": _read_or_problem(_read_numpy_blas),
+        # `thread_variables` also has the variables that make cuBLAS and hashes deterministic
         "threads": {name: os.environ.get(name) for name in thread_variables(1) if name.endswith("_THREADS")},
     }
 
@@ -164,6 +165,7 @@ def _measure_folder(folder: Path) -> dict[str, Any]:
 
 def _read_engine() -> list[dict[str, Any]]:
     """Return a table for each feature that isolates trials: its name, whether it is there, and its use."""
+    # without this file, psutil searches all processes for the children of one
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
     features = (
         ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),
@@ -175,10 +177,11 @@ def _read_engine() -> list[dict[str, Any]]:
 
 
 def _describe_reproducibility(torch: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return for each change of a command or machine whether numbers stay the same: name, holds and why.
+    """Return a table for each change of the command or machine: name, whether numbers stay the same, why.
 
     torch  the result of `_read_torch`, or a problem
     """
+    # those that are set, of the variables by which libraries choose their kernels
     variables = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
     here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"
     cuda, mps = torch.get("cuda", {}).get("devices"), torch.get("mps")

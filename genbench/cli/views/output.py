@@ -19,9 +19,9 @@ __all__ = ["print_results", "print_warning", "redirect_plugins"]
 
 
 def redirect_plugins() -> contextlib.AbstractContextManager[Any]:
-    """Return a context in which standard output is standard error.
+    """Return a context for calls of plugins, in which all that they print goes to standard error.
 
-    Plugins may print while they are imported and render, and standard output has to remain valid JSON.
+    Plugins may print when they are imported or called, and standard output has to remain valid JSON.
     """
     return contextlib.redirect_stdout(sys.stderr)
 

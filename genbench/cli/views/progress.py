@@ -33,6 +33,7 @@ def show_progress(
     title    what is in progress, in front of the bar
     unit     the noun of the steps, such as "faults", or BYTES
     total    of all steps, so that the function can be called with `done` alone
+    quiet    whether to show nothing
     console  standard error, unless a test gives another one
     """
     from rich import progress
@@ -51,7 +52,10 @@ def show_progress(
     due = begun + _PATIENCE_S
 
     def show(done: int, total: int | None = total) -> None:
-        """Update the bar and, if it is time, show it or print a line."""
+        """Update the bar; if the next line is due, show the bar on a terminal, or print a line elsewhere.
+
+        The first line is due after 2 s, the others ever later, so that long work prints few.
+        """
         nonlocal due
         bar.update(task, completed=done, total=total)
         now = time.monotonic()
@@ -61,6 +65,7 @@ def show_progress(
         if console.is_terminal:
             bar.start()
         else:
+            # `or 0` is for mypy: work in bytes has a total
             sizes = f"{bytes_text(done)} of {bytes_text(total or 0)}"
             amount = sizes if unit == BYTES else f"{done} of {total} {unit}"
             console.print(f"{title}: {amount}, {now - begun:.0f} s", soft_wrap=True)

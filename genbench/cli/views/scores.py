@@ -47,7 +47,7 @@ def as_csv(measurements: Sequence[Measurement]) -> str:
 
 
 def scores_view(console: Console, measurements: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values, then lines: samples without features, cautions, and reasons of no value.
+    """Return a table of values, then lines: samples without features, cautions, reasons of missing values.
 
     A line of several metrics is printed once, after their names.
     """
@@ -59,6 +59,7 @@ def scores_view(console: Console, measurements: Sequence[Measurement]) -> Render
         status = Text(score.status, style="yellow" if score.status == "skipped" else "red")
         value = status if score.value is None else Text(number(score.value))
         name = score.metric + arrow(score.direction, score.best)
+        # None: statistics that do not contain their number of samples took the place of real samples
         n_real = "moments" if score.n_real is None else str(score.n_real)
         cells = (_format_interval(score), str(score.n), n_real, score.signature)
         metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
@@ -77,7 +78,7 @@ def warning_lines(measurements: Sequence[Measurement]) -> list[str]:
 
 
 def _list_warnings(measurements: Sequence[Measurement]) -> list[tuple[str, str]]:
-    """Return (style, text) of each line of `warning_lines`."""
+    """Return (style, line) for samples without features, then for cautions, with the metrics concerned."""
     counts = [
         ("cyan", f"{count.of - count.n} of {count.of} samples of {side} have no features", score.metric)
         for score in measurements
@@ -102,10 +103,11 @@ def _group_by_text(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, str
 def explained_view(console: Console, explained: Sequence[Explained]) -> RenderableType:
     """Return a table of the numbers of each protocol, its source, and a table of the extractor's steps.
 
-    A step is a stage of an extractor, such as resizing. The second table also has further numbers of the
-    metrics, such as standard errors.
+    A protocol is a named choice of an extractor and of options of metrics, such as those of a paper. A step
+    is a stage of an extractor, such as resizing. The second table also has further numbers of the metrics,
+    such as standard errors.
 
-    explained  the result of each protocol, a named preset of an extractor and of metrics
+    explained  the result of each protocol
     """
     metrics = [parse_id(name)[0] for name in explained[0].measurements]
     table = open_table(
@@ -120,13 +122,14 @@ def explained_view(console: Console, explained: Sequence[Explained]) -> Renderab
         origin = ". ".join(filter(None, (result.summary, result.source)))
         sources.append(Text(plain_text(console, f"{result.protocol}: {origin}")))
     step_rows = list(_make_step_rows(explained))
-    extra_rows = [_make_extra_row(explained, which) for which in _list_extras(explained)]
+    extra_rows = [_make_extra_row(explained, *extra) for extra in _list_extras(explained)]
     steps = open_table(("step", "left"), *((result.protocol, "right") for result in explained))
     for name, cell in [*step_rows, *extra_rows]:
         steps.add_row(Text(name), *(Text(plain_text(console, text)) for text in cell))
     title = "Each step of the first fakes: mean ± standard deviation over all numbers"
     if not step_rows:
         title = "Further numbers of the metrics"
+    # `apart` is the mean absolute difference from the same step of the first protocol
     if any(step.apart for result in explained for step in result.steps):
         title += f", and in brackets the mean absolute difference from {explained[0].protocol}"
     first = next(iter(explained[0].measurements.values()))
@@ -142,7 +145,8 @@ def _make_step_rows(explained: Sequence[Explained]) -> Iterable[tuple[str, list[
 
 
 def _format_step(step: Step) -> str:
-    """Return mean ± standard deviation of a step, with its distance from the first protocol."""
+    """Return mean ± standard deviation of a step, with its difference from the first protocol in brackets."""
+    # there is none in the first protocol, and where shapes differ
     apart = "" if not step.apart else f" ({number(step.apart, 2)})"
     return f"{number(step.mean, 3)} ± {number(step.spread, 3)}{apart}"
 
@@ -157,12 +161,11 @@ def _list_extras(explained: Sequence[Explained]) -> list[tuple[str, str]]:
     ]
 
 
-def _make_extra_row(explained: Sequence[Explained], which: tuple[str, str]) -> tuple[str, list[str]]:
-    """Return the label of a metric's further number, and its cell for each protocol.
+def _make_extra_row(explained: Sequence[Explained], metric: str, key: str) -> tuple[str, list[str]]:
+    """Return the label of a further number of a metric, and its cell for each protocol.
 
-    which  (metric, name) of the number, from `_list_extras`
+    key  the name of the number in the `extra` of the metric's scores, such as "standard error"
     """
-    metric, key = which
     values = [score.extra.get(key) for result in explained for name, score in result.measurements.items()
               if parse_id(name)[0] == metric]  # fmt: skip
     return f"{metric}: {key}", ["" if value is None else number(value) for value in values]

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "EngineSettings", "here", "open_engine", "place", "work"]
 
 #: The workplace of each run that was started in a process, by the run's id and the process's.
-_HERE: dict[tuple[str, int], Workplace] = {}
+_WORKPLACES: dict[tuple[str, int], Workplace] = {}
 
 
 def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
@@ -49,9 +49,10 @@ def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -
     tries      how many times it was started before and lost with its worker
     is_wanted  called a few times a second; if it returns False, the job is killed
 
-    Raises GenbenchError if the job cannot run. An error of a plugin is a record instead.
+    Raises GenbenchError if the job cannot run. An error of a plugin becomes a record of the trial or, if the
+    job only prepares something, the failure in the outcome.
     """
-    workplace = _HERE.get((message.context.run, os.getpid()))
+    workplace = _WORKPLACES.get((message.context.run, os.getpid()))
     if workplace is None:  # this is another process than the run's
         from genbench.jobs.engine.remote import handle_message
 
@@ -59,18 +60,21 @@ def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -
     job = message.opened()
     if isinstance(job, RunTrial):
         run_trial(workplace, job, message.log, is_wanted=is_wanted)
-        return Outcome()
+        return Outcome()  # empty, since the trial has written its records to the run's folder
     return Outcome(failure=run_job(workplace, message.name, job, message.log, is_wanted=is_wanted))
 
 
 @contextlib.contextmanager
 def here(run: str, workplace: Workplace) -> Iterator[None]:
-    """Let `work` use this workplace for the messages of a run in this process, while the block runs."""
-    _HERE[run, os.getpid()] = workplace
+    """Let `work` use this workplace for the messages of a run in this process, while the block runs.
+
+    A forked process has a copy of the table, so the process's id is a part of the key.
+    """
+    _WORKPLACES[run, os.getpid()] = workplace
     try:
         yield
     finally:
-        del _HERE[run, os.getpid()]
+        del _WORKPLACES[run, os.getpid()]
 
 
 @contextlib.contextmanager
@@ -80,7 +84,8 @@ def _open_executor(
     """Yield the executor that a component makes, then shut it down; after an error, without waiting for jobs.
 
     jobs      jobs at a time; None: the executor chooses
-    versions  those that its workers must have: it gets a function that compares them
+    versions  those that its workers must have; if `make` of the component takes an input `check`, this is a
+              function that compares them with those of a worker
 
     Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
     """
@@ -117,9 +122,9 @@ def place(
         for message in messages:
             futures[executor.submit(work, message)] = message
         for future in as_completed(list(futures)):
-            # the futures that stay in the dictionary are cancelled below
+            # a finished job leaves the dictionary; after an error, the jobs that remain are cancelled below
             message, outcome = futures.pop(future), future.result()
-            if outcome.worker is not None:
+            if outcome.worker is not None:  # another process ran it, and may have sent files back
                 _keep_outcome(message, outcome, workplace, store)
             if outcome.failure is not None:
                 failures.append(outcome.failure)
@@ -135,19 +140,20 @@ def place(
 def _keep_outcome(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
     """Write the files that another process sent back; report the job and its warnings to the observer.
 
-    Records come before samples, so that a full store costs no results.
+    It writes records before samples, so that they are written even if the store is full.
     """
     job, observer = message.job, workplace.observer
     observer.begin(message.name)  # only now, since another process ran the job
     for warning in outcome.warnings:
         observer.warn(f"{outcome.worker}: {warning}")
     with report_write_errors(message.context.folder):
-        if outcome.log and message.log != Path(os.devnull):
+        if outcome.log and message.log != Path(os.devnull):  # the check of a device keeps no log
             with os.fdopen(open_log(message.log), "ab") as log:
                 log.write(outcome.log)
         if isinstance(job, RunTrial) and outcome.records:
             _keep_results(job, outcome)
     observer.end(message.name, seconds=outcome.seconds)
+    # only a trial sends samples back; the store may have them by now
     if outcome.samples and store.notes(job.trial.sample_key) is None:
         store.put(job.trial.sample_key, functools.partial(_write_files, outcome), dict(outcome.notes))
 
@@ -157,6 +163,8 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
 
     They are first written to a temporary folder, where the usual readers check them. Raises EngineError if a
     record is damaged or is not of this job; then nothing is written.
+
+    The trace is the trial's training history and cost. A gallery has a few samples for people to look at.
     """
     cells = tuple(cell for task in job.tasks for cell in task.cells.values())
     with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
@@ -164,13 +172,14 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
         for file, content in outcome.records.items():
             (returned.records / Path(file).name).write_bytes(content)
         returned.trace(job.trial.trace_key).write_bytes(outcome.trace)
-        records = read_records(returned.path, cells)
+        records = read_records(returned.path, cells)  # leaves out damaged records, and those of other cells
         if len(records) < len(outcome.records):
             raise EngineError(f"{outcome.worker} sent back damaged records; run the same command again")
         for record in records.values():
             write_record(job.folder, record)
         for trace in read_traces(returned.path, (job.trial.trace_key,)):
             write_trace(job.folder, trace)
+        # the content hashes of the samples; "" is the one of a record without samples
         for draw in {record.samples for record in records.values()} - {""}:
             _keep_gallery(job.folder, returned, draw, outcome.galleries)
 
@@ -179,7 +188,7 @@ def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[s
     """Write a gallery, a few samples to look at, that came back to the results folder, unless it is damaged.
 
     returned  the temporary folder in which it is checked
-    draw      the draw's id, which is the folder of its files
+    draw      the content hash of the samples, which is the name of the folder of their files
     files     the files of all galleries that came back, by "DRAW/NAME"
     """
     returned.gallery(draw).mkdir(parents=True)
@@ -242,7 +251,10 @@ class Engine:
         place(self.executor, [message], self.workplace, self.store)
 
     def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
-        """Run named jobs and return the failures; raises as `place` does."""
+        """Run jobs, each with its name, and return their failures.
+
+        Raises the first error at once and starts no more jobs; EngineError if the executor itself fails.
+        """
         messages = [self._make_message(name, job) for name, job in jobs]
         return place(self.executor, messages, self.workplace, self.store)
 
@@ -264,7 +276,7 @@ class Engine:
                 self.context.token.take_away(folder)
 
     def _make_message(self, name: str, job: Any) -> JobMessage:
-        """Return the message of a job, with the trace that earlier tasks of its trial left."""
+        """Return the message of a job, with the trace of its trial so far: training history and cost."""
         folder = RunFolder(self.context.folder)
         trace = b""
         if isinstance(job, RunTrial) and (file := folder.trace(job.trial.trace_key)).is_file():
@@ -276,14 +288,15 @@ class Engine:
 def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) -> Iterator[Engine]:
     """Yield the engine of a run, whose executor is shut down after the block.
 
-    Raises PluginError for an executor that breaks its contract, and EngineError if it cannot take the run.
+    Raises PluginError if the executor's component fails or returns no Executor, and EngineError if it cannot
+    take the run.
     """
     run = secrets.token_hex(8)
     versions = versions_of(settings.parts)
     context = RunContext(
         run=run,
         folder=settings.folder.resolve(),
-        token=Token(draft_name("run"), secrets.token_hex(16)),
+        token=Token(draft_name("run"), secrets.token_hex(16)),  # a file by which workers recognize a folder
         versions=versions,
         threads=settings.threads,
         offline=settings.offline,

@@ -121,7 +121,7 @@ class JobMessage:
     def opened(self) -> Any:
         """Return the job, unpickled if the message came from another process.
 
-        That process has to load the run's plugin files first.
+        Load the run's plugin files first, in this process: the job may contain objects of their classes.
         """
         return pickle.loads(self.job) if isinstance(self.job, bytes) else self.job  # noqa: S301 - made by our own run
 
@@ -203,5 +203,8 @@ def this_process() -> str:
 
 @functools.cache
 def _own_code() -> str:
-    """Return the hash of genbench's code, computed once, soon after this process imported it."""
+    """Return the hash of genbench's code on disk, computed once, soon after this process imported it.
+
+    The files may change later, while the process still runs the imported code.
+    """
     return hash_package("genbench")

@@ -64,6 +64,7 @@ class _Warnings:
     """An observer that keeps warnings for the run, and nothing else."""
 
     def __init__(self) -> None:
+        """Start without warnings; `texts` collects those of the jobs until the run takes them."""
         self.texts: list[str] = []
 
     def warn(self, text: str) -> None:
@@ -71,13 +72,13 @@ class _Warnings:
         self.texts.append(text)
 
     def begin(self, job: str) -> None:
-        """Do nothing: the run reports the job when its outcome comes back."""
+        """Do nothing; observers must have this method. The run reports the job when its outcome arrives."""
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Do nothing: events are not sent to the run."""
+        """Do nothing; observers must have this method. Events of a job stay in this process."""
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
-        """Do nothing: the run reports the job when its outcome comes back."""
+        """Do nothing; observers must have this method. The run reports the job when its outcome arrives."""
 
 
 class Session:
@@ -87,7 +88,10 @@ class Session:
     """
 
     def __init__(self, context: RunContext) -> None:
-        """Open the store, write and load the run's plugin files, and prepare a fork server for its jobs."""
+        """Open the store, write and load the run's plugin files, and prepare a fork server for its jobs.
+
+        context  the settings that all job messages of the run share
+        """
         version_difference = difference(context.versions)
         if version_difference is not None:
             raise EngineError(
@@ -103,6 +107,7 @@ class Session:
         plugins = [self._find_plugin_file(path, sources) for path, sources in context.plugins.items()]
         load_files(plugins)
         variables = job_variables(threads=context.threads, offline=context.offline)
+        # the fork server of the jobs; it imports the modules of PRELOAD before the first job
         self.place = Workplace(variables, plugins, self.observer, PRELOAD)
 
     def take_warnings(self) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ class Session:
 
     def close(self) -> None:
         """End the fork server with all its children, and remove the folder of the session."""
-        self.place.__exit__()
+        self.place.__exit__()  # called here, since a session lasts longer than any `with` block
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -184,7 +189,7 @@ def _schedule_closing() -> None:
 
 
 def _close_all() -> None:
-    """Close the sessions of all runs that no message uses."""
+    """Close the session of every run, unless a job message of the run is at work in it."""
     with _LOCK:
         _close_idle()
 
@@ -214,6 +219,7 @@ def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outc
             outcome = Outcome(failure=failure, worker=this_process(), warnings=session.take_warnings())
             if folder != message.context.folder:
                 outcome = _add_results(outcome, folder, message.log.stem)
+            # the token is a file of the run: a store without it is not shared with the run
             if message.context.keep_samples and not message.context.token.is_in(session.store.root):
                 outcome = _add_samples(outcome, message.opened(), session)
     except GenbenchError as error:
@@ -226,13 +232,16 @@ def _run_here(
 ) -> JobFailure | None:
     """Run a message's job with this process's store and files.
 
-    folder  the results folder to write to, the run's or a temporary one
+    folder     the results folder to write to, the run's or a temporary one
+    tries      how many times the job was started before and lost with its worker
+    is_wanted  whether the run still waits for the job
 
     Returns the failure of a job that prepares something, or None. A trial returns None: its records have the
-    failures. For the other arguments see `handle_message`.
+    failures. A trial that lost three workers (_MOST_STARTS) is not started again: its cells get records of a
+    crash.
     """
     job, log = message.opened(), RunFolder(folder).log(message.log.stem)
-    if not isinstance(job, RunTrial | PrepareReference):
+    if not isinstance(job, RunTrial | PrepareReference):  # the device check, which needs no data
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
     job = _localize_job(replace(job, store=session.store), message.context)
     _provide_data(message, job.trial, session, log, is_wanted)
@@ -257,7 +266,8 @@ def _run_here(
 def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
     """Yield the results folder of the run if this process shares it, else a temporary one.
 
-    A temporary one gets the trial's trace so far, which the trial continues.
+    It shares the folder if it finds the run's token there, a file of random content. A temporary one gets the
+    trial's trace so far (its costs and training log), which the trial continues.
     """
     context = message.context
     if context.token.is_in(context.folder):
@@ -274,12 +284,13 @@ def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
 def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
     """Return a trial's job without the tasks that lost workers finished.
 
-    tries  how many times the job was lost with its worker, each of which counts as an attempt of other cells
+    tries  how many times the job was lost with its worker; each loss is an attempt at the cells that are left
     """
     if not tries:
         return job
     attempts_before = job.attempts
     records = read_records(job.folder, job.trial.cells)
+    # a lost worker wrote a record if its attempt is later than those that the run knew of
     finished = {key for key, record in records.items() if record.attempt > attempts_before.get(key, 0)}
     unfinished = [
         task for task in job.tasks if not finished.issuperset(cell.key for cell in task.cells.values())
@@ -320,7 +331,8 @@ def _provide_data(
 def _localize_job(job: Any, context: RunContext) -> Any:
     """Return a job that came from another machine, with the paths of its components' files on this one.
 
-    Its dataset may have none here, since its splits are in the store, unless a metric takes its `truth`.
+    Files of its dataset may be missing here, since the store has the dataset's splits. Only a metric that
+    takes the dataset's `truth`, its exact distribution, needs them: the dataset's code makes it.
     """
     job = job.with_parts(functools.partial(_localize_part, context=context))
     if not any("truth" in part.contract.inputs for part in job.parts):
@@ -344,12 +356,16 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
         raise DataError(
             f"{part.component.kind} {part.name!r} has other code here; install the same everywhere"
         )
+    # the components whose code this one may call: its modality, if it takes it
     given = tuple(_localize_part(each, context) for each in part.given)
     return replace(part, options=options, files=files, code=code, given=given)
 
 
 def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
-    """Return (path of an option's file on this machine, its identity, taken before its content is read).
+    """Return (path of an option's file on this machine, its identity).
+
+    The identity has the file's size and times. It is taken before the content is read, so that any later
+    change shows.
 
     A missing file of the run's folder of fetched files is looked up in the folder of this machine. Raises
     DataError if there is none, or if its content differs from the run's.
@@ -364,6 +380,7 @@ def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> t
             f"{component_name}: its option {option!r} names {path}, which does not exist here; {remedy}"
         )
     identity = identity_of(path)
+    # a beginning, since an asset may declare only the first digits of its checksum
     if not content_sha256(path).startswith(get_value(part.canonical, option)["sha256"]):
         raise DataError(f"{component_name}: {path}, its option {option!r}, has other content here; {remedy}")
     return path, identity
@@ -379,6 +396,7 @@ def _add_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
         f"{path.parent.name}/{path.name}": path.read_bytes()
         for path in sorted(RunFolder(folder).galleries.glob("*/*"))
     }
+    # at most one, since the folder is of one job
     traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
     log_file = RunFolder(folder).log(log)
     return replace(

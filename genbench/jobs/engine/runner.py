@@ -99,7 +99,7 @@ def run_job(
         ending = _watch(place, name, job, log, is_wanted)
         if ending.is_unexplained and not place.is_closed and is_wanted():
             ending = _watch(place, name, job, log, is_wanted, alone=True)
-    if ending.error is not None and ending.code is not None:
+    if ending.error is not None and ending.code is not None:  # an error without a code is a bug
         raise _make_error(ending)
     return None if ending.done else JobFailure(*ending.outcome, ending.work)
 
@@ -119,13 +119,13 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
                 return
             if ending.code == ResultsError.exit_code and not (
                 can_be_written(job.folder) and can_be_written(job.store.root)
-            ):
+            ):  # if they can be written from here, only its process could not: then its own cells fail
                 raise _make_error(ending)
             if ending.is_unexplained and not is_suspect:
                 is_suspect = True  # it may have killed the shared server, so it starts again with its own
                 job = _restart(job, ending)
                 continue
-            job = _record_casualties(job, ending)
+            job = _record_failed_tasks(job, ending)
             if not job.tasks:
                 return
 
@@ -133,7 +133,7 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
 def _restart(job: RunTrial, ending: Ending) -> RunTrial:
     """Return a job without its finished tasks, after its process ended with its server.
 
-    Each cell of the other tasks has one attempt more.
+    The lost attempt counts for each cell of the other tasks, since their records show the number of attempts.
     """
     tasks = job.tasks[ending.task or 0 :]  # None before the first task
     keys = [cell.key for task in tasks for cell in task.cells.values()]
@@ -141,15 +141,15 @@ def _restart(job: RunTrial, ending: Ending) -> RunTrial:
     return replace(job, tasks=tasks, attempts={**job.attempts, **attempts})
 
 
-def _record_casualties(job: RunTrial, ending: Ending) -> RunTrial:
+def _record_failed_tasks(job: RunTrial, ending: Ending) -> RunTrial:
     """Record the task in progress as failed after its process died, and return the job with the later tasks.
 
-    Before the first task, all tasks fail, since they need what was prepared then. The returned job does not
-    try the artefact in progress again.
+    Before the first task, all tasks fail, since they need what was prepared then. In the returned job, all
+    that needs the artefact in progress (`ending.work`) fails for the same reason, without another attempt.
     """
     failed: tuple[Task, ...] = job.tasks
     later: tuple[Task, ...] = ()
-    if ending.task is not None:  # the number of tasks, if all of them were done
+    if ending.task is not None:  # if all tasks were done, it is their number: none failed, and none is left
         failed, later = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
     status, reason = ending.outcome
     if status == "error":
@@ -181,6 +181,8 @@ def _watch(
     name   that of the job, for the observer
     alone  use a new server, so that no other job can kill it
     """
+    # the server has only common variables, which hold no secrets; others are for jobs whose components
+    # declare them
     declared = {variable for part in job.parts for variable in part.variables}
     variables = {variable: os.environ[variable] for variable in declared if variable in os.environ}
     modules = choose_preload(job.parts)
@@ -201,14 +203,16 @@ def choose_preload(parts: Iterable[Part[Spec]]) -> tuple[str, ...]:
     """Return ("torch",) if a job of these components may import torch, else ().
 
     Importing torch takes seconds, so a server of jobs without torch leaves it out. The source of the
-    components says what they import. A library that is not listed above may import torch, and so may a
+    components says what they import. A library that is not in _LIGHT may import torch, and so may a
     component without source.
     """
     return ("torch",) if any(_may_import_torch(part.spec.make) for part in parts) else ()
 
 
 def _may_import_torch(make: Any) -> bool:
-    """Return whether the source of a component imports torch or an unlisted library, or is missing.
+    """Return whether the source of a component is missing, or imports a library outside _LIGHT.
+
+    _LIGHT has the libraries that are known to import no torch.
 
     make  as in a spec: a function or a class, or "module:name"
     """

@@ -50,21 +50,22 @@ _HEAD = _TAIL = 512 * 1024  # about 5,000 lines: the start of a training, and a 
 
 
 class ForkServer:
-    """A fork server of its own: `start(job, log)` runs a job in a new child.
-
-    environment  all variables that the server and its children have
-    plugins      plugin files that jobs may refer to
-    preload      modules that the server imports before it forks the first child
-    """
+    """A fork server of its own: `start(job, log)` runs a job in a new child."""
 
     def __init__(
         self, environment: Mapping[str, str], plugins: Sequence[Path] = (), preload: Sequence[str] = ()
     ) -> None:
-        """Start the server's process, and the socket through which it gets requests."""
+        """Start the server's process, and the socket through which it gets requests.
+
+        environment  all variables that the server and its children have
+        plugins      plugin files that jobs may refer to
+        preload      modules that the server imports before it forks the first child
+        """
         self._plugins = tuple(plugins)
         self._lock = threading.Lock()
         self._scratch = new_folder()
-        self._control, theirs = socket.socketpair()  # requests go through it
+        self._control, theirs = socket.socketpair()
+        # the server imports the same modules as this process
         import_folders = [str(Path(folder).absolute()) for folder in sys.path]
         with theirs:
             arguments = (
@@ -74,6 +75,7 @@ class ForkServer:
                 json.dumps(list(preload)),
             )
             self._process = subprocess.Popen(
+                # -P: a file of the working folder, such as torch.py, is not imported in place of a library
                 [sys.executable, "-P", "-c", _START, *arguments],
                 env=dict(environment),
                 pass_fds=[theirs.fileno()],
@@ -100,10 +102,12 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         read_end, write_end = os.pipe()
         try:
-            with theirs, contextlib.suppress(OSError):  # the child's events then report that the server ended
+            # if the server has ended, sending fails, and the events of the child report it
+            with theirs, contextlib.suppress(OSError):
                 self._send(request, [theirs.fileno(), write_end])
         finally:
             os.close(write_end)  # the child has a copy: reading ends once the child has closed it
+        # the log gets no values of secret variables, such as keys
         secrets = secrets_in({**os.environ, **request.variables}, request.variables)
         child = Child(self, ours, read_end, OutputLog(log, secrets))
         try:
@@ -160,7 +164,7 @@ class Child:
         output   the end of a pipe from which its output is read, to be written to `log`
         """
         self.pid: int | None = None
-        self.left = 0
+        self.left = 0  # number of processes that the job left behind
         self._server = server
         self._channel = channel
         self._output = output
@@ -202,7 +206,8 @@ class Child:
     def kill(self, *, by_force: bool = False) -> None:
         """End the job's process and all that it started.
 
-        by_force  kill them from here, and the server too, since it did not do it in time
+        by_force  kill these processes directly, and the server too; otherwise the server is asked to kill
+                  them. For a server that did not kill them in time.
         """
         if self.pid is None or self._has_ended:
             return
@@ -224,7 +229,8 @@ class Child:
     def _read(self) -> Iterator[dict[str, Any]]:
         """Yield the events that have arrived, and set `pid` and `left` from them.
 
-        A line may arrive in pieces, so its beginning waits in `_partial_line`.
+        `left` is the number of processes that the job left behind. A line may arrive in pieces, so its
+        beginning waits in `_partial_line`.
         """
         try:
             content = self._channel.recv(_PIECE)
@@ -232,7 +238,7 @@ class Child:
             content = b""
         if not content:
             self._has_ended = True
-            kill_each(self._descendants)  # the server would do it, but has ended
+            kill_each(self._descendants)  # usually the server kills them, but it has ended
             yield {"exit": None}
             return
         *lines, self._partial_line = (self._partial_line + content).split(b"\n")
@@ -265,7 +271,10 @@ class OutputLog:
     """
 
     def __init__(self, path: Path, secrets: Iterable[str] = ()) -> None:
-        """Open the log file; if that fails, all output is discarded."""
+        """Open the log file; if that fails, all output is discarded.
+
+        secrets  texts that are redacted in the output
+        """
         self._redactor = Redactor(secrets)
         self._file: int | None = None
         self._head_left = _HEAD

@@ -44,6 +44,7 @@ class Kill:
 def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None:
     """Fork a child for each request until the starter closes the connection or ends; then kill all children.
 
+    control  the socket to the starter, the process that started this server
     scratch  a folder to remove at the end, in case the starter cannot
     modules  modules to import before the first child is forked
     """
@@ -120,6 +121,8 @@ def _fork(
 ) -> None:
     """Fork the child of a request, add its socket to `channels`, and send its process number to the starter.
 
+    The starter is the process that started this server, and sends the requests.
+
     descriptors  the socket to the starter, and the pipe for the child's output
     channels     the socket of each running child, by process number
     ours         the server's own sockets, which the child closes
@@ -135,7 +138,9 @@ def _fork(
 
 
 def _reap(channels: dict[int, socket.socket]) -> None:
-    """Kill the processes that ended children left, then send the starter each exit code and their number.
+    """Send the starter the exit code of each child that has ended, and how many processes the child left.
+
+    First kill these processes. The starter is the process that started this server.
 
     channels  the socket of each running child, by process number; the ended ones are removed
     """
@@ -146,14 +151,16 @@ def _reap(channels: dict[int, socket.socket]) -> None:
             ended[pid] = channel, os.waitstatus_to_exitcode(status)
     if not ended:
         return
-    sessions = _sweep(channels)  # before the group is killed, so that none dies uncounted
+    sessions = _sweep(channels)  # first, since it counts the processes that it kills
     for pid in ended:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, only the group is known
+            # without prctl, as on macOS, leftovers do not become our children, and `_sweep` misses them
+            os.killpg(pid, signal.SIGKILL)
     for pid, (channel, code) in ended.items():
-        # a process in a session of its own can be attributed only if a single job has ended
-        strangers = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
-        send(channel, {"exit": code, "left": sessions.count(pid) + strangers})
+        # a child begins a session, whose number is its own; a process that left it for another session
+        # can be attributed to a child only if a single one has ended
+        elsewhere = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
+        send(channel, {"exit": code, "left": sessions.count(pid) + elsewhere})
         channel.close()
 
 
@@ -175,7 +182,7 @@ def _sweep(channels: Iterable[int]) -> list[int]:
 
     channels  process numbers of children that stay alive, with all their descendants
 
-    Processes may start others meanwhile, so this is repeated until none is left to kill.
+    Processes may start others meanwhile, so this is repeated until none is left, _MOST_SWEEPS times at most.
     """
     killed: set[int] = set()
     sessions: list[int] = []

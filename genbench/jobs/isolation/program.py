@@ -34,12 +34,12 @@ PASSED = (
 )  # fmt: skip
 
 #: Python writes no byte code beside a program's modules: the content of its folder may be in the keys.
-_SET = {"PYTHONDONTWRITEBYTECODE": "1"}
+_FIXED_VARIABLES = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 _GRACE_S = 2.0  # between SIGTERM and SIGKILL
 _TAIL_BYTES = 4096  # of standard error, in which its last line is looked for
 _LONGEST_SAYING = 200  # characters of that line, which a reason of at most 300 quotes
-_SECRET = 16  # characters; a shorter value may occur in any answer
+_SHORTEST_SECRET = 16  # characters; a shorter value may occur in any answer
 
 
 class ProgramError(GenbenchError):
@@ -67,6 +67,8 @@ class Program:
     ) -> Program:
         """Return the program at the beginning of `arguments`: a name on the PATH, or an absolute path.
 
+        own_group  whether it gets its own process group, so that its child processes end with it
+
         Raises SuiteError if there is none, or an environment variable in `variables` is not set.
         """
         name, *rest = arguments
@@ -90,7 +92,7 @@ class Program:
         """Return the program's standard output for `content` on standard input.
 
         It runs in its own empty folder, which is removed afterwards. After the timeout it gets SIGTERM, then
-        SIGKILL. In the process group of its caller, the caller ends its child processes.
+        SIGKILL. With `own_group`, its child processes end with it; else its caller has to end them.
         Raises ProgramError if it does not start, does not end in time or ends with an exit code other than 0,
         with the last line of its standard error, and Invalid if it writes more than MOST_BYTES. No message
         contains a value of `variables` of 8 characters or more.
@@ -140,7 +142,8 @@ class Program:
     def _read_object(self, line: str, number: int) -> dict[str, Any]:
         """Return the JSON object in a line of output; `number` is that of the line, from 1, for messages.
 
-        Raises Invalid for anything else, and for a line that contains the value of one of `variables`.
+        Raises Invalid for anything else, and for a line that contains the value of one of `variables`, which
+        may be a secret.
         """
         try:
             value = json.loads(line)
@@ -149,7 +152,7 @@ class Program:
         if not isinstance(value, dict):
             raise Invalid(f"line {number} of {self.name} is not a JSON object")
         for name, text in self.variables:
-            if len(text) >= _SECRET and self._redactors[name].holds(value):
+            if len(text) >= _SHORTEST_SECRET and self._redactors[name].holds(value):
                 raise Invalid(
                     f"line {number} of {self.name} contains the value of {name}; the answer is discarded"
                 )
@@ -157,17 +160,20 @@ class Program:
 
     @functools.cached_property
     def _redactors(self) -> Mapping[str, Redactor]:
-        """A redactor, which replaces secrets in texts, for each value of `variables`, by variable.
+        """By name of each of `variables`, a redactor, which replaces its value in texts.
 
-        A value of fewer than 8 characters is no secret.
+        It replaces nothing if the value has fewer than 8 characters: such a value is no secret.
         """
         return {name: Redactor([text]) for name, text in self.variables}
 
     def _start(
         self, stdin: IO[bytes], stdout: IO[bytes], stderr: IO[bytes], folder: str
     ) -> subprocess.Popen[bytes]:
-        """Start the program in `folder` with PASSED and `variables`; raise ProgramError if that fails."""
-        environment = _SET | {name: os.environ[name] for name in PASSED if name in os.environ}
+        """Start the program in `folder`; raise ProgramError if that fails.
+
+        Its environment has the fixed variables, those of this process that PASSED names, and `variables`.
+        """
+        environment = _FIXED_VARIABLES | {name: os.environ[name] for name in PASSED if name in os.environ}
         try:
             return subprocess.Popen(
                 self.arguments, stdin=stdin, stdout=stdout, stderr=stderr, cwd=folder,

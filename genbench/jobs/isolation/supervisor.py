@@ -31,7 +31,7 @@ class Job(Protocol):
 
     @property
     def parts(self) -> Sequence[Part[Spec]]:
-        """Return the components whose code may run in it."""
+        """Return the components whose code may run in the job."""
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:
         """Return the component that runs in a stage, whose limits apply; None: the host itself.
@@ -69,7 +69,10 @@ class Ending:
 
     @property
     def is_unexplained(self) -> bool:
-        """Whether the process ended with its server, which another job may have killed."""
+        """Whether the server ended, and the process with it, without an exit status.
+
+        Another job may have killed the server.
+        """
         return self.exit is None and self.limit is None and self.error is None
 
     @property
@@ -98,12 +101,13 @@ class Meter:
     """The memory of all jobs of a run together; safe to use from several threads."""
 
     def __init__(self) -> None:
+        """Start without jobs; `_trees` has (memory in bytes, process numbers) of each, by its key."""
         self._most_bytes = int(machine_memory() * _SHARE)
         self._lock = threading.Lock()
         self._trees: dict[int, tuple[int, list[int]]] = {}
 
     def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
-        """Return (resident memory of a job's processes in bytes, whether this job has to end).
+        """Update a job's memory; return (resident memory of its processes in bytes, whether it has to end).
 
         The largest job has to end once all jobs together use more than 90 % of the machine's memory.
 
@@ -114,7 +118,8 @@ class Meter:
         with self._lock:
             self._trees[job] = size, pids
             trees = dict(self._trees)
-        # resident memory is at least the exact share, and much faster to read, so it decides first
+        # Resident memory counts shared pages for each process. So it is at least the exact memory, and if it
+        # is low enough, the exact memory, which takes much longer to read, is not needed.
         if sum(size for size, _ in trees.values()) <= self._most_bytes:
             return size, False
         shares = {each: own_share(tree) for each, (_, tree) in trees.items()}  # shared pages count once
@@ -139,8 +144,9 @@ def supervise(
     ending, stage_start = Ending(), time.monotonic()
     last_check = kill_start = 0.0
     for event in child.events(_TICK):
-        if event:
-            if "pid" in event or "stage" in event:  # before, the server may still be starting
+        if event:  # an empty event comes at least every _TICK seconds, so that limits are checked in time
+            # time counts from the start of the process: before, the server may still be starting
+            if "pid" in event or "stage" in event:
                 stage_start = time.monotonic()
             ending = _apply_event(ending, event)
             tell(event)
@@ -149,7 +155,8 @@ def supervise(
             if ending.limit is None:
                 ending = _check_limits(ending, child, job, meter, last_check - stage_start)
             if ending.limit is not None or not is_wanted():
-                kill_start = kill_start or last_check  # the server gets _PATIENCE seconds, then force follows
+                # the server has _PATIENCE seconds to kill the job; then the job and the server are killed
+                kill_start = kill_start or last_check
                 child.kill(by_force=last_check - kill_start > _PATIENCE)
     meter.forget(id(child))  # the key that _check_limits notes it under; a pid can be used again
     return ending
@@ -174,14 +181,14 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
     limits, component_name = Limits(), "genbench"  # while libraries are imported or the host works, no limits
     if part is not None:
         limits, component_name = part.limits, part.component.reference
-    size, is_too_large = meter.note(id(child), child.tree())
+    size, must_end = meter.note(id(child), child.tree())
     stage_took = f"{component_name}: {ending.stage} took"
     limit = None
     if limits.timeout is not None and seconds > limits.timeout:
         limit = "timeout", f"{stage_took} longer than the {duration_text(limits.timeout)} that timeout allows"
     elif limits.memory is not None and size > limits.memory:
         limit = "memory", f"{stage_took} more than the {bytes_text(limits.memory)} that memory allows"
-    elif is_too_large:
+    elif must_end:  # all jobs together use too much memory, and this one most
         reason = (
             f"{stage_took} most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
         )

@@ -55,11 +55,11 @@ class Request:
 def live(
     request: Request, channel: socket.socket, output: int, *, server: int, inherited: Sequence[socket.socket]
 ) -> None:
-    """Run a request in this child, and end the process: it never returns.
+    """Run a request in this process, a child of the fork server, and end the process: it never returns.
 
-    channel    the socket to the starter
+    channel    the socket to the starter, the process that started the server and sends requests
     output     the pipe for its output
-    server     the number of the process that forked this one
+    server     the process number of the server, which forked this process
     inherited  sockets of the server, to close here
     """
     status = 1  # if anything below raises
@@ -79,8 +79,8 @@ def preload(modules: Sequence[str]) -> None:
     for name in modules:
         with contextlib.suppress(Exception):  # a broken library may raise any when it is imported
             importlib.import_module(name)
-    libraries()  # cached for the forks, as the next result is
-    machine(1, "")
+    libraries()  # cached for the forks
+    machine(1, "")  # caches the name of the CPU; the threads and the device do not matter
     gc.freeze()  # garbage collection in a fork would copy every page that it visits
 
 
@@ -100,14 +100,14 @@ def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> Non
 
     Ends the process if the server has ended meanwhile, since nothing else would.
     """
-    os.setsid()
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()  # the server counts the processes that a job left by their session
+    signal.set_wakeup_fd(-1)  # signals of this child must not wake the server
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # the server's handler is only for its own children
     for end in inherited:
         end.close()
     _set_process_option(_DIES_WITH_PARENT, signal.SIGKILL)
-    _set_process_option(_ADOPTS_ORPHANS, 1)
-    if os.getppid() != server:  # it ended before the option above could take effect
+    adopt_orphans()
+    if os.getppid() != server:  # it ended before the option _DIES_WITH_PARENT was set
         os._exit(1)
     os.dup2(output, 1)
     os.dup2(output, 2)
@@ -118,10 +118,10 @@ def _enter_scratch(request: Request) -> None:
     """Change to the scratch folder, use it for temporary files too, and set the environment variables."""
     os.chdir(request.scratch)
     os.environ.update(request.variables)
-    if request.variables:  # `redact` reads their names here, since their values may be secrets
+    if request.variables:  # `redact`, which hides secrets, reads their names in this environment variable
         os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
-    tempfile.tempdir = None  # the cached folder of the server; the next use reads TMPDIR
+    tempfile.tempdir = None  # forget the folder that the server has cached; the next use reads TMPDIR
 
 
 def _run_request(request: Request, channel: socket.socket) -> int:
@@ -133,7 +133,7 @@ def _run_request(request: Request, channel: socket.socket) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)  # output is complete if the process dies
     try:
-        with keep_settings():
+        with keep_settings():  # imports may change settings of libraries, such as numpy's handling of errors
             load_files(request.plugins)  # a broken one matters only to a job that needs it
             job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
         job.run(lambda **event: send(channel, redact(event)))

@@ -38,10 +38,7 @@ class Observer(Protocol):
 class Workplace:
     """Fork servers, each started with the first job that needs it; leaving the `with` block ends them.
 
-    environment  all variables that its processes have
-    plugins      plugin files that jobs may refer to
-    preload      modules that every server imports before its first job
-    meter        measures the memory of all jobs together
+    meter  measures the memory of all jobs together
     """
 
     def __init__(
@@ -51,10 +48,16 @@ class Workplace:
         observer: Observer,
         preload: Sequence[str] = (),
     ) -> None:
-        """Prepare the workplace; a server starts with the first job that needs it."""
+        """Prepare the workplace; a server starts with the first job that needs it.
+
+        environment  all variables that its processes have
+        plugins      plugin files that jobs may refer to
+        observer     the object that jobs report to
+        preload      modules that every server imports before its first job
+        """
         self.observer = observer
         self.is_closed = False
-        self.meter = Meter()
+        self.meter = Meter()  # of the memory of all jobs together
         self._environment = environment
         self._plugins = plugins
         self._preload = preload
@@ -66,7 +69,7 @@ class Workplace:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.is_closed = True
+        self.is_closed = True  # jobs that run see it and end, even while the lock is taken
         with self._lock:
             for server in self._servers.values():
                 server.close()
@@ -82,8 +85,9 @@ class Workplace:
     def server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return the fork server of jobs that need these modules, started or, if it died, replaced.
 
-        What a job finds imported does not depend on the order of jobs. A run without jobs starts no server.
-        Raises EngineError once the block was left: nothing would end a server that starts then.
+        Each set of modules has a server of its own, so the modules that a job finds imported do not depend on
+        the jobs before it. Raises EngineError after the `with` block of the workplace, since nothing would
+        end a server that starts then.
         """
         with self._lock:
             if self.is_closed:
@@ -95,9 +99,12 @@ class Workplace:
             return self._servers[modules]
 
     def own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
-        """Return a new server for a job that may have ended the shared one; the caller closes it."""
+        """Return a new server for one job, after the job and the server that it shared both ended.
+
+        No other job can end this server. The caller closes it.
+        """
         return self._start_server(modules)
 
     def _start_server(self, modules: tuple[str, ...]) -> ForkServer:
-        """Start a server that imports `modules` after those of every server."""
+        """Start a server that imports the modules of every server, and then `modules`."""
         return ForkServer(self._environment, self._plugins, (*self._preload, *modules))

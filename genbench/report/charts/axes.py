@@ -75,6 +75,7 @@ def fit_axis(title: str, entries: Sequence[Entry], *, has_names: bool = False) -
     bounds = [entry.facts.range for entry in entries]
     least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
     most = min((bound for _, bound in bounds if bound is not None), default=math.inf)
+    # a margin ends at the metric's range; a value beyond the range is shown all the same
     return Axis(title=title, low=max(low - margin, min(low, least)), high=min(high + margin, max(high, most)))
 
 
@@ -101,9 +102,11 @@ def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
 def log_ticks(low: float, high: float) -> list[float]:
     """Return the ticks of a logarithmic axis between two positive ends.
 
-    They are decades; where these are few, 1, 2, 5, 10 …; and where these are few, all multiples of a decade.
+    They are 1, 10, 100 …; if fewer than 3 of these lie on the axis, 1, 2, 5, 10, 20 …; if these are still too
+    few, 1, 2, 3, … 9, 10, 20 ….
     """
-    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))  # the 3 of 1.2e+03
+    # the exponents, such as the 3 of 1.2e+03; those of powers of ten are exact, as a logarithm may not be
+    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))
     within: list[float] = []
     for steps in _STEPS:
         ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
@@ -114,9 +117,10 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def _is_crowded(entries: Sequence[Entry]) -> bool:
-    """Return whether a linear axis would crowd half of the means at one end, and a logarithmic one fits.
+    """Return whether half of the means would lie in the first tenth of a linear axis, from 0 to the largest.
 
-    The latter needs positive numbers. A metric with a largest possible value always has a linear axis.
+    False for numbers that a logarithmic axis does not fit: if one is not positive, or if the metric has a
+    largest possible value.
     """
     numbers = _list_numbers(entries)
     is_bounded = any(entry.facts.range[1] is not None for entry in entries)

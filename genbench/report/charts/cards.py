@@ -90,9 +90,10 @@ def _card_title(cards: Sequence[Card]) -> str:
 
 
 def _card_notes(cards: Sequence[Card]) -> list[str]:
-    """Return the lines below the title: features, n, seeds, floor, and what was not planted.
+    """Return the lines below the title: features, n, seeds, floor, and the faults that were not planted.
 
-    With several cards, each panel has its floor in its own title.
+    The floor is the standard deviation of the score between sets of real data. With several cards, each panel
+    has its floor in its own title.
     """
     first = cards[0]
     features = f"features: {first.extractor}; " if first.extractor else ""
@@ -112,7 +113,9 @@ def _faults_left_out(card: Card) -> list[str]:
 
 
 def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
-    """Return the panel of one number: its axis, the band of its floor, and a mark for each fault and level.
+    """Return the panel of one number: its axis, a grey band, and a mark for each fault and level.
+
+    The floor is the standard deviation of the score between sets of real data; the band is ± 2 floors.
 
     lines      (fault, level) of each row of the chart, which all panels share
     legend     the channels of `_verdict_channels`
@@ -135,10 +138,10 @@ def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *
     rule = {"type": "rule", "color": "#dddddd", "yOffset": -_ROW / 2}
     stem = {"type": "rule", "color": "#bbbbbb"}
     rows = [_mark_row(row, low, high) for row in card.rows]
-    # a floor without spread has no band
+    # no band if real data score the same at all seeds
     layers = [
-        as_layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
-               {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
+        as_layer([{"low": -BAND, "high": BAND}] if card.floor.sd > 0 else [],
+               {"type": "rect", "color": _SHADE}, {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
         as_layer(rules, rule, {"y": y | {"axis": faults}}),
         as_layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
         as_layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
@@ -165,12 +168,12 @@ def _line_id(fault: str, level: str) -> str:
 
 
 def _panel_heading(card: Card) -> Chart:
-    """Return the title of a panel: the name of the number and its floor."""
+    """Return the title of a panel: the name of the number, and below it how real data score."""
     return {"text": one_line(parse_id(card.metric)[0]), "anchor": "middle", "subtitle": _floor_text(card)}
 
 
 def _floor_text(card: Card) -> str:
-    """Return what real samples score against real ones, and the floor, in words."""
+    """Return the mean score of real samples against real ones, and its standard deviation, the floor."""
     spread = f"±{number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0: any change is beyond it"
     return f"real against real {number(card.floor.mean)}, floor {spread}"
 
@@ -178,17 +181,18 @@ def _floor_text(card: Card) -> str:
 def _effects_axis(card: Card, low: float, high: float) -> Chart:
     """Return the x channel of effects from `low` to `high`, without its field.
 
-    The unit is the floor: how much the score differs between two sets of real data.
+    The unit is the floor: the standard deviation of the score between sets of real data. The axis is linear
+    within `BAND` floors and logarithmic beyond.
     """
     ticks = sorted({sign * tick for tick in _TICKS for sign in (-1, 1) if low <= sign * tick <= high})
-    moved = f"distance from {card.best:g}" if card.direction == "target" else "score"
-    less, more = _SIDES[card.direction]
+    quantity = f"distance from {card.best:g}" if card.direction == "target" else "score"
+    left_word, right_word = _SIDES[card.direction]  # what a fall and a rise mean, such as "better", "worse"
     scale = {"type": "symlog", "constant": BAND, "domain": [low, high], "nice": False, "padding": 8}
     text = (
         "datum.value > 0 ? '+' + format(datum.value, ',') : replace(format(datum.value, ','), '-', '\u2212')"
     )
     axis = {"values": ticks, "labelExpr": text, "grid": False}
-    title = [f"change of the {moved}, in floors", f"\u2190 {less}{_GAP}{more} \u2192"]
+    title = [f"change of the {quantity}, in floors", f"\u2190 {left_word}{_GAP}{right_word} \u2192"]
     return {"type": "quantitative", "scale": scale, "axis": axis, "title": title}
 
 
@@ -203,32 +207,35 @@ def _names_axis(part: int) -> Chart:
 
 
 def _mark_row(row: CardRow, low: float, high: float) -> dict[str, Any]:
-    """Return the fields of a row: its place `at` on the axis, and an `arrow` if its effect is beyond an end.
+    """Return the fields of a row: its position `at` on the axis, and an `arrow` if it is beyond an end.
 
     low, high  the ends of the axis of effects
 
-    A row without a value has the words that replace its mark, as `said`.
+    A row without a value, whose sign is None, has `words` such as "FAILED" instead of an effect.
     """
     size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0
     line = {"line": _line_id(row.fault, row.level), "verdict": row.verdict, "size": size}
     if row.sign is None:
-        return line | {"said": _NO_VALUE.get(row.verdict, row.verdict), "at": 0.0, "from": 0.0}
+        return line | {"words": _NO_VALUE.get(row.verdict, row.verdict), "at": 0.0, "from": 0.0}
     effect = _effect_in_floors(row)
     arrow = {"arrow": f"triangle-{'right' if effect > 0 else 'left'}"} if not low <= effect <= high else {}
     return line | {"at": max(low, min(high, effect)), "from": 0.0} | arrow
 
 
 def _effect_in_floors(row: CardRow) -> float:
-    """Return the change in floors, infinite where the floor has no spread and the score moved."""
+    """Return the change in floors: in standard deviations of the score between sets of real data.
+
+    If that deviation is 0, the effect is infinite, or 0 if the score did not rise or fall at all seeds.
+    """
     if row.effect is not None:
         return row.effect
     return math.copysign(math.inf, row.change) if row.sign != "0" and row.change else 0.0
 
 
 def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
-    """Return three layers: marks of verdicts, arrows at the ends of the axis, and words without a value.
+    """Return three layers: marks of verdicts, arrows at the ends of the axis, and words in place of marks.
 
-    A verdict says whether an effect is as expected.
+    A verdict tells whether an effect is as expected.
 
     rows    the fields that `_mark_row` returns
     at      the channels of the position
@@ -236,14 +243,14 @@ def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> li
     """
     drawn = [row for row in rows if row["verdict"] in _MARKS]
     beyond = [row for row in rows if "arrow" in row]
-    without_value = [row for row in rows if "said" in row]
+    without_value = [row for row in rows if "words" in row]
     arrow = {"type": "point", "filled": True, "size": 22, "opacity": 1, "color": INK,
              "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
     words = {"type": "text", "align": "left", "dx": 8}
     return [
         as_layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
         as_layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
-        as_layer(without_value, words, at | {"text": {"field": "said"}}),
+        as_layer(without_value, words, at | {"text": {"field": "words"}}),
     ]
 
 
@@ -260,7 +267,7 @@ def _verdict_channels(verdicts: Iterable[str]) -> Chart:
         "columns": 3,
         "symbolSize": 60,
         "labelLimit": 200,
-        "labelExpr": f"{words}[datum.label]",
+        "labelExpr": f"{words}[datum.label]",  # Vega reads the repr of a dict as an object
     }
     return {
         channel: {

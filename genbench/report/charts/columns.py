@@ -66,16 +66,17 @@ def find_dataset(view: View, name: str | None) -> str:
 
 
 def find_columns(view: View, dataset: str, metric: str) -> list[tuple[Table, Head]]:
-    """Return the columns of a metric on a dataset; numbers of two of them cannot be compared.
+    """Return the columns of a metric on a dataset, each with its table.
 
-    Raises SuiteError if the board has no such dataset, or no such metric there.
+    Numbers of two columns cannot be compared, since they have other signatures, seeds or valid shares. Raises
+    SuiteError if the board has no such dataset, or no such metric there.
     """
     tables = tables_on(view, dataset)
-    places = [(table, head) for table in tables for head in table.heads if head.metric == metric]
-    if not places:
+    columns = [(table, head) for table in tables for head in table.heads if head.metric == metric]
+    if not columns:
         ids = {head.metric for table in tables for head in table.heads}
         raise SuiteError(f"no metric {metric!r} on {dataset} of this leaderboard{nearest(metric, ids)}")
-    return places
+    return columns
 
 
 def find_metric(view: View, dataset: str, name: str) -> str:
@@ -121,7 +122,8 @@ def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
 def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> list[str]:
     """Return a list with the note that names the generators that a chart does not show; [] if it shows all.
 
-    shown  the names of the generators that it shows, with their marks, as in `facts`
+    shown  the names of the generators that it shows, as `Line.name` has them: with a mark if a generator is
+           not deterministic, or has no records
     what   what the others lack, such as "a value"
     """
     lines = {line.row.generator: line for table in view.on(dataset) for line in table.rows}
@@ -154,10 +156,10 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
 
 
 def facts(line: Line, head: Head) -> dict[str, Any]:
-    """Return what a chart shows of a row in a column, as fields of its data, named for readers of tooltips.
+    """Return what a chart shows of a row in a column, by name; a tooltip shows readers these names.
 
-    The fields "value", "low" and "high" are left out where they are unknown. Raises ValueError if the row has
-    no entry in the column.
+    The field "mean" is a text with interval and unit. The fields "value", "low" and "high" are numbers, and
+    left out where they are unknown. Raises ValueError if the row has no entry in the column.
     """
     cell = line.cells[head.id]
     entry = cell.entry

@@ -74,8 +74,8 @@ def _curve_rows(history: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a history as data of a chart, each with the name of the panel that shows it."""
     columns = (history[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
     return [
-        {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
-        for generator, logged, seed, step, value in zip(*columns, strict=True)
+        {"panel": one_line(f"{generator}: {name}"), "seed": seed, "step": step, "value": value}
+        for generator, name, seed, step, value in zip(*columns, strict=True)
     ]
 
 
@@ -88,10 +88,11 @@ def _curve_panel(name: str, rows: list[dict[str, Any]]) -> Chart:
 
 
 def _curve_layer() -> Chart:
-    """Return the mark and the channels of one value of one generator over steps: a line for each seed."""
+    """Return the Vega-Lite mark and encoding of a value that a generator logs over steps: a line a seed."""
     number = {"type": "quantitative"}
     axis = {"title": None, "tickCount": 3}
     x = number | {"field": "step", "axis": axis | {"title": "step", "format": "~s"}, "scale": {"nice": False}}
+    # numbers at every axis of values take equally many pixels, so that panels are aligned, and are short
     labels = {"minExtent": _LABELS, "maxExtent": _LABELS, "labelExpr": _SHORT}
     y = number | {"field": "value", "axis": axis | labels, "scale": {"zero": False}}
     return {

@@ -52,7 +52,8 @@ def draw_chart(chart: Chart, form: str) -> bytes:
 def draw_for_page(chart: Chart) -> bytes:
     """Return a chart as SVG that is light or dark as the page that shows it.
 
-    A page has its text in `alt`: labels of single marks reach no reader within an image, and double its size.
+    It has no labels for screen readers ("aria"): they cannot reach labels within an image, which would double
+    its size. The page describes the chart in the `alt` of the image instead.
     """
     image = _shrink_svg(_draw_svg(chart | {"config": chart["config"] | {"aria": False}}))
     opening, bracket, body = image.partition(b">")
@@ -60,12 +61,13 @@ def draw_for_page(chart: Chart) -> bytes:
 
 
 def _shrink_svg(image: bytes) -> bytes:
-    """Return an SVG that looks the same in two thirds of the bytes: names of marks are left out.
+    """Return an SVG that looks the same in two thirds of the bytes.
 
-    The root has the font of all texts, and a hundredth of a pixel is the last decimal.
+    It loses hidden paths, attributes without effect, such as classes, and decimals after the second. The
+    root has the font of all texts, in place of each text.
     """
     font = _FONT.search(image)
-    # each tag loses its font, what changes nothing, and further decimals
+    # in each tag, from the inside out: attributes without effect, the font, further decimals
     small = _TAG.sub(lambda tag: _DECIMALS.sub(rb"\1", _FONT.sub(b"", _NEEDLESS.sub(b"", tag[0]))), image)
     small = _HIDDEN.sub(b"", small)
     return small if font is None else small.replace(b"<svg", b"<svg" + font[0], 1)
@@ -98,16 +100,21 @@ def _draw_png(chart: Chart) -> bytes:
 
 
 def _draw_pdf(chart: Chart) -> bytes:
-    """Return a chart as PDF, with resources in order; raise ValueError if it links to a picture elsewhere."""
+    """Return a chart as PDF, equal bytes for equal charts; raise ValueError if it links to a picture.
+
+    A picture that the chart itself contains is allowed.
+    """
     import vl_convert
 
     image = _draw_svg(chart)
     if _OUTSIDE.search(image):
         raise ValueError("pictures from elsewhere are not allowed in a chart")
+    # svg_to_pdf takes a pixel for a point
     width, height = (side * _POINTS / INCH for side in _width_and_height(image))
     page = f'width="{width:g}" height="{height:g}"'.encode("ascii")
     content: bytes = vl_convert.svg_to_pdf(_SIDES.sub(page, image, count=1).decode("utf-8"))
-    # the odd parts are streams of binary data, which stay as they are
+    # `split` alternates between text and streams of binary data, which are odd and stay as they are; the
+    # lines of resources have another order at each call, so they are sorted
     return b"".join(
         part if number % 2 else _RESOURCES.sub(_sort_lines, part)
         for number, part in enumerate(_STREAMS.split(content))

@@ -60,7 +60,8 @@ def build_chart(
     """
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    wanted = KINDS[kind] or 0
+    wanted = KINDS[kind] or 0  # None for a kind that shows no metric by name
+    # for the kinds in _NO_METRIC, the metrics with the values that such a chart shows; for the others, all
     drawable = select_metrics(view, dataset_id, kind, metric_ids(view, dataset_id))
     if kind in _NO_METRIC and not drawable:
         raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {dataset_id}")
@@ -150,7 +151,7 @@ def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) 
     """
     if kind not in maps.PartMarks._fields:
         return list(metrics)
-    # a map that can be drawn has marks, which `part_marks` counts by kind
+    # a map that can be drawn has marks; a PartMarks has their number in a field with the name of the kind
     return [name for name in metrics if getattr(maps.part_marks(view, dataset, name), kind)]
 
 
@@ -188,7 +189,11 @@ def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[t
 
 
 def pair_heads(table: Table) -> list[Head]:
-    """Return the columns of a table in which a row has a value, sorted by extractor and name."""
+    """Return the columns of a table of which a plot shows any two: those in which a row has a value.
+
+    They are sorted by extractor, then by name.
+    """
+    # reversed, since `parse_id` returns (name, extractor)
     heads = sorted(table.heads, key=lambda head: parse_id(head.metric)[::-1])
     return [head for head in heads if select_known_entries(head, table.rows)]
 

@@ -61,6 +61,7 @@ def cell_map(
     # a cell is as large as there is room for, up to _SIDE, and holds the longest text
     least = max(theme.LINE, theme.GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
     side = max(least, min(_SIDE, (theme.WIDTH - width) // len(above[1])))
+    # pixels by which the last name above, slanted from the middle of its cell, reaches beyond this cell
     overhang = theme.GLYPH * len(theme.shorten(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
     # names above are slanted if the last one then ends within the chart, else upright
     is_slanted = width + side * len(above[1]) + overhang <= theme.WIDTH
@@ -87,9 +88,9 @@ def cell_map(
 def win_map(view: View, dataset: str) -> Chart | None:
     """Return the map of pairwise wins on a dataset, of rows over columns, in the metrics of the overall rank.
 
-    A win is a better mean, be it significant or not; a tie counts for neither. A cell has the wins alone if
-    all pairs are compared in equally many metrics. Returns None if no two generators are ranked together.
-    Raises SuiteError if the board has no such dataset.
+    A win is a better mean, be it significant or not; a tie counts for neither. A cell shows the wins, such
+    as "2", if all pairs are compared in equally many metrics, else also this number: "2/3". Returns None if
+    no two generators are ranked together. Raises SuiteError if the board has no such dataset.
     """
     ranked = [table for table in tables_on(view, dataset) if len(_ranked_lines(table)) > 1]
     if not ranked:
@@ -108,13 +109,16 @@ def _ranked_lines(table: Table) -> list[Line]:
 
 
 def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
-    """Return the map of the cells that `_win_cells` returns, with the field `text` in each."""
+    """Return the map of wins, which shows the field `text` of each cell.
+
+    cells  the wins of each generator over each other one
+    """
     names = list(dict.fromkeys(cell["generator"] for cell in cells))
     return cell_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
 
 
 def _win_cells(table: Table) -> list[dict[str, Any]]:
-    """Return the cell of each ordered pair of different ranked rows of a table, as `_win_cell` returns it."""
+    """Return the wins of each ranked row of a table over each other one: a cell of the map for each pair."""
     rows = _ranked_lines(table)
     return [_win_cell(table, one, two) for one in rows for two in rows if one is not two]
 
@@ -122,7 +126,8 @@ def _win_cells(table: Table) -> list[dict[str, Any]]:
 def _win_cell(table: Table, one: Line, two: Line) -> dict[str, Any]:
     """Return the cell of row `one` and column `two`: in how many metrics `one` beats `two`.
 
-    The metrics are those of the overall rank in which both have a loss, `of` in number; `share` is in [0, 1].
+    Its field `of` is the number of metrics in which the two are compared: those of the overall rank in which
+    both have a loss, a number that is lower where the metric is better. `share` is won / of.
     """
     pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
     losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
@@ -142,7 +147,8 @@ class PartMarks(NamedTuple):
 def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
     """Return how many marks the maps of a metric on a dataset have at most, to limit the size of a page.
 
-    A mark is a shape or a text. The maps show single parts of the data, such as the columns of a table.
+    A mark is a shape or a text. The maps show single parts of the data, such as the columns of a table: one
+    shows the metric's value on each part, the others the dependence of each two parts.
     """
     records = [
         record
@@ -154,7 +160,7 @@ def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
     dependences = filter(None, (dependence_in(record.extra) for record in records))
     # a cell of values has a rectangle and a text, one of dependence a rectangle; real samples have a map, too
     paired = min(max((len(dependence.names) for dependence in dependences), default=0), _MOST_PAIRED)
-    marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
+    marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0  # _SCALE: the cells of the key of colours
     return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
 
 
@@ -183,10 +189,10 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
 def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     """Return maps of the dependence between parts: one of real samples, and one of each generator.
 
-    Each shows the first seed of which a record says it: below the diagonal the dependence, above it, for a
-    generator, the difference from the real samples. All have the same parts in the same order, those whose
-    dependence differs most for competitors, or else controls. Returns None if no record says it. Raises
-    SuiteError if the board has no such dataset or metric.
+    Each shows the first seed whose record contains a dependence: below the diagonal the dependence, above it,
+    for a generator, the difference from the real samples. All have the same parts in the same order, those
+    whose dependence differs most for competitors, or else controls. Returns None if no record contains one.
+    Raises SuiteError if the board has no such dataset or metric.
     """
     (table, head), *_ = find_columns(view, dataset, metric)
     rows = []
@@ -201,6 +207,7 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     # competitors decide which parts are shown; controls only where there are no competitors
     deciding = [dependence for _, is_control, dependence in rows if not is_control]
     names = _most_different(shared, deciding or [dependence for *_, dependence in rows])
+    # the record of each generator has the dependence in real samples, too; that of the first row is shown
     maps = [(_REAL, _pair_cells(names, rows[0][2], is_real=True))]
     maps += [(name, _pair_cells(names, dependence, is_real=False)) for name, _, dependence in rows]
     note = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
@@ -217,7 +224,7 @@ def _most_different(names: Sequence[str], dependences: Sequence[Dependence]) -> 
     """
 
     def difference(name: str) -> float:
-        """Return the mean gap between fakes and real samples over the pairs with a part."""
+        """Return the mean gap between fakes and real samples in the dependence of a part on the others."""
         pairs = (_pair_dependence(dependence, name, other) for dependence in dependences for other in names)
         gaps = [abs(fake - real) for real, fake in pairs if real is not None and fake is not None]
         return fmean(gaps) if gaps else 0.0
@@ -300,7 +307,7 @@ def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], 
 def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple[Chart, str]:
     """Return the map of the worst parts, and the note that parts are left out, or "".
 
-    means  the mean of each part, by (generator, whether it is a control)
+    means  the mean on each part, such as a column of a table, by (generator, whether it is a control)
     """
     facts = head.facts
 
@@ -314,15 +321,16 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
     deciding = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
     all_parts = dict.fromkeys(name for parts in means.values() for name in parts)
 
-    def badness(name: str) -> float:
-        """Return the mean loss of a part over the generators that decide; -inf if none of them has it."""
+    def mean_loss(name: str) -> float:
+        """Return the mean loss of a part over competitors, or else controls; -inf if none of them has it."""
         values = [parts[name] for parts in deciding if name in parts]
         return fmean(map(loss, values)) if values else -math.inf
 
-    names = sorted(all_parts, key=lambda name: (-badness(name), name))[:_MOST_PARTS]
+    names = sorted(all_parts, key=lambda name: (-mean_loss(name), name))[:_MOST_PARTS]
     losses = [loss(parts[name]) for parts in means.values() for name in names if name in parts]
+    # the share of a cell, its shade, is 0 at the lowest loss and 1 at the highest, and 0 if all are equal
     low = min(losses)
-    span = (max(losses) - low) or 1.0  # equal losses have the share 0
+    span = (max(losses) - low) or 1.0
     cells = [
         {"part": one_line(name), "generator": generator, "value": number(parts[name], _DIGITS),
          "share": (loss(parts[name]) - low) / span}
@@ -343,7 +351,9 @@ def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Seque
     names  of the parts, in their order
     """
     letters = min(_LETTERS, max(map(len, names)))
+    # pixels of each map of a line, without the names at the left and the gaps between maps
     room = (theme.WIDTH - theme.GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE
+    # pixels of a cell: as many as fit, at most _LARGEST, but enough that the title fits above the map
     side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
     panels = []
     for position, (title, cells) in enumerate(maps):
@@ -375,6 +385,7 @@ def _parts_axis(names: Sequence[str], side: float, orient: str) -> Chart:
     A long name is shortened to its beginning and its end.
     """
     text = "datum.label"
+    # the end has as many letters as the beginning and the … leave
     short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
     axis = {
         "title": None, "ticks": False, "domain": False, "orient": orient,

@@ -45,7 +45,11 @@ class Marginals:
 
     @property
     def marks(self) -> int:
-        """The number of marks of its chart: a page limits them, since each takes about 400 bytes."""
+        """The number of marks, shapes and texts, of its chart; each takes about 400 bytes of a page.
+
+        A page limits them, and leaves out a chart that has too many.
+        """
+        # a bar and a tick for each value; a panel of steps has no `values`, and the bytes of _MARKS marks
         return sum(max(_MARKS, 2 * len(part.values)) for part in self.worst[:MOST_PARTS])
 
 
@@ -57,7 +61,10 @@ def marginals_plot(marginals: Marginals) -> Chart:
 
 
 def marginals_sheet(generators: Sequence[Marginals]) -> Chart:
-    """Return the chart of the worst parts of several generators, a block of panels for each."""
+    """Return the chart of several generators, each with a block of panels: its worst parts, such as columns.
+
+    The worst parts are those whose distributions are farthest from the real ones.
+    """
     blocks = []
     for marginals in generators:
         worst = marginals.worst[:_MOST_IN_SHEET]
@@ -82,6 +89,8 @@ def _part_panel(part: Distribution, side: int) -> Chart:
     """Return the panel of one part, with its shares of missing values where some are missing.
 
     side  the place of the generator in the distribution; real samples have place 0
+
+    In a panel, "here" means the generator.
     """
     missing = [f"{100 * part.missing(index):.0f} %" for index in (0, side)]
     has_gaps = set(missing) != {"0 %"}
@@ -101,6 +110,7 @@ def _value_bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
     shares  of each value: "real" and "here", the generated samples
     """
     names = list(map(one_line, part.values))
+    # the names take the left _NAMES pixels of the panel, with a gap of 6 before the bars
     axis = {"title": None, "labelLimit": _NAMES - 6, "offset": -_NAMES, "ticks": False}
     across = {"scale": {"zero": True, "range": [_NAMES, _SIDE]}}
     y = {"y": {"field": "value", "type": "nominal", "sort": names, "axis": axis}}
@@ -147,7 +157,8 @@ def _range_steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
 
 
 def _real_mark(mark: str) -> Chart:
-    """Return the mark of the real samples, "bar" or "area"."""
+    """Return the mark of the real samples, "bar" or "area", in faint grey."""
+    # an area has a line along its top instead, without the sides
     outline = {"stroke": GREY} if mark == "bar" else {}
     return {"type": mark, "color": GREY, "fillOpacity": _FAINT} | outline
 

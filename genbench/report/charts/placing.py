@@ -79,7 +79,7 @@ class _Box:
         return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
 
     def ends(self) -> tuple[_Box, _Box]:
-        """Return the upper left and the lower right corner, which are the ends of a line, as empty boxes."""
+        """Return both ends of an interval, a box without width or height, as boxes of size 0."""
         upper_left = _Box(self.left, self.top, self.left, self.top)
         return upper_left, _Box(self.right, self.bottom, self.right, self.bottom)
 
@@ -97,30 +97,31 @@ def labels(
 ) -> list[Label]:
     """Return the names of points in a plot of `width` by `height` pixels, each beside its own point.
 
-    points  (x, y, name), in pixels from the upper left corner; at equal cost, the first one gets a place
+    points  (x, y, name), in pixels from the upper left corner; at equal costs, the first one chooses first
     lines   (left, top, right, bottom) of intervals, which a name may hide in part beside its own point
 
     A name beside its point is nearer to it than to all others. Where there is no room for that, the name is
     farther away, and a line joins the two. A name for which there is no room there either is left out.
 
-    In each try, the names take their best free places in turn. The one that gets the worst place is among the
-    first to choose in the next try. Tries end when it was among them already, and the best one counts.
+    Each point has candidates, labels with a cost. In each try, the labels of least cost are placed first. The
+    point that ends with the highest cost chooses before the others in the next try. If it did so already, the
+    tries end, and the one with the least sum of costs counts.
     """
     room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
-    avoided = [_Box(*line) for line in lines]
-    places: list[tuple[int, int, int, Label]] = []
+    boxes = [_Box(*line) for line in lines]
+    candidates: list[tuple[int, int, int, Label]] = []
     for number, point in enumerate(points):
         for rank, label in enumerate(_candidate_labels(*point, room)):
-            cost = _label_cost(label, number, points, avoided, room)
-            if cost is not None:  # what the label hides, and one for each better place of the point
-                places.append((cost + rank, number, rank, label))
-    places.sort()  # two places differ before the label, which has no order
+            cost = _label_cost(label, number, points, boxes, room)
+            if cost is not None:  # the rank costs 1 for each better place of the same point
+                candidates.append((cost + rank, number, rank, label))
+    candidates.sort()  # number and rank differ, so two labels, which have no order, are never compared
     first: list[int] = []  # numbers of the points that choose before the others
     tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
-        placed = _place_labels(places, first)
+        placed = _place_labels(candidates, first)
         costs = [placed[number][0] if number in placed else _MISSING for number in range(len(points))]
-        # of equal sums, the first try is the least: its number comes before the labels, which have no order
+        # of equal sums, `min` takes the first try by its number, and never compares the lists of labels
         tries.append((sum(costs), len(tries), [placed[number][1] for number in sorted(placed)]))
         worst = costs.index(max(costs))
         if worst in first:
@@ -132,17 +133,18 @@ def labels(
 def asides(spans: Sequence[Span | None], room: float) -> list[float]:
     """Return the pixels by which the interval of each point is drawn beside the point: its aside.
 
-    spans  of the points, in the order in which they choose a place; None without an interval
-    room   pixels of the other axis, beyond which no interval is drawn
+    spans  the intervals of the points, in the order in which they choose an aside; None without an interval
+    room   the length of the axis across the intervals, in pixels; asides stay within it
 
-    They are 0, unless two intervals lie on one line, where they could not be told apart.
+    It is 0, unless two intervals lie on one line, where people could not tell them apart: then each takes the
+    first aside of _ASIDES that is free, or 0 if none is.
     """
     moves: list[float] = []
     for number, span in enumerate(spans):
         clashing = [n for n, other in enumerate(spans) if n != number and _is_on_one_line(span, other)]
         taken = [moves[n] for n in clashing if n < number]
-        place = span[0] if span else 0.0  # on the other axis
-        free = [move for move in _ASIDES if clashing and move not in taken and 0 <= place + move <= room]
+        across = span[0] if span else 0.0  # where the interval is on the other axis
+        free = [move for move in _ASIDES if clashing and move not in taken and 0 <= across + move <= room]
         moves.append(free[0] if free else 0.0)
     return moves
 
@@ -158,16 +160,16 @@ def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
 
 
 def _place_labels(
-    places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
+    candidates: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
 ) -> dict[int, tuple[int, Label]]:
     """Return the cost and the label of each point by its number; a point without a free place is left out.
 
-    places  (cost, number of the point, rank of the place, label), sorted: the cheapest free one is taken
-    first   numbers of the points that choose before all others
+    candidates  (cost, number of the point, rank of the place, label), sorted: the cheapest free one is taken
+    first       numbers of the points that choose before all others
     """
     placed: dict[int, tuple[int, Label]] = {}
-    # those of `first` come first; the sort is stable, so the cheapest places of both come first
-    for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
+    # False sorts before True: the points of `first` come first; within both groups, the order by cost stays
+    for cost, number, _, label in sorted(candidates, key=lambda candidate: candidate[1] not in first):
         if number not in placed and not any(_do_labels_meet(label, other) for _, other in placed.values()):
             placed[number] = cost, label
     return placed
@@ -206,6 +208,7 @@ def _label_cost(
     room    where labels may be
 
     It is impossible if it hides a point, leaves the room, or is beside its point and nearer to another one.
+    A label far from its point has a lead: a line that joins the two.
     """
     box = _label_box(label)
     x, y, _ = points[number]
@@ -221,10 +224,14 @@ def _label_cost(
     other_lines = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
     ends = [end for line in lines for end in line.ends()]
     flaws = {
+        # it hides a part of its own point's interval
         "own": any(box.meets(line) for line in lines if line not in other_lines),
+        # it is not clearly nearest to its own point
         "unclear": label.lead is None and margin < _CLEARLY,
+        # it hides an end of an interval, or a part of another point's interval
         "end": any(map(box.meets, ends)),
         "crossed": any(map(box.meets, other_lines)),
+        # its lead crosses another point's interval, or another point
         "lead": any(_lead_crosses(label, line) for line in other_lines),
         "through": any(_lead_crosses(label, _square_around(*other, _CORE)) for other in others),
     }
@@ -254,11 +261,14 @@ def _do_lines_cross(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
 
 
 def _lead_crosses(label: Label, box: _Box) -> bool:
-    """Return whether the line from a point to its label goes through a box; False without a line."""
+    """Return whether the lead of a label, the line from its point to it, goes through a box.
+
+    A label beside its point has no lead, and gives False.
+    """
     if label.lead is None:
         return False
     x, y, to_x, to_y = label.lead
-    # the part of the line between the sides of the box, then also between its top and bottom
+    # Liang-Barsky: cut the line to its part between the sides of the box, then to that between top and bottom
     first, last = 0.0, 1.0  # where this part begins and ends, as shares of the line
     for start, end, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.top, box.bottom)):
         if start == end and not low < start < high:  # parallel to this side, and beside the box
@@ -266,7 +276,7 @@ def _lead_crosses(label: Label, box: _Box) -> bool:
         if start != end:
             shares = sorted(((low - start) / (end - start), (high - start) / (end - start)))
             first, last = max(first, shares[0]), min(last, shares[1])
-    return first < last
+    return first < last  # some part lies inside
 
 
 def _list_offsets() -> list[tuple[float, float, str]]:
@@ -308,7 +318,8 @@ def _move_inside(label: Label, room: _Box) -> Label:
 def _join_to_point(x: float, y: float, label: Label) -> Label:
     """Return a label with the line that joins it to the edge of the point at (x, y)."""
     to_x, to_y = _label_box(label).nearest(x, y)
-    share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)  # of the line, that the point hides
+    # the share of the line from the centre that lies inside the point, at most 1
+    share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)
     return replace(label, lead=(x + share * (to_x - x), y + share * (to_y - y), to_x, to_y))
 
 

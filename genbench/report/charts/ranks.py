@@ -45,20 +45,20 @@ def _table_panel(table: Table) -> Chart:
     # the axis ends at the greatest rank that a row has or may have
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
     y = theme.generator_rows(names)
-    n_metrics = sum(head.decides for head in table.heads)
+    n_metrics = sum(head.decides for head in table.heads)  # the metrics that decide the rank
     x = {
         "type": "quantitative",
         "scale": {"domain": [0.5, last + 0.5], "nice": False},
-        # every rank has a tick, or every second one and so on, so that they fit
+        # every rank has a tick, or every second one and so on, so that they fit: the quotient is rounded up
         "axis": {"values": list(range(1, last + 1, -(-last // _MOST_TICKS))), "format": "d"},
         "title": f"rank over {n_metrics} metric{'' if n_metrics == 1 else 's'}",
     }
-    of_both = {"y": y, "tooltip": theme.tooltip("generator", "rank", "range")}
+    common = {"y": y, "tooltip": theme.tooltip("generator", "rank", "range")}
     bar = {"type": "rule", "color": theme.ACCENT, "strokeWidth": 3}
     dot = {"type": "point", "size": 60, "stroke": theme.ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
-        {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_both}},
-        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.fill_if_best(), **of_both}},
+        {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **common}},
+        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.fill_if_best(), **common}},
     ]
     width = theme.WIDTH - theme.names_width(names)
     return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}

@@ -46,13 +46,14 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     away from the generators is named in a note. Returns None if no generator has both. Raises SuiteError
     if the board has no such dataset or metric.
     """
-    places = [
+    # numbers of two tables cannot be compared, so both columns are of one table
+    column_pairs = [
         (table, across, upward)
         for table, across in columns.find_columns(view, dataset, x)
         for other, upward in columns.find_columns(view, dataset, y)
         if other is table
     ]
-    panels = [pair for place in places if (pair := _trade_off_panel(*place)) is not None]
+    panels = [plot for pair in column_pairs if (plot := _trade_off_panel(*pair)) is not None]
     if not panels:
         return None
     left_out = [text for _, texts in panels for text in texts]
@@ -62,6 +63,7 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     notes += _key_lines(points)
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(left_out)}"] if left_out else []
+    # "x low cut" and so on: the end lies beyond the axis; "x own", "y own": the interval is the metric's own
     notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
     notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
@@ -91,6 +93,7 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     names = [point["generator"] for point in points]
     notes = [*columns.features_note(metric), *_key_lines(points)]
     notes += columns.without_note(view, dataset, names, "a value or a time")
+    # "x low cut" and so on: the end lies beyond the axis; "x own", "y own": the interval is the metric's own
     notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
     notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
     return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
@@ -103,7 +106,7 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
 
     Returns None if no generator that competes has a value in both.
     """
-    both = [
+    both = [  # each row with its entries in the two columns, the best one first
         (line, entry, other)
         for line, entry in columns.sort_by_value(table.column(across))
         if entry.value is not None and (other := line.entry(upward)) and other.value is not None
@@ -111,18 +114,19 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
     competitors = [row for row in both if not row[0].row.control]
     if not competitors:
         return None
-    # the entries of competitors on each axis; a control is shown if it is near to them on both
-    axes = [[row[1] for row in competitors], [row[2] for row in competitors]]
+    # a control is shown if its numbers are near to those of competitors on both axes
+    x_entries, y_entries = [row[1] for row in competitors], [row[2] for row in competitors]
     controls = [row for row in both if row[0].row.control]
-    near = [row for row in controls if all(map(is_near, row[1:], axes))]
+    near = [row for row in controls if is_near(row[1], x_entries) and is_near(row[2], y_entries)]
     left_out = [
         one_line(f"{line.row.generator} at {line.cells[across.id].whole} and {line.cells[upward.id].whole}")
-        for line, *entries in controls
-        if not all(map(is_near, entries, axes))
+        for line, entry, other in controls
+        if not (is_near(entry, x_entries) and is_near(other, y_entries))
     ]
-    shown = [*competitors, *near][::-1]  # competitors on top, and the best one on top of all
-    x = fit_axis(columns.axis_title(across), [row[1] for row in shown], has_names=True)
-    y = fit_axis(columns.axis_title(upward), [row[2] for row in shown], has_names=True)
+    # a later point covers an earlier one: competitors come after controls, and the best one is the last
+    shown = [*competitors, *near][::-1]
+    x = fit_axis(columns.axis_title(across), [entry for _, entry, _ in shown], has_names=True)
+    y = fit_axis(columns.axis_title(upward), [other for _, _, other in shown], has_names=True)
     points = [
         as_point(line)
         | _point_fields("x", entry, line.cells[across.id].whole, x)
@@ -137,7 +141,7 @@ def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart
 
     seconds  of training and drawing samples, the mean over seeds, by generator
     """
-    rows = [
+    rows = [  # seconds are above 0, as the logarithmic axis requires
         (line, entry)
         for line, entry in columns.sort_by_value(table.column(head))
         if entry.value is not None and seconds.get(line.row.generator, 0) > 0 and not line.row.control
@@ -153,13 +157,14 @@ def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart
         | _point_fields("y", entry, line.cells[head.id].whole, y)
         for (line, entry), cost in zip(rows, spent, strict=True)
     ]
-    return _point_panel(points[::-1], x, y)
+    return _point_panel(points[::-1], x, y)  # the best one last, on top of the others
 
 
 def as_point(line: Line) -> dict[str, Any]:
     """Return the fields of a point that do not depend on a metric: its names, its colour and its shape.
 
-    "generator" is the full name, for the tooltip, and "name" the short one, for the plot.
+    "generator" is the full name, for the tooltip, and "name" the short one, for the plot. The shape is a
+    square for a control and a circle for a competitor, whose `control` is None.
     """
     control = line.row.control
     look = {"colour": theme.role_colour(control), "shape": _SHAPES[control is not None]}
@@ -167,10 +172,10 @@ def as_point(line: Line) -> dict[str, Any]:
 
 
 def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
-    """Return the value, the interval and the text of an entry, by the ends of the names of a point's fields.
+    """Return the numbers of an entry as fields of a point; the caller adds "x" or "y" before each key.
 
-    With "x" or "y" before them, "", " low", " high", " text" and " own" name the fields. The last is there if
-    the interval is the metric's own, and an end is left out if there is none.
+    The keys are "" for the value, " low" and " high" for the ends of its interval, if it has one, and
+    " text". A key " own" is added if the interval is the metric's own, not over seeds.
 
     text  the value with its interval, as a tooltip shows it
     """
@@ -181,13 +186,15 @@ def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
 
 
 def _point_fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
-    """Return the fields of a point on one axis; "x low cut" is true if the low end lies beyond the axis.
+    """Return the fields of a point on one axis, such as "x", "x low", "x high" and "x text".
+
+    "x low cut" is true if the low end of the interval lies beyond the axis.
 
     name  "x" or "y"
     text  the value with its interval, for the tooltip
     """
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
-    numbers = describe_numbers(entry, text)
+    numbers = describe_numbers(entry, text)  # with keys such as "" and " low"
     return {f"{name}{key}": number for key, number in numbers.items()} | cut
 
 
@@ -205,14 +212,18 @@ def _generators_with(points: Sequence[Mapping[str, Any]], end: str) -> list[str]
 
 
 def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
-    """Return the layers of points, their intervals and their names.
+    """Return the layers of a plot: intervals, points and names.
 
-    x, y  the encodings of the axes; the data are those of `as_point`, and of `describe_numbers` for either
-          axis, and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and
-          a cap at each other end; "x aside" and "y aside" are the pixels from a point to its interval on this
-          axis, where that lies beside the point, and a line joins the two
+    x, y   the encodings of the axes
     names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
            point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
+
+    The caller adds the data: for each point, the fields of `as_point` and, for each axis, these:
+
+    "x", "x low", "x high", "x text"  as `describe_numbers` returns them
+    "x low cut", "x high cut"  true where this end lies beyond the axis: it has an arrow in place of a cap
+    "x aside"  the pixels from the point to its interval, where that is drawn beside the point; a line joins
+               the two
     """
     unscaled = {"type": "nominal", "scale": None}
     across, upward = x | {"field": "x"}, y | {"field": "y"}
@@ -233,12 +244,13 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
 def _interval_layers(axis: str, channel: Chart, other: str, other_channel: Chart) -> list[Chart]:
     """Return the layers of the intervals on an axis, without colours.
 
-    They are the lines, what joins a line to a point beside it, and an arrow or a cap at either end.
+    They are the intervals' lines, short lines from points to intervals that are drawn beside them, and an
+    arrow or a cap at each end.
 
-    axis, channel         "x" or "y", and its channel
-    other, other_channel  the same of the other axis, where an interval has the place of its point
+    axis, channel         "x" or "y", and its channel in Vega-Lite
+    other, other_channel  the same of the other axis, on which an interval has the position of its point
     """
-    # an aside is the number of pixels from a point to its interval, where that is beside the point
+    # the pixels from a point to its interval, where that is drawn beside the point
     aside = {"expr": f"datum['{axis} aside'] || 0"}
     line = {"type": "rule", "opacity": 0.8}
     low, high = f"{axis} low", f"{axis} high"
@@ -256,16 +268,19 @@ def _interval_layers(axis: str, channel: Chart, other: str, other_channel: Chart
         {
             "mark": mark | {f"{other}Offset": aside},
             "encoding": {axis: channel | {"field": f"{axis} {end}"}, other: other_channel},
-            "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
+            "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {prefix}datum['{axis} {end} cut']"}],
         }
         for end in ("low", "high")
-        for is_cut, mark in (("", theme.arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
+        # an end beyond the axis, whose "cut" is true, has an arrow; "!" selects the others, which have a cap
+        for prefix, mark in (("", theme.arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
     ]
     return [lines, joints, *ends]
 
 
 def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
-    """Return the layers of names: the lines to their points, halos that cut lines, and the texts.
+    """Return the layers of names: lines to points that are far away, then the texts, each over its halo.
+
+    A halo is a border in the colour of the paper, which keeps a name readable on a line.
 
     names  the fields of each name, as `plot_layers` describes them
     """
@@ -293,16 +308,16 @@ def _number_tooltip(x: Chart, y: Chart) -> list[Chart]:
 
 
 def _point_panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
-    """Return a plot of points with their intervals and names; the last ones are on top and named first.
+    """Return a plot of points with their intervals and names.
 
-    The last points are the best ones.
+    The last points are the best ones: they are drawn on top, and their names get the best places.
 
     points  the fields that `plot_layers` describes, without "x aside" and "y aside", which are added here
     """
     points = _add_asides(points, x, y)
     names = [
         {"name": label.text, "left": label.x, "top": label.y, "align": label.align}
-        | dict(zip(_LEAD, label.lead or (), strict=False))
+        | dict(zip(_LEAD, label.lead or (), strict=False))  # {} for a name beside its point
         for label in _place_names(points, x, y)
     ]
     layers = plot_layers(x.encoding, y.encoding, names)
@@ -316,7 +331,10 @@ def _list_unnamed(panel: Chart) -> list[str]:
 
 
 def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
-    """Return the names of points with their places in the plot; the last points choose first."""
+    """Return the names of points with their places in the plot.
+
+    The last points, which are the best ones, come first, since `labels` prefers the first names.
+    """
     places = [
         (_x_pixels(point["x"], x), _y_pixels(point["y"], y), point["name"]) for point in reversed(points)
     ]
@@ -328,9 +346,10 @@ def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict
     """Return copies of points, with "x aside" or "y aside" where two intervals would lie on one line.
 
     An aside is the number of pixels from a point to its interval, which is then drawn beside the point. The
-    last points are the best ones and drawn on top, so they choose first and stay nearest.
+    last points are the best ones, so their intervals get the places nearest to them.
     """
     copies = [dict(point) for point in points]
+    # an interval on the x axis moves up or down within the height, one on the y axis to the left or right
     for axis, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
         pixels = asides([_interval_span(point, axis, x, y) for point in reversed(points)], room)
         for point, aside in zip(reversed(copies), pixels, strict=True):
@@ -340,9 +359,13 @@ def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict
 
 
 def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
-    """Return the interval of a point on an axis, "x" or "y", in pixels, or None without one of some length.
+    """Return the interval of a point on an axis in pixels: its position on the other axis, then its ends.
 
-    It is its place on the other axis, and its smaller and greater end on this one.
+    The smaller end is the first one.
+
+    name  the axis, "x" or "y"; pixels of y are counted from the top, so its high end is the smaller one
+
+    Returns None if there is no interval, or if its ends are equal.
     """
     if point.get(f"{name} low") == point.get(f"{name} high"):
         return None
@@ -354,7 +377,10 @@ def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Spa
 def _interval_boxes(
     point: Mapping[str, Any], x: Axis, y: Axis
 ) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the lines of the intervals of a point, and what joins them to it, as boxes of `_line_box`."""
+    """Yield the boxes around the lines of a point's intervals, as (left, top, right, bottom).
+
+    An interval that is drawn beside its point has a second line, which joins the two.
+    """
     means = {"x": _x_pixels(point["x"], x), "y": _y_pixels(point["y"], y)}
     for name in ("x", "y"):
         if (span := _interval_span(point, name, x, y)) is not None:

@@ -34,7 +34,9 @@ _HOLLOW = "hollow: not marked as best"
 
 
 def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
-    """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
+    """Return the dot plot of a metric on a dataset, with a panel for each column of the metric on the board.
+
+    Numbers of two columns cannot be compared, since they have other signatures or seeds, for example.
 
     Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
     generator is not marked as best, and filled where this is not known. Dashed lines are the means of
@@ -67,12 +69,12 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 
 
 def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
-    """Return (panel, texts, names) of a column of a table.
+    """Return (panel, texts, names) of a column of a table: its chart, and the material of two notes.
 
-    texts  on the controls that the panel leaves out, since they are too far from the generators
-    names  of the rows that it cuts, since their intervals go on beyond the axis
+    texts  name and number of each control that the panel leaves out, since it is too far from the generators
+    names  of the rows whose intervals the panel cuts, since they go on beyond the axis
 
-    Without competitors, the controls are the rows.
+    The rows of the panel are the generators that compete, or the controls if there are no others.
     """
     controls = [
         (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None
@@ -105,21 +107,24 @@ def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]
 
 
 def _axis_title(head: Head) -> str:
-    """Return which values are better; the title of the chart names the metric, if it has one column."""
+    """Return in words which values are better, with the name of the column if it is not just the metric's.
+
+    The title of the chart names the metric.
+    """
     return head.better if head.name == parse_id(head.metric)[0] else columns.axis_title(head)
 
 
 def _key_text(panels: Sequence[Chart]) -> str:
     """Return what the marks in panels mean: those of SEEDS_KEY that appear, in one line."""
     rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
-    # in the order of SEEDS_KEY: every panel has means
-    applies = (
-        True,
-        any("low" in row and "control" not in row for row in rows),
-        any("seed value" in row for row in rows),
-        any("control" in row and row.get("low") != row.get("high") for row in rows),
-    )
-    return "; ".join(text for text, shown in zip(SEEDS_KEY, applies, strict=True) if shown)
+    diamond, line, dots, bracket = SEEDS_KEY
+    is_shown = {
+        diamond: True,  # every panel has means
+        line: any("low" in row and "control" not in row for row in rows),
+        dots: any("seed value" in row for row in rows),
+        bracket: any("control" in row and row.get("low") != row.get("high") for row in rows),
+    }
+    return "; ".join(text for text in SEEDS_KEY if is_shown[text])
 
 
 def _competitors_in(table: Table, head: Head) -> list[Shown]:
@@ -143,6 +148,7 @@ def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> lis
     runs = [
         {"generator": row["generator"], "seed": seed, "seed value": value}
         for row in means
+        # of a mean that was read from a CSV file, the value of each seed may be unknown
         for seed, value in zip(row["seeds"].split(), row["runs"], strict=False)
     ]
     spans = [row for row in means if "low" in row]
@@ -168,7 +174,7 @@ def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> lis
         theme.as_layer(
             means, diamond, {"x": x | {"field": "value"}, "fill": theme.fill_if_best(), **of_a_mean}
         ),
-        # each text is drawn twice, first with its halo
+        # the field `mean` is a text, here the status; it is drawn twice, first with its halo
         *(
             theme.as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean})
             for halo in (theme.HALO, {})
@@ -179,6 +185,8 @@ def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> lis
 
 def _end_layers(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:
     """Return the layers of the ends of intervals: ticks, and arrows where the axis cuts an interval.
+
+    They have the colour and the height of the means.
 
     spans     the rows with an interval
     encoding  the channels other than `x`
@@ -199,7 +207,8 @@ def _control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: floa
 
     width  of the plot, which is that of the legend
 
-    Each interval has a height of its own, so that none hides an end of another one.
+    Each interval has a height of its own, so that none hides an end of another one. It is drawn as a bracket,
+    from above in the order of the controls.
     """
     rows = [columns.facts(line, head) | {"control": line.row.control} for line, _ in controls]
     scale = {
@@ -249,12 +258,12 @@ def _bracket_layers(row: dict[str, Any], y: float, x: Chart, encoding: Chart) ->
 
 def _target_layers(head: Head, axis: Axis) -> list[Chart]:
     """Return a list with the layer of the line at the target of a metric; [] without one on this axis."""
-    best = head.facts.target
-    if best is None or not axis.low <= best <= axis.high:
+    target = head.facts.target
+    if target is None or not axis.low <= target <= axis.high:
         return []
     x = axis.encoding | {"field": _BEST}
     mark = {"type": "rule", "color": theme.INK, "strokeWidth": 2}
-    return [theme.as_layer([{_BEST: best}], mark, {"x": x, "tooltip": theme.tooltip(_BEST)})]
+    return [theme.as_layer([{_BEST: target}], mark, {"x": x, "tooltip": theme.tooltip(_BEST)})]
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:

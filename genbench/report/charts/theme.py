@@ -113,7 +113,7 @@ def on_dataset(chart: Chart, dataset: str) -> Chart:
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
     """Return the wrapped lines of a title as Vega-Lite takes them: a list, or a single line as a text."""
     text = [part for line in lines for part in _wrap_lines(line, _TITLE)]
-    return text if len(text) > 1 else "".join(lines)
+    return text if len(text) > 1 else "".join(lines)  # an only line stays as it is, also an empty one
 
 
 def _wrap_lines(text: str, width: int) -> list[str]:
@@ -124,7 +124,7 @@ def _wrap_lines(text: str, width: int) -> list[str]:
 
 
 def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
-    """Return panels below one another as a whole chart; a note says not to compare several ones."""
+    """Return panels below one another as a whole chart; several have a note not to compare their numbers."""
     if len(panels) == 1:
         return frame(panels[0], title, *notes)
     return frame({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
@@ -195,7 +195,10 @@ def arrow_at(axis: str, end: str) -> Chart:
 
 
 def role_colour(control: str | None) -> str:
-    """Return the colour of a control by its role, or for None, that of a generator that competes."""
+    """Return the colour of a generator by its role as a control.
+
+    control  the role, such as "ceiling"; None for a generator that competes
+    """
     return ROLES.get(control, INK) if control else ACCENT
 
 

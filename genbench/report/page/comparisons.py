@@ -97,7 +97,9 @@ class DatasetComparisons:
 def describe_comparisons(
     view: View, folders: Sequence[Path], catalog: Catalog, orders: Mapping[str, Sequence[str]]
 ) -> list[DatasetComparisons]:
-    """Return the comparisons of each dataset of a board whose scores say something in their extra.
+    """Return the comparisons of each dataset of a board that have more than scores.
+
+    Wins, facts, raters and pairs of samples are in the extra of a score.
 
     folders  of the runs, where the samples of contested pairs are
     orders   the generators in the order of the board, by dataset in its order
@@ -107,7 +109,7 @@ def describe_comparisons(
         for record in view.outcomes
         if record.cell.seed is None  # only a comparison is of all seeds
     )
-    shelf = _Shelf(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
+    samples = _KeptSamples(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
     datasets = []
     for position, (dataset, order) in enumerate(orders.items()):
         columns = group_pairs(groups.get(dataset, ()))
@@ -116,7 +118,7 @@ def describe_comparisons(
         for (metric, short), records in sorted(columns.items()):
             title = f"{metric} ({short})" if metrics.count(metric) > 1 else metric
             ordered = sorted(records, key=lambda record: order.index(record.cell.generator))
-            comparison = _describe_comparison(one_line(title), ordered, shelf)
+            comparison = _describe_comparison(one_line(title), ordered, samples)
             if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
                 comparisons.append(comparison)
         if comparisons:
@@ -127,8 +129,8 @@ def describe_comparisons(
 
 
 @dataclass
-class _Shelf:
-    """Where samples are found, and the bytes of renderings that are left."""
+class _KeptSamples:
+    """The samples in the folders of runs; `left` is the bytes that a page may still show of them."""
 
     folders: Sequence[Path]
     modalities: Sequence[Modality]
@@ -137,13 +139,15 @@ class _Shelf:
     def exhibits(self, records: Iterable[Record]) -> dict[str, dict[int, Exhibit]]:
         """Return the kept samples of each generator, by its name and their position, rendered on one scale.
 
-        Controls made of real data are left out, since a folder does not keep them. Returns {} if the plugin
-        of a modality is not installed.
+        records  of one comparison, so of one dataset and one modality
+
+        Controls made of real data are left out, since a run keeps no real samples, which may be private.
+        Returns {} if the plugin of the modality is not installed.
         """
         generated = [record for record in records if record.cell.control not in OF_REAL_DATA]
         galleries = {record.cell.generator: find_pairs(self.folders, record) for record in generated}
-        kept = {name: gallery for name, gallery in galleries.items() if gallery is not None}
-        parts = [gallery.samples for gallery in kept.values()]
+        existing = {name: gallery for name, gallery in galleries.items() if gallery is not None}
+        parts = [gallery.samples for gallery in existing.values()]
         try:
             modalities = [find_modality(self.modalities, samples.space.modality) for samples in parts]
         except GenbenchError:  # its plugin is not installed
@@ -151,10 +155,10 @@ class _Shelf:
         scale = common_scale(modalities[0], parts) if parts else None
         return {
             name: dict(zip(gallery.numbers, make_gallery_exhibits(modality, gallery, scale), strict=True))
-            for modality, (name, gallery) in zip(modalities, kept.items(), strict=True)
+            for modality, (name, gallery) in zip(modalities, existing.items(), strict=True)
         }
 
-    def takes(self, samples: Iterable[PageSample]) -> bool:
+    def reserve(self, samples: Iterable[PageSample]) -> bool:
         """Return whether samples fit onto the page; if so, subtract their bytes from those left."""
         size = sum(len(sample.content) for sample in samples)
         if size > self.left:
@@ -163,11 +167,11 @@ class _Shelf:
         return True
 
 
-def _describe_comparison(title: str, all_records: Sequence[Record], shelf: _Shelf) -> PageComparison:
+def _describe_comparison(title: str, all_records: Sequence[Record], samples: _KeptSamples) -> PageComparison:
     """Return what a page shows of a comparison.
 
     all_records  the records of all generators, in the order of the board
-    shelf        where samples are found; it limits the bytes of those that a page shows
+    samples      those in the folders of the runs, with a limit for the bytes that a page shows
     """
     records = [record for record in all_records if record.status == "ok"]
     controls = {record.cell.generator: record.cell.control for record in all_records}
@@ -181,7 +185,7 @@ def _describe_comparison(title: str, all_records: Sequence[Record], shelf: _Shel
         facts=tuple((one_line(name), _value_text(value)) for name, value in first.facts),
         columns=_rater_columns(first),
         raters=tuple(tuple(map(_value_text, row)) for row in first.raters),
-        pairs=tuple(_page_pairs(pairs, shelf.exhibits(records), controls, shelf)) if pairs else (),
+        pairs=tuple(_page_pairs(pairs, samples.exhibits(records), controls, samples)) if pairs else (),
     )
 
 
@@ -195,7 +199,10 @@ def _value_text(value: Plain) -> str:
 
 
 def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
-    """Return (name, whether it has no text) of each column of the table of raters."""
+    """Return (name, whether it has only numbers) of each column of the table of raters, who voted.
+
+    A page aligns numbers to the right.
+    """
     return tuple(
         (one_line(name), not any(isinstance(row[index], str) for row in extra.raters))
         for index, name in enumerate(extra.columns)
@@ -203,14 +210,15 @@ def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
 
 
 def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
-    """Return the table of wins of all generators that met another one, with a score or without.
+    """Return the table of wins of all generators that were compared with another one.
 
     controls  the role of each generator, None for a competitor, in the order of the board
-    extras    by generator with a score
+    extras    by generator; one without a score has none
     """
     wins = {name: extra.wins for name, extra in extras.items()}
-    met = {name for name in wins if wins[name]}.union(*wins.values())
-    names = [name for name in controls if name in met]
+    # generators with votes of their own, and their rivals, which may have no score
+    with_votes = {name for name in wins if wins[name]}.union(*wins.values())
+    names = [name for name in controls if name in with_votes]
     return tuple(
         WinRow(
             name=one_line(name),
@@ -221,12 +229,12 @@ def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra
     )
 
 
-def _find_counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
+def _find_counts(wins: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
     """Return the votes between `name` and `rival`, as seen from `name`; None without any.
 
-    The extra of either may contain them.
+    wins  by generator and rival; the votes may be only under the rival, as seen from there
     """
-    votes, mirror = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
+    votes, mirror = wins.get(name, {}).get(rival), wins.get(rival, {}).get(name)
     # what the rival won, `name` lost
     return Counts(mirror.lost, mirror.won, mirror.neither) if votes is None and mirror is not None else votes
 
@@ -248,17 +256,18 @@ def _page_pairs(
     pairs: Sequence[SamplePair],
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
-    shelf: _Shelf,
+    samples: _KeptSamples,
 ) -> Iterator[PagePair]:
     """Yield the pairs of which at least one sample can be shown; a pair that does not fit is left out.
 
     exhibits  the samples as a page shows them, by generator and position
     controls  the role of each generator, None for a competitor
-    shelf     counts the bytes of the samples that are shown, which a page limits
+    samples   limits the bytes of the samples that are shown
     """
     for pair in pairs:
         first, second = (_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
-        if {first.kind, second.kind} != {"reason"} and shelf.takes((first, second)):
+        # a sample that cannot be shown has the kind "reason"
+        if {first.kind, second.kind} != {"reason"} and samples.reserve((first, second)):
             yield PagePair(
                 names=(one_line(pair.first[0]), one_line(pair.second[0])),
                 samples=(first, second),

@@ -76,19 +76,20 @@ def page_html(
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
     view = view_results(results)
-    with_real = view.datasets if show_real else ()
-    marginals = {dataset: marginals_on(folders, results, catalog, dataset) for dataset in with_real}
+    real_datasets = view.datasets if show_real else ()  # those of which real samples may be shown
+    marginals = {dataset: marginals_on(folders, results, catalog, dataset) for dataset in real_datasets}
     for dataset, (_, reason) in marginals.items():
         if reason:
             warn(f"no marginals on {dataset}: {reason}")
-    pictured = page_pictures(view, results, catalog, marginals=marginals)
-    orders = {dataset: view.order(dataset) for dataset in view.datasets}
+    charts = page_pictures(view, results, catalog, marginals=marginals)
+    orders = {dataset: view.order(dataset) for dataset in view.datasets}  # of the generators
     samples = gallery(folders, results, catalog, show_real=show_real)
     for line in samples.lost:
         warn(line)
-    shown_samples = sample_tables(samples, orders)
-    compared = describe_comparisons(view, folders, catalog, orders)
-    contents = {"Pictures": pictured, "Comparisons": compared, "Gallery": shown_samples}
+    gallery_tables = sample_tables(samples, orders)
+    comparisons = describe_comparisons(view, folders, catalog, orders)
+    # sections by title; the page leaves out empty ones
+    contents = {"Pictures": charts, "Comparisons": comparisons, "Gallery": gallery_tables}
     titles = ["Board", *(title for title, content in contents.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
     tables = {dataset: board_tables(view, dataset, merged) for dataset in view.datasets}
@@ -98,18 +99,18 @@ def page_html(
         version=__version__,
         tally=f"{view.tally}. A cell is one metric of one generator, on one dataset and at one seed",
         sections=[(title.lower(), title) for title in titles],
-        **_page_assets(has_charts=bool(pictured)),
-        datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
+        **_page_assets(has_charts=bool(charts)),
+        datasets=[{"name": one_line(dataset), "tables": boards} for dataset, boards in tables.items()],
         keys=table_key,
         anchors=metric_anchors(view),
         rank_of=rank_text,
         listed=listed,
-        legend=board_legend(each.table for shown in tables.values() for each in shown),
+        legend=board_legend(each.table for boards in tables.values() for each in boards),
         differences=view.differences,
         lists=list(_list_sections(view)),
-        pictured=pictured,
-        comparisons=compared,
-        gallery=shown_samples,
+        pictured=charts,
+        comparisons=comparisons,
+        gallery=gallery_tables,
         cards=metric_cards(view, catalog, data_kinds(results.plan.provenance)),
         origins=run_origins(results),
         readmes=folder_readmes(folders, results),
@@ -118,15 +119,17 @@ def page_html(
 
 
 def _page_assets(*, has_charts: bool) -> dict[str, str]:
-    """Return the style and the scripts of a page, and the policy that allows no others, by template name.
+    """Return the style and the scripts of a page, and the policy that allows no others, by template variable.
 
     has_charts  whether the page needs the library that draws charts, which has 0.9 MB
+
+    The policy is a Content-Security-Policy: a browser runs only the scripts whose hashes it lists.
     """
     style = template_text("page.css") + dark_rules(".plot")
     script = template_text("names.js") + template_text("page.js")
     library = vega_script() if has_charts else ""
     return {
-        "policy": policy([*filter(None, [library]), script], [style]),
+        "policy": policy([text for text in (library, script) if text], [style]),
         "style": script_text(style),
         "library": script_text(library),
         "script": script_text(script),
@@ -157,7 +160,9 @@ def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
 
 
 def vega_script(store: Store | None = None) -> str:
-    """Return the script that defines `genbenchVega`, 0.9 MB; one version of vl-convert gives one text.
+    """Return the library that draws the charts of a page, 0.9 MB; one version of vl-convert gives one text.
+
+    It is a script that defines the function `genbenchVega`, which the page's own script calls.
 
     store  where it is kept, by default the user's; a bundle takes over a second to make
     """
@@ -183,36 +188,41 @@ def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str,
 
     folders  of the run, or of the runs that are merged, in the order of their names
 
-    A link is not followed, since it may lead out of the folder; a larger file, and one that is no UTF-8, is
-    left out. Characters that are not printable are escaped.
+    Left out are a link, since it may lead out of the folder, a file of more than 64 KiB, since the page holds
+    it whole, and one that is no UTF-8. Characters that are not printable are escaped.
     """
     merged = results.plan.provenance.get("merged")
+    # with another number of folders, it is unknown which run has which folder
     names = list(merged) if isinstance(merged, Mapping) and len(merged) == len(folders) else []
     readmes = []
     for number, folder in enumerate(folders):
         text = _read_readme(folder / _README)
         if text is not None:
-            owner = f" of {one_line(names[number])}" if names else ""
-            readmes.append((f"Notes{owner} (README.md)", render_markdown(text)))
+            whose = f" of {one_line(names[number])}" if names else ""
+            readmes.append((f"Notes{whose} (README.md)", render_markdown(text)))
     return readmes
 
 
 def _read_readme(file: Path) -> str | None:
-    """Return the text of a README, or None for a link, a large file, and one that cannot be read."""
+    """Return the text of a README, or None for a large file and one that cannot be read.
+
+    None also for a link, since it may lead out of the folder.
+    """
     if file.is_symlink():
         return None
     try:
         text = read_regular(file, _MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
+    # tabs and carriage returns are unprintable, too, and would be shown as \t and \r
     return escape_unprintable("\n".join(text.expandtabs(4).splitlines()))
 
 
 def render_markdown(text: str) -> Markup:
     """Return a text in Markdown as HTML.
 
-    The address of a link to the web follows its text in brackets; of other links, which lead from the folder
-    of the text, and of pictures only the text is left. HTML within the text is shown, and takes no effect.
+    The result has no links: each becomes its text, with the address in brackets after it if it leads to the
+    web. A picture becomes its text. HTML within the text is shown as it is written, and takes no effect.
     """
     from markupsafe import Markup
     from rich.markdown import Markdown
@@ -240,8 +250,8 @@ def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
             address = addresses.pop()
             yield escape(f" ({address})" if address.startswith(("https://", "http://")) else "")
         elif token.nesting or token.type == "hr":
-            yield _render_tag(token)
-        else:
+            yield _render_tag(token)  # `nesting` is 1 or -1 for a token that opens or closes an element
+        else:  # text, a picture's text, or HTML, which is escaped
             yield escape(token.content)
 
 
@@ -252,10 +262,10 @@ def _render_tag(token: Token) -> Markup:
     """
     from markupsafe import Markup
 
-    tag = _HEADINGS.get(token.tag, token.tag)
+    tag = _HEADINGS.get(token.tag, token.tag)  # headings rank below those of the page
     if token.hidden or tag not in {*_KEPT_TAGS, *_WRAPPERS, *_HEADINGS.values()}:
         return Markup("")
-    before, after = _WRAPPERS.get(tag, ("", ""))
+    before, after = _WRAPPERS.get(tag, ("", ""))  # around a table: an element in which it scrolls
     end = "\n" if token.block else ""
     html = f"</{tag}>{after}{end}" if token.nesting < 0 else f"{before}<{tag}>"
     return Markup(html)  # noqa: S704 - a tag of those that are kept

@@ -93,7 +93,7 @@ def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
 
 
 def _hash_source(text: str) -> str:
-    """Return the source expression that allows an inline element of this text."""
+    """Return the term of a Content-Security-Policy that allows an inline script or style of this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 

@@ -97,9 +97,9 @@ class MetricCard:
 
 
 def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str]]) -> list[MetricCard]:
-    """Return the cards of all metrics of a board, in the order of their ids: what a page says of each.
+    """Return a card, the description that a page shows, for each metric of a board, in the order of ids.
 
-    kinds  references of the modalities of each dataset, as `data_kinds` returns them
+    kinds  by dataset: the modalities of its data, such as "image"
     """
     cells = group_pairs((record.cell.metric, record.cell) for record in view.outcomes)
     return [
@@ -109,7 +109,12 @@ def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str
 
 
 def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """Return the references of the modalities of each dataset of a run, or of merged runs."""
+    """Return the modalities, such as "image", of the data of each dataset, by the dataset's name.
+
+    A dataset has several if merged runs had different data under its name.
+
+    provenance  of a run; of merged runs, it contains that of each
+    """
     kinds: dict[str, frozenset[str]] = {}
     for run in (provenance, *provenance.get("merged", {}).values()):
         for name, facts in run.get("datasets", {}).items():
@@ -125,9 +130,9 @@ def _describe_metric(
     """Return the card of a metric from its cells, and from its plugin if that is installed.
 
     anchor  the id of its section on the page
-    kinds   references of the modalities of each dataset
+    kinds   by dataset: the modalities of its data, such as "image"
     """
-    cell = cells[0]
+    cell = cells[0]  # the card shows what this cell records; of signatures, it shows those of all cells
     name, features = parse_id(metric)
     reference = str(cell.signature.get("metric", ""))
     extractor = cell.signature.get("extractor")
@@ -150,6 +155,7 @@ def _describe_metric(
         kinds=frozenset[str]().union(*(kinds.get(cell.dataset, ()) for cell in cells)),
         data={cell.dataset for cell in cells},
         n={cell.n for cell in cells},
+        # as in the metric's id "fid[pixels]", or else the name in the signature without its distribution
         extractor=features or extractor_name.rpartition(":")[2],
         options=cell.signature.get("options", {}),
     )  # fmt: skip
@@ -210,9 +216,9 @@ def _flatten_fields(signature: Mapping[str, Any], before: str = "") -> Iterator[
 
 
 def _find_formula(spec: MetricSpec) -> str:
-    """Return the formula in the docstring of a metric's function, or of one with the metric's name, or "".
+    """Return the formula of a metric, the first indented lines in the docstring of its function, or "".
 
-    The formula is the first indented lines, as `_first_indented_lines` returns them.
+    If that function has none, it is taken from one with the metric's name: `score_fid` calls `fid`.
     """
     if callable(spec.make):  # else it is "module:function", whose source is read and not imported
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
@@ -226,7 +232,8 @@ def _find_formula(spec: MetricSpec) -> str:
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
     """Yield the lines of a formula as a page shows them.
 
-    An indented line continues the meaning of the name before it, and is joined to that line.
+    A line may be a name and its meaning, "recall: the share of real rows"; an indented line after it
+    continues the meaning, and is joined to it. After a formula, remarks explain its symbols.
     """
     lines: list[str] = []
     for line in filter(str.strip, escape_unprintable(formula).splitlines()):
@@ -235,8 +242,8 @@ def _formula_lines(formula: str) -> Iterator[FormulaLine]:
         else:
             lines.append(line)
     for line in lines:
-        named = _NAMED_LINE.fullmatch(line)
-        name, rest = (named[1].rstrip(), named[2]) if named else ("", line)
+        match = _NAMED_LINE.fullmatch(line)  # groups: the name, with its colon if it has one, and the meaning
+        name, rest = (match[1].rstrip(), match[2]) if match else ("", line)
         text, *remarks = _REMARK.split(rest)
         yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
 
@@ -301,14 +308,17 @@ def describe_faults(
 ) -> PlantedFaults:  # fmt: skip
     """Return what planted faults do to one number of a metric, as a page shows it.
 
-    kinds      references of the modalities of its data on the board; none if they are unknown
+    A card of the plugin has the results of a test, in which known faults were planted in real data. The
+    metric's author declares what is expected of faults, with a reason where the metric fails.
+
+    kinds      the modalities of its data on the board, such as "image"; none if they are unknown
     data       the names of its datasets on the board
     n          its numbers of samples on the board
     extractor  the name of the board's extractor, or ""
     options    of the metric on the board
     """
     card, note = _find_current_card(component, spec, output.name, kinds)
-    if card is not None:
+    if card is not None:  # else the note is the reason why there is none
         note = _describe_differences(card, data, n, extractor)
     declared = tuple(_declared_effects(catalog, component, output, kinds, extractor))
     return PlantedFaults(
@@ -352,36 +362,39 @@ def _explain_untested(spec: MetricSpec) -> str:
 
 
 def _describe_differences(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
-    """Return how the data, features and n of a card differ from those of the board, or "".
+    """Return how the data, features and n of a card differ from the board's, as a warning; "" if they agree.
 
-    data, n, extractor  of the metric on the board, as in `describe_faults`
+    data       the names of the metric's datasets on the board
+    n          its numbers of samples on the board
+    extractor  the name of the board's extractor, or ""
     """
     others = sorted(set(data) - {card.dataset})
     untested = []
-    if card.dataset in data and others:
+    if card.dataset in data and others:  # the board has the card's dataset, and others besides
         untested = [f"{listed(others)} {'was' if len(others) == 1 else 'were'} not tested"]
-    # name, value of the card, value of the board, and whether they agree
-    pairs = (
-        ("data", card.dataset, " and ".join(others), card.dataset in data),
-        ("features", card.extractor, extractor, (card.extractor or "") == extractor),
-        ("n", card.n, " and ".join(map(str, sorted(n))), set(n) == {card.n}),
+    # name, value on the board, value on the card, and whether they agree
+    settings = (
+        ("data", " and ".join(others), card.dataset, card.dataset in data),
+        ("features", extractor, card.extractor, (card.extractor or "") == extractor),
+        ("n", " and ".join(map(str, sorted(n))), card.n, set(n) == {card.n}),
     )
     differences = untested + [
-        f"{name} {here}, not {tested}" for name, tested, here, is_equal in pairs if not is_equal
+        f"{name} {on_board}, not {on_card}" for name, on_board, on_card, is_equal in settings if not is_equal
     ]
     text = "this board differs from the test below, so the metric may miss other faults here"
     return one_line(f"{text}: {'; '.join(differences)}") if differences else ""
 
 
 def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
-    """Return a card as the texts that a page shows.
+    """Return a card, the results of a test with planted faults, as the texts that a page shows.
 
     options  of the metric on the board; those of the card that differ from them are named
     """
     features = f" with {card.extractor}" if card.extractor else ""
     changed = {name: value for name, value in card.options.items() if options.get(name, value) != value}
     set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(changed.items()))
-    lines = [
+    # the faults that the metric does not punish, or on which it fails
+    blind_lines = [
         FaultLine(
             fault=one_line(f"{finding.fault} {', '.join(finding.levels)}"),
             does=f"{finding.does} ({finding.verdict})" if finding.verdict else finding.does,
@@ -391,20 +404,21 @@ def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     ]
     return ComputedCard(
         made=one_line(f"{card.dataset}{features}, n = {card.n}, {card.seeds} seeds{set_to}"),
+        # the score of real data against real data, and its standard deviation over seeds
         floor=typeset(f"{number(card.floor.mean)}; floor = {number(card.floor.sd, 2)}"),
         seen=one_line(f"{_effect_verb(card)} {', '.join(list_seen(card)) or 'none of them'}"),
-        blind=tuple(lines),
+        blind=tuple(blind_lines),
         rows=tuple(_card_rows(card)),
     )
 
 
 def _effect_verb(card: Card) -> str:
-    """Return the words before the faults that a metric detects."""
+    """Return the beginning of a sentence that goes on with the faults that a metric detects."""
     return "it changes under" if card.direction == "none" else "it gets worse under"
 
 
 def _card_rows(card: Card) -> Iterator[tuple[str, ...]]:
-    """Yield the texts of each row of a card: those of `ComputedCard.rows`."""
+    """Yield a row of texts for each planted fault: its name and level, score, change, movement, verdict."""
     for row in card.rows:
         name = one_line(f"{row.fault} {row.level}")
         yield (name, *map(typeset, format_numbers(row)), row.moved(card.direction), WORDS[row.verdict])
@@ -426,7 +440,8 @@ def _declared_effects(
         fault, features = find_fault(key, faults_by_name, component.owner.distribution)
         if fault is None or fault in unsuitable or features not in ("", f"[{extractor}]"):
             continue
-        # what is expected at each level of the fault, or at all levels
+        # what is expected at each level of the fault, or once for all levels, as pairs: a word such as
+        # "worse", and the reason if it is a failure of the metric, or else ""
         levels = expected if isinstance(expected, tuple) else (expected,)
         reasons = dict.fromkeys(reason for level in levels for _, reason in level.words if reason)
         words = ", ".join(" or ".join(word for word, _ in level.words) for level in levels)

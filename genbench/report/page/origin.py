@@ -61,6 +61,7 @@ def run_origins(results: Results) -> list[RunOrigin]:
     if not isinstance(merged, Mapping):
         seconds = sum(sum(trace.seconds.values()) for trace in results.traces)
         return [_describe_run(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
+    # (generator, dataset) of each row; dict.fromkeys lists a generator on several datasets once
     rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
         _describe_run(name, run, dict.fromkeys(row for row, on in rows if _belongs_to(row, on, name, run)))
@@ -70,9 +71,10 @@ def run_origins(results: Results) -> list[RunOrigin]:
 
 
 def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a title for each table of a dataset, with the runs or the number of the table if needed.
+    """Yield a title for each table of a dataset: the dataset alone if there is one table.
 
-    That is the runs of its rows, or its number if they are not known or are those of another table, too.
+    Of several tables, each title has the runs of its rows. It also has the number of the table if no run is
+    known, or if another table has the same runs.
 
     tables  the generators of each
     merged  the provenance of each run of a merged board, by name
@@ -82,9 +84,9 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
         for rows in tables
     ]
     for number, names in enumerate(runs, 1):
-        owners = f", {'run' if len(names) == 1 else 'runs'} {listed(names)}" if names else ""
+        runs_text = f", {'run' if len(names) == 1 else 'runs'} {listed(names)}" if names else ""
         group = "" if names and runs.count(names) == 1 else f", group {number}"
-        yield one_line(f"{dataset}{owners}{group}" if len(tables) > 1 else dataset)
+        yield one_line(f"{dataset}{runs_text}{group}" if len(tables) > 1 else dataset)
 
 
 def _describe_run(
@@ -92,7 +94,7 @@ def _describe_run(
 ) -> RunOrigin:
     """Return the origin of a run.
 
-    rows     its generators on a merged board
+    rows     of one of several merged runs: its generators on their board
     seconds  the time of all its trials; 0 if it is unknown
     """
     suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
@@ -102,12 +104,13 @@ def _describe_run(
         name=one_line(name),
         suite=suite,
         about=_suite_comment(suite),
+        # the file to which a reader saves the suite before the command `repeat`; a bundled one needs none
         save_as="" if is_bundled or not suite else f"{suite_name}.toml",
         repeat=""
         if not suite
         else _run_command(provenance, suite_name if is_bundled else f"{suite_name}.toml"),
         verify="" if is_csv else "genbench verify .",
-        compare="" if is_csv else "genbench compare . A B",
+        compare="" if is_csv else "genbench compare . A B",  # A and B: any two generators
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
         facts=tuple(_list_facts(provenance, seconds)),
     )
@@ -141,9 +144,9 @@ def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
     seeds = provenance.get("seeds")
     if isinstance(seeds, list) and seeds:
         words += ["--seeds", ",".join(map(str, seeds))]
-    if isinstance(provenance.get("n"), int):  # a suite itself says one for each dataset
+    if isinstance(provenance.get("n"), int):  # an n for each dataset, a dict, comes from the suite
         words += ["--n", str(provenance["n"])]
-    # those of --generator, which took the place of the suite's
+    # the entries that the user gave with --generator instead of the suite's generators
     for entry in provenance.get("instead", ()):
         words += ["--generator", write_words(entry)]
     machine = provenance.get("machine", {})

@@ -58,7 +58,7 @@ _MOST_MARKS = 6_000
 _SCALE = 1.2
 
 _FEWEST_METRICS = 2  # of a plot of any two
-_CELL = 0.5  # of a mark, that a cell of a map takes: it has no text and no line
+_MARKS_PER_CELL = 0.5  # of a map: a cell has no text and no line
 
 #: Kinds of pictures to the title of their group, in the order of the page.
 _GROUPS = {
@@ -121,7 +121,11 @@ class DatasetPictures:
 
     @property
     def groups(self) -> list[PictureGroup]:
-        """The pictures by kind, in the order of the page."""
+        """The pictures by kind, in the order of the page.
+
+        The plot of any two metrics is among the pairs. A group with pictures of seeds has a text, its `key`,
+        that explains their marks.
+        """
         groups = []
         for title in dict.fromkeys(_GROUPS.values()):
             of_kind = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
@@ -175,9 +179,9 @@ def page_pictures(
     marginals: Mapping[str, tuple[Sequence[Marginals], str]] | None = None,
     most_marks: int = _MOST_MARKS,
 ) -> list[DatasetPictures]:
-    """Return the pictures of each dataset of a board that has some.
+    """Return the pictures of each dataset of a board; a dataset without pictures and notes is left out.
 
-    marginals   by dataset, the distributions of generators beside real ones, and why some have none, or ""
+    marginals   by dataset, (the distributions of generators beside real ones, why some are missing, or "")
     most_marks  shapes and texts that all pictures may have together. Each dataset has an equal share of those
                 that datasets before it have left. A picture with more marks than are left is left out, and a
                 note names it
@@ -224,20 +228,21 @@ def page_pictures(
 def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
     """Yield the plans of the pictures of a dataset, the most important ones first.
 
-    A page draws them in this order until its marks are used up.
+    A page draws them in this order until it has as many marks, shapes or texts, as it may have.
     """
     view = source.view
     rows = view.rows(dataset)
     ranked, others = metrics_in_order(source.results, rows)
     yield _Plan("ranks", "ranks", len(rows), partial(ranks_plot, view, dataset))
-    yield from (_plan_seeds(view, dataset, name, rows) for name in ranked[:1])
+    yield from (_plan_seeds(view, dataset, name, rows) for name in ranked[:1])  # the others come below
     for x, y in metric_pairs(view, source.catalog, ranked):
         yield _Plan("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
     yield _Plan("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
     for name in sort_by_known(rows, ranked)[:1]:
         cost = partial(cost_plot, view, source.timings, dataset, name)
         yield _Plan("cost", f"cost and {name}", len(rows), cost)
-    for marginals in source.marginals.get(dataset, ((), ""))[0]:
+    dataset_marginals, _ = source.marginals.get(dataset, ((), ""))  # the second is why some are missing
+    for marginals in dataset_marginals:
         name = f"marginals of {marginals.generator}"
         yield _Plan("marginals", name, marginals.marks, partial(marginals_plot, marginals))
     yield from (_plan_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
@@ -247,21 +252,24 @@ def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
             yield _Plan("parts", f"parts of {name}", marks.parts, partial(parts_map, view, dataset, name))
         if marks.dependence:
             draw = partial(dependence_map, view, dataset, name)
-            cells = round(_CELL * marks.dependence)
-            yield _Plan("dependence", f"dependence in {name}", cells, draw)
+            n_marks = round(_MARKS_PER_CELL * marks.dependence)
+            yield _Plan("dependence", f"dependence in {name}", n_marks, draw)
     for generator, name, steps in list_logged_values(source.history, dataset):
         curve = partial(curve_plot, source.history, dataset, generator, name)
         yield _Plan("training", f"training of {generator}, {name}", steps, curve)
 
 
 def _plan_seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Plan:
-    """Return the plan of the dot plot of a metric: two marks for a row, and one for each seed."""
+    """Return the plan of the dot plot of a metric: a row has a mean, an interval and a dot for each seed."""
     marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
     return _Plan("seeds", f"seeds of {metric}", marks, partial(seeds_plot, view, dataset, metric))
 
 
 def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
-    """Return the picture of a plan: the chart as an image, and as JSON for the page's script."""
+    """Return the picture of a plan: the chart as an image, and as JSON for the page's script.
+
+    The JSON needs no "$schema", since the script sets the mode of Vega itself.
+    """
     image = draw_for_page(chart)
     size = _SIZE.search(image)
     width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
@@ -318,7 +326,7 @@ def _alt_text(chart: Chart) -> str:
 
 
 def pair_plot(view: View, dataset: str) -> PairPlot | None:
-    """Return the plot of any two metrics, which readers of the page choose, or None without two with values.
+    """Return the plot of any two metrics, which readers of the page choose; None if fewer have a value.
 
     It shows the largest group of rows of a dataset that can be compared, and starts with the two ranked
     metrics in which most generators have a value.
@@ -330,7 +338,7 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
     first = choose_pair(table, heads)
     axes = [_pair_axes(table, head) for head in heads]
     content = {
-        "chart": _pair_chart(*(axes[number][0] for number in first)),
+        "chart": _pair_chart(*(axes[number][0] for number in first)),  # [0]: the axis without controls
         "rows": [_pair_point(line, heads) for line in table.rows],
         "axes": axes,
         "note": {"color": GREY, "fontSize": SIZE},
@@ -343,7 +351,10 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
 
 
 def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
-    """Return (without, with_controls): the channels of axes that fit the competitors, or all rows."""
+    """Return (without, with_controls): the channels of an axis for the competitors, and of one for all rows.
+
+    Controls are rows for calibration, such as noise, which readers of the page show or hide.
+    """
     competitors = [line for line in table.rows if not line.row.control]
     without = fit_axis(axis_title(head), select_known_entries(head, competitors), has_names=True)
     with_controls = fit_axis(axis_title(head), select_known_entries(head, table.rows), has_names=True)
@@ -351,7 +362,9 @@ def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
 
 
 def _pair_chart(x: Chart, y: Chart) -> Chart:
-    """Return the chart of two metrics without points and names, which the page's script adds.
+    """Return the chart of two metrics without points, names and title, which the page's script adds.
+
+    It needs no "$schema", since the script sets the mode of Vega itself.
 
     x, y  the channels of its first axes
     """
@@ -361,10 +374,10 @@ def _pair_chart(x: Chart, y: Chart) -> Chart:
 
 
 def _pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
-    """Return a row as a point, whether it is a control, and its numbers in each column, or None there."""
+    """Return a row as a point, with its numbers in each column: None for a column without a value."""
     numbers = []
     for head in heads:
         known = select_known_entries(head, [line])  # one entry, or none
-        text = line.cells[head.id].whole
+        text = line.cells[head.id].whole  # the value with its interval
         numbers.append(scatter.describe_numbers(known[0], text) if known else None)
     return {"point": scatter.as_point(line), "control": line.row.control is not None, "numbers": numbers}

@@ -61,7 +61,10 @@ def metric_anchors(view: View) -> dict[str, str]:
 
 
 def _build_table(title: str, table: Table) -> BoardTable:
-    """Return a table with what a page adds, its columns in the order that `BoardTable` describes."""
+    """Return a table with what a page adds, such as its title.
+
+    Columns that decide the overall rank come first, then other ranked ones, then the rest.
+    """
     heads = sorted(table.heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1]))
     extractors = {head.extractor for head in heads}
     return BoardTable(
@@ -80,11 +83,15 @@ def _make_sentence(note: RankNote) -> RankNote:
 
 def _column_order(head: Head) -> int:
     """Return 0 for a column that decides the overall rank, 1 for another ranked one, and 2 for the rest."""
+    # the overall rank is over the columns that all generators share
     return 0 if head.is_shared else 1 if head.facts.is_ranked else 2
 
 
 def _split_for_print(count: int) -> Iterator[range]:
-    """Yield the numbers of the columns of each table on paper, about equally many; none if one is enough."""
+    """Yield the positions of the columns of each part of a table that is too wide for a sheet of paper.
+
+    The parts have about equally many columns. Yields nothing if all `count` columns fit on one sheet.
+    """
     parts = -(-count // _PRINTED)  # rounded up
     if parts > 1:
         yield from (range(count * part // parts, count * (part + 1) // parts) for part in range(parts))
@@ -96,10 +103,14 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
     seeds       the number of seeds of each table, "3" or "1 or 3"
     most_seeds  the greatest of them
     roles       of controls, with their meanings
-    The rest is whether the tables show an interval (is_spread), one number at all seeds and no interval of
-    its metric (is_same), an interval of the metric itself (is_own), a mark of each kind, ranges of ranks, a
-    metric that ranks a control wrongly, a status (has_gaps), a row without an entry (has_lacks), and numbers
-    that are divided by a power of ten (has_units).
+    is_spread   whether an entry shows an interval
+    is_same     whether an entry has equal values at all seeds, and its metric gives no interval of its own
+    is_own      whether an entry has the interval that its metric gives
+    has_gaps    whether an entry has a status in place of a value
+    has_lacks   whether a row has no entry for a column
+    has_units   whether numbers are divided by a power of ten
+
+    The other keys are whether the tables have a mark of this kind, or ranges of ranks.
     """
     all_tables = list(tables)
     counts = sorted({len(table.seeds.split()) for table in all_tables})
@@ -133,7 +144,7 @@ def table_key(table: Table) -> list[tuple[str, str]]:
     """Return (mark, meaning in a few words) of each mark that a table shows."""
     legend = board_legend([table])
     ranked = [head for head in table.heads if head.facts.is_ranked]
-    # whether no row of a ranked metric has the mark
+    # whether there is a ranked metric in which no row has ★
     has_bare = any(not any(line.cells[head.id].is_best for line in table.rows) for head in ranked)
     bare = "; a metric without ★ shows no difference" if has_bare else ""
     marks = (

@@ -55,9 +55,11 @@ def open_samples(
     kept = kept_folder(path)
     if kept is not None:
         return read_kept(kept, modalities_of(catalog), wanted)
+    # genbench reads strings itself if their space is given, or if no component reads them
     if wanted is not None and is_string_file(path, wanted) and (space or not reading(catalog, path, wanted)):
         return read_strings(path, wanted, space, field, option="`field`")
     part = _make_reader_part(find_reader(catalog, path, wanted), path, {}, path.name)
+    # all samples are returned, so they need no groups for a split
     return load_data(part, modalities_of(catalog), grouped=False).samples
 
 
@@ -105,6 +107,7 @@ def output_readers(
             part = None if reader is None else _make_reader_part(reader, path, options, "reader_options")
             if part is None and own_options:
                 raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
+            # without annotations, which may not be picklable: another process may get the part
             readers[option] = OutputReader(part=None if part is None else drop_annotations(part))
         except GenbenchError as error:
             readers[option] = OutputReader(refusal=str(error))
@@ -149,7 +152,7 @@ class OutputOpener:
     def __call__(self, path: Path, *, field: str = FIELD) -> Samples:
         """Return all samples of a file or folder, with their labels.
 
-        path   one among the generator's options, since only the content of these files is in its key
+        path   one of the generator's options: the keys of stored results cover the content of these files
         field  the key of a string in JSON objects, or the column of a CSV file; other files do not use it
 
         Raises DataError if the path cannot be read or nothing reads it, and Invalid for another path.
@@ -178,7 +181,7 @@ class OutputOpener:
         """
         with blame(part.component):
             samples = read_data(part, note=self.note).labelled()
-        try:
+        try:  # a plugin may name its own modality without the distribution
             find_modality([self.modality], samples.space.modality, part.component.owner.distribution)
         except DataError:
             raise DataError(

@@ -21,7 +21,8 @@ __all__ = ["kept_folder", "read_kept"]
 def kept_folder(path: Path) -> Path | None:
     """Return the folder of samples that a run kept, None if the path is no such folder.
 
-    The path may also be the file of data in it. Raises DataError for a folder of several such folders.
+    The path may also be the data file in that folder. Raises DataError for a folder that contains such
+    folders, even if it is only one.
     """
     if holds_samples(path):
         return path if path.is_dir() else path.parent

@@ -48,24 +48,25 @@ def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
 def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:
     """Return the options of a reader for one side: the common ones, and those like "fake.encoding"."""
     common = {name: value for name, value in options.items() if "." not in name}
-    own = {name.partition(".")[2]: value for name, value in options.items() if name.startswith(f"{side}.")}
-    return common | own
+    for_side = {name.partition(".")[2]: each for name, each in options.items() if name.startswith(f"{side}.")}
+    return common | for_side
 
 
 def readable(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -> str:
     """Return a `--modality` option with which all paths can be read, or "" if no modality fits.
 
-    served  references of the modalities that may be stated; the first that fits all paths is taken
+    served  references of the modalities to choose from; the first that fits all paths is taken
 
-    A path that no dataset component reads as the modality must be a text file of strings. Folders give "".
+    A path that no dataset component reads as the modality must be a text file of strings. If a path is a
+    folder, the result is "".
     """
-    is_of_files = bool(paths) and all(path.is_file() for path in paths)
-    for modality in modalities_of(catalog) if is_of_files else ():
+    are_files = bool(paths) and all(path.is_file() for path in paths)
+    for modality in modalities_of(catalog) if are_files else ():
         if modality.reference not in served:
             continue
         without_reader = [path for path in paths if not reading(catalog, path, modality)]
         if all(is_string_file(path, modality) for path in without_reader):
-            # A file with keys or columns shows what else has to be stated.
+            # Of a file with keys or columns, the option also names the one with the strings.
             with_fields = next((path for path in without_reader if fields_of(path)), None)
             return statement(modality, with_fields or next(iter(without_reader), None))
     return ""
@@ -93,11 +94,11 @@ def reading(
     modality  the required modality; None: any
     among     references of the modalities that metrics of these samples work on; empty: any
 
-    The components that declare the longest suffix of the path are candidates; of these, the ones for `among`,
-    if there are any. Of several candidates, those that recognize the beginning of the file, or of all files
-    of the folder, are returned; else those that can read it, else all. For the suffix of a folder, see
-    `_find_folder_suffix`. Raises DataError if a candidate recognizes some files of a folder and cannot read
-    others.
+    The components that declare the longest suffix of the path are candidates; of these, only those that work
+    on a modality of `among`, if there are any. Of several candidates, those that recognize the beginning of
+    the file, or of all files of the folder, are returned; else those that can read it, else all. The suffix
+    of a folder is that of most of its files. Raises DataError if a candidate recognizes some files of a
+    folder and cannot read others.
     """
     for suffix in _list_suffixes(catalog, path, _list_wanted(modality, among)):
         readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix, modality)]
@@ -112,13 +113,13 @@ def _list_wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[
     return among if modality is None else frozenset([modality.reference])
 
 
-def _possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
-    """Return the datasets that can read a path, recognized or not, by the longest suffix that any declares.
+def _list_possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
+    """Return the datasets that declare the longest suffix of a path, except those that cannot read it.
 
-    wanted  references of the modalities of which samples are expected; empty: any
+    wanted  references of the modalities of which samples are expected, for the suffix of a folder; empty: any
     """
     for suffix in _list_suffixes(catalog, path, wanted):
-        readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix, None)]
+        readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix)]
         if readers:
             answers = _ask_readers(readers, path, suffix)
             return [reader for reader, answer in zip(readers, answers, strict=True) if answer is not False]
@@ -133,39 +134,40 @@ def _choose_recognizing(readers: Sequence[Component], path: Path, suffix: str) -
 
 
 def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
-    """Return each dataset's answer on a path: True if it is recognized, False if it is unreadable, or None.
+    """Return for each dataset whether it reads a path: True, False, or None if the user has to say so.
 
-    suffix  ".csv" for a file; "/.npy" for a folder, all of whose files are asked about; "/" for a folder of
-            which the first file decides
+    suffix  ".csv": the path is a file; "/.npy": a folder of such files, all of which decide; "/": a folder of
+            any files, of which the first decides
     """
     if suffix == "/":
         return [_ask_reader(reader, next(_list_files(path), None), suffix) for reader in readers]
-    if not suffix.startswith("/"):
-        return [_ask_reader(reader, path, suffix) for reader in readers]
-    return _ask_about_all_files(readers, path)
+    if suffix.startswith("/"):
+        return _ask_about_all_files(readers, path)
+    return [_ask_reader(reader, path, suffix) for reader in readers]
 
 
 def _ask_about_all_files(readers: Sequence[Component], folder: Path) -> list[bool | None]:
-    """Return each dataset's answer on all files of a folder that any of them can read: True, False or None.
+    """Return for each dataset whether it reads the files of a folder that at least one of them can read.
 
-    The answer is False if a file is unreadable for the dataset, else None if it recognizes not all files,
-    else True.
+    False means that the dataset cannot read one of the files; else None, that it does not recognize one; else
+    True.
 
     Raises DataError if no dataset recognizes all files, and one recognizes some and cannot read others.
     """
     files = [
         (file, _folder_suffix(file))
         for file in _list_files(folder)
-        if any(_reads(reader, _folder_suffix(file), None) for reader in readers)
+        if any(_reads(reader, _folder_suffix(file)) for reader in readers)
     ]
-    by_reader = [
-        [_reads(reader, suffix, None) and _ask_reader(reader, file, suffix) for file, suffix in files]
+    # for each dataset, an answer on each file: False if it does not even declare the suffix of the file
+    file_answers = [
+        [_reads(reader, suffix) and _ask_reader(reader, file, suffix) for file, suffix in files]
         for reader in readers
     ]
-    joined = [False if False in answers else None if None in answers else True for answers in by_reader]
-    if True not in joined:
-        _check_alike(folder, readers, by_reader, [file for file, _ in files])
-    return joined
+    results = [False if False in each else None if None in each else True for each in file_answers]
+    if True not in results:
+        _check_alike(folder, readers, file_answers, [file for file, _ in files])
+    return results
 
 
 def _check_alike(
@@ -212,7 +214,8 @@ def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | Non
 def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
     """Return the suffixes that a dataset may declare to read a path, the longest first.
 
-    These are ".csv.gz" and ".gz" for such a file; for a folder, `_find_folder_suffix`, if not None, and "/".
+    For a file "a.csv.gz", they are ".csv.gz" and ".gz"; for a folder, the suffix of most of its files, such
+    as "/.npy", and "/", which stands for any folder.
 
     wanted  references of the modalities of which samples are expected; empty: any
     """
@@ -226,20 +229,20 @@ def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tupl
 def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
     """Return the suffix of most files in a folder, after a slash, such as "/.npy", or None.
 
-    Suffixes that datasets of the wanted modalities declare come first: if there are such files and none of
-    these datasets reads any folder ("/"), no other files count. Else declared suffixes decide only if most
-    files have them; at a tie, the first file decides.
+    First, only suffixes that datasets of the wanted modalities declare can win, then those of any dataset.
+    Most of the files must have one of these suffixes; at a tie, the first file decides. In the first step,
+    one such file is enough, unless one of the datasets reads folders of any files ("/").
     """
     counts = Counter(map(_folder_suffix, _list_files(path)))
-    for kinds in (wanted, ()):  # first the wanted modalities, then any
-        datasets = [reader for reader in catalog.of_kind("dataset") if reader.serves(kinds)]
+    for modalities in (wanted, ()):  # (): any
+        datasets = [reader for reader in catalog.of_kind("dataset") if reader.serves(modalities)]
         declared = {suffix for reader in datasets for suffix in getattr(reader.spec, "reads", ())}
         readable_counts = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
         n_readable = sum(readable_counts.values())
         has_readable_first = next(iter(counts), "") in readable_counts
-        is_decided = bool(kinds) and "/" not in declared
-        # At a tie, the first file has the casting vote: True counts as 1.
-        if readable_counts and (is_decided or n_readable + has_readable_first > counts.total() - n_readable):
+        # At a tie, a first file with such a suffix adds 1: True counts as 1.
+        is_majority = n_readable + has_readable_first > counts.total() - n_readable
+        if readable_counts and (is_majority or (modalities and "/" not in declared)):
             return max(readable_counts, key=readable_counts.__getitem__)
     return None
 
@@ -267,8 +270,8 @@ def make_reader_part(
     modality  required modality; None: any
     reader    reference of the component, needed if several read such paths
     options   further options of the component
-    among     as for `reading`
-    note      receives the line that says of which modality a path is taken to be where several were possible
+    among     references of the modalities that metrics of these samples work on; empty: any
+    note      receives a line on the modality or the component that was chosen, if others could read the path
     is_fake   whether the path holds the outputs of a generator: the component's `fake_options` apply
 
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
@@ -286,7 +289,12 @@ def find_reader(
 ) -> Component:  # fmt: skip
     """Return the dataset component that reads a path.
 
-    Parameters and errors are those of `make_reader_part`.
+    reader  reference of the component; None: the path decides
+    among   references of the modalities that metrics of these samples work on; empty: any
+    note    receives a line on the modality or the component that was chosen, if others could read the path
+
+    Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
+    an unknown `reader`.
     """
     kind = "" if modality is None else f"{modality.reference} "
     if not path.exists():
@@ -315,7 +323,7 @@ def fill_entry(
 
     options  further options of the component; they replace its `fake_options`
     where    what messages call the entry; None: the name of the path
-    is_fake  whether the path holds outputs of a generator: then the component's `fake_options` apply
+    is_fake  whether the path holds outputs of a generator, to which the component's `fake_options` apply
     """
     spec = reader.spec
     for_fakes = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
@@ -329,17 +337,17 @@ def _describe_choice(
     """Return a line on how a path is read and how to read it otherwise, or "" if there is one way only.
 
     reader    the component that reads the path
-    modality  the stated one; None: the line names the modality that is taken, if several are possible
-    among     as for `reading`
+    modality  that the user stated; None: the line names the modality of `reader`, if others are possible
+    among     references of the modalities that metrics of these samples work on; empty: any
     """
     served = () if modality is None else (modality.reference,)
-    possible = _possible_readers(catalog, path, _list_wanted(modality, among))
+    possible = _list_possible_readers(catalog, path, _list_wanted(modality, among))
     others = [other for other in possible if other != reader and other.serves(served)]
-    kinds = {kind for other in others for kind in other.spec.modalities} - set(reader.spec.modalities)
-    if modality is None and kinds:
-        taken, other = " or ".join(reader.spec.modalities), min(kinds)
-        remedy = f"state the modality (--modality {other}) to read it otherwise"
-        return f"{path.name} is taken as {taken} samples; {remedy}"
+    other_kinds = {kind for other in others for kind in other.spec.modalities} - set(reader.spec.modalities)
+    if modality is None and other_kinds:
+        kinds = " or ".join(reader.spec.modalities)
+        remedy = f"state the modality (--modality {min(other_kinds)}) to read it otherwise"
+        return f"{path.name} is taken as {kinds} samples; {remedy}"
     if not others:
         return ""
     remedy = f"name another reader (--reader {others[0].name}) to read it otherwise"
@@ -358,11 +366,12 @@ def _describe_refusal(
     file = _find_typical_file(path) if path.is_dir() else path
     files = f"{file.suffix.lower() or 'such'} files"
     paths = f"folders of {files}" if path.is_dir() else files
+    # Several datasets declare the suffix of the path.
     if readers and path.is_file() and not path.stat().st_size:
         return "the file is empty; expected samples"
     if readers:
         names = " and ".join(component.reference for component in readers)
-        possible = _possible_readers(catalog, path, _list_wanted(modality, among))
+        possible = _list_possible_readers(catalog, path, _list_wanted(modality, among))
         if not any(reader in possible for reader in readers):
             why = f"{names} read {paths}{of_kind}, and say that they cannot read this one"
             return f"{why}; name one to see why: --reader {readers[0].name}"
@@ -370,12 +379,13 @@ def _describe_refusal(
         is_of_several = modality is None and len(kinds) > 1
         choice = f", or state the modality: {_join_kinds(readers)}" if is_of_several else ""
         return f"{names} read {paths}{of_kind}; name one of them as the reader{choice}"
+    # No dataset declares it: say what can be read instead.
     why = f"no installed dataset reads {paths}{of_kind}"
     if path.is_dir() and (able := reading(catalog, file, modality, among)):
         advice = f"name a file instead of the folder, such as {file.relative_to(path)}"
         return f"{why}, but {_join_readers(able)} single ones; {advice}"
     if modality is not None:
-        # Without other forms, there is nothing before the "or".
+        # If the modality has no other forms, "or a folder …" is the whole list, without the "or".
         expected = ", ".join([*_list_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
         if path.is_dir() and (able := reading(catalog, path)):
             why = f"{_join_readers(able)} {paths} as {_join_kinds(able)} samples, not{of_kind}"
@@ -418,8 +428,9 @@ def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
         for suffix in getattr(component.spec, "reads", ())
         if _reads(component, suffix, modality)
     }
-    if modality.spec.container == "strings":
+    if modality.spec.container == "strings":  # genbench reads text files of strings itself
         suffixes |= set(TEXT_ENDINGS)
+    # "/" stands for a folder of any files, "/.png" for one of such files.
     inside = sorted(suffix[1:] for suffix in suffixes if suffix.startswith("/") and suffix != "/")
     folders = [f"a folder of {', '.join(inside)} files"] if inside else []
     return [
@@ -428,7 +439,7 @@ def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
     ]
 
 
-def _reads(component: Component, suffix: str, modality: Modality | None) -> bool:
+def _reads(component: Component, suffix: str, modality: Modality | None = None) -> bool:
     """Return whether a component declares that it reads a suffix, as samples of a modality; None: of any."""
     return suffix in getattr(component.spec, "reads", ()) and (
         modality is None or component.serves((modality.reference,))

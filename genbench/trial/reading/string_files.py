@@ -31,10 +31,12 @@ def is_string_file(path: Path, modality: Modality) -> bool:
 def statement(modality: Modality, path: Path | None, space: Space | None = None) -> str:
     """Return the option that states a modality: `--modality 'molecule notation=smiles field=smiles'`.
 
-    path   a file of strings, whose columns or keys `field` names; None: what reads the samples says the rest
-    space  gives parameters; of others that the modality needs, the first possible value is an example
+    path   a file of strings, of which `field` names a column or key; None: a plugin reads the samples, and
+           gives the parameters
+    space  the space of the samples, which has the values of some parameters. For another one that the
+           modality needs, the option has an example: the first possible value
 
-    Where no column or key has the name of the modality or of a parameter's value, "…" is in its place.
+    `field` is a column or key that has the name of the modality or of a parameter's value, or else "…".
     """
     values: dict[str, Any] = {}
     declared = {} if path is None else modality.read_declared(space)

@@ -134,9 +134,13 @@ def _import_changes(action: Action, subject: Subject) -> None:
     is_gate=True,
 )
 def _contract(subject: Subject) -> None:
+    """Raise PluginError, which fails the check, if `make` of the spec cannot be imported or called.
+
+    Each parameter of `make` is an input of its kind, such as `real` of a metric, or an option.
+    """
     if reason := subject.missing_module:
         raise CheckSkipped(reason)
-    read_contract(subject.spec, subject.component.who)  # raises PluginError, which fails the check
+    read_contract(subject.spec, subject.component.who)  # raises the PluginError
 
 
 @check("options", "its options have defaults that their annotations allow", is_gate=True)
@@ -160,10 +164,10 @@ def _same_again(action: Action, subject: Subject) -> None:
 def _fresh_process(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if a fresh process gives no result, or another one than this process."""
     first, other = first_result(subject, action), run_fresh(subject, action)
-    # The first process has other environment variables. If they are the cause, the check declared-inputs
-    # fails, so this one tries a process with the same variables.
+    # By default, a fresh process has other environment variables, such as TZ. If they change the result, the
+    # check declared-inputs fails. So this check repeats the work with the same variables.
     if other.result != first:
-        other = run_fresh(subject, action, ())
+        other = run_fresh(subject, action, ())  # changes no variable
     if other.result is None:
         raise CheckFailed(other.error, "define what it needs in its module, not in the process that calls it")
     if other.result != first:
@@ -175,7 +179,8 @@ def _fresh_process(action: Action, subject: Subject) -> None:
 @check("global-state", "it draws from no global stream, and changes no global setting")
 def _global_state(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the work draws from a global random stream or changes a global setting."""
-    first_result(subject, action)  # what it does to global state is noted in `subject.noted`
+    first_result(subject, action)  # adds a notice to `subject.noted` for each use of global state
+    # the check declared-inputs reports undeclared inputs, such as files that no option names
     texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
     if texts:
         raise CheckFailed(
@@ -190,17 +195,20 @@ def _global_state(action: Action, subject: Subject) -> None:
     "declared-inputs", "all that decides its result is in its keys: code, options and files that they name"
 )
 def _declared_inputs(action: Action, subject: Subject) -> None:
-    """Raise CheckFailed if a file, program or environment variable that no key has decides the result."""
+    """Raise CheckFailed if the result depends on a file, program or environment variable that is in no key.
+
+    A stored result is used again while its key, a hash of code, options and files, stays the same.
+    """
     first_result(subject, action)  # an error of the work is raised here
     if subject.part.code is None:
         raise CheckSkipped("no number depends on it")
     if read := run_fresh(subject, action).inputs:
         raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)
-    if changed := find_variables(subject, action):
-        seen = [f"{name}{f' ({error})' if error else ''}" for name, error in changed.items()]
-        name = next(iter(changed)).lower()
+    if variables := find_variables(subject, action):  # those that change the result, with its error or ""
+        texts = [f"{name}{f' ({error})' if error else ''}" for name, error in variables.items()]
+        name = next(iter(variables)).lower()
         raise CheckFailed(
-            f"it gave another result with another value of {' and of '.join(seen)}",
+            f"it gave another result with another value of {' and of '.join(texts)}",
             f"take the value as an option: *, {name}: str = '…'",
         )
 
@@ -237,13 +245,14 @@ def _version(action: Action, subject: Subject) -> None:
 def common_checks(action: Action) -> tuple[Check, ...]:
     """Return the checks of every kind; `action` does a component's work and returns its result as a text.
 
-    Those of the spec come first, since they call nothing of the component.
+    The first three come before the import, since they call nothing of the component: they read its spec.
     """
     imports = (_import_time, _import_changes)
     work = (_works, _same_again, _fresh_process, _global_state, _declared_inputs, _quiet, _version)
 
-    def bound(checks: tuple[Check, ...]) -> list[Check]:
+    def bind_action(checks: tuple[Check, ...]) -> list[Check]:
         """Return the checks with `action` as the first argument of their functions."""
         return [replace(each, function=functools.partial(each.function, action)) for each in checks]
 
-    return (_summary, _modalities, _findable, *bound(imports), _contract, _options, *bound(work))
+    by_spec = (_summary, _modalities, _findable)
+    return (*by_spec, *bind_action(imports), _contract, _options, *bind_action(work))

@@ -64,12 +64,13 @@ def _find_modality(subject: Subject) -> Modality:
 
 
 def _action(subject: Subject) -> str:
-    """Load the data and split them, and return the hash of the splits."""
+    """Load and split the data, the component's main work, and return the hash that another call must give."""
     return hash_of_splits(split(_load(subject), subject.spec.parts))
 
 
 @check("splits", "it has train and at least one of test and held_out")
 def _has_splits(subject: Subject) -> None:
+    """Raise CheckFailed unless the data have the split train and at least one other split."""
     names = set(_splits(subject))
     if "train" not in names or len(names) == 1:
         raise CheckFailed(
@@ -109,7 +110,7 @@ def _classes(subject: Subject) -> None:
 def _extractor(subject: Subject) -> None:
     """Raise CheckFailed unless the extractor that the spec names is installed and works on the data."""
     spec, owner = subject.spec, subject.component.owner
-    name = owner.qualify(spec.extractor)
+    name = owner.qualify(spec.extractor)  # "distribution:name", by default of the dataset's own distribution
     if name is None:
         raise CheckSkipped("it names no extractor")
     modality = _find_modality(subject).reference
@@ -149,7 +150,11 @@ def _recognizes(subject: Subject) -> None:
 
 @check("caution", f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing')
 def _caution(subject: Subject) -> None:
-    """Raise CheckFailed unless `caution`, a warning of scores of some samples, returns a short line or ""."""
+    """Raise CheckFailed unless the spec's `caution` returns a short line or "".
+
+    `caution` takes samples, and returns a warning about scores of them.
+    """
+    # guard: what the function does to the samples does not change those of other checks
     text = _call_field(subject, "caution", guard(_examples(subject)))
     if not isinstance(text, str):
         raise CheckFailed(f"it returned {text!r:.80}", 'return "", or what makes scores doubtful')
@@ -177,7 +182,7 @@ def _call_field(subject: Subject, field: str, *values: Any) -> Any:
 
 def _examples(subject: Subject) -> Samples:
     """Return the data of the dataset, or samples of its modality if it needs an option or a file for them."""
-    with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):  # `works` says what is wrong
+    with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):  # check "works" reports it
         return _data(subject).samples
     for modality in modalities_of(subject.catalog):
         if modality.has("example") and subject.component.serves((modality.reference,)):

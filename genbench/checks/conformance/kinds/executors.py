@@ -31,25 +31,29 @@ _PAUSE_S = 0.3  # a call that another one must not overlap
 _TICK_S = 0.02  # between two looks for the file of the other call
 
 
-def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - an engine may pass them
+def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - executors may pass both
     """Return the square of a number: a call with a result."""
     return number * number
 
 
-def _refuse(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - as above
+def _refuse(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - executors may pass both
     """Raise ValueError: a call that fails."""
     raise ValueError(f"refused {number}")
 
 
 def _no_difference() -> str | None:
-    """Return None: as the input `check` of an executor, it finds no other versions in a worker process."""
+    """Return None: no version differs.
+
+    A run gives its executor such a function, `check`, which returns what version of Python, a library or a
+    plugin differs in a worker process.
+    """
     return None
 
 
-def _meet(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - as above
-    """Return whether another call is running at the same time.
+def _wait_for_other(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
+    """Return whether another call is running at the same time, after waiting up to 20 seconds for it.
 
-    places  the files by which this call and the other one show that they run
+    places  the file that this call creates to show that it runs, and that of the other call
     """
     own_file, other_file = map(Path, places)
     own_file.touch()
@@ -61,7 +65,7 @@ def _meet(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None
     return False
 
 
-def _alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - as above
+def _is_alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
     """Return whether no other call is running at the same time.
 
     place  a file that each call makes and removes at its end: if it exists, another call is running
@@ -70,20 +74,21 @@ def _alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  
         Path(place).touch(exist_ok=False)
     except FileExistsError:
         return False
-    time.sleep(_PAUSE_S)
+    time.sleep(_PAUSE_S)  # long enough for another call to find the file if it runs at the same time
     Path(place).unlink()
     return True
 
 
 @contextlib.contextmanager
-def _executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Executor]:
+def _open_executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Executor]:
     """Yield the executor that the component makes for a number of jobs, and shut it down after the block.
 
     Raises CheckFailed if it makes something else.
     """
     part = subject.part
+    # `gather` calls the functions of those inputs that the component takes; `check` is a function itself
     inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _no_difference})
-    with subject.calling("place"):
+    with subject.calling("place"):  # errors of the component fail the check; the name seeds global streams
         executor = call(part, inputs, {"device": subject.case.device})
         if not isinstance(executor, concurrent.futures.Executor):
             raise CheckFailed(
@@ -107,15 +112,16 @@ def _answers(futures: list[Any]) -> list[Any]:
         raise CheckFailed(f"no answer to a call after {_PATIENCE_S:g} s") from error
 
 
-def _square_four_numbers(subject: Subject) -> str:
+def _square_numbers(subject: Subject) -> str:
     """Let the executor square 0, 1, 2 and 3, and return the results in order, such as "0 1 4 9"."""
-    with _executor(subject) as executor:
+    with _open_executor(subject) as executor:
         return " ".join(map(str, _answers([executor.submit(_square, number) for number in range(4)])))
 
 
 @check("results", "each future has the result of its own call")
-def _right(subject: Subject) -> None:
-    results = first_result(subject, _square_four_numbers)
+def _results(subject: Subject) -> None:
+    """Raise CheckFailed unless the futures of four calls have the results of their own calls, in order."""
+    results = first_result(subject, _square_numbers)
     if results != "0 1 4 9":
         raise CheckFailed(f"the results {results} instead of 0 1 4 9", "return the future of each call")
 
@@ -123,7 +129,7 @@ def _right(subject: Subject) -> None:
 @check("errors", "what a call raises is raised by its future")
 def _errors(subject: Subject) -> None:
     """Raise CheckFailed unless the future of a call that raises ValueError raises it too."""
-    with _executor(subject) as executor:
+    with _open_executor(subject) as executor:
         future = executor.submit(_refuse, 7)
         try:
             _answers([future])
@@ -138,9 +144,10 @@ def _errors(subject: Subject) -> None:
 def _several(subject: Subject) -> None:
     """Raise CheckFailed unless two calls meet: each waits for a file that shows that the other one runs."""
     need_input(subject, "jobs")
-    with temporary_folder() as folder, _executor(subject) as executor:
+    with temporary_folder() as folder, _open_executor(subject) as executor:
         places = (str(folder / "one"), str(folder / "two"))
-        futures = [executor.submit(_meet, own_and_other) for own_and_other in (places, places[::-1])]
+        # each call gets its own file first, then that of the other call
+        futures = [executor.submit(_wait_for_other, files) for files in (places, places[::-1])]
         if not all(_answers(futures)):
             raise CheckFailed("the second call began when the first had ended", "ThreadPoolExecutor(jobs)")
 
@@ -149,8 +156,8 @@ def _several(subject: Subject) -> None:
 def _one_job(subject: Subject) -> None:
     """Raise CheckFailed if one of three calls finds the file by which another shows that it runs."""
     need_input(subject, "jobs")
-    with temporary_folder() as folder, _executor(subject, 1) as executor:
-        if not all(_answers([executor.submit(_alone, str(folder / "taken")) for _ in range(3)])):
+    with temporary_folder() as folder, _open_executor(subject, 1) as executor:
+        if not all(_answers([executor.submit(_is_alone, str(folder / "taken")) for _ in range(3)])):
             raise CheckFailed("two calls at a time", "ThreadPoolExecutor(jobs)")
 
 
@@ -160,17 +167,18 @@ def _one_job(subject: Subject) -> None:
     fix="ThreadPoolExecutor(genbench.cores() if jobs is None else jobs)",
 )
 def _default_jobs(subject: Subject) -> None:
+    """Fail unless an executor that is made with jobs=None runs a call."""
     need_input(subject, "jobs")
-    with _executor(subject, None) as executor:
+    with _open_executor(subject, None) as executor:
         _answers([executor.submit(_square, 3)])
 
 
 @check("shutdown", "it can be shut down twice")
 def _shutdown(subject: Subject) -> None:
-    with _executor(subject) as executor:
+    with _open_executor(subject) as executor:
         executor.submit(_square, 3)
         executor.shutdown(wait=False)
         executor.shutdown(wait=True)
 
 
-CHECKS = (*common_checks(_square_four_numbers), _right, _errors, _several, _one_job, _default_jobs, _shutdown)
+CHECKS = (*common_checks(_square_numbers), _results, _errors, _several, _one_job, _default_jobs, _shutdown)

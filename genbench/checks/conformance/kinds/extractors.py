@@ -59,7 +59,10 @@ def _test_features(subject: Subject) -> Extracted:
 
 
 def _action(subject: Subject) -> str:
-    """Fit the extractor, extract features of the test data, and return their hash."""
+    """Do an extractor's main work, which common checks repeat: fit it, and return the hash of test features.
+
+    The checks compare these hashes, such as those of two processes.
+    """
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
     return features_hash(_extract(subject, extractor, subject.sides["test"]))
 
@@ -90,8 +93,9 @@ def _relative_error(features: Any, expected: Any) -> float:
 
 @check("independent-calls", "features do not depend on earlier calls")
 def _calls_are_independent(subject: Subject) -> None:
-    if seen := _find_memory(subject):
-        raise CheckFailed(seen, _MEMORY_FIX)
+    """Raise CheckFailed, with the evidence, if features depend on earlier calls of the extractor."""
+    if evidence := _find_memory(subject):
+        raise CheckFailed(evidence, _MEMORY_FIX)
 
 
 def _need_no_memory(subject: Subject) -> None:
@@ -102,9 +106,9 @@ def _need_no_memory(subject: Subject) -> None:
 
 @compute_once
 def _find_memory(subject: Subject) -> str:
-    """Return a text on what shows that features depend on earlier calls; "" if nothing does.
+    """Return evidence, as a text, that the extractor's features depend on earlier calls; "" without any.
 
-    It extracts other samples before, the same ones twice, and the same ones in another order.
+    It extracts features after a call with other samples, twice of the same ones, and in another order.
     """
     expected, test = first_result(subject, _action), subject.sides["test"]
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
@@ -112,14 +116,16 @@ def _find_memory(subject: Subject) -> str:
     for when in ("after other samples were extracted", "when they are extracted again"):
         if features_hash(_extract(subject, extractor, test)) != expected:
             return f"samples have other features {when}"
-    numbers = np.arange(min(_BATCH, len(test)))
-    first = _extract(subject, extractor, test.take(numbers))
-    turned = _extract(subject, extractor, test.take(numbers[::-1]))
-    expected_rows = {name: array[::-1] for name, array in first.arrays.items()}
-    expected_turned = features_hash(Extracted(expected_rows, first.valid[::-1]))
-    # a cache gives the turned samples the rows of the first call, which are wrong unless all are equal
-    if features_hash(turned) == features_hash(first) != expected_turned:
-        return "samples in another order have the features of an earlier call"  # a cache outside of make
+    indices = np.arange(min(_BATCH, len(test)))
+    forward = _extract(subject, extractor, test.take(indices))
+    backward = _extract(subject, extractor, test.take(indices[::-1]))
+    rows_backward = {name: array[::-1] for name, array in forward.arrays.items()}
+    expected_backward = features_hash(Extracted(rows_backward, forward.valid[::-1]))
+    # a cache returns the rows of the earlier call in their old order, which is right only if it reads the
+    # same in both directions
+    is_repeated = features_hash(backward) == features_hash(forward)
+    if is_repeated and features_hash(backward) != expected_backward:
+        return "samples in another order have the features of an earlier call"
     return ""
 
 
@@ -129,6 +135,7 @@ def _find_memory(subject: Subject) -> str:
     fix="keep the first axis: name the axis that squeeze removes",
 )
 def _one_sample(subject: Subject) -> None:
+    """Extract features of a single sample, which fails if the arrays have lost the axis of the samples."""
     _extract(subject, _fitted_extractor(subject), subject.sides["test"].take(slice(0, 1)))
 
 
@@ -148,6 +155,7 @@ def _distinct(subject: Subject) -> None:
 @check("dtypes", "features are float32, or float64 if the samples are")
 def _dtypes(subject: Subject) -> None:
     """Raise CheckFailed if features are float64 although the samples are not."""
+    # all numbers of the samples in one array, or None for samples such as texts
     values = container_of(subject.sides["test"].data).values(subject.sides["test"].data)
     doubles = [name for name, array in _test_features(subject).arrays.items() if array.dtype == np.float64]
     if doubles and (values is None or values.dtype != np.float64):
@@ -189,7 +197,7 @@ def _save_and_load(subject: Subject) -> None:
 
 @check("noise", "samples without structure have finite features, or none", fix=_MASK_FIX)
 def _noise(subject: Subject) -> None:
-    """Extract features of noise; `features_of` refuses those that are not finite."""
+    """Extract features of noise; the extraction fails if one of them is not finite."""
     train = subject.sides["train"]
     data = subject.modality.noise(train)(len(train), subject.rng("noise"))
     _extract(subject, _fitted_extractor(subject), Samples(data, train.space))
@@ -199,9 +207,9 @@ def _noise(subject: Subject) -> None:
     "one-value", "arrays of one value, such as a black image, have finite features, or none", fix=_MASK_FIX
 )
 def _one_value(subject: Subject) -> None:
-    """Extract features of arrays of one value; `features_of` refuses those that are not finite."""
+    """Extract features of arrays of one value; the extraction fails if one of them is not finite."""
     test = subject.sides["test"]
-    low = test.space.get("low") or 0  # the lowest value of the space, if it states one
+    low = test.space.get("low") or 0  # the lowest value of such samples, if their space states one
     if isinstance(test.data, np.ndarray):
         data: Any = np.full_like(test.data, low)
     elif isinstance(test.data, Ragged):
@@ -213,11 +221,12 @@ def _one_value(subject: Subject) -> None:
 
 @check("canonical", "the weights in its spec are installed")
 def _canonical(subject: Subject) -> None:
-    """Raise CheckFailed if the file of weights that the spec names is missing, so that it has no key."""
+    """Raise CheckFailed if the file of weights that the spec names is missing."""
     spec = subject.spec
     if spec.canonical is None:
         raise CheckSkipped("its spec names no canonical weights")
     try:
+        # reads the weights for their hash, as each run does
         extractor_key(subject.part, "", Settings(threads=1, device=subject.case.device))
     except PluginError as error:
         raise CheckFailed(
@@ -228,11 +237,14 @@ def _canonical(subject: Subject) -> None:
 
 @check("protocols", "the options, metrics and extractors in its protocols exist")
 def _protocols(subject: Subject) -> None:
-    """Raise CheckFailed for what does not exist in a protocol: a preset of the extractor and of metrics."""
+    """Raise CheckFailed if a protocol of the extractor names an option, metric or extractor that is missing.
+
+    A protocol is a set of options, of the extractor and of metrics, that reproduces published numbers.
+    """
     protocols = subject.spec.protocols
     if not protocols:
         raise CheckSkipped("its spec has no protocols")
-    if reason := subject.missing_module:
+    if reason := subject.missing_module:  # a library that its plugin imports
         raise CheckSkipped(reason)
     for protocol in protocols:
         where = f"protocol {protocol.name!r}"
@@ -246,6 +258,7 @@ def _check_preset(subject: Subject, protocol: Protocol, metric: str, preset: Map
 
     preset  the protocol's settings for the metric: options, and optionally `extractor`
     """
+    # `home`: a name without a distribution means a component of the extractor's own distribution first
     home, where = subject.component.owner.distribution, f"protocol {protocol.name!r}"
     names = {"metric": metric}
     if "extractor" in preset:
@@ -272,7 +285,7 @@ def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
 
 @check("unlabelled", "samples without labels have the same features, and train may have no labels")
 def _unlabelled(subject: Subject) -> None:
-    """Raise CheckFailed if features depend on labels; then fit to data without labels, which may fail."""
+    """Raise CheckFailed if features depend on labels; then fit without labels: an error fails the check."""
     train, test = subject.sides["train"], subject.sides["test"]
     need_labels(train)
     _need_no_memory(subject)
@@ -288,8 +301,9 @@ def _unlabelled(subject: Subject) -> None:
     fix='raise genbench.Undefined("needs at least … samples")',
 )
 def _tiny_data(subject: Subject) -> None:
+    """Fit the extractor to few samples and extract features; if it raises Undefined, the check is skipped."""
     few = subject.sides["train"].take(slice(0, _TINY))
-    if not subject.part.contract.inputs:
+    if not subject.part.contract.inputs:  # inputs are training data and their labels
         raise CheckSkipped("it is not fitted")
     _extract(subject, fit_extractor(subject, subject.part, few), subject.sides["test"])
 

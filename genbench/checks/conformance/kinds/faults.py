@@ -23,33 +23,36 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _N = 720  # samples: faults that leave a number of different samples need more than this number
-_SHARES = {"train": 0.6, "test": 0.4}  # both sides have more than 200 samples
+_SHARES = {"train": 0.6, "test": 0.4}  # of the samples: both parts have more than 200
 _TINY = 2  # samples of the smallest data
-_EVEN = 'raise genbench.Undefined("…")  # with the reason'
+_RAISE = 'raise genbench.Undefined("…")  # with the reason'
 
 
 @compute_once
 def _deal_sides(subject: Subject) -> Mapping[str, Samples]:
     """Return the example's samples in two parts: `real`, in which the fault is planted, and `train`."""
-    sides = split(Data(subject.example(_N)), _SHARES)
+    sides = split(Data(subject.example(_N)), _SHARES)  # the part `test` serves as `real`
     return {"real": sides["test"], "train": sides["train"]}
 
 
 def _plant(subject: Subject, level: str, sides: Mapping[str, Samples]) -> Samples:
-    """Return real samples with the fault at a level, checked as in a battery; the same for the same samples.
+    """Return real samples with the fault at a level, after the checks of their modality.
 
-    sides  `real` and `train`, which the fault gets as they are
+    sides  `real` and `train`; the fault gets both as they are
+
+    Equal samples give equal results, since each call has the same random stream.
     """
     number = subject.spec.levels[level]
-    part, real, given = subject.part, sides["real"], subject.given("plant")
+    part, real, given = subject.part, sides["real"], subject.given("plant")  # given: rng, device and log
     with subject.calling("plant", level):
         return plant_fault(part, number, real, lambda: sides["train"], subject.modality, given)
 
 
 def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Samples]:
-    """Return the damaged samples at each level; levels that raise Undefined are left out.
+    """Return the damaged samples at each level, without the levels at which the fault raises Undefined.
 
-    Raises CheckSkipped, with the reason, if all of them do.
+    A guard keeps changes by the fault from the samples. Raises CheckSkipped, with the reason, if the fault
+    raises Undefined at all levels.
     """
     damaged = {}
     reason = ""
@@ -72,13 +75,16 @@ def _damaged_levels(subject: Subject) -> Mapping[str, Samples]:
 
 
 def _action(subject: Subject) -> str:
-    """Plant the fault at each level, and return the hashes of the damaged samples."""
+    """Plant the fault at each level, and return the hashes of the damaged samples as one text.
+
+    The checks of every kind of component compare this text between two calls.
+    """
     return " ".join(map(content_hash, _plant_levels(subject, _deal_sides(subject)).values()))
 
 
 @check("changes", "it changes samples at each level")
 def _changes(subject: Subject) -> None:
-    """Raise CheckFailed if a fault that is damage leaves all samples as they are at a level."""
+    """Raise CheckFailed if a fault that should worsen metrics leaves all samples as they are at a level."""
     effect = subject.spec.effect
     if effect not in PENALISED:
         raise CheckSkipped(f"its effect is {effect!r}")
@@ -105,7 +111,7 @@ def _distinct_levels(subject: Subject) -> None:
 @check("inputs-unchanged", "it leaves the samples that it is given as they are")
 def _inputs(subject: Subject) -> None:
     """Raise CheckFailed if the fault changes the samples in place of a copy."""
-    level = next(iter(_damaged_levels(subject)))
+    level = next(iter(_damaged_levels(subject)))  # the first level at which the fault is defined
     sides = {name: guard(samples) for name, samples in _deal_sides(subject).items()}
     before = {name: content_hash(samples) for name, samples in sides.items()}
     _plant(subject, level, sides)
@@ -132,25 +138,28 @@ def _labels(subject: Subject) -> None:
 @check(
     "unlabelled",
     "it can be planted in samples without labels, or raises Undefined with the reason",
-    fix=_EVEN,
+    fix=_RAISE,
 )
 def _unlabelled(subject: Subject) -> None:
+    """Plant the fault in samples without labels; raise its errors, except Undefined."""
     sides = _deal_sides(subject)
     need_labels(sides["real"])
     _plant_levels(subject, {name: replace(samples, labels=None) for name, samples in sides.items()})
 
 
-@check("tiny-data", f"it can be planted in {_TINY} samples, or raises Undefined with the reason", fix=_EVEN)
+@check("tiny-data", f"it can be planted in {_TINY} samples, or raises Undefined with the reason", fix=_RAISE)
 def _tiny(subject: Subject) -> None:
+    """Plant the fault in the smallest data, with as small a `train`; raise its errors, except Undefined."""
     _plant_levels(
         subject, {name: samples.take(slice(0, _TINY)) for name, samples in _deal_sides(subject).items()}
     )
 
 
 @check(
-    "small-train", f"it works with {_TINY} samples of train, or raises Undefined with the reason", fix=_EVEN
+    "small-train", f"it works with {_TINY} samples of train, or raises Undefined with the reason", fix=_RAISE
 )
 def _small_train(subject: Subject) -> None:
+    """Plant the fault in all samples, with the smallest `train`; raise its errors, except Undefined."""
     need_input(subject, "train")
     sides = _deal_sides(subject)
     _plant_levels(subject, {**sides, "train": sides["train"].take(slice(0, _TINY))})

@@ -27,7 +27,7 @@ __all__ = ["extract_with", "fit_extractor", "fit_once"]
 def fit_once(subject: Subject, train: Samples, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
     """Return an extractor as a function from samples to checked features; it is fitted once for a subject.
 
-    Raises what `fit_extractor` raises.
+    A subject is the component under test. Errors of the extractor become a BlameError, which names it.
     """
     name = f"extractor {part.component.reference}"
     return partial(
@@ -36,10 +36,14 @@ def fit_once(subject: Subject, train: Samples, part: Part[ExtractorSpec]) -> Cal
 
 
 def fit_extractor(subject: Subject, part: Part[ExtractorSpec], train: Samples) -> Any:
-    """Return what the extractor's `make` returns; its errors become a BlameError."""
-    given = {**subject.given(), "rng": subject.rng("fit", part.component.reference)}
+    """Return the fitted extractor, a function from samples to features, which the component's `make` returns.
+
+    An error of the component becomes a BlameError, which names it.
+    """
+    # rng, device and log
+    arguments = {**subject.given(), "rng": subject.rng("fit", part.component.reference)}
     with _calling(subject, part, "fit"):
-        return call(part, gather(part, provide_splits({"train": lambda: train})), given)
+        return call(part, gather(part, provide_splits({"train": lambda: train})), arguments)
 
 
 def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, samples: Samples) -> Extracted:
@@ -49,9 +53,11 @@ def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, sa
 
 @contextlib.contextmanager
 def _calling(subject: Subject, part: Part[ExtractorSpec], key: str) -> Iterator[None]:
-    """Isolate a call of an extractor in a block: its errors become a BlameError.
+    """Isolate a call of an extractor in a block: its errors become a BlameError, global state is restored.
 
-    What it does to global state is noted only if it is the component under test, not one that a metric uses.
+    Its changes of global state are noted only if it is the component under test, not one that a metric uses.
+
+    key  what it does, "fit" or "extract": names the seed of global random streams
     """
     note = subject.noted.note if part.component == subject.component else ignore_notice
     sequence = seeds.sequence(0, "check-global", part.component.reference, key)

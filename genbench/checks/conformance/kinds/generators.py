@@ -43,6 +43,7 @@ def _fit_generator(
     data = subject.sides if sides is None else sides
     part = subject.part
     providers = provide_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
+    # A provider makes one input; `gather` calls those of the inputs that `fit` takes.
     providers |= {
         "modality": lambda: subject.modality,
         "open_outputs": partial(_make_opener, subject, data["train"].space),
@@ -55,7 +56,7 @@ _fit_generator_once = compute_once(_fit_generator)
 
 
 def _make_opener(subject: Subject, space: Space) -> OutputOpener:
-    """Return the object that opens the outputs which the generator's options name."""
+    """Return the generator's input `open_outputs`, which reads samples at the paths in its options."""
     readers = output_readers(subject.part, subject.catalog, subject.modality)
     return OutputOpener(subject.part, readers, subject.modality, space)
 
@@ -73,7 +74,7 @@ def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Sa
 
 
 def _action(subject: Subject) -> str:
-    """Fit the generator and draw from it, and return the hash of the samples."""
+    """Fit the generator and draw from it; return the hash of the samples, which must not change."""
     return content_hash(_draw(subject, _fit_generator(subject)))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.checks.conformance.checks import CheckFailed, check
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.contract.events import EVENTS, event_methods
-from genbench.core.names import nearest
+from genbench.core.names import closest
 from genbench.files.temporary import temporary_folder
 from genbench.trial.calling import call, gather
 
@@ -54,9 +54,9 @@ _FILES = {
 def _progress(
     stage: str, step: int | None = None, *, of_trial: bool = True, **values: float
 ) -> tuple[str, Mapping[str, Any]]:
-    """Return (name, values) of a progress event, as listeners get it; its total is 2 steps.
+    """Return (name, values) of a progress event, as listeners get it, in a job that has 2 steps.
 
-    of_trial  whether its job is the trial; else it is one that prepares something, and no cell belongs to it
+    of_trial  whether the job is the trial; else it prepares something, and has no dataset, generator and seed
     values    those that are logged at the step
     """
     job = {"job": _JOB, **_IDS} if of_trial else {"job": _OTHER_JOB, **_NO_IDS}
@@ -99,7 +99,7 @@ def _whole_events(folder: Path) -> Events:
 
 
 def _stopped_events(_folder: Path) -> Events:
-    """Return the events of a run that was interrupted."""
+    """Return the events of a run that was interrupted; it wrote no files, so the folder is not used."""
     return [*_first_events(), ("run_finished", {"statuses": {}, "files": [], "error": "KeyboardInterrupt"})]
 
 
@@ -122,8 +122,9 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
     listeners: list[object] = []
 
     def tell() -> None:
-        """Pass the events of each run to a new listener, by the methods that it has."""
+        """Make a listener for each run, and pass it the events for which it has a method."""
         for run in runs:
+            # `gather` calls the functions of those inputs that the listener takes
             inputs = {"folder": lambda: folder, "suite": lambda: dict(_SUITE)}
             listeners.append(call(subject.part, gather(subject.part, inputs), {}))
             methods = event_methods(listeners[-1])
@@ -137,13 +138,19 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
 
 
 def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:
-    """Pass the events of runs to a new listener each, and return the last one; see `_replay`."""
+    """Make a listener for each run, pass it the run's events, and return the last one.
+
+    All runs have the same results folder, which is temporary.
+    """
     with temporary_folder() as folder:
         return _replay(subject, folder, *runs)
 
 
 def _action(subject: Subject) -> str:
-    """Tell a listener the events of a run; its result is the names of the events that it wants."""
+    """Pass the events of a run to a listener, and return the names of those for which it has a method.
+
+    This is the main work of a listener: the checks of all components repeat it and compare the results.
+    """
     return " ".join(event_methods(_tell_events(subject, _whole_events)))
 
 
@@ -154,13 +161,14 @@ def _near_misses(subject: Subject) -> None:
     for name in dir(listener):
         if name.startswith("_") or name in EVENTS or not callable(getattr(listener, name, None)):
             continue
-        # `nearest` ends so only if an event has nearly this name
-        if "did you mean" in (hint := nearest(name, EVENTS)):
-            raise CheckFailed(f"no event is called {name!r}{hint}", "rename it, or begin its name with _")
+        if (event := closest(name, EVENTS)) is not None:
+            seen = f"no event is called {name!r}; did you mean {event!r}?"
+            raise CheckFailed(seen, "rename it, or begin its name with _")
 
 
 @check("stopped-run", "it accepts the end of a run that was stopped, with open trials and no files", fix=_FIX)
 def _stopped_run(subject: Subject) -> None:
+    """Fail if a listener raises an error where a run ends in the middle of a trial."""
     _tell_events(subject, _stopped_events)
 
 
@@ -170,6 +178,7 @@ def _stopped_run(subject: Subject) -> None:
     fix='path.open("a"), mkdir(exist_ok=True)',
 )
 def _resumed_run(subject: Subject) -> None:
+    """Fail if a second listener, in a folder with the files of a first one, raises an error."""
     _tell_events(subject, _whole_events, _resumed_events)
 
 

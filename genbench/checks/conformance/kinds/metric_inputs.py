@@ -35,14 +35,17 @@ if TYPE_CHECKING:
 __all__ = ["compute_scores", "deal_sides", "find_group"]
 
 _LEAST_N = 60  # samples on each side
-_NAMES = ("real", "fake", "held_out", "train")
+_SIDES = ("real", "fake", "held_out", "train")
 
 
 class _SmallInputs(PlantedInputs):
     """Inputs of a metric, among them a sampler without methods, no history and no truth."""
 
     def other(self, name: str) -> Any:
-        """Return an input that only a generator or a truth has: as little of it as a metric may get."""
+        """Return an empty input: a sampler without methods, no history or no truth.
+
+        A check has only samples, and no generator or exact distribution that could give such an input.
+        """
         return {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}[name]
 
 
@@ -55,11 +58,12 @@ def deal_sides(subject: Subject, draw: int = 0) -> Sides:
 
 
 def _draw_sides(subject: Subject, draw: int) -> Sides:
-    """Return the four sides for `deal_sides`, equally large and in random order."""
+    """Return the four sides of a metric by name, equally large and with real samples in random order."""
     n = max(_LEAST_N, 2 * subject.spec.min_n)
-    samples = subject.example(len(_NAMES) * n, "sides", str(draw))
+    samples = subject.example(len(_SIDES) * n, "sides", str(draw))
     order = subject.rng("sides", str(draw)).permutation(len(samples))
-    return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
+    # each side takes every fourth sample
+    return {name: samples.take(order[first :: len(_SIDES)]) for first, name in enumerate(_SIDES)}
 
 
 def compute_scores(
@@ -68,10 +72,10 @@ def compute_scores(
     """Return the metric's scores by output, checked as in a run; raise CheckSkipped if its extractor fails.
 
     from_moments  whether `real` is given as the moments of its features
-    log           what a metric that is no comparison gets as `log`
+    log           the function to which the metric reports its progress; a comparison has none
 
-    A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them. The
-    scores of a comparison are those of the fakes beside a rival of real data.
+    A sampler, its history and the truth have no content here: a metric that needs it raises Undefined. A
+    comparison scores several generators at once: here the fakes, and as a rival the samples of `held_out`.
     """
     group, cache = find_group(subject), _feature_cache(subject)
     inputs = _SmallInputs(sides, cache)
@@ -136,6 +140,7 @@ def _list_extractors(subject: Subject) -> Iterator[str]:
     """Yield the extractors that have the outputs that the metric takes and work here, by name or reference.
 
     In this order: that of the modality's default dataset, that of the modality, the metric's own, all others.
+    An ambiguous name, and an extractor of another modality, are left out.
     """
     catalog, modality, metric = subject.catalog, subject.modality, subject.component
     datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()

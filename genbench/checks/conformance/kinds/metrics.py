@@ -43,7 +43,7 @@ _UNDEFINED = 'raise genbench.Undefined("…")  # with the reason'
 _NOISE, _ORDER = "noise", "row-order"
 
 
-def _action(subject: Subject) -> str:
+def _score_real_data(subject: Subject) -> str:
     """Compute the metric on real data, and return the scores as a text."""
     return _scores_text(compute_scores(subject, deal_sides(subject)))
 
@@ -65,6 +65,7 @@ def _better_than_noise(subject: Subject) -> None:
     for draw in range(_DRAWS):
         sides = deal_sides(subject, draw)
         fake, train = sides["fake"], sides["train"]
+        # as many samples of noise as fakes, in the space of the training samples
         data = subject.modality.noise(train)(len(fake), subject.rng("noise", str(draw)))
         clean.append(compute_scores(subject, sides))
         noisy.append(compute_scores(subject, {**sides, "fake": replace(fake, data=data)}))
@@ -76,6 +77,7 @@ def _better_than_noise(subject: Subject) -> None:
             raise CheckFailed(
                 f"in each of {_DRAWS} draws, noise is as good: {output.name} is {values[0]} for real data "
                 f"and {values[1]} for noise, on average",
+                # with equal losses in all draws, the score may not depend on the samples
                 _direction_fix(output) if any(good > bad for good, bad in pairs) else _CONSTANT,
             )
 
@@ -90,14 +92,15 @@ def _should_detect_noise(subject: Subject, output: Output) -> bool:
 
 
 def _find_expected(subject: Subject, output: Output, fault: str) -> tuple[Expected, ...] | None:
-    """Return what an output expects of a fault with its extractor, per level, or None.
+    """Return what the metric declares that a fault does to an output, for each level, or None if nothing.
 
-    Raises CheckSkipped for an invalid `expects`, which is the failure of another check.
+    The declaration for the extractor, "fault[extractor]", goes before that for the fault alone. Raises
+    CheckSkipped for an invalid `expects`, which is the failure of another check.
     """
     component, group = subject.component, find_group(subject)
-    faults, home = read_faults(subject.catalog), component.owner.distribution
+    faults, plugin = read_faults(subject.catalog), component.owner.distribution
     try:
-        expects = read_expects(output, component.who, faults, home)
+        expects = read_expects(output, component.who, faults, plugin)
     except PluginError as error:
         raise CheckSkipped(str(error)) from error
     extractor = None if group.extractor is None else group.extractor.name
@@ -105,12 +108,15 @@ def _find_expected(subject: Subject, output: Output, fault: str) -> tuple[Expect
 
 
 def _loss(output: Output, scores: Mapping[str, Score]) -> float:
-    """Return the loss of an output's score: a lower loss is better, in each direction of the output."""
+    """Return an output's score as a loss, where lower is better; for a target, the distance from it."""
     return loss(scores[output.name].value, output.direction, output.best)
 
 
 def _direction_fix(output: Output) -> str:
-    """Return the line to write if noise scores better: the other direction, or a declared known failure."""
+    """Return the line to write if noise scores better: the other direction, or a declared known failure.
+
+    An output with a target has no other direction.
+    """
     declaration = f'expects={{"{_NOISE}": unchanged.because("why")}},'
     other = {"lower": "higher", "higher": "lower"}.get(output.direction)
     return declaration if other is None else f'direction="{other}",  # or: {declaration}'
@@ -176,6 +182,7 @@ def _works_with(subject: Subject, n: int) -> bool:
 
 @check("unequal-sizes", "there may be twice as many real samples as fakes", fix=_UNDEFINED)
 def _unequal_sizes(subject: Subject) -> None:
+    """Score fakes with the real samples of two draws; the check fails if the metric raises another error."""
     sides = deal_sides(subject)
     compute_scores(subject, {**sides, "real": concat([sides["real"], deal_sides(subject, 1)["real"]])})
 
@@ -185,7 +192,7 @@ def _row_order(subject: Subject) -> None:
     """Raise CheckFailed if the order of the fakes changes a score whose spec does not allow it."""
     if "rng" in subject.part.contract.given:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
-    # outputs of which the spec does not say that another order may change them
+    # outputs that declare nothing of the fault "row-order", which has one level, or that it changes nothing
     outputs = [
         output.name
         for output in subject.spec.scores
@@ -251,10 +258,11 @@ def _progress(subject: Subject) -> None:
 @check("unlabelled", "data without labels have the same score", fix=_UNDEFINED)
 def _unlabelled(subject: Subject) -> None:
     """Raise CheckFailed if a metric that takes samples, and no labels, uses the labels in them."""
+    # a metric of an extractor's outputs gets features, which hold no labels
     if subject.part.contract.takes_labels or extractor_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
     sides = deal_sides(subject)
-    need_labels(sides["real"])
+    need_labels(sides["real"])  # skips the check if there are none
     plain = {name: replace(samples, labels=None) for name, samples in sides.items()}
     if _scores_text(compute_scores(subject, plain)) != _scores_text(compute_scores(subject, sides)):
         raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
@@ -262,23 +270,29 @@ def _unlabelled(subject: Subject) -> None:
 
 @check("expects", "an installed plugin declares each fault in expects, with as many levels")
 def _expects(subject: Subject) -> None:
-    """Raise CheckFailed if `expects`, by planted fault what a score does, has a wrong fault or effect."""
+    """Raise CheckFailed if `expects` names an unknown fault, or declares a wrong effect of a known one.
+
+    A fault is a known defect that genbench plants in real data; `expects` declares how the score changes.
+    """
     outputs = [output for output in subject.spec.scores if output.expects]
     if not outputs:
         raise CheckSkipped("its spec has no expects")
-    faults, home = read_faults(subject.catalog), subject.component.owner.distribution
+    faults, plugin = read_faults(subject.catalog), subject.component.owner.distribution
     for output in outputs:
-        for warning in unknown_faults(output, subject.component.who, faults, home):
+        for warning in unknown_faults(output, subject.component.who, faults, plugin):  # the first one
             raise CheckFailed(warning, "correct the name in expects, or remove it")
         try:
-            read_expects(output, subject.component.who, faults, home)
+            read_expects(output, subject.component.who, faults, plugin)
         except GenbenchError as error:
             raise CheckFailed(str(error), "correct what expects says") from error
 
 
 @check("card", "a card that its plugin ships is one of this version of the metric")
 def _card(subject: Subject) -> None:
-    """Raise CheckFailed for a shipped card, the result of a battery, of another metric or version."""
+    """Raise CheckFailed if a card that the plugin ships is unreadable, or of another metric or version.
+
+    A card is the stored result of a battery, which measures how planted faults change the score.
+    """
     component = subject.component
     files = card_files(component)
     if not files:
@@ -298,7 +312,7 @@ def _card(subject: Subject) -> None:
 CHECKS = (
     _card,
     _expects,
-    *common_checks(_action),
+    *common_checks(_score_real_data),
     _better_than_noise,
     _identical,
     _equal_fakes,

@@ -31,16 +31,23 @@ def _modality(subject: Subject) -> Modality:
 
 
 def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
-    """Return n samples of the modality's `example`, equal for equal keys; skip the check if it has none."""
+    """Return n samples of the modality's method `example`; skip the check if it has no such method.
+
+    key  seeds the random stream: the same key gives the same samples
+    """
     modality = _modality(subject)
     if not modality.has("example"):
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
     with subject.calling("example", key):
+        # guarded, so that no method of the plugin can change them
         return guard(modality.example(n, subject.rng("example", key)))
 
 
 def _action(subject: Subject) -> str:
-    """Make an example, and return its hash."""
+    """Do a modality's main work, which common checks repeat: make an example, and return its hash.
+
+    The checks compare these hashes, such as those of two processes.
+    """
     return content_hash(_example(subject))
 
 
@@ -85,7 +92,10 @@ def _render(subject: Subject) -> None:
 
 @check("scale", "its scale depends on samples alone, suits a single one, and is all that renderings share")
 def _scale(subject: Subject) -> None:
-    """Raise CheckFailed unless equal samples have equal scales, and renderings share nothing else."""
+    """Raise CheckFailed if equal samples have unequal scales, or a sample on one scale looks different alone.
+
+    A scale is what the renderings of several samples share, such as the extent of axes.
+    """
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     if not modality.has("scale"):
         raise CheckSkipped("it has no `scale`")
@@ -94,7 +104,7 @@ def _scale(subject: Subject) -> None:
         shared, again = (modality.scale(samples) for _ in range(2))
         if shared is None:
             raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
-        modality.scale(one)
+        modality.scale(one)  # an error fails the check: a single sample must have a scale, too
         try:
             rendered = [modality.render(samples, 0, each) for each in (shared, again)]
         except Invalid as error:
@@ -132,7 +142,10 @@ def _shrink(subject: Subject) -> None:
 
 @check("distributions", "its distributions depend on samples alone, and equal sides have equal ones")
 def _distributions(subject: Subject) -> None:
-    """Raise CheckFailed if the distributions that a report compares differ for equal samples."""
+    """Raise CheckFailed if the distributions that a report compares differ for equal samples.
+
+    A side is the samples of one source: the real ones, or those of a generator.
+    """
     modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
     if not modality.has("distributions"):
         raise CheckSkipped("it has no `distributions`")
@@ -141,13 +154,17 @@ def _distributions(subject: Subject) -> None:
         same = modality.distributions(sides[:1] * 2)
     if first != again:
         raise CheckFailed("equal samples gave different distributions", "draw nothing at random")
-    if any(each.distance(1) for each in same):  # of the second side from the first one, which it equals
+    # both sides of `same` are equal, so the distance of the second one (1) from the first one is 0
+    if any(each.distance(1) for each in same):
         raise CheckFailed("a side differs from itself", "count the values of each side by itself")
 
 
 @check("noise", "its noise belongs to the space of train, and depends on rng alone")
 def _noise(subject: Subject) -> None:
-    """Raise CheckFailed unless noise is valid, equal for equal streams and other for another stream."""
+    """Raise CheckFailed unless noise is equal for equal random streams and differs for another stream.
+
+    `admit` raises Invalid for noise that does not belong to the space of the training samples.
+    """
     modality, train = _modality(subject), _example(subject)
     with subject.calling("noise"):
         draw = modality.noise(train)
@@ -157,6 +174,7 @@ def _noise(subject: Subject) -> None:
             )
             for key in ("first", "first", "other")
         ]
+        # a single sample must be valid, too
         modality.admit(Samples(draw(1, subject.rng("noise")), train.space), train.space, 1)
     if drawn[0] != drawn[1]:
         raise CheckFailed("equal streams gave different noise", "draw from the argument rng alone")

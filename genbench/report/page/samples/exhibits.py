@@ -93,7 +93,7 @@ def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
 
 
 def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
-    """Return the exhibits of the samples of a gallery, which are the samples as a page shows them, in order.
+    """Return the samples of a gallery as exhibits, in order: each is a sample in the form that a page shows.
 
     scale  what `common_scale` returned for all samples that are shown together
     """
@@ -102,7 +102,8 @@ def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> 
 
 
 def is_large(exhibit: Exhibit) -> bool:
-    """Return whether a sample is a picture that needs more room than a small one of few pixels."""
+    """Return whether a sample is a drawing, or a picture of more than 64 x 64 pixels, and needs more room."""
+    # a drawing has no size in pixels, so it counts as large
     is_drawing = exhibit.rendering is not None and exhibit.rendering.media_type == "image/svg+xml"
     return is_drawing or exhibit.pixels > MOST_EXACT_PIXELS
 
@@ -116,10 +117,10 @@ def make_exhibits(
     *,
     is_shrunk: bool = False,
 ) -> tuple[Exhibit, ...]:
-    """Return the exhibit of each sample, the sample as a page shows it, or the reason why it cannot be shown.
+    """Return an exhibit for each sample: the form that a page shows, or the reason why it cannot be shown.
 
     numbers    the position of each sample where it comes from
-    cut        the whole length of the samples that are cut, by position
+    cut        by position: the whole length of each sample that was cut, so that `samples` has its beginning
     scale      what the modality's `scale` returned for the samples that these are shown with
     is_shrunk  whether the samples are smaller than whole ones, so that no picture is exact
     """
@@ -138,17 +139,17 @@ def make_exhibits(
 def _make_exhibit(
     modality: Modality, samples: Samples, index: int, number: int, whole: int | None, scale: Any
 ) -> Exhibit:
-    """Return the exhibit of the sample at `index`, or one with the reason why it cannot be shown.
+    """Return an exhibit of the sample at `index`: what a page shows of it, or why it cannot be shown.
 
     number  the position of the sample where it comes from
-    whole   its length before it was cut, or None
+    whole   its length before it was cut, or None if it was not
     """
     try:
         rendering = modality.render(samples, index, scale)
     except (GenbenchError, Invalid, Undefined) as error:
         return Exhibit(number=number, reason=str(error))
     if rendering.media_type == "text/plain":
-        is_row = container_of(samples.data).name == "frame"
+        is_row = container_of(samples.data).name == "frame"  # a row of a table is shown as cells
         return _row_exhibit(number, samples, index) if is_row else _text_exhibit(number, rendering, whole)
     size = len(rendering.content)
     if size > MOST_RENDERING_BYTES:
@@ -156,6 +157,7 @@ def _make_exhibit(
         return Exhibit(number=number, reason=reason)
     if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
+    # a sample that was cut and is no text is a sequence, such as a sound
     note = "" if whole is None else f"the first {len(samples.data[index]):,} of {whole:,} steps"
     return Exhibit(number=number, rendering=rendering, note=note)
 
@@ -167,6 +169,7 @@ def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhib
     if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
     text = rendering.content.decode("utf-8")
+    # a text that was cut is shorter than `whole`
     beginning, total = text[:MOST_TEXT], max(len(text), whole or 0)
     note = f"the first {len(beginning):,} of {total:,} characters" if len(beginning) < total else ""
     return Exhibit(number=number, rendering=replace(rendering, content=beginning.encode("utf-8")), note=note)
@@ -182,6 +185,7 @@ def _row_exhibit(number: int, samples: Samples, index: int) -> Exhibit:
     return Exhibit(
         number=number,
         note=f"the first {MOST_COLUMNS} of {total:,} columns" if total > MOST_COLUMNS else "",
+        # name, and whether it has numbers; pandas calls booleans numeric, too
         columns=tuple(
             FrameColumn(_cut_cell(str(name)), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
             for name, dtype in row.dtypes.items()
@@ -194,7 +198,7 @@ def _row_exhibit(number: int, samples: Samples, index: int) -> Exhibit:
 
 
 def _format_cell(value: Any, *, is_date: bool) -> str:
-    """Return a value as text: a float with 6 digits, and midnight as its date."""
+    """Return a value as text: a float with 6 digits, and a date without a time of 00:00:00."""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     return text.removesuffix("T00:00:00") if is_date else text
 
@@ -205,11 +209,11 @@ def _cut_cell(text: str) -> str:
 
 
 def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
-    """Return the exhibit of a picture with its number of pixels; a large one as JPEG if that is smaller.
+    """Return the exhibit of a picture with its number of pixels; a large one as JPEG if that has fewer bytes.
 
     Other exhibits stay as they are. A picture that cannot be read is replaced by the reason.
 
-    most_exact  pixels up to which a picture stays exact
+    most_exact  pixels up to which a picture stays as it is, since JPEG changes values
     """
     from PIL import Image
 
@@ -221,8 +225,9 @@ def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
             pixels = picture.width * picture.height
             # JPEG has no transparency and one frame
             is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
-            is_inexact = is_still and most_exact < pixels <= _MOST_PIXELS
-            content = _encode_jpeg(picture) if is_inexact else rendering.content
+            # a huge picture is not decoded, and stays as it is, too
+            is_encoded = is_still and most_exact < pixels <= _MOST_PIXELS
+            content = _encode_jpeg(picture) if is_encoded else rendering.content
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         return Exhibit(number=exhibit.number, reason=f"{rendering.media_type} that cannot be read: {error}")
     if len(content) < len(rendering.content):

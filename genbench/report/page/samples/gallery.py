@@ -139,15 +139,15 @@ def gallery(
     show_real   show real samples too: those of controls, samples of the test split, and under each generated
                 sample the nearest of train. The dataset is loaded for this
 
-    Only samples that the scores of a trial were computed from are shown. All that cannot be shown has a
-    reason; equal folders give equal galleries.
+    Only samples that the scores of a trial were computed from are shown. A row that cannot be shown has the
+    reason. Equal folders give equal galleries.
     """
     modalities = modalities_of(catalog)
     controls = {(cell.dataset, cell.generator): cell.control for cell in results.plan.cells}
     by_dataset: dict[str, list[_KeptRow]] = {}
     for (dataset, generator, seed), draws in _list_trials(results, most_seeds):
         row = GalleryRow(generator=generator, seed=seed, control=controls[dataset, generator])
-        if row.control in OF_REAL_DATA and not show_real:
+        if row.control in OF_REAL_DATA and not show_real:  # a control whose samples are real ones
             kept_row = _KeptRow(row=replace(row, reason=_REAL))
         else:
             kept_row = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
@@ -184,7 +184,8 @@ def _find_row(
     """Return a row with its kept samples, or with the reason why it has none.
 
     trial  dataset, generator and seed
-    draws  the content hashes of the samples that the trial's scores were computed from
+    draws  the content hashes of the samples that the trial's scores were computed from: several if the
+           generator gave other samples when it was called again
     """
     if len(draws) != 1:
         return _KeptRow(row=replace(row, reason=_SEVERAL if draws else _NO_SAMPLES))
@@ -213,6 +214,7 @@ def _load_and_fill(
 
     If they cannot be loaded, the gallery has the reason instead.
     """
+    # bytes of samples that the gallery of each trial may hold, so as many of real ones
     share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
     reason = ""
     if catalog is not None:
@@ -233,7 +235,10 @@ def _fill_dataset(
 ) -> DatasetGallery:
     """Return the gallery of a dataset with its samples, and with real ones if there are splits.
 
+    A slot is a place in a gallery that every generator fills, such as the second sample of a class.
+
     kept_rows  of generators, with their kept samples
+    splits     the real samples: of "test" a gallery too, of "train" the nearest one of each generated sample
     share      bytes of real samples, as many as each trial keeps, so that all are made smaller by one factor
     """
     test = None
@@ -250,7 +255,7 @@ def _fill_dataset(
     if "train" in splits:
         modality = find_modality(modalities, splits["train"].space.modality)
         rows = _add_nearest(rendered, TrainingSamples(splits["train"], modality), scales)
-    is_smaller = any(each.shrunk is not None for each in kept)
+    smaller_note = _SMALLER if any(each.shrunk is not None for each in kept) else ""
     exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
     return DatasetGallery(
         dataset=dataset,
@@ -264,7 +269,7 @@ def _fill_dataset(
                 [*(note for each in kept for note in _describe_shrinking(each)), *_find_shared_note(exhibits)]
             )
         ),
-        distance=name_distance(splits["train"]) + _SMALLER * is_smaller if "train" in splits else "",
+        distance=name_distance(splits["train"]) + smaller_note if "train" in splits else "",
     )
 
 
@@ -272,7 +277,8 @@ def _common_scales(rows: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]]
     """Return the scale that all samples of a modality and shape share in a page, by `_scale_key`."""
     pairs = [(row.modality, row.kept) for row in rows if row.modality and row.kept]
     groups = group_pairs((_scale_key(*pair), pair) for pair in pairs)
-    return {key: common_scale(of[0][0], [kept.samples for _, kept in of]) for key, of in groups.items()}
+    # all pairs of a key have one modality
+    return {key: common_scale(same[0][0], [kept.samples for _, kept in same]) for key, same in groups.items()}
 
 
 def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
@@ -281,7 +287,9 @@ def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, .
 
 
 def _render_row(kept_row: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _KeptRow:
-    """Return a row with its exhibits, the kept samples as a page shows them, on the scale of their shape.
+    """Return a row with its exhibits, the kept samples as a page shows them.
+
+    scales  the scale that all samples of a modality and shape share, by `_scale_key`
 
     A row without kept samples stays as it is.
     """
@@ -297,6 +305,7 @@ def _sort_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
     A slot is a place in a gallery that every generator fills, such as the second sample of a class.
     """
+    # `or 0`: None has no order; slots without a label are last by the first item of the key
     return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
 
 
@@ -320,14 +329,17 @@ def _add_nearest(
 ) -> list[GalleryRow]:
     """Return the rows with the nearest training sample of each generated one.
 
+    scales  the scale that all samples of a modality and shape share, by `_scale_key`
+
     A row that cannot be compared with the training samples has the reason.
     """
-    # rows of one size are compared at once, with training samples of that size
+    # A gallery may keep its samples smaller, by a factor. Rows of one factor are compared at once, with
+    # training samples that `beside` makes equally small.
     rows = [kept_row.row for kept_row in kept_rows]
     groups: dict[int, list[tuple[int, KeptGallery, Samples]]] = {}
     for index, kept_row in enumerate(kept_rows):
         kept = kept_row.kept
-        if kept is not None and kept.numbers:
+        if kept is not None and kept.numbers:  # with at least one sample
             try:
                 admitted = train.modality.admit(kept.samples, train.beside(kept).space)
             except (GenbenchError, Invalid) as error:
@@ -352,19 +364,20 @@ def _find_nearest(
     scale  on which the training samples are rendered, as the generated ones are
     """
     train_samples = train.beside(group[0][1])
+    # for each sample, whether the gallery keeps only its beginning
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
     # small samples may be equal where the whole ones differ, so digests of the whole ones decide on copies
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
-    whole = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
-    wholes = (whole, train.digests) if whole else None
-    nearest_of_all = neighbours(concat([samples for _, _, samples in group]), train_samples, cut, wholes)
+    whole_digests = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
+    digest_pair = (whole_digests, train.digests) if whole_digests else None
+    nearest_of_all = neighbours(concat([samples for _, _, samples in group]), train_samples, cut, digest_pair)
     numbers = sorted({each.number for each in nearest_of_all})
     exhibits = make_exhibits(
         train.modality,
         train_samples.take(np.array(numbers, dtype=np.intp)),
         numbers,
         scale=scale,
-        is_shrunk=bool(whole),
+        is_shrunk=bool(whole_digests),
     )
     by_number = dict(zip(numbers, exhibits, strict=True))
     # nearest_of_all has the rows one after the other: each row takes as many as it has samples

@@ -30,15 +30,15 @@ _UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
 
 
 def sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | None:
-    """Return a grid of pictures of samples: at most ten small ones, or five larger ones, in a row.
+    """Return a grid of pictures of samples: in the row of a generator, at most ten small or five larger ones.
 
     All rows have equally many, as many as the row with the fewest.
 
     order  the generators in the order of the board
 
-    Real samples, if the gallery has some, are the first row, and controls the last ones. Rows of samples with
-    labels and rows without are in blocks of their own, with a title where there are several. The former have
-    a column for each class, with its name above it. Returns None if no sample is shown as a picture.
+    Real samples, if the gallery has some, are the first row, and controls the last ones. Neighbouring rows
+    are a block if all have labels, or none has. Columns of a block with labels are sorted by class, with the
+    names of the classes above; several blocks have titles. Returns None if no sample is shown as a picture.
     """
     rows = _picture_rows(gallery, order)
     if not rows:
@@ -46,10 +46,11 @@ def sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | None:
     pictures = [each for exhibits in rows.values() for each in exhibits.values()]
     side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
     most = min([columns, *map(len, rows.values())])
-    # whether samples have labels, to the rows of such samples
+    # The kind of a row is whether its samples have labels.
     kinds: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
     for name, exhibits in rows.items():
         kinds.setdefault(_has_labels(exhibits), {})[name] = exhibits
+    # A slot, such as the second sample of a class, is a column.
     slots = {kind: _select_slots(group, most, columns) for kind, group in kinds.items()}
     titles = {kind: _class_title(gallery, group) if kind else _UNLABELLED for kind, group in slots.items()}
     blocks = [
@@ -69,7 +70,7 @@ def sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | None:
 
 
 def _picture_rows(gallery: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
-    """Return the exhibits of each row with a picture, by the name of the row.
+    """Return the rows that have a picture: by the name of the row, its exhibits, which are samples to show.
 
     Real samples come first, then generators in the order of the board, then controls.
     """
@@ -79,26 +80,26 @@ def _picture_rows(gallery: DatasetGallery, order: Sequence[str]) -> dict[str, Ma
 
 
 def _class_title(gallery: DatasetGallery, slots: Iterable[Slot]) -> str:
-    """Return the title of a block of rows with labels: "by class", with the numbers of classes if some lack.
+    """Return the title of a block of rows with labels: "by class", or "by class, 5 of 12 classes".
 
-    slots  those that the block shows
+    slots  the places of the samples that the block shows; a slot has the label of its class
     """
     labels = {slot.label for slot in slots}
-    all_labels = {slot.label for slot in (*gallery.slots, *gallery.real)} - {None} | set(gallery.classes)
+    all_labels = ({slot.label for slot in (*gallery.slots, *gallery.real)} - {None}) | set(gallery.classes)
     return "by class" if labels >= all_labels else f"by class, {len(labels)} of {len(all_labels)} classes"
 
 
 def _has_labels(slots: Iterable[Slot]) -> bool:
-    """Return whether one of the slots is of a class."""
+    """Return whether one of the slots, the places of samples, has the label of a class."""
     return any(slot.label is not None for slot in slots)
 
 
 def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
     """Return the slots that a block of rows shows, sorted by class.
 
-    A slot is the place of a sample, such as the second one of a class. They are at most `most` that all rows
-    have; if no slot is in all rows, at most `columns` that any has. The first slot of each class is chosen
-    before the second of any.
+    A slot is the place of a sample, such as the second one of a class. Only slots that all rows have are
+    shown, at most `most`. If no slot is in all rows, at most `columns` of all slots are shown. The first slot
+    of each class is chosen before the second of any.
     """
     all_slots = set().union(*rows.values())
     shared = all_slots.intersection(*rows.values())
@@ -110,9 +111,10 @@ def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns
 def _block_panel(
     rows: Mapping[str, Mapping[Slot, Exhibit]], slots: Sequence[Slot], classes: Mapping[int, str], side: int
 ) -> Chart:
-    """Return the panel of the pictures of rows in `slots`, below the names of the classes of slots, if any.
+    """Return a chart of pictures with a column for each slot, below the names of the classes, if any.
 
-    slots    the places of samples, such as that of the second one of a class: a column for each
+    rows     by the name of a row, its samples
+    slots    the places of samples, such as that of the second one of a class
     classes  names of labels
     side     pixels of a picture
     """
@@ -124,9 +126,9 @@ def _block_panel(
     ]
     step = {"step": side + _GAP}
     plain = {"ticks": False, "domain": False}
-    heads: Chart = {"axis": None}
+    class_axis: Chart = {"axis": None}
     if _has_labels(slots):
-        heads = {"axis": plain | _class_axis(slots, classes, side), "title": "class"}
+        class_axis = {"axis": plain | _class_axis(slots, classes, side), "title": "class"}
     return {
         "data": {"values": cells},
         "width": step,
@@ -134,7 +136,7 @@ def _block_panel(
         # small pictures have few pixels, which stay sharp
         "mark": {"type": "image", "width": side, "height": side, "smooth": side != _SMALL[0]},
         "encoding": {
-            "x": {"field": "column", "type": "ordinal"} | heads,
+            "x": {"field": "column", "type": "ordinal"} | class_axis,
             "y": {"field": "row", "type": "nominal", "title": None, "axis": plain, "sort": list(rows)},
             "url": {"field": "picture", "type": "nominal"},
         },
@@ -142,7 +144,12 @@ def _block_panel(
 
 
 def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Chart:
-    """Return the axis of the classes of slots, each named above its first slot, upright if a name is long."""
+    """Return the axis above the columns, with the name of each class above the first column of the class.
+
+    slots    the place of the sample of each column, such as the second one of a class; sorted by class
+    classes  names of labels
+    side     pixels of a picture; if a name is wider, all names are upright
+    """
     labels = [slot.label for slot in slots]
     names = [
         "" if label is None or label in labels[:column] else one_line(classes.get(label, str(label)))
@@ -152,7 +159,7 @@ def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) ->
     return _HEAD | {
         "orient": "top",
         "labelAngle": _UPRIGHT if is_long else 0,
-        "labelExpr": f"{json.dumps(names)}[datum.value]",
+        "labelExpr": f"{json.dumps(names)}[datum.value]",  # the value is the number of the column
     }
 
 

@@ -42,8 +42,8 @@ def marginals_on(
     folders  of the run, or of the runs that are merged
 
     Samples of the lowest seed are compared with the test split, so the dataset is loaded. All samples of a
-    draw are counted: the few of a gallery would make every generator look bad. A modality that cannot count
-    distributions has no marginals, and the reason is "".
+    draw are counted: a gallery, the few samples that a run keeps for people, would make every generator look
+    bad. A modality that cannot count distributions has no marginals, and the reason is "".
     """
     try:
         modalities = modalities_of(catalog)
@@ -64,6 +64,7 @@ def marginals_on(
 
 def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
     """Return the modality of a dataset if it can count distributions, else None."""
+    # merged runs may have data of several modalities under one name: then the first by name is taken
     kind = min(data_kinds(results.plan.provenance).get(dataset, ()), default=None)
     modality = None if kind is None else find_modality(modalities, kind)
     return modality if modality is not None and modality.has("distributions") else None
@@ -77,18 +78,19 @@ def _find_samples(
     samples     all samples of each generator
     incomplete  the generators of which the folders have only some samples
 
-    A generator of which nothing is kept, or with several draws at the seed, is in neither.
+    A generator of which nothing is kept is in neither. Nor is one with several draws at that seed: it gave
+    other samples when its work was repeated, so its records belong to different samples.
     """
-    draws = list_draws(results.records.values())
+    draws = list_draws(results.records.values())  # content hashes of samples by (dataset, generator, seed)
     seeds = group_pairs(
-        (cell.generator, min(cell.seeds))
+        (cell.generator, min(cell.seeds))  # the cell of a comparison has several seeds
         for cell in results.plan.cells
         if cell.dataset == dataset and not cell.control
     )
     samples: dict[str, Samples] = {}
     incomplete = []
-    for generator, own_seeds in seeds.items():
-        trial = dataset, generator, min(own_seeds)
+    for generator, cell_seeds in seeds.items():
+        trial = dataset, generator, min(cell_seeds)
         digests = draws.get(trial, ())
         if len(digests) == 1:
             whole, has_some = _read_samples(folders, trial, digests[0], modalities)
@@ -106,7 +108,8 @@ def _read_samples(
 
     draw  the content hash of the samples
 
-    A gallery has all of them if the draw is so small that none was cut, left out or made smaller.
+    If no folder has kept all samples, a gallery (a few samples for people to look at) may contain all of a
+    small draw: none is left out, cut, or made smaller (`shrunk`).
     """
     try:
         for folder in folders:
@@ -124,8 +127,10 @@ def _count_values(modality: Modality, real: Samples, samples: Mapping[str, Sampl
     """Return the distributions of each generator, beside those of the real samples.
 
     samples  of each generator, by its name
+
+    Side 0 of each distribution is that of the real samples, so the generators are numbered from 1.
     """
-    sides = [modality.admit(fakes, real.space) for fakes in samples.values()]
+    sides = [modality.admit(fakes, real.space) for fakes in samples.values()]  # checked: the same space
     parts = modality.distributions([real, *sides])
     return [
         Marginals(generator=generator, side=index, parts=parts)

@@ -34,6 +34,7 @@ __all__ = ["Neighbour", "name_distance", "neighbours"]
 
 _BLOCK = 2**22  # values, pairs of strings, or characters that are compared at a time, which limits memory
 _CANDIDATES = 8  # nearest by the fast formula, whose distances are computed again without its rounding
+_ROWS = 8  # of fakes that are compared with all training rows at a time, which limits memory
 _GRAM = 3  # characters
 
 
@@ -68,10 +69,10 @@ def neighbours(
 ) -> list[Neighbour]:
     """Return the nearest training sample of each sample.
 
-    cut     whether each sample is only the beginning of one; it is compared with the beginnings of others
-            then, and is no copy
-    wholes  the digests of the whole samples and of the whole training samples, if they are smaller here;
-            these decide which sample is a copy
+    cut     whether each sample is only the beginning of a longer one. Such a sample is compared with the
+            beginnings of training samples, and counts as no copy without `wholes`.
+    wholes  the digests of the original samples and training samples, if those here are smaller versions of
+            them. Equal digests mean a copy. None: digests of the samples here decide.
     """
     own_digests, train_digests = wholes or (digests(samples), digests(train))
     number_by_digest: dict[bytes, int] = {}
@@ -96,18 +97,18 @@ def neighbours(
 
 
 def _nearest_by_form(
-    samples: Samples, train: Samples, places: Sequence[int], is_cut: Sequence[bool]
+    samples: Samples, train: Samples, positions: Sequence[int], is_cut: Sequence[bool]
 ) -> list[tuple[int, float]]:
-    """Return (position, distance) of the nearest training sample for each sample at `places`.
+    """Return (position, distance) of the nearest training sample for each sample at `positions`.
 
-    is_cut  of each of `samples`
+    is_cut  whether a sample is only the beginning of a longer one, for all `samples`
     """
-    few = samples.take(np.array(places, dtype=np.intp))
-    if isinstance(few.data, tuple):
-        return _nearest_strings(few.data, train.data)
-    if isinstance(few.data, np.ndarray | Ragged):
-        return _nearest_arrays(_Flat.of(few.data), _Flat.of(train.data), [is_cut[index] for index in places])
-    return _nearest_rows(few.data, train.data)
+    fakes = samples.take(np.array(positions, dtype=np.intp)).data
+    if isinstance(fakes, tuple):
+        return _nearest_strings(fakes, train.data)
+    if isinstance(fakes, np.ndarray | Ragged):
+        return _nearest_arrays(_Flat.of(fakes), _Flat.of(train.data), [is_cut[index] for index in positions])
+    return _nearest_rows(fakes, train.data)
 
 
 @dataclass(frozen=True)
@@ -155,18 +156,21 @@ class _Flat:
 def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[tuple[int, float]]:
     """Return (position, distance) of the nearest training array of each fake.
 
-    A fake that is cut is compared with the beginnings of training arrays, as long as it is.
+    A fast formula that rounds finds some candidates. Exact distances then decide among them.
+
+    is_cut  whether each fake is only the beginning of a longer one; it is compared with as many first values
+            of training arrays
     """
-    most_lengths = (n if short else None for n, short in zip(fakes.lengths.tolist(), is_cut, strict=True))
-    groups = group_pairs((most, index) for index, most in enumerate(most_lengths))
+    cut_lengths = (n if short else None for n, short in zip(fakes.lengths.tolist(), is_cut, strict=True))
+    groups = group_pairs((cut_length, index) for index, cut_length in enumerate(cut_lengths))
     nearest = {}
-    for most, places in groups.items():
-        width = int(fakes.lengths[places].max()) if most is None else most
-        matrix = np.concatenate([fakes.matrix(index, index + 1, width) for index in places])
-        rows = _find_candidates(matrix, fakes.lengths[places], train, short=most is not None)
-        for index, numbers in zip(places, rows, strict=True):
+    for cut_length, indices in groups.items():  # None: the fakes that are whole
+        width = int(fakes.lengths[indices].max()) if cut_length is None else cut_length
+        matrix = np.concatenate([fakes.matrix(index, index + 1, width) for index in indices])
+        rows = _find_candidates(matrix, fakes.lengths[indices], train, short=cut_length is not None)
+        for index, numbers in zip(indices, rows, strict=True):
             fake = fakes.item(index)
-            distance, number = min((_rms_difference(fake, train.item(n)[:most]), n) for n in numbers)
+            distance, number = min((_rms_difference(fake, train.item(n)[:cut_length]), n) for n in numbers)
             nearest[index] = number, distance
     return [nearest[index] for index in range(len(is_cut))]
 
@@ -174,13 +178,14 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
 def _find_candidates(
     fakes: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
 ) -> list[list[int]]:
-    """Return the positions of the 8 nearest training arrays of each row, by a fast formula that rounds.
+    """Return the positions of the 8 nearest training arrays of each fake, by a fast formula that rounds.
 
-    fakes    (n, width), with 0 beyond their ends
+    The distance is |a - b|² = |a|² - 2 a·b + |b|², divided by the length of the longer one. Rounding may
+    change the order of near ones, so the caller computes the exact distances of all 8.
+
+    fakes    (n, width) float64, one fake in a row, with 0 beyond its end
     lengths  of the fakes
     short    whether the fakes are cut, so that only the first `width` values of training arrays count
-
-    |a - b|² = |a|² - 2 a·b + |b|², divided by the length of the longer one.
     """
     width, squares = fakes.shape[1], np.einsum("ij,ij->i", fakes, fakes)
     # the least distances of each fake so far, and the positions of these training arrays
@@ -194,6 +199,7 @@ def _find_candidates(
             spans = np.minimum(spans, width)
         elif spans.max() > width:  # the values beyond `width` count, too
             sums = np.array([item @ item for item in map(train.item, range(start, end))])
+        # mean square differences: each fake in a row, each training array of the block in a column
         totals = (sums - 2 * fakes @ block.T + squares[:, None]) / np.maximum(
             1, np.maximum(spans, lengths[:, None])
         )
@@ -220,6 +226,7 @@ def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[i
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    # without idf, a cosine does not depend on the other strings of its block
     vectorizer = TfidfVectorizer(analyzer=_split_into_grams, use_idf=False, dtype=np.float64)
     n = len(fakes)
     # the greatest cosine of each fake so far, and the position of this training string
@@ -245,10 +252,13 @@ def _split_into_grams(text: str) -> list[str]:
 
 
 def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
-    """Return (position, distance) of the nearest training row of each fake, the mean over columns."""
+    """Return (position, distance) of the nearest training row of each fake row.
+
+    The distance of two rows is the mean difference of their cells.
+    """
     nearest = []
-    for start in range(0, len(fakes), _CANDIDATES):  # a few fakes at a time, which limits memory
-        block = fakes.iloc[start : start + _CANDIDATES]
+    for start in range(0, len(fakes), _ROWS):
+        block = fakes.iloc[start : start + _ROWS]
         columns = [_column_differences(block[name], train[name]) for name in train.columns]
         totals = np.sum(columns, axis=0) / len(columns)
         nearest += [(int(row.argmin()), float(row.min())) for row in totals]
@@ -263,6 +273,7 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     """
     fake_numbers, train_numbers = _cells_as_numbers(fakes), _cells_as_numbers(train)
     if fake_numbers is None or train_numbers is None:
+        # as JSON, so that cells of any type can be compared, and missing ones are equal
         texts = [np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train)]
         return np.asarray(texts[0][:, None] != texts[1][None, :], dtype=np.float64)
     span = np.nanmax(train_numbers) - np.nanmin(train_numbers) if np.isfinite(train_numbers).any() else 0.0

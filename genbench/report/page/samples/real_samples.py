@@ -38,13 +38,14 @@ class TrainingSamples:
 
     @functools.cached_property
     def digests(self) -> list[bytes]:
-        """The digests of the whole training samples, in their order."""
-        return digests(self._by_factor[1])
+        """The digests of the training samples in full size, in their order."""
+        return digests(self._by_factor[1])  # the factor by which they are smaller
 
     def beside(self, kept: KeptGallery) -> Samples:
-        """Return the training samples in the size of those of a gallery.
+        """Return the training samples in the size of a gallery's samples, so that both can be compared.
 
-        Raises Invalid if whole samples differ in shape.
+        A gallery may keep its samples smaller, by a factor. Raises Invalid if the gallery's samples had
+        another shape in full size than the training samples.
         """
         whole = self._by_factor[1]
         if kept.shrunk is None:
@@ -92,9 +93,10 @@ def error_text(error: Exception) -> str:
 
 
 def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return (run, dataset): the provenance of the first run that has a dataset, and its part on the dataset.
+    """Return (run, dataset): the provenance of the first run with a dataset, and its entry of the dataset.
 
-    Raises DataError if no run has it, or if two have different data of this name.
+    A merged run has the provenance of each of its runs. Raises DataError if no run has the dataset, or if two
+    have different data of this name.
     """
     runs = [plan.provenance, *plan.provenance.get("merged", {}).values()]
     described_runs = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
@@ -108,7 +110,7 @@ def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[
 def _open_stored(
     part: Part[DatasetSpec], modalities: Sequence[Modality], content: str
 ) -> dict[str, Samples] | None:
-    """Return the splits that the store has of a dataset, by name, or None if it has none of this hash.
+    """Return the splits of a dataset from the store, by name, or None if the store lacks data of this hash.
 
     content  the hash of the splits in run.json
     """
@@ -117,4 +119,5 @@ def _open_stored(
     if stored is None or stored.hash != content:
         return None
     splits = {name: open_split(store, stored, name) for name in stored.sizes}
+    # for mypy: each name in `sizes` has a split
     return {name: samples for name, samples in splits.items() if samples is not None}

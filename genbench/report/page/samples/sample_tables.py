@@ -79,7 +79,10 @@ class SampleTable:
 
     @property
     def folds(self) -> list[tuple[str, list[PageRow]]]:
-        """The rows by seed: under "" the first row of each generator, then the others by ascending seed."""
+        """The rows by seed: under "" the first row of each generator, then the others by ascending seed.
+
+        The page shows the first ones, and folds away the rows of each other seed until a reader opens them.
+        """
         # real samples have no seed, and are always among the first rows
         first = [rows[0] for rows in group_pairs((row.name, row) for row in self.rows).values()]
         others = group_pairs((row.seed, row) for row in self.rows if all(row is not each for each in first))
@@ -101,7 +104,7 @@ class SampleTables:
 
 
 def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
-    """Return the samples of each dataset with samples, or with a reason why they are missing.
+    """Return the tables of each dataset that has samples, or that has a reason why they are missing.
 
     orders  the generators in the order of the board, by dataset in its order
 
@@ -115,6 +118,7 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
         for each in gallery.datasets
         if any(row.exhibits or row.is_lost for row in each.rows) or each.real or each.reason
     ]
+    # is_lost: the run kept samples of this row, and they cannot be read
     tables = []
     for index, each in enumerate(galleries):
         ranks = {generator: rank for rank, generator in enumerate(orders[each.dataset])}
@@ -134,16 +138,16 @@ def _fit_budget(gallery: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGa
 
     Slots are limited first, until the lowest seed of each generator fits; then rows fill the budget in order.
     """
-    counts = [len(slots) for slots in _split_slots(gallery.slots)]  # with labels, and without
+    most = max(map(len, _split_slots(gallery.slots)))  # of the slots with labels and of those without
     fitting, count, lowest = gallery, 0, _lowest_seeds(gallery.rows)
-    for count in range(max(counts), 0, -1):
+    for count in range(most, 0, -1):  # one slot less each time; a single slot is kept even if it is too large
         fitting = _limit_slots(gallery, count)
         lowest = _lowest_seeds(fitting.rows)
         if (_count_cost(_all_exhibits(lowest), fitting.real.values()) <= budget).all():
             break
-    first = set(map(_trial_id, lowest))
-    others = [row for row in fitting.rows if _trial_id(row) not in first] if count == max(counts) else []
+    lowest_ids = set(map(_trial_id, lowest))
     # higher seeds follow only where the lowest ones fit with all of their slots
+    others = [row for row in fitting.rows if _trial_id(row) not in lowest_ids] if count == most else []
     remaining, kept = budget - _count_cost(fitting.real.values()), set()
     for row in (*lowest, *others):
         cost = _count_cost(_all_exhibits([row]))
@@ -159,7 +163,11 @@ def _trial_id(row: GalleryRow) -> tuple[str, int]:
 
 
 def _split_slots(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
-    """Return the slots with labels and those without; the first slot of each class comes first."""
+    """Return the slots with labels and those without, by number: the first of each class, then the second.
+
+    A slot is the place of a sample in each row. Slots without labels are numbered through.
+    """
+    # `or 0` only makes labels comparable: slots with labels and without are separated below
     order = sorted(slots, key=lambda slot: (slot.number, slot.label or 0))
     return [slot for slot in order if slot.label is not None], [slot for slot in order if slot.label is None]
 
@@ -214,17 +222,17 @@ def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -
     number      of the dataset on the board
     """
     tables = sorted(_build_tables(few), key=_has_no_competitor)
-    of_rows = [table for table in tables if table.columns]
+    frame_tables = [table for table in tables if table.columns]  # each sample is a row of a data frame
     other_tables = [table for table in tables if not table.columns]
-    # rows without any sample join the tables of frames, where these are the only others
-    if of_rows and len(other_tables) == 1 and not other_tables[0].heads:
-        of_rows[-1] = replace(of_rows[-1], rows=of_rows[-1].rows + other_tables.pop().rows)
+    # if the only other table is that of generators without samples, its rows join the last table of frames
+    if frame_tables and len(other_tables) == 1 and not other_tables[0].heads:
+        frame_tables[-1] = replace(frame_tables[-1], rows=frame_tables[-1].rows + other_tables.pop().rows)
     return SampleTables(
         number=number,
         name=one_line(whole.dataset),
         notes=tuple(map(one_line, _list_notes(whole, few))),
         tables=tuple(other_tables),
-        row_tables=tuple(of_rows),
+        row_tables=tuple(frame_tables),
     )
 
 
@@ -248,10 +256,11 @@ def _list_notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
 
 
 def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
-    """Yield tables of the rows with classes, of those without, and one of those without any sample.
+    """Yield tables of the samples with labels, of those without, and one of the rows without any sample.
 
-    Samples that are rows of frames with different columns are in different tables.
+    Samples that are rows of data frames with different columns are in different tables.
     """
+    # the titles are in the order of `_split_slots`: with labels, without
     for title, slots in zip(_TITLES, _split_slots(gallery.slots), strict=True):
         shown = [slot for slot in gallery.slots if slot in slots]
         members = [row for row in gallery.rows if set(slots) & row.exhibits.keys()]
@@ -263,6 +272,7 @@ def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
         heads = tuple(_slot_title(slot, gallery.classes) for slot in shown)
         for columns, rows in groups.items():
             names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
+            # how much of them rows of frames show: stated once, in the title
             notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
             yield SampleTable(
                 title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
