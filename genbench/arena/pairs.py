@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-__all__ = ["DIGITS", "BlindPair", "Rival", "own_samples", "plan_pairs", "task_hash"]
+__all__ = ["DIGITS", "BlindPair", "Rival", "plan_pairs", "select_unshared_samples", "task_hash"]
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ def plan_pairs(
 
     Raises DataError if no two generators have samples of their own, or too few for so many pairs.
     """
-    generators = sorted(own_samples(rivals), key=_hash_content)
+    generators = sorted(select_unshared_samples(rivals), key=_hash_content)
     meetings, check_meetings = _find_meetings(generators)
     if not meetings:
         raise DataError("there is nothing to compare: fewer than two generators have samples of their own")
@@ -115,7 +115,7 @@ def plan_pairs(
     )
 
 
-def own_samples(rivals: Iterable[Rival]) -> list[Rival]:
+def select_unshared_samples(rivals: Iterable[Rival]) -> list[Rival]:
     """Return the generators with only those samples that no other generator made.
 
     Of equal samples at a seed, one remains. Seeds and generators without such samples are left out.

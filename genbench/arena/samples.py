@@ -13,7 +13,7 @@ from genbench.arena.pairs import DIGITS, Rival
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, SuiteError
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 from genbench.core.samples import concat, content_hash, digests
 from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import run_trials
@@ -21,7 +21,7 @@ from genbench.report.page.samples.real_samples import real_samples
 from genbench.results.found_galleries import list_draws, whole_samples
 from genbench.store.cache import read_artefact
 from genbench.trial.trial import RunTrial
-from genbench.verification.recompute import LEFT_ALONE, is_left_alone, plan_here, results_folder
+from genbench.verification.recompute import NEVER_CALLED, is_never_called, plan_here, results_folder
 from genbench.verification.reference import find_suite
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _choose_dataset(plan: Plan, wanted: str | None) -> str:
     if wanted is None:
         raise SuiteError(f"the run has the datasets {', '.join(names)}; choose one with --dataset")
     if wanted not in names:
-        raise SuiteError(f"--dataset: the run has no dataset {wanted!r}{nearest(wanted, names)}")
+        raise SuiteError(f"--dataset: the run has no dataset {wanted!r}{suggest_names(wanted, names)}")
     return wanted
 
 
@@ -269,8 +269,8 @@ def _find_trial(planned: Mapping[_TrialId, Trial], trial_id: _TrialId, reasons: 
     who = f"the samples of {trial_id.generator}, seed {trial_id.seed}, are not here"
     if trial_id not in planned:
         raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
-    if is_left_alone(planned[trial_id].generator):  # each draw costs money or runs a program
-        why = LEFT_ALONE.replace("verify", "genbench arena")  # the text is that of `genbench verify`
+    if is_never_called(planned[trial_id].generator):  # each draw costs money or runs a program
+        why = NEVER_CALLED.replace("verify", "genbench arena")  # the text is that of `genbench verify`
         raise DataError(f"{who}, and are not drawn again: {why}; run the suite with --keep-samples")
     return planned[trial_id]
 

@@ -399,7 +399,7 @@ def _overall_ranges(
             for name, entry in entries[0].items()
             if entry.rank_low is not None and entry.rank_high is not None
         }
-    rates = mean_win_rates([{name: e.run_losses for name, e in column.items()} for column in entries])
+    rates = mean_win_rates([{name: e.seed_losses for name, e in column.items()} for column in entries])
     losses = {name: -float(sum(of_runs) / len(of_runs)) for name, of_runs in rates.items()}
     # runs that share samples do not show how much the rates vary, so their row gets no range
     independent = [row.generator for row in rows if row.generator in rates and not row.same_samples]

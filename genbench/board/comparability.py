@@ -21,15 +21,9 @@ if TYPE_CHECKING:
     from genbench.results.cells import Cell
 
 __all__ = [
-    "ComparedRow",
-    "block_differences",
-    "group_lines",
-    "run_differences",
-    "seed_difference",
-    "side_differences",
-    "signature_changes",
-    "signature_differences",
-]
+    "ComparedSide", "block_differences", "group_lines", "run_differences", "seed_difference",
+    "side_differences", "signature_changes", "signature_differences",
+]  # fmt: skip
 
 _SAME_EXTRACTOR = "install the same version of the extractor's plugin for both"
 _SAME_GENBENCH = "use the same version of genbench for both"
@@ -67,7 +61,7 @@ _FAR_APART = "more than 5 points apart, so not ranked together"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparedRow:
+class ComparedSide:
     """One side of a comparison: its label, its seeds, and the full signature of each metric."""
 
     label: str
@@ -75,7 +69,7 @@ class ComparedRow:
     signatures: Mapping[str, Mapping[str, Any]]
 
     @classmethod
-    def of(cls, label: str, cells: Iterable[Cell]) -> ComparedRow:
+    def of(cls, label: str, cells: Iterable[Cell]) -> ComparedSide:
         """Return a side of a comparison, called `label`: the seeds and signatures of these cells of a run."""
         cells = list(cells)
         seeds = tuple(sorted({seed for cell in cells for seed in cell.seeds}))
@@ -102,13 +96,13 @@ def _setting_differences(board: Board) -> Iterator[str]:
         yield from (f"{dataset}: {line}" for other in others for line in side_differences(first, other))
 
 
-def _merge_rows(board: Board, rows: list[Row]) -> ComparedRow:
+def _merge_rows(board: Board, rows: list[Row]) -> ComparedSide:
     """Return rows of equal seeds and signatures as one side of a comparison, which lists their names."""
     # controls are named only where there are no other rows
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
     first = rows[0].dataset, rows[0].generator  # the cells of one row do, as all have the same settings
     cells = (record.cell for record in board.outcomes)
-    return ComparedRow.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == first))
+    return ComparedSide.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == first))
 
 
 def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
@@ -181,7 +175,7 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
         yield f"valid share is {texts[0]} and {text}; {_FAR_APART}"
 
 
-def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
+def run_differences(runs: Sequence[Mapping[str, ComparedSide]]) -> list[str]:
     """Return how several runs differ in each dataset, in words.
 
     runs  each run's seeds and signatures, by dataset
@@ -197,7 +191,7 @@ def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
     ]
 
 
-def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
+def _pair_sides(sides: Sequence[ComparedSide]) -> Iterator[tuple[ComparedSide, ComparedSide]]:
     """Yield pairs of sides to compare: each side with the first one, then with others in further metrics.
 
     In metrics that the first side lacks, a side is compared with the earliest side that has them.
@@ -211,7 +205,7 @@ def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, Com
             yield _select_metrics(earlier, metrics), _select_metrics(side, metrics)
 
 
-def _select_metrics(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
+def _select_metrics(side: ComparedSide, metrics: Iterable[str]) -> ComparedSide:
     """Return one side of a comparison with some of its metrics alone, and without seeds.
 
     The seeds are left out, since each side's seeds are already compared with those of the first side.
@@ -219,7 +213,7 @@ def _select_metrics(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
     return replace(side, seeds=(), signatures={metric: side.signatures[metric] for metric in metrics})
 
 
-def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
+def side_differences(first: ComparedSide, second: ComparedSide) -> list[str]:
     """Return a line with a remedy for each difference of two sides: two rows, or two runs on a dataset.
 
     First come seeds, then the fields of the signatures of common metrics, then metrics that only one side
@@ -239,7 +233,7 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
     return lines
 
 
-def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str]:
+def _common_differences(first: ComparedSide, second: ComparedSide) -> Iterator[str]:
     """Yield how two sides without a common metric differ in fields that depend on no metric, such as n."""
     fields = _common_fields(first.signatures.values())
     other_fields = _common_fields(second.signatures.values())
@@ -261,7 +255,7 @@ def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
+def seed_difference(first: ComparedSide, second: ComparedSide) -> str:
     """Return a line with the seeds of both sides, which differ, and a remedy."""
     seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
     return (
@@ -270,7 +264,7 @@ def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
     )
 
 
-def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) -> Iterator[str]:
+def signature_differences(metric: str, first: ComparedSide, second: ComparedSide) -> Iterator[str]:
     """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs.
 
     Fields are those of the signature: n, data, options and others. A row of a CSV file has only the 8 hex

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from genbench.board.comparability import ComparedRow, run_differences
+from genbench.board.comparability import ComparedSide, run_differences
 from genbench.board.warnings import listed
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
@@ -386,10 +386,10 @@ def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str])
     return free
 
 
-def _compared_rows(run: Results) -> dict[str, ComparedRow]:
+def _compared_rows(run: Results) -> dict[str, ComparedSide]:
     """Return by dataset what a comparison of runs reads of one run: its seeds and signatures."""
     by_dataset = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
-    return {dataset: ComparedRow.of(run.name, cells) for dataset, cells in sorted(by_dataset.items())}
+    return {dataset: ComparedSide.of(run.name, cells) for dataset, cells in sorted(by_dataset.items())}
 
 
 def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:

@@ -132,7 +132,7 @@ class Entry:
         return NO_LOSS if self.status in _NO_FAILURES else FAILED
 
     @property
-    def run_losses(self) -> tuple[float, ...] | None:
+    def seed_losses(self) -> tuple[float, ...] | None:
         """The loss, where lower is better, at each seed.
 
         FAILED for each seed if the entry failed; NO_LOSS in place of all if it takes no part in ranking.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Record
 
-__all__ = ["TableCell", "build_cells", "reasons_by_place"]
+__all__ = ["TableCell", "build_cells", "reasons_by_cell"]
 
 _SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
 _MOST_REASONS = 3  # of one cell; the lines below the tables list all of them
@@ -123,7 +123,7 @@ def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
     return TableCell(entry=None, text="–", reasons=reason)
 
 
-def reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
+def reasons_by_cell(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
     """Return why cells have no value, in words, by (dataset, generator, metric), equal reasons once."""
     pairs = []
     for record in records:

@@ -25,14 +25,9 @@ if TYPE_CHECKING:
     from genbench.board.view import Head, Table, View
 
 __all__ = [
-    "PipeConsole",
-    "comparison_table",
-    "open_console",
-    "open_stderr",
-    "open_table",
-    "plain_text",
+    "PipeConsole", "comparison_table", "open_console", "open_stderr", "open_table", "plain_text",
     "print_board",
-]
+]  # fmt: skip
 
 _PIPED_WIDTH = 100  # characters of a line in a file or a pipe, which have no width of their own
 _GAP = 3  # characters between two columns

@@ -16,7 +16,7 @@ from genbench.board.inference.welch import p_values, spreads
 from genbench.board.leaderboard import build_board
 from genbench.board.numbers import ColumnNumbers, Estimate, arrow, column_numbers, direction_text, rank_text
 from genbench.board.ranking import ALPHA, LEAST_RUNS
-from genbench.board.table_cells import build_cells, reasons_by_place
+from genbench.board.table_cells import build_cells, reasons_by_cell
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
@@ -229,7 +229,7 @@ def view_board(board: Board) -> View:
     # lines on metrics that rank a control wrongly, such as noise above a generator
     wrong = warnings.wrong_controls(board)
     wrong_by_column = group_pairs(((note.dataset, note.metric, note.signature), note.text) for note in wrong)
-    texts = _Texts(wrong_by_column, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
+    texts = _Texts(wrong_by_column, reasons_by_cell(board.outcomes), _notes_by_metric(board.outcomes))
     return View(
         title=board.title,
         tally=warnings.tally(board),

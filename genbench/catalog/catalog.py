@@ -25,7 +25,7 @@ from genbench.catalog.loader import (
 from genbench.catalog.local_modules import forget_edited, note_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
-from genbench.core.names import closest, nearest
+from genbench.core.names import closest, suggest_names
 from genbench.files.process_settings import keep_settings
 
 if TYPE_CHECKING:
@@ -34,18 +34,9 @@ if TYPE_CHECKING:
     from genbench.catalog.loader import LoadablePlugin
 
 __all__ = [
-    "Broken",
-    "Catalog",
-    "Component",
-    "Owner",
-    "catalog_of",
-    "find_declaration",
-    "find_fault",
-    "load_catalog",
-    "load_files",
-    "missing_needs",
-    "suggest_fault",
-]
+    "Broken", "Catalog", "Component", "Owner", "catalog_of", "find_declaration", "find_fault", "load_catalog",
+    "load_files", "missing_needs", "suggest_fault",
+]  # fmt: skip
 
 #: A key of a metric's `expects`: a fault of its own distribution or genbench's, or "distribution:name" of
 #: another; an extractor in brackets may follow, as in "noise[pixels]".
@@ -142,8 +133,8 @@ class Catalog:
         of_distribution = [text for text in references if text.rpartition(":")[0] == distribution]
         # A broken plugin of this distribution may have the component, so no other distribution is suggested.
         suggestions = of_distribution if of_distribution or broken else references
-        # Without suggestions, `nearest` gives "there is none", which is true only of all distributions.
-        hint = nearest(reference, suggestions) if suggestions or not distribution else ""
+        # Without suggestions, `suggest_names` gives "there is none", which is true only of all distributions.
+        hint = suggest_names(reference, suggestions) if suggestions or not distribution else ""
         others = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{others})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
@@ -308,7 +299,7 @@ def suggest_fault(key: str, known: Collection[str]) -> str:
     suggestion = (
         by_name.get(_name_alone(fault)) or closest(fault, known) or (similar_name and by_name[similar_name])
     )
-    return f"; did you mean {suggestion!r}?" if suggestion else nearest(fault, known)
+    return f"; did you mean {suggestion!r}?" if suggestion else suggest_names(fault, known)
 
 
 def find_declaration(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:

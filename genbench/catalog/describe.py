@@ -17,7 +17,7 @@ from genbench.contract.signature import Contract, read_contract
 from genbench.contract.specs import PARTICIPANTS, RUNS, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.escaping import one_line
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def select_components(
     declared = {component["name"] for component in components if component["kind"] == ModalitySpec.kind}
     known = sorted(named | declared)
     if modality is not None and modality not in known:
-        raise SuiteError(f"no component names the modality {modality!r}{nearest(modality, known)}")
+        raise SuiteError(f"no component names the modality {modality!r}{suggest_names(modality, known)}")
     return {
         "components": [
             component

@@ -21,17 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
 
 __all__ = [
-    "find_module",
-    "find_modules",
-    "find_places",
-    "find_places_in",
-    "find_unversioned",
-    "follow_imports",
-    "is_unversioned",
-    "list_files",
-    "read_imports",
-    "read_reached_sources",
-]
+    "find_module", "find_modules", "find_places", "find_places_in", "find_unversioned", "follow_imports",
+    "is_unversioned", "list_files", "read_imports", "read_reached_sources",
+]  # fmt: skip
 
 #: A text that names an object as specs do, such as "helper:distance".
 _TARGET = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")

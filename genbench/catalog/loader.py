@@ -24,7 +24,7 @@ from genbench.contract import hookspecs
 from genbench.contract.hookspecs import HOOKS, PROJECT
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import PluginError, SuiteError
-from genbench.core.names import file_version, nearest
+from genbench.core.names import file_version, suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -36,17 +36,9 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 __all__ = [
-    "RESTRICT",
-    "Broken",
-    "Component",
-    "LoadablePlugin",
-    "Owner",
-    "check_requirements",
-    "find_files",
-    "find_installed",
-    "load_plugin",
-    "shorten_reference",
-]
+    "RESTRICT", "Broken", "Component", "LoadablePlugin", "Owner", "check_requirements", "find_files",
+    "find_installed", "load_plugin", "shorten_reference",
+]  # fmt: skip
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
 RESTRICT = "GENBENCH_PLUGINS"
@@ -170,7 +162,9 @@ def _select_plugins(plugins: list[LoadablePlugin], names: list[str]) -> list[Loa
     known = {name for owner, _ in plugins for name in (owner.plugin, owner.distribution)}
     for name in names:
         if name not in known and _normalise_name(name) not in known:
-            raise SuiteError(f"{RESTRICT}: no plugin or distribution is named {name!r}{nearest(name, known)}")
+            raise SuiteError(
+                f"{RESTRICT}: no plugin or distribution is named {name!r}{suggest_names(name, known)}"
+            )
     selected = {*names, *map(_normalise_name, names)}
     return [(owner, load) for owner, load in plugins if {owner.plugin, owner.distribution} & selected]
 
@@ -343,7 +337,7 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
     except pluggy.PluginValidationError as error:
         # pluggy has added an attribute for each hook that the plugin implements, known or not.
         unknown = min(set(vars(manager.hook)) - set(HOOKS))
-        raise PluginError(f"unknown hook {unknown!r}{nearest(unknown, HOOKS)}") from error
+        raise PluginError(f"unknown hook {unknown!r}{suggest_names(unknown, HOOKS)}") from error
     for hook in HOOKS:
         if callable(getattr(plugin, hook, None)) and not getattr(manager.hook, hook).get_hookimpls():
             raise PluginError(f"{hook} is not decorated with @hookimpl (from genbench import hookimpl)")

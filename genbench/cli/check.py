@@ -11,7 +11,7 @@ import click
 from genbench.catalog.catalog import load_catalog
 from genbench.cli.arguments.options import form_option, plugin_option
 from genbench.cli.pictures.files import check_picture, write_file
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.cli.views.progress import show_progress
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
@@ -132,7 +132,9 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     _check_options(ctx, given[0])
     os.environ.update(thread_variables(threads))
     if names:
-        with redirect_plugins():  # plugins may print: to standard error, so that standard output stays JSON
+        with (
+            send_plugin_output_to_stderr()
+        ):  # plugins may print: to standard error, so that standard output stays JSON
             results = _run_checks(
                 names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
             )
@@ -142,7 +144,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
         from genbench.report.charts.drawing import FORMATS
 
         check_picture("--plot", plot, FORMATS)
-    with redirect_plugins():
+    with send_plugin_output_to_stderr():
         cards = _read_cards(card, plugins) if card else _compute_cards(
             metric=str(metric), extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
             plugins=plugins, quiet=quiet,

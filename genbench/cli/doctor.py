@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import form_option, plugin_option
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,9 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     from genbench.cli.views.doctor import doctor_view
     from genbench.cli.views.environment import read_report
 
-    with redirect_plugins():  # plugins may print: to standard error, so that standard output stays JSON
+    with (
+        send_plugin_output_to_stderr()
+    ):  # plugins may print: to standard error, so that standard output stays JSON
         report = read_report(load_catalog(plugins, allow_broken_files=True))
     print_report(report, form, doctor_view)
     ctx.exit(1 if any(plugin["state"] == "broken" for plugin in report["plugins"]) else 0)

@@ -11,7 +11,7 @@ from genbench.board.terminal import open_console, open_stderr, open_table
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.contract.assets import Asset, asset_path, find_asset, is_fetched
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
@@ -47,7 +47,9 @@ def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...],
 
     Without a name, list all files that installed components need.
     """
-    with redirect_plugins():  # plugins may print while they are imported: that goes to standard error
+    with (
+        send_plugin_output_to_stderr()
+    ):  # plugins may print while they are imported: that goes to standard error
         needed = _list_needed(load_catalog(plugins), names)
     if offline:
         ctx.exit(_print_missing(needed))

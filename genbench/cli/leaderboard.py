@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import page_option, plugin_option
-from genbench.cli.views.output import print_results, print_warning, redirect_plugins
+from genbench.cli.views.output import print_results, print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 
@@ -48,7 +48,7 @@ def leaderboard(
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv
     from genbench.cli.arguments.contenders import list_runs
-    from genbench.cli.pictures.page import say_older_page, try_page
+    from genbench.cli.pictures.page import try_page, warn_of_older_page
 
     if form is not None and output is not None:
         raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
@@ -67,7 +67,7 @@ def leaderboard(
     if page:
         try_page(folder, results, plugins=plugins, quiet=quiet)
     else:
-        say_older_page(folder)  # prints a warning if the folder has a page, which was not written again
+        warn_of_older_page(folder)  # prints a warning if the folder has a page, which was not written again
 
 
 def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugins: tuple[Path, ...]) -> None:
@@ -83,7 +83,7 @@ def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugi
     from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import write_results
 
-    with redirect_plugins():  # what plugins print while they are imported goes to standard error
+    with send_plugin_output_to_stderr():  # what plugins print while they are imported goes to standard error
         modalities = modalities_of(load_catalog(plugins))
     write_results(output, results)
     for line in copy_galleries(output, folders, results.records, modalities):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from genbench.checks.scaffold.package import KINDS
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.contract.hookspecs import PROJECT
 
 __all__ = ["new"]
@@ -36,7 +36,7 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     from genbench.checks.scaffold.package import package_names, render_package, write_package
 
     names = package_names(kind, name)
-    with redirect_plugins():  # what plugins print while they are imported goes to standard error
+    with send_plugin_output_to_stderr():  # what plugins print while they are imported goes to standard error
         catalog = load_catalog()
     chosen = None if modality is None else find_modality(modalities_of(catalog), modality)
     files = render_package(kind, names, author=author, modality=chosen)

@@ -11,7 +11,7 @@ from genbench.catalog.describe import DECIDES, describe, list_components, select
 from genbench.catalog.states import STATUSES
 from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.components import component_view, list_view, print_report
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _print_list(
     files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
 ) -> None:
     """Print the components that the filters and words select, as a table or as JSON."""
-    with redirect_plugins():  # what they print goes to stderr
+    with send_plugin_output_to_stderr():  # what they print goes to stderr
         listed = list_components(load_catalog(files, allow_broken_files=True))
     selected = select_components(listed, words=words, **filters)
     plain = selected | {"components": [_to_json(component) for component in selected["components"]]}
@@ -118,7 +118,7 @@ def show(
     """
     # options before the word `show`: its plugin files add to those after it, the others are defaults
     group_plugins, group_form, group_filters = inherited
-    with redirect_plugins():  # what they print goes to stderr
+    with send_plugin_output_to_stderr():  # what they print goes to stderr
         catalog = load_catalog((*group_plugins, *plugins))
         component = describe(catalog, _find_component(catalog, name, kind or group_filters["kind"]))
     form = form or group_form

@@ -43,14 +43,14 @@ def power(
     generators are apart, if further raters are like those in DIR and vote as often.
     """
     from genbench.board.decisions.power import find_comparisons, needs, read_amounts
-    from genbench.board.decisions.vote_power import vote_needs
-    from genbench.cli.arguments.contenders import name_unverified, read_run
+    from genbench.board.decisions.vote_power import plan_votes
+    from genbench.cli.arguments.contenders import read_run, warn_of_unverified
     from genbench.cli.views.decisions import needs_table, print_rows, vote_needs_table
 
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
     for run in runs:
-        name_unverified(run)  # prints a warning of the generators that are left out
+        warn_of_unverified(run)  # prints a warning of the generators that are left out
     comparisons = find_comparisons(runs, list(amounts))  # metrics that need votes
     others = [metric for metric in amounts if metric not in comparisons]
     if comparisons and others:
@@ -58,6 +58,6 @@ def power(
             f"{comparisons[0]} needs votes, and {others[0]} needs seeds; ask for them in two commands"
         )
     if comparisons:
-        print_rows(vote_needs(runs, amounts, power=share, generators=generators), form, vote_needs_table)
+        print_rows(plan_votes(runs, amounts, power=share, generators=generators), form, vote_needs_table)
         return
     print_rows(needs(runs, amounts, power=share, generators=generators), form, needs_table)

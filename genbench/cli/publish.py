@@ -9,7 +9,7 @@ import click
 
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ def _check_numbers(run: Results, numbers: Sequence[PublishedNumber], dataset: st
     """Raise SuiteError if the run lacks the dataset, or if there is no number to publish."""
     datasets = {cell.dataset for cell in run.plan.cells}
     if dataset is not None and dataset not in datasets:
-        raise SuiteError(f"--dataset: the run has no dataset {dataset!r}{nearest(dataset, datasets)}")
+        raise SuiteError(f"--dataset: the run has no dataset {dataset!r}{suggest_names(dataset, datasets)}")
     if not numbers:
         raise SuiteError("there is nothing to publish: no number of a competitor has all its seeds ok")
 
@@ -115,7 +115,9 @@ def _read_pairs(option: str, given: Sequence[str], known: set[str], what: str) -
         if not (sign and value):
             raise SuiteError(f"{option} {text!r}: expected {what.upper()}=TEXT")
         if name not in known:
-            raise SuiteError(f"{option}: no published number has the {what} {name!r}{nearest(name, known)}")
+            raise SuiteError(
+                f"{option}: no published number has the {what} {name!r}{suggest_names(name, known)}"
+            )
         if name in pairs:
             raise SuiteError(f"{option}: {name!r} is given twice; expected one {option} for each {what}")
         if value in pairs.values():

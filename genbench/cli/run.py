@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.runs.api import Run
     from genbench.runs.prepare import Order
 
-__all__ = ["count_kept_records", "run"]
+__all__ = ["describe_kept_records", "run"]
 
 
 def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
@@ -129,7 +129,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
 
     It has failed if a cell has, or if no cell has a value. The page comes after the results: it may fail.
     """
-    from genbench.cli.pictures.page import say_older_page, try_page
+    from genbench.cli.pictures.page import try_page, warn_of_older_page
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
@@ -147,8 +147,8 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     if page:
         try_page(done.folder, done.results, plugins=[Path(file) for file in done.order.plugins], quiet=quiet)
     elif done.computed:  # else nothing has changed since the page was written
-        say_older_page(done.folder)
-    line = count_kept_records(done, quiet=quiet)
+        warn_of_older_page(done.folder)
+    line = describe_kept_records(done, quiet=quiet)
     if line:
         print_warning(line)
     if not done.is_complete:
@@ -161,7 +161,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     return 0 if done.is_complete and done.has_values else 1
 
 
-def count_kept_records(done: Run, *, quiet: bool) -> str:
+def describe_kept_records(done: Run, *, quiet: bool) -> str:
     """Return a line that says how many records a run kept, and how many of these were made elsewhere.
 
     quiet  return only a warning of those that were made elsewhere, or ""

@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import PluginError
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +59,7 @@ def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping
         elif parameter.kind is not parameter.VAR_POSITIONAL and parameter.default is parameter.empty:
             raise PluginError(
                 f"{event} asks for {parameter.name!r}; expected any of {', '.join(known)}, by name"
-                f"{nearest(parameter.name, known)}"
+                f"{suggest_names(parameter.name, known)}"
             )
     passed = known if takes_all else tuple(names)
 

@@ -26,18 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "Expected",
-    "anything",
-    "better",
-    "change_word",
-    "check_expects",
-    "falls",
-    "format_expected",
-    "mixed",
-    "rises",
-    "unchanged",
-    "worse",
-]
+    "Expected", "anything", "better", "change_word", "check_expects", "falls", "format_expected", "mixed",
+    "rises", "unchanged", "worse",
+]  # fmt: skip
 
 #: Direction to the words for a rise and a fall of the number, or of its distance from a target.
 _MOVES = {

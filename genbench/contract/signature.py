@@ -30,7 +30,7 @@ from genbench.contract.options import (
 from genbench.contract.specs import CONTROL_LINE, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 from genbench.files.read import content_sha256
 
 if TYPE_CHECKING:
@@ -40,19 +40,9 @@ if TYPE_CHECKING:
     from genbench.contract.specs import Spec
 
 __all__ = [
-    "GIVEN",
-    "INPUTS",
-    "LABELS",
-    "SIDES",
-    "Contract",
-    "Option",
-    "canonical_options",
-    "fill_options",
-    "read_contract",
-    "read_declared_inputs",
-    "read_definitions",
-    "resolve",
-]
+    "GIVEN", "INPUTS", "LABELS", "SIDES", "Contract", "Option", "canonical_options", "fill_options",
+    "read_contract", "read_declared_inputs", "read_definitions", "resolve",
+]  # fmt: skip
 
 #: The inputs that are samples, or their features.
 SIDES = ("real", "fake", "train", "held_out")
@@ -210,7 +200,7 @@ def _check_named_options(spec: Spec, contract: Contract) -> None:
     for field_name, names in fields.items():
         for name in names:
             if name not in known:
-                hint = nearest(name, known)
+                hint = suggest_names(name, known)
                 raise PluginError(f"{contract.who}: {field_name} names {name!r}, which is no option{hint}")
 
 
@@ -241,7 +231,9 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
     known = {option.name: option for option in contract.options}
     for name in given:
         if name not in known:
-            raise SuiteError(f"{where}.{name}: {contract.name} has no option {name!r}{nearest(name, known)}")
+            raise SuiteError(
+                f"{where}.{name}: {contract.name} has no option {name!r}{suggest_names(name, known)}"
+            )
     return {
         name: _read_option_value(option, given, contract, where, folder) for name, option in known.items()
     }
@@ -281,7 +273,7 @@ def _canonical_value(option: Option, value: Any) -> Any:
 def _check_input(name: str, kind: str, who: str) -> str:
     """Return `name` if it is an input of components of this kind; otherwise raise PluginError."""
     if name not in INPUTS[kind]:
-        hint = nearest(name, INPUTS[kind])
+        hint = suggest_names(name, INPUTS[kind])
         raise PluginError(f"{who}: {name!r} is no input of a {kind}{hint} (options follow a *)")
     return name
 

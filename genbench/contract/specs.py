@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from genbench.contract.expected import check_expects
 from genbench.core.errors import PluginError
-from genbench.core.names import check_metric_name, check_name, nearest
+from genbench.core.names import check_metric_name, check_name, suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +60,7 @@ def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
             raise PluginError(f"{cls.__name__} takes its fields by name: {known[0]}=…")
         for name in fields:
             if name not in known:
-                raise PluginError(f"{cls.__name__} has no field {name!r}{nearest(name, known)}")
+                raise PluginError(f"{cls.__name__} has no field {name!r}{suggest_names(name, known)}")
         for name in required:
             if name not in fields:
                 raise PluginError(f"{cls.__name__} needs the field {name!r}")

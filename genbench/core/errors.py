@@ -17,17 +17,9 @@ exception in the host is a bug of genbench.
 from __future__ import annotations
 
 __all__ = [
-    "Absent",
-    "DataError",
-    "EngineError",
-    "FileChangedError",
-    "GenbenchError",
-    "Invalid",
-    "PluginError",
-    "ResultsError",
-    "SuiteError",
-    "Undefined",
-]
+    "Absent", "DataError", "EngineError", "FileChangedError", "GenbenchError", "Invalid", "PluginError",
+    "ResultsError", "SuiteError", "Undefined",
+]  # fmt: skip
 
 
 class GenbenchError(Exception):

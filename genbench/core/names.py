@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS", "MOST_RUN_NAME", "check_metric_name", "check_name", "closest", "file_version",
-    "is_file_version", "is_generator_id", "is_metric_id", "is_name", "is_title", "nearest", "parse_id",
+    "is_generator_id", "is_metric_id", "is_name", "is_plugin_file_version", "is_title", "parse_id",
+    "suggest_names",
 ]  # fmt: skip
 
 #: Columns of every leaderboard; no metric can have their names. The other columns are parts of one, such as
@@ -47,7 +48,7 @@ def file_version(sha256: str) -> str:
     return f"{_FILE_VERSION_PREFIX}{sha256[:8]}"
 
 
-def is_file_version(version: str) -> bool:
+def is_plugin_file_version(version: str) -> bool:
     """Return whether a version is that of a plugin file."""
     return version.startswith(_FILE_VERSION_PREFIX)
 
@@ -127,7 +128,7 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     return similar[0] if similar else None
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def suggest_names(name: str, known: Iterable[str]) -> str:
     """Return the end of a message about an unknown `name`: the nearest `known` name, or the first few.
 
     Examples are "; did you mean 'fid'?", "; expected one of fid, kid" and "; there is none".

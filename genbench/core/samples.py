@@ -27,20 +27,9 @@ if TYPE_CHECKING:
     Over = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 __all__ = [
-    "COLUMNS",
-    "Data",
-    "Samples",
-    "class_names",
-    "concat",
-    "content_hash",
-    "copy_mapped",
-    "copy_samples",
-    "digests",
-    "guard",
-    "labels_in",
-    "number_classes",
-    "whole_numbers",
-]
+    "COLUMNS", "Data", "Samples", "class_names", "concat", "content_hash", "copy_mapped", "copy_samples",
+    "digests", "guard", "labels_in", "number_classes", "whole_numbers",
+]  # fmt: skip
 
 _MOST_CLASSES = 5  # names in a message
 

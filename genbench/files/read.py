@@ -21,17 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "MOST_FILE_BYTES",
-    "PackageFile",
-    "check_regular",
-    "content_sha256",
-    "file_sha256",
-    "path_text",
-    "read_head",
-    "read_regular",
-    "sha256_of",
-    "unchanging",
-]
+    "MOST_FILE_BYTES", "PackageFile", "check_regular", "content_sha256", "file_sha256", "path_text",
+    "read_head", "read_regular", "sha256_of", "unchanging",
+]  # fmt: skip
 
 #: Room for a million texts of 4 KiB. Reading a file takes a few times its size in memory.
 MOST_FILE_BYTES = 4 * 2**30

@@ -29,20 +29,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "DamagedError",
-    "NewerError",
-    "Schema",
-    "delete",
-    "draft_name",
-    "drafts_in",
-    "is_stale",
-    "open_replacement",
-    "read_sealed",
-    "replace_file",
-    "sweep",
-    "write_folder",
-    "write_sealed",
-]
+    "DamagedError", "NewerError", "Schema", "delete", "draft_name", "drafts_in", "is_stale",
+    "open_replacement", "read_sealed", "replace_file", "sweep", "write_folder", "write_sealed",
+]  # fmt: skip
 
 _DRAFT = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")  # names from `draft_name`
 _DRAFT_CHARACTERS = 48  # of 4 bytes at most each, with the rest below the 255 bytes of a name

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     Position = tuple[str, str, int]
 
 __all__ = [
-    "copy_galleries", "find_gallery", "find_pairs", "list_draws", "pairs_draw", "unreadable", "whole_samples",
+    "copy_galleries", "describe_unreadable", "find_gallery", "find_pairs", "list_draws", "name_pairs_gallery",
+    "whole_samples",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ def copy_galleries(
             try:
                 gallery = find_gallery(folders, trial, draw, modalities)
             except DataError as error:
-                lines.append(unreadable(trial, error))
+                lines.append(describe_unreadable(trial, error))
             else:
                 if gallery is not None:
                     keep_gallery(output, gallery)
@@ -117,7 +118,7 @@ def copy_galleries(
     return lines
 
 
-def pairs_draw(record: Record) -> str:
+def name_pairs_gallery(record: Record) -> str:
     """Return the name of the gallery with a generator's samples in the pairs of a comparison: 64 hex digits.
 
     It is a hash of all that decides which samples the gallery holds: the hash of the generator's samples, and
@@ -133,13 +134,13 @@ def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
 
     A damaged gallery counts as a missing one.
     """
-    name = pairs_draw(record)
+    name = name_pairs_gallery(record)
     with contextlib.suppress(DataError):
         return _read_first(functools.partial(read_gallery, folder, name) for folder in folders)
     return None
 
 
-def unreadable(trial: Position, reason: object) -> str:
+def describe_unreadable(trial: Position, reason: object) -> str:
     """Return a line for the user: the samples of a trial cannot be shown, and why."""
     dataset, generator, seed = trial
     return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"

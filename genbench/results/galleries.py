@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIRST", "MOST_BYTES", "MOST_RUN_BYTES", "MOST_SHOWN", "OF_REAL_DATA", "KeptGallery", "Shrunk", "Slot",
-    "assign_slots", "has_gallery", "keep_gallery", "make_gallery", "read_folder", "read_gallery",
-    "share_of_trial", "slot_numbers", "smaller",
+    "assign_slots", "choose_positions", "has_gallery", "keep_gallery", "make_gallery", "read_folder",
+    "read_gallery", "share_of_trial", "smaller",
 ]  # fmt: skip
 
 #: Samples that a draw without labels shows: a row that a person takes in at a glance.
@@ -68,7 +68,7 @@ class Slot(NamedTuple):
     number: int
 
 
-def slot_numbers(samples: Samples) -> list[int]:
+def choose_positions(samples: Samples) -> list[int]:
     """Return the positions in the draw of the samples that a gallery shows, the most important first.
 
     Without labels these are the first 8. With labels they are the first few of each class, at most 20 in all:
@@ -189,7 +189,7 @@ def make_gallery(
 
     modality  shrinks larger samples, such as pictures, if it can
     numbers   positions of at most MOST_SHOWN different samples, the most important first; None: as
-              `slot_numbers` chooses
+              `choose_positions` chooses
 
     A sample may take a twentieth of `most_bytes`, and at least 16 KiB. A text, sound or other sample of
     varying length that takes more is cut. The gallery has the first samples that fit into `most_bytes`.
@@ -199,7 +199,7 @@ def make_gallery(
     from genbench.core.containers import container_of
     from genbench.core.samples import digests
 
-    order = slot_numbers(samples) if numbers is None else list(numbers)
+    order = choose_positions(samples) if numbers is None else list(numbers)
     whole = samples.take(np.array(order, dtype=np.intp))
     most_of_sample = min(most_bytes, max(_LEAST_SAMPLE_BYTES, most_bytes // MOST_SHOWN))
     factor, small = smaller(whole, most_of_sample, modality)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from genbench.store.store import Artefact, Store
     from genbench.trial.plan import Trial
 
-__all__ = ["complete_galleries", "find_kept_samples", "keep_samples", "list_own_draws"]
+__all__ = ["complete_galleries", "find_kept_samples", "keep_samples", "list_sample_hashes"]
 
 _DIGITS = 12  # of the hash of a sample key, in the name of a folder: 48 bits tell the draws of a trial apart
 _GONE = "are no longer in the store"
 _OTHER_DRAW = "in the store are not those of its records"
 
 
-def list_own_draws(trial: Trial, records: Mapping[str, Record]) -> set[str]:
+def list_sample_hashes(trial: Trial, records: Mapping[str, Record]) -> set[str]:
     """Return the content hashes of the samples from which a trial's records were computed.
 
     These samples are the trial's own draw; the same trial, run again elsewhere, may draw others.
@@ -51,7 +51,7 @@ def complete_galleries(
         if trial.generator.spec.control in OF_REAL_DATA:
             continue
         content = (store.notes(trial.sample_key) or {}).get("hash", "")  # the content hash of the samples
-        if content not in list_own_draws(trial, records) or has_gallery(folder, content):
+        if content not in list_sample_hashes(trial, records) or has_gallery(folder, content):
             continue
         samples = read_artefact(store.get(trial.sample_key), read_samples)
         if samples is not None:
@@ -71,7 +71,7 @@ def keep_samples(
     """
     lost = {}
     for trial in trials:
-        hashes = list_own_draws(trial, records)
+        hashes = list_sample_hashes(trial, records)
         with report_write_errors(folder):
             reason = _replace_samples(_kept_folder(folder, trial), store.get(trial.sample_key), hashes)
         if reason and hashes:  # else no record has samples, so none are missing

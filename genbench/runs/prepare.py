@@ -17,14 +17,14 @@ from genbench.contract.events import event_methods
 from genbench.contract.specs import ExecutorSpec, ListenerSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 from genbench.files.sealed import delete
 from genbench.files.temporary import new_file
 from genbench.jobs.engine.runner import run_all, run_job
 from genbench.results.folder import default_folder
 from genbench.store.environment import cores
 from genbench.store.keys import Settings
-from genbench.suite.components import check_allowed, check_keys, drop_annotations, make_part
+from genbench.suite.components import check_allowed, check_keys, drop_option_annotations, make_part
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.comparisons import plan_comparisons
@@ -255,7 +255,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
-            raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
+            raise SuiteError(f"--only {name}: the suite has no such generator{suggest_names(name, names)}")
     datasets = _prepare_datasets(resolved.datasets, modalities_of(catalog), order, place, store)
     if instead:  # leaves out datasets on which only controls would run
         resolved, datasets = drop_control_datasets(resolved, datasets)
@@ -296,7 +296,7 @@ def _make_executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
             f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin with the executor "
             f"{entry.use!r} to it, such as 'controls' for 'genbench:local'"
         )
-    return drop_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
+    return drop_option_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
 
 def _make_listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | object, ...]:
@@ -331,7 +331,7 @@ def _prepare_datasets(
         if not missing:
             return tuple(dataset for dataset in stored if dataset is not None)
         # the jobs are pickled for their processes, and annotations may not be picklable
-        jobs = [PrepareData(part=drop_annotations(part), store=store, modalities=modalities)
+        jobs = [PrepareData(part=drop_option_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
         run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)
     raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")

@@ -23,13 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "LiveProgress",
-    "PlainProgress",
-    "StageLines",
-    "StageTitles",
-    "open_progress",
-    "open_stage_progress",
-]
+    "LiveProgress", "PlainProgress", "StageLines", "StageTitles", "open_progress", "open_stage_progress",
+]  # fmt: skip
 
 _MOST_VALUES = 3  # logged by a generator, on one line
 _FIRST_S = 2.0  # seconds of a stage before the first estimate from its steps: earlier ones vary much

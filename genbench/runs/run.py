@@ -18,7 +18,7 @@ from genbench.results.folder import RunFolder, put_aside
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
-from genbench.runs.kept_samples import complete_galleries, keep_samples, list_own_draws
+from genbench.runs.kept_samples import complete_galleries, keep_samples, list_sample_hashes
 from genbench.runs.prepare import Order, PreparedRun, make_ready, order_trials
 from genbench.runs.provenance import describe, suite_values
 from genbench.store.eviction import tidy
@@ -326,6 +326,6 @@ def _trial_job(
     return kind(
         trial=trial, tasks=tasks, attempts={record.cell.key: record.attempt for record in earlier},
         folder=ready.folder.resolve(), store=store,
-        known=frozenset(list_own_draws(trial, records)),
+        known=frozenset(list_sample_hashes(trial, records)),
         gallery_bytes=0 if is_of_real_data else share_of_trial(len(ready.trials)),
     )  # fmt: skip

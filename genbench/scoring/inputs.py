@@ -15,7 +15,7 @@ from genbench.contract.specs import DatasetSpec
 from genbench.contract.steps import Steps
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS
@@ -30,7 +30,7 @@ from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import make_log
 from genbench.trial.datasets import find_prepared, load_data, open_split, prepare
-from genbench.trial.reading.kept_samples import kept_folder, read_kept
+from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
 from genbench.trial.reading.readers import make_reader_part, options_for, read_caution, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
@@ -223,7 +223,7 @@ class Source:
         """
         split = self.split if name == "real" else name  # of a file that holds the splits of a dataset
         with _name_errors(name):
-            run_samples = kept_folder(path) if self.reader is None else None  # those that a run kept
+            run_samples = find_samples_folder(path) if self.reader is None else None  # those that a run kept
             source = run_samples or path
             identity_before = identity_of(source)  # names, sizes and times, before any content is read
             identity, read, caution = self._plan_reading(path, name, beside)
@@ -278,9 +278,13 @@ class Source:
         """
         modalities = self._modalities
         modality = None if space is None else find_modality(modalities, space.modality)
-        run_samples = kept_folder(path) if self.reader is None else None
+        run_samples = find_samples_folder(path) if self.reader is None else None
         if run_samples is not None:
-            return content_sha256(run_samples), lambda: read_kept(run_samples, modalities), _no_caution
+            return (
+                content_sha256(run_samples),
+                lambda: read_kept_samples(run_samples, modalities),
+                _no_caution,
+            )
         has_reader = self.reader is not None or bool(reading(self.catalog, path, modality))
         if modality is not None and not has_reader and is_string_file(path, modality):
             parameters, field_name = modality.read_declared(space), self.text_field
@@ -361,8 +365,8 @@ class Source:
     def _suggest(self, text: str, use: str, *, is_known: bool) -> str:
         """Return the end of a message: the nearest split of a known dataset, or else the nearest dataset."""
         if is_known:
-            return nearest(text, [f"{use}.{split}" for split in SPLITS])
-        return nearest(use, [component.name for component in self.catalog.of_kind("dataset")])
+            return suggest_names(text, [f"{use}.{split}" for split in SPLITS])
+        return suggest_names(use, [component.name for component in self.catalog.of_kind("dataset")])
 
     def _describe_side(
         self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None,

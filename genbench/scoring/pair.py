@@ -15,7 +15,7 @@ from genbench.scoring.statistics import Origin, single, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import extractor_outputs
 from genbench.trial.features import Features
-from genbench.trial.global_state import Noted
+from genbench.trial.global_state import UniqueNotices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +70,7 @@ class Pair:
                 raise DataError(f"{name} cannot be compared with real: {difference}")
         self.store, self.settings, self.protocol, self.statistics = store, settings, protocol, statistics
         train = sides.get("train")
-        self.used = Noted()  # notices of side effects of the components in use
+        self.used = UniqueNotices()  # notices of side effects of the components in use
         self._features = Features(
             store, settings, data_hash="" if train is None else train.hash, whole=self._read_whole,
             report=report, note=self.used.note, kept=kept,

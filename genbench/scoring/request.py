@@ -12,7 +12,7 @@ from genbench.catalog.states import read_needs
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
-from genbench.core.names import nearest, parse_id
+from genbench.core.names import parse_id, suggest_names
 from genbench.scoring.arguments import is_collection, value_text
 from genbench.suite.components import NotFetchedError, extractor_outputs, select_signed
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -30,18 +30,9 @@ if TYPE_CHECKING:
     Metrics = str | Sequence[str] | Mapping[str, Mapping[str, Any]]
 
 __all__ = [
-    "ScoreRequest",
-    "check_names",
-    "check_unique",
-    "find_modalities",
-    "join_groups",
-    "list_protocols",
-    "make_groups",
-    "metric_protocols",
-    "offline_advice",
-    "read_metrics",
-    "report_metrics",
-]
+    "ScoreRequest", "check_names", "check_unique", "find_modalities", "join_groups", "list_protocols",
+    "make_groups", "metric_protocols", "offline_advice", "read_metrics", "report_metrics",
+]  # fmt: skip
 
 
 class ScoreRequest:
@@ -428,7 +419,7 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
                 f"{name!r} is no protocol of an extractor, but an option of {listed(holders)}; name it with "
                 f"the metric: -m '{holders[0]} protocol={name}'"
             )
-        hint = nearest(name, [protocol.name for _, protocol in protocols])
+        hint = suggest_names(name, [protocol.name for _, protocol in protocols])
         raise SuiteError(f"no protocol named {reference!r}{hint}")
     if len(matches) > 1:
         choices = " or ".join(f"{component.owner.distribution}:{name}" for component, _ in matches)

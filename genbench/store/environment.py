@@ -15,15 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "cores",
-    "default_threads",
-    "installed_version",
-    "libraries",
-    "machine",
-    "offline_variables",
-    "thread_variables",
-    "versions",
-]
+    "cores", "default_threads", "installed_version", "libraries", "machine", "offline_variables",
+    "thread_variables", "versions",
+]  # fmt: skip
 
 _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
 

@@ -35,19 +35,9 @@ if TYPE_CHECKING:
     from genbench.files.identity import Identity
 
 __all__ = [
-    "Group",
-    "NotFetchedError",
-    "Part",
-    "Resolved",
-    "check_allowed",
-    "check_keys",
-    "drop_annotations",
-    "extractor_outputs",
-    "give_modality",
-    "make_part",
-    "part_of",
-    "select_signed",
-]
+    "Group", "NotFetchedError", "Part", "Resolved", "check_allowed", "check_keys", "drop_option_annotations",
+    "extractor_outputs", "give_modality", "make_part", "part_of", "select_signed",
+]  # fmt: skip
 
 _ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")  # NAME@HOST, where HOST may have a port
 
@@ -322,10 +312,10 @@ def give_modality(part: Part[_SpecT], modality: Component) -> Part[_SpecT]:
         return part
     # the entry has no options, so there is no relative path that needs a folder
     given = part_of(modality, ModalitySpec, SuiteEntry(use=modality.reference, where="modality"), Path())
-    return replace(part, given=(drop_annotations(given),))
+    return replace(part, given=(drop_option_annotations(given),))
 
 
-def drop_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
+def drop_option_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part of a suite without its contract's options, whose annotations may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))
 

@@ -32,24 +32,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from genbench.core.canonical_json import is_nested_deeper
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS, Limits, read_limits
-from genbench.core.names import check_metric_name, check_name, nearest
+from genbench.core.names import check_metric_name, check_name, suggest_names
 from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
-    "MetricEntry",
-    "Suite",
-    "SuiteEntry",
-    "bundled_suites",
-    "bundled_text",
-    "parse_suite",
-    "read_entry",
-    "read_suite",
-    "read_words",
-    "write_words",
-]
+    "MetricEntry", "Suite", "SuiteEntry", "bundled_suites", "bundled_text", "parse_suite", "read_entry",
+    "read_suite", "read_words", "write_words",
+]  # fmt: skip
 
 _GREATEST_INTEGER = 2**63 - 1  # maximum of int64, the type of a frame's column
 _MOST_SAMPLES = 10_000_000  # more is a mistyped n, which would fill the memory
@@ -225,7 +217,7 @@ def read_suite(source: str | Path) -> Suite:
     if Path(source).suffix == ".toml" or Path(source).name != str(source):
         raise SuiteError(f"{source}: no such file; the bundled suites are {', '.join(names)}")
     wrong = "no such file, and no bundled suite of that name"
-    raise SuiteError(f"no suite {str(source)!r}: {wrong}{nearest(str(source), names)}")
+    raise SuiteError(f"no suite {str(source)!r}: {wrong}{suggest_names(str(source), names)}")
 
 
 def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
@@ -244,7 +236,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         raise SuiteError(f"{file}: tables and lists are nested more than {_MOST_LEVELS} levels deep")
     known = ("name", "seeds", "n", "n_real", "controls", *LIMITS, *_KINDS)
     for key in sorted(set(table) - set(known)):
-        raise SuiteError(f"{file}: unknown key {key!r}{nearest(key, known)}")
+        raise SuiteError(f"{file}: unknown key {key!r}{suggest_names(key, known)}")
     for key in ("name", "seeds", "n", *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
@@ -326,7 +318,7 @@ def _read_n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[st
         return _read_integer(where, value, least=1, most=_MOST_SAMPLES)
     for name in value:
         if name not in datasets:
-            raise SuiteError(f"{where}: no dataset has the id {name!r}{nearest(str(name), datasets)}")
+            raise SuiteError(f"{where}: no dataset has the id {name!r}{suggest_names(str(name), datasets)}")
     missing = next((name for name in datasets if name not in value), None)
     if missing is not None:
         raise SuiteError(f"{where}: there is no number for the dataset {missing!r}; write one for each")

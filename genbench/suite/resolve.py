@@ -35,14 +35,9 @@ if TYPE_CHECKING:
     from genbench.suite.file import MetricEntry, Suite
 
 __all__ = [
-    "canonical_extractors",
-    "check_entry_names",
-    "controls_of",
-    "make_group",
-    "resolve_suite",
-    "served_modalities",
-    "unseen_controls",
-]
+    "canonical_extractors", "check_entry_names", "controls_of", "make_group", "resolve_suite",
+    "served_modalities", "unseen_controls",
+]  # fmt: skip
 
 _ONLY_WORSE = set(worse.reasons)
 

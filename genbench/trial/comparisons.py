@@ -14,7 +14,7 @@ from genbench.core.errors import Absent, Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
 from genbench.results.extras import vote_extra
-from genbench.results.found_galleries import pairs_draw
+from genbench.results.found_galleries import name_pairs_gallery
 from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_of_trial
 from genbench.results.records import write_record
 from genbench.store.keys import comparison_key, comparison_signature, signature
@@ -201,7 +201,7 @@ class RunComparison(RunTrial):
             positions = all_positions.get((record.cell.metric, record.cell.generator), [])
             existing = [position for position in positions if position < len(samples)]
             if existing and record.samples and record.cell.control not in OF_REAL_DATA:
-                gallery = make_gallery(samples, pairs_draw(record), most_bytes, modality, existing)
+                gallery = make_gallery(samples, name_pairs_gallery(record), most_bytes, modality, existing)
                 keep_gallery(self.folder, gallery)
 
     def _begin_pooled(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:

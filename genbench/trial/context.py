@@ -35,9 +35,9 @@ from genbench.trial.calling import (
     wrap_save,
 )
 from genbench.trial.datasets import load_data, open_split
-from genbench.trial.failures import BlameError, Losses, blame, read_outcome
+from genbench.trial.failures import BlameError, LostWork, blame, read_outcome
 from genbench.trial.features import Features
-from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
+from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, keep_undeclared
 from genbench.trial.hashed_files import check_after_write, renew_files
 from genbench.trial.inputs import Inputs, provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
@@ -112,8 +112,8 @@ class TrialContext(Inputs):
         self.trial = trial
         self.store = store
         self.report = report
-        self.notices = Noted()  # of side effects of the generator
-        self.used = Noted()  # notices of one task's extractors and metric
+        self.notices = UniqueNotices()  # of side effects of the generator
+        self.used = UniqueNotices()  # notices of one task's extractors and metric
         self.valid: dict[str, ValidCount] = {}  # of one task, by side: how many samples have features
         self.history = History(report)
         self.seconds: dict[str, float] = {}  # by stage
@@ -125,7 +125,7 @@ class TrialContext(Inputs):
         # The hash of the sampler that a metric got last; None before the first, "" if no hash is needed.
         self._given_state: str | None = None
         self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
-        self._lost_work = Losses(report, lost)
+        self._lost_work = LostWork(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._read_whole, report=report,
             lost=lost, note=self.used.note,

@@ -22,7 +22,7 @@ from genbench.store.cache import read_artefact
 from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, ignore_notice, isolate
+from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate
 from genbench.trial.hashed_files import check_after_write, renew_files
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Prepared", "find_prepared", "hash_of_splits", "load_data", "open_split", "prepare", "read_data"]
+__all__ = ["Prepared", "find_prepared", "hash_splits", "load_data", "open_split", "prepare", "read_data"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class _Loaded(NamedTuple):
     part: Part[DatasetSpec]
     parts: Mapping[str, Samples]
     is_official: bool
-    notices: Noted
+    notices: UniqueNotices
 
 
 def read_data(
@@ -188,7 +188,7 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
     """Load a dataset again, store it and return its splits; raise DataError if its content has changed."""
     loaded = _load(dataset.part, [dataset.modality], no_log)
-    if hash_of_splits(loaded.parts) != dataset.hash:
+    if hash_splits(loaded.parts) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
             f"other data; run the command again"
@@ -207,7 +207,7 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
     """
     with _name_dataset(part):
         part = renew_files(part)
-    notices = Noted()
+    notices = UniqueNotices()
     data = load_data(part, modalities, log, notices.note)
     splits = split(data, part.spec.parts)
     try:
@@ -217,7 +217,7 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
     return _Loaded(part, splits, is_official=data.splits is not None, notices=notices)
 
 
-def hash_of_splits(parts: Mapping[str, Samples]) -> str:
+def hash_splits(parts: Mapping[str, Samples]) -> str:
     """Return the hash of a dataset's content, by the names of its splits."""
     return digest({name: content_hash(samples) for name, samples in parts.items()})
 
@@ -256,7 +256,7 @@ def _store(store: Store, loaded: _Loaded) -> None:
     """
     part, parts = loaded.part, loaded.parts
     notes = {
-        "hash": hash_of_splits(parts),
+        "hash": hash_splits(parts),
         "shared_splits": _list_shared(parts),
         "different": _count_different(loaded),
         "space": next(iter(parts.values())).space.to_json(),

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["accuracy_note", "features_of", "read_arrays", "write_arrays"]
+__all__ = ["accuracy_note", "extract_features", "read_arrays", "write_arrays"]
 
 _DTYPES = (np.float32, np.float64)  # float64 for samples of float64: see the check `dtypes`
 _VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
 
 
-def features_of(
+def extract_features(
     extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
     within: Callable[[], AbstractContextManager[None]], samples: Samples,
 ) -> Extracted:  # fmt: skip

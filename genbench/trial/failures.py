@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Component
 
-__all__ = ["BlameError", "Losses", "NotRetriedError", "blame", "is_provisional", "plain_line", "read_outcome"]
+__all__ = [
+    "BlameError", "LostWork", "NotRetriedError", "blame", "is_provisional", "plain_line", "read_outcome",
+]  # fmt: skip
 
 
-class Losses:
+class LostWork:
     """Work during which a process died earlier in this run, and which is not tried again.
 
     lost             the work by name, with the status and reason of each loss

@@ -17,9 +17,9 @@ from genbench.results.records import read_notices
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, make_log, restore, wrap_save
-from genbench.trial.extraction import accuracy_note, features_of, read_arrays, write_arrays
-from genbench.trial.failures import BlameError, Losses
-from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
+from genbench.trial.extraction import accuracy_note, extract_features, read_arrays, write_arrays
+from genbench.trial.failures import BlameError, LostWork
+from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, keep_undeclared
 from genbench.trial.hashed_files import check_after_write
 from genbench.trial.inputs import provide_splits
 
@@ -49,7 +49,7 @@ class FittedExtractor:
     """
 
     extractor: Any
-    notices: Noted
+    notices: UniqueNotices
     fit: str = ""
     is_storable: bool = True
 
@@ -59,7 +59,7 @@ class FoundFeatures:
     """Features, with the notices of their extraction, and the hash of their files, "" if not stored."""
 
     extracted: Extracted
-    notices: Noted
+    notices: UniqueNotices
     hash: str = ""
 
 
@@ -115,7 +115,7 @@ class Features:
         self._data_hash = data_hash
         self._whole = whole
         self._report = report
-        self._losses = Losses(report, lost)
+        self._losses = LostWork(report, lost)
         self._note = note
         self._kept = KeptFeatures() if kept is None else kept
 
@@ -157,7 +157,7 @@ class Features:
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
         within = functools.partial(self._isolate, extractor, self._note)
-        return functools.partial(features_of, self.fitted(extractor), extractor, within)
+        return functools.partial(extract_features, self.fitted(extractor), extractor, within)
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
@@ -199,10 +199,10 @@ class Features:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
         self._pass_notices(fitted.notices)
-        notices = Noted(fitted.notices)
+        notices = UniqueNotices(fitted.notices)
         start = time.perf_counter()
         within = functools.partial(self._isolate, extractor, notices.note)
-        extracted = features_of(fitted.extractor, extractor, within, samples)
+        extracted = extract_features(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")  # from here on, the limits of the metric apply again
         # Features that own no data are a view of the samples, and need no second copy on disk.
@@ -228,7 +228,7 @@ class Features:
         start = time.perf_counter()
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
         inputs = gather(part, provide_splits({"train": self._need_train}))
-        notices = Noted()
+        notices = UniqueNotices()
         within = functools.partial(self._isolate, part, notices.note)
         with within():
             given = {"rng": rng, "device": self.settings.device, "log": make_log(self._report)}
@@ -254,7 +254,7 @@ class Features:
         """
         if artefact is None:
             return None
-        notices = Noted(read_notices(artefact.notes.get("notices", ())))
+        notices = UniqueNotices(read_notices(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
             """Return what the spec's `load` restores; keep only notices of undeclared inputs.
@@ -277,7 +277,7 @@ class Features:
         """
         with contextlib.suppress(BlameError):
             few = self._need_train().take(slice(_PROBE_SAMPLES))
-            return features_hash(features_of(extractor, part, within, few))
+            return features_hash(extract_features(extractor, part, within, few))
         return ""
 
     def _isolate(
@@ -292,7 +292,7 @@ class Features:
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
-    def _pass_notices(self, notices: Noted) -> None:
+    def _pass_notices(self, notices: UniqueNotices) -> None:
         """Pass notices of side effects to the function that the trial or the session has given."""
         for notice in notices:
             self._note(notice)
@@ -327,4 +327,6 @@ def _open(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundFea
     extracted = cache.read_artefact(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None
-    return FoundFeatures(extracted, Noted(read_notices(artefact.notes.get("notices", ()))), artefact.hash)
+    return FoundFeatures(
+        extracted, UniqueNotices(read_notices(artefact.notes.get("notices", ()))), artefact.hash
+    )

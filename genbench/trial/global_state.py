@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
 __all__ = [
-    "VARIABLES_OF_LIBRARIES", "Noted", "ignore_notice", "isolate", "isolate_component", "keep_undeclared",
-    "torch_seed",
+    "VARIABLES_OF_LIBRARIES", "UniqueNotices", "ignore_notice", "isolate", "isolate_component",
+    "keep_undeclared", "torch_seed",
 ]  # fmt: skip
 
 _numpy_random: Any = np.random  # numpy's stubs lack methods of the global stream
@@ -45,7 +45,7 @@ _numpy_random: Any = np.random  # numpy's stubs lack methods of the global strea
 VARIABLES_OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
 
 
-class Noted(list[Notice]):
+class UniqueNotices(list[Notice]):
     """Unique notices, in order of arrival."""
 
     def note(self, notice: Notice) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.core.errors import PluginError, Undefined
-from genbench.suite.components import drop_annotations
+from genbench.suite.components import drop_option_annotations
 from genbench.trial.calling import make_log
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
@@ -34,7 +34,7 @@ def check_sendable(parts: Iterable[Part[Spec]]) -> None:
     """Raise PluginError, naming the component, if another process cannot import its `make`."""
     for part in parts:
         try:  # jobs are sent without the annotations of options, which may not be picklable
-            pickle.dumps(drop_annotations(part))
+            pickle.dumps(drop_option_annotations(part))
         except Exception as error:  # pickle passes on any error of the object's own methods
             raise PluginError(
                 f"{part.contract.who}: make cannot be found from another "

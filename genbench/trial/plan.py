@@ -10,7 +10,7 @@ from genbench.core.errors import SuiteError
 from genbench.core.splits import SPLIT_OF
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
-from genbench.suite.components import drop_annotations, give_modality
+from genbench.suite.components import drop_option_annotations, give_modality
 from genbench.trial.reading.finished_outputs import output_readers
 
 if TYPE_CHECKING:
@@ -221,8 +221,8 @@ def _plan_trial(
     samples = sample_key(fit, n, generator.spec.chunk)
     # The annotations of options may not be picklable, and a trial is sent to other processes.
     trial = Trial(
-        dataset=replace(dataset, part=drop_annotations(dataset.part)),
-        generator=drop_annotations(generator),
+        dataset=replace(dataset, part=drop_option_annotations(dataset.part)),
+        generator=drop_option_annotations(generator),
         seed=seed,
         n=n,
         n_real=reference_n(suite, dataset.part.name),
@@ -297,7 +297,7 @@ def plan_task(
                 signature=signature_of_output,
             )
     # The annotations of options may not be picklable, and a task is sent to other processes.
-    return Task(group=group.with_parts(drop_annotations), extractor_key=extractor, cells=cells)
+    return Task(group=group.with_parts(drop_option_annotations), extractor_key=extractor, cells=cells)
 
 
 def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:

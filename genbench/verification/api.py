@@ -16,11 +16,11 @@ from genbench.runs.provenance import describe
 from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
 from genbench.suite.components import check_allowed
 from genbench.suite.file import read_suite
-from genbench.verification.files import find_foreign, find_unlisted, inspect_run
+from genbench.verification.files import find_unlisted, inspect_run, list_unverified_paths
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import component_differences, file_differences, plan_differences
 from genbench.verification.rankings import rank_differences
-from genbench.verification.recompute import is_left_alone, match_claims, plan_here
+from genbench.verification.recompute import is_never_called, match_claims, plan_here
 from genbench.verification.reference import find_suite, open_request
 from genbench.verification.verdicts import unverifiable
 
@@ -153,7 +153,7 @@ def _verify_run(request: VerificationRequest) -> Verification:
         return Verification(faults=faults)
     verification = Verification(
         faults=faults,
-        foreign=find_foreign(request.folder),
+        foreign=list_unverified_paths(request.folder),
         unlisted=tuple(f"{RECORDS}/{path.name}" for path in find_unlisted(request.folder, results.plan)),
         failed=sum(record.status not in FINAL for record in results.records.values()),
     )
@@ -191,7 +191,7 @@ def _verify_scores(
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
         claims = match_claims(records, again.ready.trials)  # a claim: the records of one trial
-        rerunnable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
+        rerunnable = [claim for claim in claims if not is_never_called(claim.trial.generator)]
         # Not from a seed: the author of a folder must not foresee which trials are rerun.
         chosen = random.SystemRandom().sample(rerunnable, min(request.sample, len(rerunnable)))
         names = sorted(claim.trial.name for claim in chosen)

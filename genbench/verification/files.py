@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Plan
     from genbench.results.results import Results
 
-__all__ = ["FileFault", "find_foreign", "find_unlisted", "inspect_run"]
+__all__ = ["FileFault", "find_unlisted", "inspect_run", "list_unverified_paths"]
 
 _RECORD = re.compile(r"[0-9a-f]{64}\.json")
 _MOST_SHOWN = 80  # of a value in a message
@@ -204,7 +204,7 @@ def _quote(text: str) -> str:
     return repr(text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…") if text else "nothing"
 
 
-def find_foreign(folder: Path) -> tuple[str, ...]:
+def list_unverified_paths(folder: Path) -> tuple[str, ...]:
     """Return the paths that no verification checks: at the top of a run's folder, then among its records.
 
     Each group is sorted. The page of a run is one of them; no run writes any other. Paths are relative to the

@@ -12,7 +12,7 @@ from genbench.board.warnings import listed
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.differences import find_differences, join_path
-from genbench.core.names import is_file_version
+from genbench.core.names import is_plugin_file_version
 from genbench.verification.verdicts import Verdict, unverifiable
 
 if TYPE_CHECKING:
@@ -189,7 +189,9 @@ def _describe_remedy(owner: str, plan: Plan) -> str:
     """
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
-    if is_file_version(version):  # a plugin file is not installed, and its version is a hash of its code
+    if is_plugin_file_version(
+        version
+    ):  # a plugin file is not installed, and its version is a hash of its code
         return f"verify it with --plugin and the {owner}.py whose version is {version}"
     return f"install {owner} {version or 'in the version of the run'} to verify it"
 

@@ -49,18 +49,9 @@ if TYPE_CHECKING:
     Jobs = list[tuple["Claim", RunTrial]]
 
 __all__ = [
-    "COMPARED",
-    "LEFT_ALONE",
-    "NEEDS_HISTORY",
-    "Claim",
-    "Recomputation",
-    "Rescore",
-    "is_left_alone",
-    "match_claims",
-    "on_a_device_here",
-    "plan_here",
-    "results_folder",
-]
+    "COMPARED", "NEEDS_HISTORY", "NEVER_CALLED", "Claim", "Recomputation", "Rescore", "is_never_called",
+    "match_claims", "on_a_device_here", "plan_here", "results_folder",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +154,7 @@ def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Cla
 
 
 #: The reason for which a number that needs a priced generator is unverifiable.
-LEFT_ALONE = "its generator costs money or runs a program, so verify does not call it"
+NEVER_CALLED = "its generator costs money or runs a program, so verify does not call it"
 
 #: The reason for which a number that needs a training history is unverifiable without a rerun of its trial.
 NEEDS_HISTORY = (
@@ -228,7 +219,7 @@ class Rescore(RunTrial):
         return GivenContext(self.trial, self.store, report, self.given, self.history, self.lost)
 
 
-def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
+def is_never_called(generator: Part[GeneratorSpec]) -> bool:
     """Return whether verify never calls a generator, since each draw costs money or runs a program.
 
     Both kinds of generators declare `priced`.
@@ -278,8 +269,8 @@ class GivenContext(TrialContext):
 
         The training history stays that of the given samples, even if the generator is fitted again here.
         """
-        if is_left_alone(self.trial.generator):
-            raise Absent(LEFT_ALONE)
+        if is_never_called(self.trial.generator):
+            raise Absent(NEVER_CALLED)
         given_history = list(self.history)
         sampler = super().sampler
         self.history[:] = given_history  # a new fit has appended its own steps
@@ -394,8 +385,8 @@ class Recomputation:
                     jobs.append((subset, subset.make_rescore(given, history or (), folder, self.lending)))
             elif claim.samples:
                 verdicts += [unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
-            elif is_left_alone(claim.trial.generator):
-                verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
+            elif is_never_called(claim.trial.generator):
+                verdicts += [unverifiable(record.cell, NEVER_CALLED) for record, _ in claim.records]
             else:
                 jobs.append((claim, claim.make_rerun(folder, self.lending)))
         return verdicts + _run_jobs(self.request, self.workplace, jobs, folder)
@@ -488,7 +479,7 @@ def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict
     if claim.trial.name in rerun:
         return []
     # a rerun would give the history, except with a generator that verify never calls
-    reason = LEFT_ALONE if is_left_alone(claim.trial.generator) else NEEDS_HISTORY
+    reason = NEVER_CALLED if is_never_called(claim.trial.generator) else NEEDS_HISTORY
     return [unverifiable(record.cell, reason) for record, _ in claim.select(with_history=True).records]
 
 

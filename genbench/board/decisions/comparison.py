@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from genbench.board.blocks import group_by_samples
-from genbench.board.comparability import ComparedRow, group_lines, seed_difference, signature_differences
+from genbench.board.comparability import ComparedSide, group_lines, seed_difference, signature_differences
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.inference.welch import difference
 from genbench.board.leaderboard import build_board
@@ -18,7 +18,7 @@ from genbench.board.valid_shares import percent, share_groups
 from genbench.board.warnings import listed
 from genbench.core.errors import SuiteError
 from genbench.core.grouping import group_pairs
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,14 +61,14 @@ class Contender:
         rows = [row for row in self.board.rows if row.generator == self.generator]
         return {row.dataset: row for row in rows if dataset in (None, row.dataset)}
 
-    def describe_side(self, dataset: str) -> ComparedRow:
+    def describe_side(self, dataset: str) -> ComparedSide:
         """Return the generator's label, and its seeds and the signature of each metric on a dataset.
 
         A signature contains the settings that decide what a number means, such as options and n.
         """
         names = dataset, self.generator
         cells = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == names)
-        return ComparedRow.of(self.label, cells)
+        return ComparedSide.of(self.label, cells)
 
     @cached_property
     def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:
@@ -199,14 +199,14 @@ def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
 def check_name(kind: str, name: str, names: Sequence[str]) -> None:
     """Raise SuiteError, with the nearest name, for a name that results do not have."""
     if name not in names:
-        raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
+        raise SuiteError(f"no {kind} named {name!r} in these results{suggest_names(name, list(names))}")
 
 
 @dataclass(frozen=True)
 class _Side:
     """One side of a comparison in one metric."""
 
-    compared: ComparedRow
+    compared: ComparedSide
     row: Row
     entry: Entry
 

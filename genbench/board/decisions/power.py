@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "Amount", "Need", "check_pilots", "convert_amount", "find_comparisons", "metric_names", "needs",
+    "Amount", "Need", "check_power_request", "convert_amount", "find_comparisons", "metric_names", "needs",
     "read_amounts",
 ]  # fmt: skip
 
@@ -109,7 +109,7 @@ def needs(
     Raises SuiteError for a metric or a generator that no run has, for a metric of which no such generator has
     values of other samples at two seeds, and for percent of a mean of 0.
     """
-    check_pilots(runs, power, generators)
+    check_power_request(runs, power, generators)
     pilots = [pilot for run in runs for pilot in _find_pilots(run, differences, generators)]
     for metric in differences:
         if not any(metric in metric_names(pilot.metric) for pilot in pilots):
@@ -120,7 +120,7 @@ def needs(
     return sorted(seeds_needed, key=lambda need: (need.dataset, need.metric, need.n))
 
 
-def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str]) -> None:
+def check_power_request(runs: Sequence[Results], power: float, generators: Sequence[str]) -> None:
     """Raise SuiteError for a generator that no run has, and for a power outside (0, 1).
 
     power  the probability that a test finds a difference

@@ -8,7 +8,7 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.decisions.power import check_pilots, convert_amount, metric_names
+from genbench.board.decisions.power import check_power_request, convert_amount, metric_names
 from genbench.board.inference.sample_size import upper_limit, votes_needed
 from genbench.core.errors import SuiteError
 from genbench.results.cells import short_signature
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["VoteNeed", "vote_needs"]
+__all__ = ["VoteNeed", "plan_votes"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class _Score:
         return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))  # of a two-sided 95 % interval
 
 
-def vote_needs(
+def plan_votes(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[VoteNeed]:  # fmt: skip
@@ -85,7 +85,7 @@ def vote_needs(
     Raises SuiteError for an unknown generator, and for a metric of which no such generator has an interval
     with the number of its votes.
     """
-    check_pilots(runs, power, generators)
+    check_power_request(runs, power, generators)
     needs = []
     for metric, amount in differences.items():
         pilots = [pilot for run in runs for pilot in _find_pilots(run, metric, generators)]

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
-    "MOST_RUNS", "MOST_VOTES", "pooled_deviation", "runs_needed", "runs_without_spread",
+    "MOST_SEEDS", "MOST_VOTES", "pooled_deviation", "runs_needed", "runs_without_spread",
     "separation_power", "upper_limit", "votes_needed", "welch_power",
 ]  # fmt: skip
 
 #: The greatest numbers of runs that `runs_needed` tries, and of votes that `votes_needed` does.
-MOST_RUNS, MOST_VOTES = 10_000, 10**8
+MOST_SEEDS, MOST_VOTES = 10_000, 10**8
 
 _NODES = 64  # of the integral over the two variances of a pair
 _LEVEL = 0.95  # of the intervals of scores
@@ -52,9 +52,9 @@ def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float =
     power   the probability that the test finds the difference
     alpha   the level of the test
 
-    Returns None if MOST_RUNS are too few.
+    Returns None if MOST_SEEDS are too few.
     """
-    return _smallest_sufficient(least, MOST_RUNS, lambda runs: welch_power(runs, effect, alpha) >= power)
+    return _smallest_sufficient(least, MOST_SEEDS, lambda runs: welch_power(runs, effect, alpha) >= power)
 
 
 def _smallest_sufficient(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:

@@ -12,7 +12,7 @@ from genbench.board.leaderboard import build_board
 from genbench.board.valid_shares import SIDES, count_valid_share, percent
 from genbench.board.warnings import number_warnings
 from genbench.core.grouping import group_pairs
-from genbench.core.names import is_file_version
+from genbench.core.names import is_plugin_file_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -142,7 +142,7 @@ def _verify_command(folder: str, provenance: Mapping[str, Any]) -> str:
     The version of a plugin shows whether it was a file.
     """
     versions = sorted(provenance.get("plugins", {}).items())
-    files = [f"{name}.py" for name, version in versions if is_file_version(str(version))]
+    files = [f"{name}.py" for name, version in versions if is_plugin_file_version(str(version))]
     options = [word for file in files for word in ("--plugin", file)]
     return shlex.join(["genbench", "verify", folder, *options])
 

@@ -33,18 +33,9 @@ if TYPE_CHECKING:
     Plant = Callable[[Sides, Modality, np.random.Generator, str], Sides]
 
 __all__ = [
-    "BATCH",
-    "FEWER",
-    "INVARIANCES",
-    "Fault",
-    "Faults",
-    "draw_fewer",
-    "plant_fault",
-    "read_expects",
-    "read_faults",
-    "shuffle",
-    "unknown_faults",
-]
+    "BATCH", "FEWER", "INVARIANCES", "Fault", "Faults", "draw_fewer", "plant_fault", "read_expects",
+    "read_faults", "shuffle", "unknown_faults",
+]  # fmt: skip
 
 #: Samples in a batch of the extractor: few, and no divisor of a round number.
 BATCH = 7

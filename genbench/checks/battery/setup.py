@@ -18,7 +18,7 @@ from genbench.core.splits import split
 from genbench.store.keys import Settings
 from genbench.store.store import open_store
 from genbench.suite.components import extractor_outputs
-from genbench.trial.datasets import hash_of_splits, load_data
+from genbench.trial.datasets import hash_splits, load_data
 from genbench.trial.failures import BlameError, blame, read_outcome
 from genbench.trial.features import Features
 
@@ -63,7 +63,7 @@ class BatteryData:
     @cached_property
     def hash(self) -> str:
         """The hash of all splits, which seeds the random streams of a battery on these data."""
-        return hash_of_splits(self.splits)
+        return hash_splits(self.splits)
 
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
         """Return `train` and the first 2 or 3 sides of `real`, `fake` and `held_out`: n real samples each.
@@ -95,7 +95,7 @@ def open_data(
     if not set(_POOLED) & set(splits):
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
-    settings, data_hash = Settings(threads=1, device=device), hash_of_splits(splits)
+    settings, data_hash = Settings(threads=1, device=device), hash_splits(splits)
     # the computation of features reports its progress, which is not shown here
     features = Features(store, settings, data_hash=data_hash, whole=splits.get, report=lambda **_: None)
     modality = find_modality(modalities, next(iter(splits.values())).space.modality)

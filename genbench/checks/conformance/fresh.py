@@ -39,15 +39,9 @@ if TYPE_CHECKING:
     from genbench.trial.undeclared_inputs import Undeclared
 
 __all__ = [
-    "FreshRun",
-    "Observed",
-    "capture_output",
-    "find_variables",
-    "name_changes",
-    "read_settings",
-    "restore_settings",
-    "run_fresh",
-]
+    "FreshRun", "Observed", "capture_output", "find_deciding_variables", "name_changes", "read_settings",
+    "restore_settings", "run_fresh",
+]  # fmt: skip
 
 #: Signals that end a run, measure its time, or tell of its processes.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGCHLD)
@@ -193,7 +187,7 @@ def run_fresh(
     return subject.once(f"fresh {names}", lambda: _run_job(work))
 
 
-def find_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
+def find_deciding_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
     """Return the environment variables that change an action's result, each with the error of its run or "".
 
     {} if other values of all variables give the same result, or if a process with the same values gives

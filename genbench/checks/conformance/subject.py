@@ -21,7 +21,7 @@ from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import no_log
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, isolate_component
+from genbench.trial.global_state import UniqueNotices, isolate_component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,7 +103,7 @@ class Subject:
     case: Case
     catalog: Catalog
     component: Component
-    noted: Noted = field(default_factory=Noted)
+    noted: UniqueNotices = field(default_factory=UniqueNotices)
     _results: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

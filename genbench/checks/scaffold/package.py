@@ -28,14 +28,9 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "KINDS",
-    "KINDS_OF_MODALITY",
-    "PackageNames",
-    "package_names",
-    "render_package",
-    "unused_name",
+    "KINDS", "KINDS_OF_MODALITY", "PackageNames", "package_names", "render_package", "unused_name",
     "write_package",
-]
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

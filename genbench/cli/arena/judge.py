@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arena.tasks import choose_questions, open_samples, question_option, sampling_options
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 
@@ -64,7 +64,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     if os.path.lexists(output):
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
-    with redirect_plugins():  # plugins may print: standard output has only the two lines below
+    with send_plugin_output_to_stderr():  # plugins may print: standard output has only the two lines below
         _, _, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
         # by the digest of a sample, the trial that has it, and its number there

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from genbench.cli.arena.tasks import choose_questions, open_samples, question_option, sampling_options
-from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.output import send_plugin_output_to_stderr
 
 __all__ = ["make"]
 
@@ -48,7 +48,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     paths = [output] if raters == 1 else [_number_path(output, rater + 1) for rater in range(raters)]
     for path in paths:
         check_picture("-o", path, ["html"])
-    with redirect_plugins():  # what plugins print goes to standard error
+    with send_plugin_output_to_stderr():  # what plugins print goes to standard error
         catalog, run, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         contents = []

@@ -90,12 +90,14 @@ def open_samples(
 
 def _report_left_out(samples: ArenaSamples) -> None:
     """Print to standard error which samples no rater sees: unreadable ones, and those of two generators."""
-    from genbench.arena.pairs import own_samples
+    from genbench.arena.pairs import select_unshared_samples
 
     for line in samples.left_out:
         print_warning(f"left out: {line}")
     # by generator, how many samples no other generator made
-    own_counts = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
+    own_counts = {
+        rival.name: sum(map(len, rival.samples.values())) for rival in select_unshared_samples(samples.rivals)
+    }
     for rival in samples.rivals:  # a sample that two generators made would tell nothing of either
         total = sum(len(set(digests)) for digests in rival.samples.values())
         count = total - own_counts.get(rival.name, 0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "list_runs", "name_unverified", "paired_contenders", "read_run", "read_runs", "two_contenders",
+    "list_runs", "paired_contenders", "read_run", "read_runs", "two_contenders", "warn_of_unverified",
 ]  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     if not all(are_folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
     old, new = read_run(Path(base)), read_run(Path(candidate))
-    left_out = name_unverified(old)
+    left_out = warn_of_unverified(old)
     names = sorted({cell.generator for cell in old.plan.cells if not cell.control} - left_out)
     missing = sorted(set(names) - {cell.generator for cell in new.plan.cells})
     if missing:
@@ -113,7 +113,7 @@ def _refuse_repeated(places: Sequence[Path]) -> None:
         seen.add(real)
 
 
-def name_unverified(run: Results) -> set[str]:
+def warn_of_unverified(run: Results) -> set[str]:
     """Return the names of a run's generators that come from a CSV file, and warn that they are left out.
 
     A cell from a CSV file has no real plugin: UNVERIFIED is in its place.

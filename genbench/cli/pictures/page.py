@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.views.output import print_warning, redirect_plugins
+from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["page", "say_older_page", "try_page"]
+__all__ = ["page", "try_page", "warn_of_older_page"]
 
 
 @click.command()
@@ -72,7 +72,7 @@ def try_page(folder: Path, results: Results, *, plugins: Sequence[Path] = (), qu
         print_warning(f"the page cannot be written: {type(error).__name__}: {error}")
 
 
-def say_older_page(folder: Path) -> None:
+def warn_of_older_page(folder: Path) -> None:
     """Print that the page of a folder is older than its other files, if the folder has a page."""
     from genbench.results.folder import PAGE
 
@@ -93,7 +93,7 @@ def _write_page(
     from genbench.cli.pictures.files import write_file
     from genbench.report.page.document import page_html
 
-    with redirect_plugins():  # what they print goes to stderr
+    with send_plugin_output_to_stderr():  # what they print goes to stderr
         content = page_html(
             results, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
         )

@@ -9,7 +9,7 @@ import click
 
 from genbench.catalog.catalog import load_catalog
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.views.output import print_warning, redirect_plugins
+from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -66,13 +66,13 @@ def plot(
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
     from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_file
-    from genbench.core.names import nearest
+    from genbench.core.names import suggest_names
     from genbench.report.charts.drawing import FORMATS, draw_chart
     from genbench.report.charts.kinds import KINDS
 
     kinds = [*KINDS, _MARGINALS, _SAMPLES]
     if kind not in kinds:
-        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, kinds)}")
+        raise SuiteError(f"no chart is called {kind!r}{suggest_names(kind, kinds)}")
     form = check_picture("-o", output, FORMATS)
     results = read_run(folder)
     if kind in (_SAMPLES, _MARGINALS):
@@ -104,7 +104,7 @@ def _draw(results: Results, kind: str, dataset: str | None, metrics: Sequence[st
         return build_chart(results, kind, dataset=dataset, metrics=metrics, log=log)
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    with redirect_plugins():  # what plugins print goes to standard error
+    with send_plugin_output_to_stderr():  # what plugins print goes to standard error
         chosen = default_metrics(results, view, dataset_id, kind, load_catalog())
     chart = build_chart(results, kind, dataset=dataset, metrics=chosen, log=log)
     # the user named no metric, so a warning says which ones are shown and which others there are
@@ -135,7 +135,7 @@ def _draw_marginals(
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
     dataset_id = find_dataset(view_results(results), dataset)
-    with redirect_plugins():  # what plugins print goes to standard error
+    with send_plugin_output_to_stderr():  # what plugins print goes to standard error
         marginals, reason = marginals_on([folder], results, load_catalog(plugins), dataset_id)
     if not marginals:
         raise SuiteError(f"there are no marginals on {dataset_id}: {reason or _NO_PARTS}")
@@ -161,7 +161,7 @@ def _draw_samples(
 
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    with redirect_plugins():  # what plugins print goes to standard error
+    with send_plugin_output_to_stderr():  # what plugins print goes to standard error
         galleries = gallery([folder], results, load_catalog(plugins), most_seeds=1, show_real=show_real)
     for line in galleries.lost:
         print_warning(line)

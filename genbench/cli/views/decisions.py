@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from rich.text import Text
 
-from genbench.board.inference.sample_size import MOST_RUNS, MOST_VOTES
+from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
 from genbench.board.numbers import number
 from genbench.board.terminal import open_console, open_table, plain_text
 
@@ -74,13 +74,13 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
 def needs_table(console: Console, needs: Sequence[Need]) -> Table:
     """Return a table with a line for each need: the pilot, the difference, the spread, the seeds, the hours.
 
-    A need is the number of seeds with which a test finds a difference of two generators, up to MOST_RUNS.
+    A need is the number of seeds with which a test finds a difference of two generators, up to MOST_SEEDS.
     It is estimated from the spread in a finished run, the pilot.
     """
     rows = [
         (need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
          number(need.difference), number(need.deviation, 2),
-         _format_range(need.needed, need.needed_at_most, MOST_RUNS), _format_number(need.hours, 2))
+         _format_range(need.needed, need.needed_at_most, MOST_SEEDS), _format_number(need.hours, 2))
         for need in needs
     ]  # fmt: skip
     return _make_table(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)

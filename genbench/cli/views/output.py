@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["print_results", "print_warning", "redirect_plugins"]
+__all__ = ["print_results", "print_warning", "send_plugin_output_to_stderr"]
 
 
-def redirect_plugins() -> contextlib.AbstractContextManager[Any]:
+def send_plugin_output_to_stderr() -> contextlib.AbstractContextManager[Any]:
     """Return a context for calls of plugins, in which all that they print goes to standard error.
 
     Plugins may print when they are imported or called, and standard output has to remain valid JSON.

@@ -106,7 +106,7 @@ class Meter:
         self._lock = threading.Lock()
         self._trees: dict[int, tuple[int, list[int]]] = {}
 
-    def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
+    def measure(self, job: int, pids: list[int]) -> tuple[int, bool]:
         """Update a job's memory; return (resident memory of its processes in bytes, whether it has to end).
 
         The largest job has to end once all jobs together use more than 90 % of the machine's memory.
@@ -181,7 +181,7 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
     limits, component_name = Limits(), "genbench"  # while libraries are imported or the host works, no limits
     if part is not None:
         limits, component_name = part.limits, part.component.reference
-    size, must_end = meter.note(id(child), child.tree())
+    size, must_end = meter.measure(id(child), child.tree())
     stage_took = f"{component_name}: {ending.stage} took"
     limit = None
     if limits.timeout is not None and seconds > limits.timeout:

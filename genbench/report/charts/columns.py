@@ -10,7 +10,7 @@ from genbench.board.numbers import rank_text
 from genbench.board.warnings import listed
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
-from genbench.core.names import nearest, parse_id
+from genbench.core.names import parse_id, suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,22 +22,9 @@ if TYPE_CHECKING:
     Shown = tuple[Line, Entry]
 
 __all__ = [
-    "CUT",
-    "OWN",
-    "axis_title",
-    "facts",
-    "features_note",
-    "find_columns",
-    "find_dataset",
-    "find_metric",
-    "metric_ids",
-    "names_note",
-    "short_names",
-    "sort_by_known",
-    "sort_by_value",
-    "tables_on",
-    "without_note",
-]
+    "CUT", "OWN", "axis_title", "facts", "features_note", "find_columns", "find_dataset", "find_metric",
+    "metric_ids", "names_note", "short_names", "sort_by_known", "sort_by_value", "tables_on", "without_note",
+]  # fmt: skip
 
 #: What notes say of rows: that an axis cuts their intervals, and that these are those of the metric itself.
 CUT = "intervals that go on beyond the axis"
@@ -61,7 +48,7 @@ def find_dataset(view: View, name: str | None) -> str:
     if name is None:
         raise SuiteError(f"name a dataset of this leaderboard: {', '.join(view.datasets)}")
     if name not in view.datasets:
-        raise SuiteError(f"no dataset {name!r} on this leaderboard{nearest(name, view.datasets)}")
+        raise SuiteError(f"no dataset {name!r} on this leaderboard{suggest_names(name, view.datasets)}")
     return name
 
 
@@ -75,7 +62,7 @@ def find_columns(view: View, dataset: str, metric: str) -> list[tuple[Table, Hea
     columns = [(table, head) for table in tables for head in table.heads if head.metric == metric]
     if not columns:
         ids = {head.metric for table in tables for head in table.heads}
-        raise SuiteError(f"no metric {metric!r} on {dataset} of this leaderboard{nearest(metric, ids)}")
+        raise SuiteError(f"no metric {metric!r} on {dataset} of this leaderboard{suggest_names(metric, ids)}")
     return columns
 
 
@@ -88,7 +75,7 @@ def find_metric(view: View, dataset: str, name: str) -> str:
     matches = [name] if name in ids else [metric for metric in ids if parse_id(metric)[0] == name]
     if not matches:
         named = {*ids, *(parse_id(metric)[0] for metric in ids)}
-        raise SuiteError(f"no metric {name!r} on {dataset} of this leaderboard{nearest(name, named)}")
+        raise SuiteError(f"no metric {name!r} on {dataset} of this leaderboard{suggest_names(name, named)}")
     if len(matches) > 1:
         raise SuiteError(
             f"{name!r} is the name of several metrics on {dataset}; write one of {', '.join(matches)}"

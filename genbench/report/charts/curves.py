@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 from genbench.report.charts.theme import ACCENT, WIDTH, Chart, frame
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
         return None
     logged = sorted(set(logs["name"]))
     if name is not None and name not in logged:
-        raise SuiteError(f"no generator on {dataset} has logged {name!r}{nearest(name, logged)}")
+        raise SuiteError(f"no generator on {dataset} has logged {name!r}{suggest_names(name, logged)}")
     rows = _curve_rows(logs if name is None else logs[logs["name"] == name])
     names = sorted({row["panel"] for row in rows})
     panels = [_curve_panel(panel, [row for row in rows if row["panel"] == panel]) for panel in names]

@@ -23,16 +23,9 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "KINDS",
-    "build_chart",
-    "choose_pair",
-    "default_metrics",
-    "metric_pairs",
-    "metrics_in_order",
-    "pair_heads",
-    "select_known_entries",
-    "select_metrics",
-]
+    "KINDS", "build_chart", "choose_pair", "default_metrics", "metric_pairs", "metrics_in_order",
+    "select_drawable_heads", "select_known_entries", "select_metrics",
+]  # fmt: skip
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
 KINDS = {
@@ -140,7 +133,7 @@ def default_metrics(results: Results, view: View, dataset: str, kind: str, catal
     if pairs:
         return list(pairs[0])
     table = max(view.on(dataset), key=lambda table: len(table.rows))
-    heads = pair_heads(table)
+    heads = select_drawable_heads(table)
     return [heads[number].metric for number in choose_pair(table, heads)] if len(heads) >= _PAIR else []
 
 
@@ -188,7 +181,7 @@ def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[t
     return [(group[0], group[1]) for group in groups.values() if len(group) == _PAIR]
 
 
-def pair_heads(table: Table) -> list[Head]:
+def select_drawable_heads(table: Table) -> list[Head]:
     """Return the columns of a table of which a plot shows any two: those in which a row has a value.
 
     They are sorted by extractor, then by name.

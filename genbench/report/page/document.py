@@ -16,7 +16,7 @@ from genbench.files.read import read_regular
 from genbench.report.charts.theme import dark_rules
 from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.markup import open_templates, policy, script_text, template_text
-from genbench.report.page.metrics import data_kinds, metric_cards
+from genbench.report.page.metrics import metric_cards, read_modalities
 from genbench.report.page.origin import run_origins
 from genbench.report.page.pictures import page_pictures
 from genbench.report.page.samples.gallery import gallery
@@ -111,7 +111,7 @@ def page_html(
         pictured=charts,
         comparisons=comparisons,
         gallery=gallery_tables,
-        cards=metric_cards(view, catalog, data_kinds(results.plan.provenance)),
+        cards=metric_cards(view, catalog, read_modalities(results.plan.provenance)),
         origins=run_origins(results),
         readmes=folder_readmes(folders, results),
     )

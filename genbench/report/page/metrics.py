@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ComputedCard", "FaultLine", "FormulaLine", "MetricCard", "PlantedFaults", "SignatureFields",
-    "data_kinds", "describe_faults", "metric_cards",
+    "describe_faults", "metric_cards", "read_modalities",
 ]  # fmt: skip
 
 _INDENT = "    "
@@ -108,7 +108,7 @@ def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str
     ]
 
 
-def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+def read_modalities(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """Return the modalities, such as "image", of the data of each dataset, by the dataset's name.
 
     A dataset has several if merged runs had different data under its name.

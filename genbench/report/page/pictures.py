@@ -21,7 +21,7 @@ from genbench.report.charts.kinds import (
     choose_pair,
     metric_pairs,
     metrics_in_order,
-    pair_heads,
+    select_drawable_heads,
     select_known_entries,
 )
 from genbench.report.charts.maps import dependence_map, part_marks, parts_map, win_map
@@ -332,7 +332,7 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
     metrics in which most generators have a value.
     """
     table = max(view.on(dataset), key=lambda table: len(table.rows))
-    heads = pair_heads(table)
+    heads = select_drawable_heads(table)
     if len(heads) < _FEWEST_METRICS:
         return None
     first = choose_pair(table, heads)

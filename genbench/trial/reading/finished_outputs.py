@@ -11,12 +11,12 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.options import find_paths
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
-from genbench.suite.components import drop_annotations, part_of
+from genbench.suite.components import drop_option_annotations, part_of
 from genbench.trial.datasets import load_data, read_data
 from genbench.trial.failures import blame
 from genbench.trial.global_state import ignore_notice
-from genbench.trial.reading.kept_samples import kept_folder, read_kept
-from genbench.trial.reading.readers import fill_entry, find_reader, reading
+from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
+from genbench.trial.reading.readers import find_reader, make_reader_entry, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def open_samples(
     """
     path, catalog = Path(path), load_catalog(plugins)
     wanted = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
-    kept = kept_folder(path)
+    kept = find_samples_folder(path)
     if kept is not None:
-        return read_kept(kept, modalities_of(catalog), wanted)
+        return read_kept_samples(kept, modalities_of(catalog), wanted)
     # genbench reads strings itself if their space is given, or if no component reads them
     if wanted is not None and is_string_file(path, wanted) and (space or not reading(catalog, path, wanted)):
         return read_strings(path, wanted, space, field, option="`field`")
@@ -70,7 +70,9 @@ def _make_reader_part(
 
     where  what messages call the place of the options
     """
-    return part_of(reader, DatasetSpec, fill_entry(reader, path, options, where, is_fake=True), path.parent)
+    return part_of(
+        reader, DatasetSpec, make_reader_entry(reader, path, options, where, is_fake=True), path.parent
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ def output_readers(
             if part is None and own_options:
                 raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
             # without annotations, which may not be picklable: another process may get the part
-            readers[option] = OutputReader(part=None if part is None else drop_annotations(part))
+            readers[option] = OutputReader(part=None if part is None else drop_option_annotations(part))
         except GenbenchError as error:
             readers[option] = OutputReader(refusal=str(error))
     return readers
@@ -121,7 +123,7 @@ def _find_reader(
 
     dataset  the component of the generator's data, which is preferred if several components read the path
     """
-    if kept_folder(path) is not None or is_string_file(path, modality):
+    if find_samples_folder(path) is not None or is_string_file(path, modality):
         return None
     readers = reading(catalog, path, modality)
     if dataset in readers:
@@ -167,9 +169,9 @@ class OutputOpener:
         if reader.part is not None:
             return self._read_samples(reader.part, paths[option].name)
         # No component reads it, so it holds samples that a run kept, or strings: genbench reads both itself.
-        kept = kept_folder(paths[option])
+        kept = find_samples_folder(paths[option])
         if kept is not None:
-            return read_kept(kept, [self.modality], self.modality)
+            return read_kept_samples(kept, [self.modality], self.modality)
         return read_strings(paths[option], self.modality, self.space, field, option="`field`")
 
     def _read_samples(self, part: Part[DatasetSpec], name: str) -> Samples:

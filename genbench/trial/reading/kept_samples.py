@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
 
-__all__ = ["kept_folder", "read_kept"]
+__all__ = ["find_samples_folder", "read_kept_samples"]
 
 
-def kept_folder(path: Path) -> Path | None:
+def find_samples_folder(path: Path) -> Path | None:
     """Return the folder of samples that a run kept, None if the path is no such folder.
 
     The path may also be the data file in that folder. Raises DataError for a folder that contains such
@@ -33,7 +33,9 @@ def kept_folder(path: Path) -> Path | None:
     return None
 
 
-def read_kept(folder: Path, modalities: Sequence[Modality], modality: Modality | None = None) -> Samples:
+def read_kept_samples(
+    folder: Path, modalities: Sequence[Modality], modality: Modality | None = None
+) -> Samples:
     """Return the samples in a folder after the checks of their modality.
 
     modality  the modality that they must have; None: any of `modalities`

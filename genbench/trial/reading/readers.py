@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "check_sides", "fill_entry", "find_reader", "make_reader_part", "options_for", "read_caution", "readable",
-    "reading",
+    "check_sides", "find_reader", "make_reader_entry", "make_reader_part", "options_for", "read_caution",
+    "readable", "reading",
 ]  # fmt: skip
 
 _KEPT = "a folder of samples that a run kept"
@@ -279,7 +279,7 @@ def make_reader_part(
     """
     component = find_reader(catalog, path, modality, reader=reader, among=among, note=note)
     where = path.name if reader is None else "reader"  # what messages name
-    entry = fill_entry(component, path, options, where, is_fake=is_fake)
+    entry = make_reader_entry(component, path, options, where, is_fake=is_fake)
     return part_of(component, DatasetSpec, entry, path.parent)
 
 
@@ -315,7 +315,7 @@ def find_reader(
         raise SuiteError(f"{where}.use: {error}") from error
 
 
-def fill_entry(
+def make_reader_entry(
     reader: Component, path: Path, options: Mapping[str, Any] | None = None, where: str | None = None, *,
     is_fake: bool = False,
 ) -> SuiteEntry:  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.arena.pairs import BlindPair, Rival, own_samples, plan_pairs, task_hash
+from genbench.arena.pairs import BlindPair, Rival, plan_pairs, select_unshared_samples, task_hash
 from genbench.core.errors import DataError
 
 COUNT = 60  # samples of a generator at a seed
@@ -144,7 +144,7 @@ def test_names_and_the_order_of_generators_and_samples_change_nothing():
 
 def test_samples_that_several_generators_made_are_left_out():
     copier = Rival(name="copier", samples={0: [*RIVALS[4].samples[0][:30], "own", "own"]})
-    found = {one.name: one.samples for one in own_samples([*RIVALS, copier])}
+    found = {one.name: one.samples for one in select_unshared_samples([*RIVALS, copier])}
     assert found["copier"] == {0: ["own"]}
     assert found["copy"][0] == sorted(RIVALS[4].samples[0][30:])
     shown = {each for pair in plan([*RIVALS, copier], rater=4) for each in (pair.first, pair.second)}
@@ -153,7 +153,13 @@ def test_samples_that_several_generators_made_are_left_out():
 
 def test_a_generator_without_samples_of_its_own_is_left_out():
     twin = replace(RIVALS[0], name="twin")
-    assert {one.name for one in own_samples([*RIVALS, twin])} == {"b", "c", "real", "copy", "static"}
+    assert {one.name for one in select_unshared_samples([*RIVALS, twin])} == {
+        "b",
+        "c",
+        "real",
+        "copy",
+        "static",
+    }
 
 
 def test_fewer_than_two_generators_are_refused():

@@ -140,7 +140,7 @@ def test_a_generator_that_failed_is_left_out_and_one_whose_draws_differ(kept, ca
 def test_a_generator_that_costs_money_is_not_called(kept, bare, catalog, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(kept[1]))
     monkeypatch.setattr(module, "_find_samples", lambda *_: None)
-    monkeypatch.setattr(module, "is_left_alone", lambda generator: True)
+    monkeypatch.setattr(module, "is_never_called", lambda generator: True)
     with pytest.raises(DataError, match=r"not drawn again: .*genbench arena does not call it; run .*--keep"):
         found_in(bare, catalog)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.comparability import ComparedRow, block_differences, side_differences, signature_changes
+from genbench.board.comparability import ComparedSide, block_differences, side_differences, signature_changes
 from genbench.board.leaderboard import build_board
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.results.cells import short_signature
@@ -24,8 +24,8 @@ BASE = {
 
 
 def lines(signature, *, seeds=(0, 1), metrics=("fid",)):
-    here = ComparedRow(label="A", seeds=(0, 1), signatures=dict.fromkeys(metrics, BASE))
-    there = ComparedRow(label="B", seeds=seeds, signatures=dict.fromkeys(metrics, BASE | signature))
+    here = ComparedSide(label="A", seeds=(0, 1), signatures=dict.fromkeys(metrics, BASE))
+    there = ComparedSide(label="B", seeds=seeds, signatures=dict.fromkeys(metrics, BASE | signature))
     return side_differences(here, there)
 
 
@@ -111,16 +111,16 @@ def test_metrics_that_share_a_difference_share_a_line():
 
 
 def test_a_metric_of_one_side_only_is_named():
-    here = ComparedRow(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE})
-    there = ComparedRow(label="B", seeds=(0,), signatures={"fid": BASE})
+    here = ComparedSide(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE})
+    there = ComparedSide(label="B", seeds=(0,), signatures={"fid": BASE})
     assert side_differences(here, there) == ["kid: only in A; add to the suite of B"]
     assert side_differences(there, here) == ["kid: only in A; add to the suite of B"]
 
 
 def test_sides_without_a_common_metric_differ_in_what_all_their_metrics_share():
     smaller = BASE | {"n": 240, "n_real": 240, "version": "2"}
-    here = ComparedRow(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE | {"data": "b" * 64}})
-    there = ComparedRow(label="B", seeds=(0,), signatures={"recall": smaller})
+    here = ComparedSide(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE | {"data": "b" * 64}})
+    there = ComparedSide(label="B", seeds=(0,), signatures={"recall": smaller})
     assert side_differences(here, there) == [
         "n is 599 in A and 240 in B; run the suite of B again with --n 599",
         "fid and kid: only in A; add to the suite of B",
@@ -196,7 +196,7 @@ def test_a_merged_board_tells_of_shares_after_what_the_merge_noted(run_of, with_
 def test_of_a_signature_that_a_csv_file_gives_the_short_forms_are_named():
     known, unknown = {"n": 1}, {UNKNOWN_SIGNATURE: "deadbeef"}
     sides = [
-        ComparedRow(label=label, seeds=(0,), signatures={"fid": signature})
+        ComparedSide(label=label, seeds=(0,), signatures={"fid": signature})
         for label, signature in (("a", known), ("b", unknown))
     ]
     said = (

@@ -45,9 +45,9 @@ def test_a_mean_with_a_malformed_interval_has_none(run_of, given):
 
 
 def test_losses_of_runs_are_each_ones_own(run_of):
-    assert entry(run_of, [0.5, 1.25, 0.5], "target").run_losses == (0.5, 0.25, 0.5)
-    assert entry(run_of, [1.0, "error"]).run_losses == (float("inf"),) * 2
-    assert entry(run_of, ["skipped", "skipped"]).run_losses is None
+    assert entry(run_of, [0.5, 1.25, 0.5], "target").seed_losses == (0.5, 0.25, 0.5)
+    assert entry(run_of, [1.0, "error"]).seed_losses == (float("inf"),) * 2
+    assert entry(run_of, ["skipped", "skipped"]).seed_losses is None
 
 
 @pytest.mark.parametrize(("common", "is_shared"), [(0, False), (20, False), (100, True), (200, True)])

@@ -10,12 +10,12 @@ from genbench.core.names import (
     check_metric_name,
     check_name,
     file_version,
-    is_file_version,
     is_generator_id,
     is_metric_id,
+    is_plugin_file_version,
     is_title,
-    nearest,
     parse_id,
+    suggest_names,
 )
 
 NAMES = (
@@ -47,21 +47,21 @@ def test_a_name_that_pandas_or_a_spreadsheet_would_misread_is_refused(name):
 
 
 def test_a_message_names_the_nearest_name():
-    assert nearest("frechte", ["kid", "frechet", "fld"]) == "; did you mean 'frechet'?"
+    assert suggest_names("frechte", ["kid", "frechet", "fld"]) == "; did you mean 'frechet'?"
 
 
 def test_a_name_of_the_same_letters_is_nearer_than_one_with_another_letter():
-    assert nearest("fdi", ["fld", "fid", "ndi"]) == "; did you mean 'fid'?"
-    assert nearest("abcdef", ["fedcba", "abcdeg"]) == "; did you mean 'abcdeg'?"
+    assert suggest_names("fdi", ["fld", "fid", "ndi"]) == "; did you mean 'fid'?"
+    assert suggest_names("abcdef", ["fedcba", "abcdeg"]) == "; did you mean 'abcdeg'?"
 
 
 def test_a_message_lists_the_first_names_where_none_is_near():
-    assert nearest("xyz", ["kid", "fid", "fid"]) == "; expected one of fid, kid"
+    assert suggest_names("xyz", ["kid", "fid", "fid"]) == "; expected one of fid, kid"
     many = [f"name-{number:02}" for number in range(13)]
     listed = ", ".join(many[:12])
-    assert nearest("xyz", many[:12]) == f"; expected one of {listed}"
-    assert nearest("xyz", many) == f"; expected one of {listed}, …"
-    assert nearest("xyz", []) == "; there is none"
+    assert suggest_names("xyz", many[:12]) == f"; expected one of {listed}"
+    assert suggest_names("xyz", many) == f"; expected one of {listed}, …"
+    assert suggest_names("xyz", []) == "; there is none"
 
 
 def test_an_id_names_metric_and_extractor():
@@ -112,5 +112,5 @@ def test_a_title_names_a_suite_or_runs(text, expected):
 
 def test_the_version_of_a_plugin_file_is_that_of_no_distribution():
     assert file_version("4104237f" * 8) == "0+4104237f"
-    assert is_file_version("0+4104237f")
-    assert not is_file_version("0.1.0")
+    assert is_plugin_file_version("0+4104237f")
+    assert not is_plugin_file_version("0.1.0")

@@ -17,7 +17,7 @@ from genbench.results.folder import RunFolder
 from genbench.results.results import read_results
 from genbench.runs.kept_samples import complete_galleries
 from genbench.trial.context import TrialContext
-from genbench.verification.files import find_foreign, inspect_run
+from genbench.verification.files import inspect_run, list_unverified_paths
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 
@@ -71,7 +71,7 @@ def test_verify_neither_reads_galleries_nor_calls_them_foreign(folder):
         path.write_text("{")
     (RunFolder(folder).galleries / "more").write_text("other")
     assert inspect_run(folder)[1] == found == ()
-    assert find_foreign(folder) == ()
+    assert list_unverified_paths(folder) == ()
 
 
 def test_a_merged_board_has_the_galleries_of_its_runs(rerun, folder, tmp_path):

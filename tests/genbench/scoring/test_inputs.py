@@ -465,7 +465,7 @@ def test_a_file_that_cannot_be_read_as_the_modality_beside_it_says_what_can(tmp_
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_file_that_changes_between_its_hash_and_its_read_gives_no_number(tmp_path, monkeypatch, again):
-    folder, read = tmp_path / "fake", inputs.read_kept
+    folder, read = tmp_path / "fake", inputs.read_kept_samples
     write_samples(folder, Samples.of("vector", np.arange(80.0).reshape(40, 2)))
     real = Samples.of("vector", np.arange(90.0).reshape(45, 2))
     if again:  # the store knows the samples' hash, and only the metric needs the samples
@@ -475,10 +475,10 @@ def test_a_file_that_changes_between_its_hash_and_its_read_gives_no_number(tmp_p
         np.save(folder / "data.npy", np.full((40, 2), 7.0))
         return read(*arguments)
 
-    monkeypatch.setattr(inputs, "read_kept", rewritten)
+    monkeypatch.setattr(inputs, "read_kept_samples", rewritten)
     with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):
         score(fake=folder, real=real, metrics=["fid"])
-    monkeypatch.setattr(inputs, "read_kept", read)
+    monkeypatch.setattr(inputs, "read_kept_samples", read)
     found = score(fake=folder, real=real, metrics=["fid"])
     assert found == score(fake=np.full((40, 2), 7.0), real=real, metrics=["fid"])
 

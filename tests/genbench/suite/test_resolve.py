@@ -11,7 +11,7 @@ from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Outp
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.errors import SuiteError
 from genbench.core.limits import Limits
-from genbench.suite.components import drop_annotations
+from genbench.suite.components import drop_option_annotations
 from genbench.suite.file import bundled_suites, parse_suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 
@@ -224,7 +224,7 @@ def test_a_path_that_does_not_exist_is_refused_with_its_key(tmp_path):
 
 def test_a_part_without_annotations_is_the_same_part_and_can_be_sent():
     (part,) = resolved().generators
-    sent = pickle.loads(pickle.dumps(drop_annotations(part)))  # noqa: S301 - made in this line
+    sent = pickle.loads(pickle.dumps(drop_option_annotations(part)))  # noqa: S301 - made in this line
     assert (sent.name, sent.options, sent.contract.inputs) == (part.name, part.options, ("train",))
 
 

@@ -8,7 +8,7 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.contract.signature import Contract
 from genbench.files.sample_files import read_array
 from genbench.suite.components import Part
-from genbench.trial.extraction import accuracy_note, features_of, write_arrays
+from genbench.trial.extraction import accuracy_note, extract_features, write_arrays
 from genbench.trial.failures import BlameError, blame, read_outcome
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
@@ -28,7 +28,7 @@ def all_valid(arrays):
 def outputs(extractor):
     """Return what an extractor with the output `features` makes of the samples."""
     component = part("features").component
-    return features_of(extractor, part("features"), lambda: blame(component), SAMPLES)
+    return extract_features(extractor, part("features"), lambda: blame(component), SAMPLES)
 
 
 def test_what_an_extractor_gives_is_passed_on():

@@ -10,7 +10,7 @@ from toys import plugin_text
 
 from genbench import Extracted, score
 from genbench.trial.features import FoundFeatures, KeptFeatures
-from genbench.trial.global_state import Noted
+from genbench.trial.global_state import UniqueNotices
 
 FAILING = plugin_text("""
 def make():
@@ -93,7 +93,7 @@ def test_each_number_notes_a_file_that_its_extractor_opens_late(scored, tmp_path
 
 
 def test_trimmed_features_are_those_of_the_given_samples():
-    found = FoundFeatures(Extracted({"a": np.ones((1, 2))}, np.ones(1, bool)), Noted())
+    found = FoundFeatures(Extracted({"a": np.ones((1, 2))}, np.ones(1, bool)), UniqueNotices())
     kept = KeptFeatures()
     kept.found.update({("real", "x"): found, ("real", "y"): found, ("fake", "x"): found})
     kept.trim({"real", "train"})

@@ -18,7 +18,7 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.core.seeds import sequence
 from genbench.results.records import Notice
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, ignore_notice, isolate, isolate_component, torch_seed
+from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate, isolate_component, torch_seed
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 PART = SimpleNamespace(component=COMPONENT, options={}, code=None)
@@ -31,7 +31,7 @@ STREAMS = {
 
 def inside(action, *parts):
     """Return what an action gives within the surroundings of what `parts` name, and what was noted of it."""
-    noted = Noted()
+    noted = UniqueNotices()
     with isolate(PART, sequence(0, "global", *(parts or ("cloud",))), noted.note):
         found = action()
     return found, list(map(str, noted))
@@ -109,11 +109,11 @@ def test_a_seeded_block_that_imports_torch_draws_no_notice():
 import numpy, sys
 from genbench import GeneratorSpec, torch_seed
 from genbench.catalog.catalog import Component, Owner
-from genbench.trial.global_state import Noted, isolate
+from genbench.trial.global_state import UniqueNotices, isolate
 from types import SimpleNamespace
 assert "torch" not in sys.modules
 component = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
-noted = Noted()
+noted = UniqueNotices()
 part = SimpleNamespace(component=component, options={}, code=None)
 with isolate(part, numpy.random.SeedSequence(1), noted.note):
     with torch_seed(numpy.random.default_rng(1)):
@@ -220,7 +220,7 @@ def test_what_a_failing_component_did_is_put_back_and_noted_too():
         np.seterr(all="raise")
         raise ValueError("no luck")
 
-    noted = Noted()
+    noted = UniqueNotices()
     with pytest.raises(BlameError) as caught, isolate_component(PART, sequence(0, "global", "x"), noted.note):
         fail()
     assert caught.value.component is COMPONENT
@@ -242,7 +242,7 @@ def test_one_component_within_another_disturbs_neither():
 
 def test_a_notice_is_kept_once_in_the_order_in_which_it_came():
     a, b = (Notice(kind="metric", component="p:m", text=text) for text in "ab")
-    noted = Noted([b])
+    noted = UniqueNotices([b])
     for notice in (a, b, a):
         noted.note(notice)
     assert noted == [b, a]

@@ -13,7 +13,7 @@ from genbench.results.records import Notice
 from genbench.results.sketches import Sketch
 from genbench.store.store import Store
 from genbench.trial.context import Drawing, TrialContext
-from genbench.trial.global_state import Noted
+from genbench.trial.global_state import UniqueNotices
 
 _noise = np.random.standard_normal  # the stream that belongs to everybody
 
@@ -200,7 +200,7 @@ def test_chunks_meet_global_streams_of_their_own(make_context):
     context = make_context("careless", n=14)
     first, second = np.split(context.samples.data, 2)
     assert not np.isin(first, second).any()
-    noted = Noted()
+    noted = UniqueNotices()
     again = Drawing(trial=context.trial, sampler=context.sampler, note=noted.note)
     np.testing.assert_array_equal(again.samples().data, context.samples.data)
     assert noted == [USED]

@@ -17,7 +17,7 @@ from genbench.core.errors import DataError, SuiteError
 from genbench.files.read import content_sha256
 from genbench.results.records import write_plan
 from genbench.results.results import read_results, write_results
-from genbench.verification.recompute import LEFT_ALONE
+from genbench.verification.recompute import NEVER_CALLED
 from genbench.verification.verdicts import Change
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
@@ -421,7 +421,7 @@ def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fre
     assert found.left_alone == ("cloud costly seed 0", "cloud costly seed 1")
     assert outcomes(found.stored)["spread", 0] == ("reproduced", "")
     asks = verdict_on(found.stored, "asks")
-    assert (asks.outcome, asks.reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
+    assert (asks.outcome, asks.reason) == ("unverifiable", f"skipped here: {NEVER_CALLED}")
 
 
 def test_a_damaged_run_json_is_a_fault_and_no_cell_counts_as_failed(copy):

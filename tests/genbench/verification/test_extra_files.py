@@ -8,7 +8,7 @@ import pytest
 
 from genbench.results.records import write_plan, write_record
 from genbench.results.results import read_results
-from genbench.verification.files import find_foreign, find_unlisted
+from genbench.verification.files import find_unlisted, list_unverified_paths
 
 TABLE = {"vae": {"fid": [1.25, 2.5]}}
 
@@ -30,7 +30,7 @@ def folder(tmp_path, run_of):
 
 
 def test_what_genbench_writes_is_not_foreign(folder):
-    assert find_foreign(folder) == ()
+    assert list_unverified_paths(folder) == ()
     assert find_unlisted(folder, read_results(folder).plan) == ()
 
 
@@ -39,19 +39,19 @@ def test_other_names_at_the_top_and_among_the_records_are_foreign(folder):
         (folder / name).write_text("")
     (folder / "plots").mkdir()
     (folder / "link").symlink_to(folder / "records")
-    assert find_foreign(folder) == (
+    assert list_unverified_paths(folder) == (
         "README.md", "leaderboard.html", "link", "plots/", "scores-final.csv", "records/notes.txt",
     )  # fmt: skip
 
 
 def test_names_that_utf_8_cannot_encode_are_escaped(folder):
     (folder / os.fsdecode(b"a\xff")).write_text("")
-    assert find_foreign(folder) == ("a\\udcff",)
+    assert list_unverified_paths(folder) == ("a\\udcff",)
 
 
 def test_a_folder_without_records_has_none_that_are_unlisted(tmp_path, folder):
     plan = read_results(folder).plan
-    assert (find_foreign(tmp_path / "none"), find_unlisted(tmp_path / "none", plan)) == ((), ())
+    assert (list_unverified_paths(tmp_path / "none"), find_unlisted(tmp_path / "none", plan)) == ((), ())
 
 
 def test_records_that_the_plan_does_not_list_are_named_whatever_they_contain(folder):
@@ -60,4 +60,4 @@ def test_records_that_the_plan_does_not_list_are_named_whatever_they_contain(fol
     left = type(plan)(cells=plan.cells[1:], traces=plan.traces, provenance=plan.provenance)
     names = [path.name for path in find_unlisted(folder, left)]
     assert names == sorted([f"{'0' * 64}.json", f"{plan.cells[0].key}.json"])
-    assert find_foreign(folder) == ()
+    assert list_unverified_paths(folder) == ()

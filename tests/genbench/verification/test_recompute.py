@@ -20,14 +20,14 @@ from genbench.trial.datasets import prepare
 from genbench.trial.trial import RunTrial
 from genbench.verification import recompute
 from genbench.verification.recompute import (
-    LEFT_ALONE,
     NEEDS_HISTORY,
+    NEVER_CALLED,
     Claim,
     _find_stored,
     _judge_without_history,
     _LendingStore,
     _read_history,
-    is_left_alone,
+    is_never_called,
     match_claims,
     on_a_device_here,
 )
@@ -104,7 +104,7 @@ def test_records_that_need_an_unknown_history_are_unverifiable_unless_their_tria
     assert (verdict.cell.metric, verdict.outcome, verdict.reason) == ("learnt", "unverifiable", NEEDS_HISTORY)
     assert _judge_without_history(claim, [claim.trial.name]) == []
     costly, _, _ = done("costly")
-    assert _judge_without_history(costly, [])[0].reason == LEFT_ALONE
+    assert _judge_without_history(costly, [])[0].reason == NEVER_CALLED
 
 
 def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done, rescored, store, tmp_path):
@@ -121,15 +121,15 @@ def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done,
 
 def test_a_generator_that_costs_money_is_not_called(done, rescored, store):
     claim, history, samples = done("costly")
-    assert is_left_alone(claim.trial.generator)
+    assert is_never_called(claim.trial.generator)
     found = rescored(claim, samples, history, store)
     assert found["spread"].outcome == "reproduced"
-    assert (found["asks"].outcome, found["asks"].reason) == ("unverifiable", f"skipped here: {LEFT_ALONE}")
+    assert (found["asks"].outcome, found["asks"].reason) == ("unverifiable", f"skipped here: {NEVER_CALLED}")
 
 
 def test_a_trial_that_is_remade_has_the_same_records(done, tmp_path):
     claim, _, _ = done()
-    assert not is_left_alone(claim.trial.generator)
+    assert not is_never_called(claim.trial.generator)
     folder = RunFolder(tmp_path / "again").create().path
     fresh = Store(tmp_path / "fresh")
     prepare(claim.trial.dataset.part, fresh, [claim.trial.dataset.modality])

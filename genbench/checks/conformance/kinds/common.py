@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
-from genbench.checks.conformance.fresh import find_variables, run_fresh
+from genbench.checks.conformance.fresh import find_deciding_variables, run_fresh
 from genbench.checks.conformance.lock import make_entry
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
@@ -204,7 +204,9 @@ def _declared_inputs(action: Action, subject: Subject) -> None:
         raise CheckSkipped("no number depends on it")
     if read := run_fresh(subject, action).inputs:
         raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)
-    if variables := find_variables(subject, action):  # those that change the result, with its error or ""
+    if variables := find_deciding_variables(
+        subject, action
+    ):  # those that change the result, with its error or ""
         texts = [f"{name}{f' ({error})' if error else ''}" for name, error in variables.items()]
         name = next(iter(variables)).lower()
         raise CheckFailed(

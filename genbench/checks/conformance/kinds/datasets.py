@@ -14,7 +14,7 @@ from genbench.contract.signature import read_contract, resolve
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import digests, guard
 from genbench.core.splits import split
-from genbench.trial.datasets import hash_of_splits, load_data
+from genbench.trial.datasets import hash_splits, load_data
 from genbench.trial.failures import BlameError, blame
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _find_modality(subject: Subject) -> Modality:
 
 def _action(subject: Subject) -> str:
     """Load and split the data, the component's main work, and return the hash that another call must give."""
-    return hash_of_splits(split(_load(subject), subject.spec.parts))
+    return hash_splits(split(_load(subject), subject.spec.parts))
 
 
 @check("splits", "it has train and at least one of test and held_out")

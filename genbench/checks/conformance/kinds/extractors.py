@@ -17,7 +17,7 @@ from genbench.core.arrays import Ragged
 from genbench.core.containers import container_of
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.extracted import Extracted, features_hash
-from genbench.core.names import nearest
+from genbench.core.names import suggest_names
 from genbench.core.samples import Samples
 from genbench.store.keys import Settings, extractor_key
 
@@ -267,7 +267,7 @@ def _check_preset(subject: Subject, protocol: Protocol, metric: str, preset: Map
         if not subject.catalog.matches(kind, name, home=home):
             known = [component.name for component in subject.catalog.of_kind(kind)]
             raise CheckFailed(
-                f"{where} names the {kind} {name!r}, which is not installed{nearest(name, known)}",
+                f"{where} names the {kind} {name!r}, which is not installed{suggest_names(name, known)}",
                 "correct the name in metrics of the protocol",
             )
     options = {key: value for key, value in preset.items() if key != "extractor"}

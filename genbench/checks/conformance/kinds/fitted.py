@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core import seeds
 from genbench.trial.calling import call, gather
-from genbench.trial.extraction import features_of
+from genbench.trial.extraction import extract_features
 from genbench.trial.global_state import ignore_notice, isolate_component
 from genbench.trial.inputs import provide_splits
 
@@ -48,7 +48,7 @@ def fit_extractor(subject: Subject, part: Part[ExtractorSpec], train: Samples) -
 
 def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, samples: Samples) -> Extracted:
     """Return the features of samples, checked as in a run; errors of the extractor become a BlameError."""
-    return features_of(extractor, part, partial(_calling, subject, part, "extract"), samples)
+    return extract_features(extractor, part, partial(_calling, subject, part, "extract"), samples)
 
 
 @contextlib.contextmanager

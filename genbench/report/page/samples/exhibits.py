@@ -20,18 +20,8 @@ if TYPE_CHECKING:
     from genbench.results.galleries import KeptGallery
 
 __all__ = [
-    "MOST_CELL",
-    "MOST_COLUMNS",
-    "MOST_EXACT_PIXELS",
-    "MOST_RENDERING_BYTES",
-    "MOST_TEXT",
-    "QUALITY",
-    "Exhibit",
-    "FrameColumn",
-    "common_scale",
-    "is_large",
-    "make_exhibits",
-    "make_gallery_exhibits",
+    "MOST_CELL", "MOST_COLUMNS", "MOST_EXACT_PIXELS", "MOST_RENDERING_BYTES", "MOST_TEXT", "QUALITY",
+    "Exhibit", "FrameColumn", "common_scale", "is_large", "make_exhibits", "make_gallery_exhibits",
 ]  # fmt: skip
 
 #: Bytes of one rendering; a larger one is not shown, since a page holds hundreds.

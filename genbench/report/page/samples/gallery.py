@@ -15,7 +15,7 @@ from genbench.core.samples import concat
 from genbench.report.page.samples.exhibits import Exhibit, common_scale, make_exhibits, make_gallery_exhibits
 from genbench.report.page.samples.nearest import name_distance, neighbours
 from genbench.report.page.samples.real_samples import TrainingSamples, error_text, real_samples
-from genbench.results.found_galleries import find_gallery, list_draws, unreadable
+from genbench.results.found_galleries import describe_unreadable, find_gallery, list_draws
 from genbench.results.galleries import OF_REAL_DATA, make_gallery, share_of_trial
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Gallery:
     def lost(self) -> list[str]:
         """A line for each row whose samples cannot be read."""
         return [
-            unreadable((each.dataset, row.generator, row.seed), row.reason)
+            describe_unreadable((each.dataset, row.generator, row.seed), row.reason)
             for each in self.datasets
             for row in each.rows
             if row.is_lost

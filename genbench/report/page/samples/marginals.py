@@ -9,7 +9,7 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError
 from genbench.core.grouping import group_pairs
 from genbench.report.charts.marginals import Marginals
-from genbench.report.page.metrics import data_kinds
+from genbench.report.page.metrics import read_modalities
 from genbench.report.page.samples.real_samples import error_text, real_samples
 from genbench.results.found_galleries import find_gallery, list_draws, whole_samples
 
@@ -65,7 +65,7 @@ def marginals_on(
 def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
     """Return the modality of a dataset if it can count distributions, else None."""
     # merged runs may have data of several modalities under one name: then the first by name is taken
-    kind = min(data_kinds(results.plan.provenance).get(dataset, ()), default=None)
+    kind = min(read_modalities(results.plan.provenance).get(dataset, ()), default=None)
     modality = None if kind is None else find_modality(modalities, kind)
     return modality if modality is not None and modality.has("distributions") else None
 

@@ -13,7 +13,7 @@ from genbench.core.splits import split
 from genbench.store.store import open_store
 from genbench.suite.components import make_part
 from genbench.suite.file import parse_suite
-from genbench.trial.datasets import find_prepared, hash_of_splits, load_data, open_split
+from genbench.trial.datasets import find_prepared, hash_splits, load_data, open_split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def real_samples(
     splits = _open_stored(part, modalities, described["hash"])
     if splits is None:
         splits = split(load_data(part, modalities), part.spec.parts)
-        if hash_of_splits(splits) != described["hash"]:
+        if hash_splits(splits) != described["hash"]:
             raise DataError(f"the dataset {dataset!r} has other content here than in the run")
     return splits
 

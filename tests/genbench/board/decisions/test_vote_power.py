@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.decisions.power import find_comparisons, read_amounts
-from genbench.board.decisions.vote_power import vote_needs
+from genbench.board.decisions.vote_power import plan_votes
 from genbench.board.inference.sample_size import votes_needed
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
@@ -46,7 +46,7 @@ def test_it_pools_the_errors_of_competitors_and_takes_those_of_differences(pilot
         {"a": {"votes": 600, "errors": {"b": 16.0}}, "b": {"votes": 600}, "real": {"votes": 600}},
         control={"real": "ceiling"},
     )
-    (need,) = vote_needs([run], read_amounts("", ["taste=30"]))
+    (need,) = plan_votes([run], read_amounts("", ["taste=30"]))
     assert (need.generators, need.votes, need.difference) == (2, 600, 30.0)
     assert need.error == pytest.approx(10, rel=1e-3)
     assert need.needed == votes_needed(600, difference=30.0, error=need.error, of_difference=16.0)
@@ -55,14 +55,14 @@ def test_it_pools_the_errors_of_competitors_and_takes_those_of_differences(pilot
 
 def test_without_errors_of_differences_scores_count_as_independent(pilot):
     run = pilot({"a": {"votes": 600}, "b": {"votes": 600}})
-    (need,) = vote_needs([run], read_amounts("", ["taste=3%"]))
+    (need,) = plan_votes([run], read_amounts("", ["taste=3%"]))
     expected = votes_needed(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
     assert need.needed == expected
 
 
 def test_unequal_errors_are_pooled_as_squares(pilot):
     run = pilot({"a": {"votes": 600}, "b": {"votes": 600}}, halves={"a": HALF / 2, "b": 2 * HALF})
-    (need,) = vote_needs([run], read_amounts("", ["taste=30"]))
+    (need,) = plan_votes([run], read_amounts("", ["taste=30"]))
     error, of_difference = math.sqrt((5**2 + 20**2) / 2), math.hypot(5, 20)
     assert need.error == pytest.approx(error, rel=1e-3)
     assert need.needed == pytest.approx(
@@ -71,28 +71,28 @@ def test_unequal_errors_are_pooled_as_squares(pilot):
 
 
 def test_one_generator_stands_for_both_of_a_difference(pilot):
-    (need,) = vote_needs([pilot({"a": {"votes": 600}})], read_amounts("", ["taste=30"]))
+    (need,) = plan_votes([pilot({"a": {"votes": 600}})], read_amounts("", ["taste=30"]))
     expected = votes_needed(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
     assert (need.generators, need.needed) == (1, expected)
 
 
 def test_few_raters_leave_a_range(pilot):
     run = pilot({name: {"votes": 600, "freedom": 9.0} for name in "ab"})
-    (need,) = vote_needs([run], read_amounts("", ["taste=30"]))
+    (need,) = plan_votes([run], read_amounts("", ["taste=30"]))
     assert need.error < 10  # the interval is that of t
     assert need.needed_at_most > need.needed
 
 
 def test_generators_and_power_are_chosen(pilot):
     run = pilot({"a": {"votes": 600}, "b": {"votes": 900}, "c": {}})
-    (one,) = vote_needs([run], read_amounts("", ["taste=30"]), generators=["b"])
+    (one,) = plan_votes([run], read_amounts("", ["taste=30"]), generators=["b"])
     assert (one.generators, one.votes) == (1, 900)
-    (more,) = vote_needs([run], read_amounts("", ["taste=30"]), generators=["b"], power=0.95)
+    (more,) = plan_votes([run], read_amounts("", ["taste=30"]), generators=["b"], power=0.95)
     assert more.needed > one.needed
     with pytest.raises(SuiteError, match="no generator named 'd'"):
-        vote_needs([run], read_amounts("", ["taste=30"]), generators=["d"])
+        plan_votes([run], read_amounts("", ["taste=30"]), generators=["d"])
     with pytest.raises(SuiteError, match="power: expected a number between 0 and 1, got 1"):
-        vote_needs([run], read_amounts("", ["taste=30"]), power=1)
+        plan_votes([run], read_amounts("", ["taste=30"]), power=1)
 
 
 @pytest.mark.parametrize("extra", [{}, {"votes": "many"}, {"votes": 0}])
@@ -101,4 +101,4 @@ def test_a_comparison_that_counts_no_votes_says_so(pilot, extra):
     assert find_comparisons([run], ["taste", "fid"]) == ["taste"]
     reason = "no generator has an interval that says how many votes it comes from"
     with pytest.raises(SuiteError, match=reason):
-        vote_needs([run], read_amounts("", ["taste=30"]))
+        plan_votes([run], read_amounts("", ["taste=30"]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.cli.run import count_kept_records
+from genbench.cli.run import describe_kept_records
 from genbench.results.results import Results
 from genbench.runs.api import Run
 from genbench.runs.prepare import Order
@@ -35,7 +35,7 @@ def line_of(run_of):
         results = Results(name="x", plan=plan, records=found)
         done = frozenset(keys[number] for number in computed)
         run = Run(folder=Path(), files=(), results=results, order=Order(suite="x"), computed=done)
-        return count_kept_records(run, quiet=quiet)
+        return describe_kept_records(run, quiet=quiet)
 
     return line
 

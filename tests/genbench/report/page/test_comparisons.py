@@ -11,7 +11,7 @@ from genbench.board.view import view_results
 from genbench.core.samples import Samples
 from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.document import page_html
-from genbench.results.found_galleries import pairs_draw
+from genbench.results.found_galleries import name_pairs_gallery
 from genbench.results.galleries import keep_gallery, make_gallery
 
 EXTRAS = {
@@ -58,7 +58,7 @@ def folder(compared, tmp_path):
         numbers = {"vae": [2, 7], "gan": [5], "real": [0]}.get(record.cell.generator)
         if numbers:
             samples = Samples.of("text", TEXTS)
-            keep_gallery(tmp_path, make_gallery(samples, pairs_draw(record), numbers=numbers))
+            keep_gallery(tmp_path, make_gallery(samples, name_pairs_gallery(record), numbers=numbers))
     return tmp_path
 
 
@@ -122,7 +122,7 @@ def test_rows_of_frames_are_lines_of_a_text(compared, catalog, tmp_path):
     for record in compared().records.values():
         if record.cell.generator in ("vae", "gan"):
             space = Samples.of("table", frame)
-            keep_gallery(tmp_path, make_gallery(space, pairs_draw(record), numbers=[2, 5]))
+            keep_gallery(tmp_path, make_gallery(space, name_pairs_gallery(record), numbers=[2, 5]))
     first, second = one(compared(), [tmp_path], catalog).pairs[0].samples
     assert (first.kind, first.content, second.content) == ("text", "age: 2\ncity: Rome", "age: 5\ncity: Rome")
 

@@ -11,7 +11,13 @@ from genbench import MetricSpec, Output, unchanged, worse
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
 from genbench.catalog.catalog import load_catalog
-from genbench.report.page.metrics import FormulaLine, _find_formula, _formula_lines, data_kinds, metric_cards
+from genbench.report.page.metrics import (
+    FormulaLine,
+    _find_formula,
+    _formula_lines,
+    metric_cards,
+    read_modalities,
+)
 
 
 def distance(real, fake):
@@ -112,9 +118,9 @@ def test_a_drawn_formula_keeps_its_lines():
 
 def test_the_kinds_of_data_are_those_that_runs_recorded():
     image, text = ({"space": {"kind": kind}} for kind in ("image", "text"))
-    assert data_kinds({"datasets": {"a": image, "b": {}}}) == {"a": {"image"}}
+    assert read_modalities({"datasets": {"a": image, "b": {}}}) == {"a": {"image"}}
     merged = {"one": {"datasets": {"a": image}}, "two": {"datasets": {"a": text}}}
-    assert data_kinds({"merged": merged}) == {"a": {"image", "text"}}
+    assert read_modalities({"merged": merged}) == {"a": {"image", "text"}}
 
 
 def test_an_output_has_its_own_summary_and_the_source_of_its_metric(cards):

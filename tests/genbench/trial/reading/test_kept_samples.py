@@ -10,7 +10,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.trial.reading.kept_samples import kept_folder, read_kept
+from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
 
 MODALITIES = modalities_of(load_catalog(only=["genbench"]))
 VECTORS = Samples.of("vector", np.arange(6.0).reshape(3, 2))
@@ -21,7 +21,7 @@ def test_samples_of_every_modality_are_read_as_they_were(modality, tmp_path):
     kept = modality.example(6, np.random.default_rng(0))
     write_samples(tmp_path, kept)
     for asked in (None, modality):
-        read = read_kept(tmp_path, MODALITIES, asked)
+        read = read_kept_samples(tmp_path, MODALITIES, asked)
         assert content_hash(read) == content_hash(kept)
         assert read.space == kept.space
 
@@ -29,16 +29,16 @@ def test_samples_of_every_modality_are_read_as_they_were(modality, tmp_path):
 def test_the_folder_and_its_file_of_data_name_the_samples(tmp_path):
     write_samples(tmp_path / "arrays", VECTORS)
     write_samples(tmp_path / "strings", Samples.of("text", ["a"]))
-    assert kept_folder(tmp_path / "arrays") == tmp_path / "arrays"
-    assert kept_folder(tmp_path / "arrays" / "data.npy") == tmp_path / "arrays"
-    assert kept_folder(tmp_path / "strings" / "data.jsonl") == tmp_path / "strings"
-    assert kept_folder(tmp_path / "arrays" / "space.json") is None
+    assert find_samples_folder(tmp_path / "arrays") == tmp_path / "arrays"
+    assert find_samples_folder(tmp_path / "arrays" / "data.npy") == tmp_path / "arrays"
+    assert find_samples_folder(tmp_path / "strings" / "data.jsonl") == tmp_path / "strings"
+    assert find_samples_folder(tmp_path / "arrays" / "space.json") is None
 
 
 def test_other_folders_and_files_are_no_kept_samples(tmp_path):
     np.save(tmp_path / "data.npy", VECTORS.data)
-    assert kept_folder(tmp_path) is None
-    assert kept_folder(tmp_path / "data.npy") is None
+    assert find_samples_folder(tmp_path) is None
+    assert find_samples_folder(tmp_path / "data.npy") is None
 
 
 def test_a_folder_of_the_samples_of_several_trials_names_one_of_them(tmp_path):
@@ -46,13 +46,13 @@ def test_a_folder_of_the_samples_of_several_trials_names_one_of_them(tmp_path):
         write_samples(tmp_path / "samples" / name, VECTORS)
     reason = r"^samples holds 2 folders of samples; name one of them, such as a\.vae\.0\.12$"
     with pytest.raises(DataError, match=reason):
-        kept_folder(tmp_path / "samples")
+        find_samples_folder(tmp_path / "samples")
 
 
 def test_samples_of_another_modality_than_that_asked_for_are_refused(tmp_path):
     write_samples(tmp_path / "kept", VECTORS)
     with pytest.raises(DataError, match=r"^kept: expected image samples, got vector samples$"):
-        read_kept(tmp_path / "kept", MODALITIES, find_modality(MODALITIES, "image"))
+        read_kept_samples(tmp_path / "kept", MODALITIES, find_modality(MODALITIES, "image"))
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_samples_of_another_modality_than_that_asked_for_are_refused(tmp_path):
 def test_what_its_modality_refuses_is_refused_with_the_name_of_the_folder(samples, message, tmp_path):
     write_samples(tmp_path / "kept", samples)
     with pytest.raises(DataError, match=f"^kept: {message}") as caught:
-        read_kept(tmp_path / "kept", MODALITIES)
+        read_kept_samples(tmp_path / "kept", MODALITIES)
     assert str(tmp_path) not in str(caught.value)

@@ -26,7 +26,7 @@ from genbench.results.records import Plan
 from genbench.results.results import Results, read_results, write_results
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.datasets import hash_of_splits, load_data
+from genbench.trial.datasets import hash_splits, load_data
 
 PLUGIN = Path(__file__).parents[4] / "toy_plugins" / "kinds_plugin.py"
 RNG = np.random.Generator(np.random.PCG64(2))
@@ -65,7 +65,7 @@ def board(tmp_path, run_of, data):
             made[key] = replace(record, samples="" if samples is None else content_hash(samples))
             if samples is not None:
                 keep_gallery(folder, make_gallery(samples, made[key].samples, modality=modality))
-        described = {dataset: {"hash": hash_of_splits(splits), "space": splits["train"].space.to_json()}}
+        described = {dataset: {"hash": hash_splits(splits), "space": splits["train"].space.to_json()}}
         provenance = {"name": name, "suite": text, "datasets": described}
         plan = Plan(cells=plan.cells, traces=(), provenance=provenance)
         write_results(folder, Results(name=name, plan=plan, records=made))

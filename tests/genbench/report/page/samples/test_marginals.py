@@ -21,7 +21,7 @@ from genbench.results.records import Plan
 from genbench.results.results import Results
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.datasets import hash_of_splits, load_data
+from genbench.trial.datasets import hash_splits, load_data
 
 WINE = 'use = "table-sklearn"\nname = "wine"\ntable = "wine"'
 
@@ -52,7 +52,7 @@ def run(tmp_path, run_of, wine, catalog, fresh_store):
             else:
                 modality = find_modality(modalities_of(catalog), "table")
                 keep_gallery(folder, make_gallery(samples, made[key].samples, modality=modality))
-        described = {"hash": content or hash_of_splits(splits), "space": splits["train"].space.to_json()}
+        described = {"hash": content or hash_splits(splits), "space": splits["train"].space.to_json()}
         provenance = {"name": "out", "suite": text, "datasets": {"wine": described}}
         plan = Plan(cells=plan.cells, traces=(), provenance=provenance)
         return folder, Results(name="out", plan=plan, records=made)

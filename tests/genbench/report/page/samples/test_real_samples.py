@@ -15,7 +15,7 @@ from genbench.results.records import Plan
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.datasets import hash_of_splits, load_data, prepare
+from genbench.trial.datasets import hash_splits, load_data, prepare
 
 PLUGIN = Path(__file__).parents[4] / "toy_plugins" / "kinds_plugin.py"
 
@@ -48,8 +48,8 @@ def test_the_splits_are_those_of_the_run_from_the_store_or_loaded(is_stored, kno
     fresh_store.mkdir()
     if is_stored:
         prepare(part, Store(fresh_store), modalities_of(catalog))
-    found = open_here(plan(text, hash_of_splits(splits)), catalog)
-    assert hash_of_splits(found) == hash_of_splits(splits)
+    found = open_here(plan(text, hash_splits(splits)), catalog)
+    assert hash_splits(found) == hash_splits(splits)
     assert (fresh_store / "data").exists() == is_stored  # looking at a board stores nothing
 
 
@@ -65,16 +65,16 @@ def test_other_data_of_the_same_name_are_refused(is_stored, known, catalog, fres
 def test_a_run_json_that_does_not_name_the_dataset_is_refused(known, catalog, fresh_store):
     text, _, splits = known
     with pytest.raises(DataError, match=r"run.json does not describe the dataset 'clips'"):
-        open_here(plan(text, hash_of_splits(splits)), catalog, "clips")
+        open_here(plan(text, hash_splits(splits)), catalog, "clips")
     with pytest.raises(DataError, match=r"the suite in run.json has no dataset 'clips'"):
-        open_here(plan(text, hash_of_splits(splits), dataset="clips"), catalog, "clips")
+        open_here(plan(text, hash_splits(splits), dataset="clips"), catalog, "clips")
     with pytest.raises(SuiteError, match=r"the suite in run.json: not TOML"):
-        open_here(plan("[", hash_of_splits(splits)), catalog)
+        open_here(plan("[", hash_splits(splits)), catalog)
 
 
 def test_merged_runs_have_the_data_of_both_or_none(known, catalog, fresh_store):
     text, _, splits = known
-    one, other = (plan(text, content).provenance for content in (hash_of_splits(splits), "0" * 64))
+    one, other = (plan(text, content).provenance for content in (hash_splits(splits), "0" * 64))
     same = Plan(cells=(), traces=(), provenance={"merged": {"a": one, "b": one}})
     assert len(open_here(same, catalog)["test"]) == len(splits["test"])
     both = Plan(cells=(), traces=(), provenance={"merged": {"a": one, "b": other}})
