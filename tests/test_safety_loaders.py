@@ -649,7 +649,6 @@ MODULES = {
     "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",
     "plugins/genbench_text/embeddings/word_tfidf.py": "word-tfidf",
     "plugins/genbench_text/pretrained/pretrained_loading.py": "causal-lm",
-    "plugins/genbench_text/remote/exchange.py": "reads what an endpoint answers, as bytes",
     "plugins/genbench_mlflow/tracking.py": "reads the training history, a CSV file of the run's own",
 }
 

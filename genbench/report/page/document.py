@@ -88,9 +88,8 @@ def page_html(
         warn(line)
     gallery_tables = sample_tables(samples, orders)
     comparisons = describe_comparisons(view, folders, catalog, orders)
-    # sections by title; the page leaves out empty ones
-    contents = {"Pictures": charts, "Comparisons": comparisons, "Gallery": gallery_tables}
-    titles = ["Board", *(title for title, content in contents.items() if content), "Metrics", "Origin"]
+    optional = {"Pictures": charts, "Comparisons": comparisons, "Gallery": gallery_tables}
+    titles = ["Board", *(title for title, content in optional.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
     tables = {dataset: board_tables(view, dataset, merged) for dataset in view.datasets}
     template = open_templates().get_template("page.html.jinja")

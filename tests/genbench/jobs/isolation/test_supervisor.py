@@ -239,11 +239,11 @@ def test_the_largest_job_ends_when_all_together_hold_too_much(monkeypatch):
     monkeypatch.setattr("genbench.jobs.isolation.supervisor.machine_memory", lambda: 10)
     meter = Meter()
     mine = [os.getpid()]
-    assert meter.note(1, mine)[1]
-    size, is_too_large = meter.note(2, [])
+    assert meter.measure(1, mine)[1]
+    size, is_too_large = meter.measure(2, [])
     assert (size, is_too_large) == (0, False)
     meter.forget(1)
-    assert not meter.note(2, [])[1]
+    assert not meter.measure(2, [])[1]
 
 
 def test_jobs_may_use_90_percent_of_the_memory_together(monkeypatch):
@@ -251,10 +251,10 @@ def test_jobs_may_use_90_percent_of_the_memory_together(monkeypatch):
     monkeypatch.setattr(supervisor, "resident", sum)
     monkeypatch.setattr(supervisor, "own_share", sum)
     meter = Meter()
-    assert [meter.note(1, [50]), meter.note(2, [40])] == [(50, False), (40, False)]
-    assert [meter.note(2, [41]), meter.note(1, [50])] == [(41, False), (50, True)]
+    assert [meter.measure(1, [50]), meter.measure(2, [40])] == [(50, False), (40, False)]
+    assert [meter.measure(2, [41]), meter.measure(1, [50])] == [(41, False), (50, True)]
     monkeypatch.setattr(supervisor, "own_share", lambda pids: sum(pids) - 1)  # shared pages count once
-    assert meter.note(1, [50]) == (50, False)
+    assert meter.measure(1, [50]) == (50, False)
 
 
 class Timed:
