@@ -21,9 +21,10 @@ import numpy as np
 import torch
 from genbench_points.datasets.shapes_world import ShapesWorld
 from genbench_points.set_metrics.chamfer import chamfer_matrix
-from genbench_points.set_metrics.clouds import Clouds
 from genbench_points.set_metrics.emd import emd_matrix
 from scipy.spatial.distance import cdist
+
+from genbench import Ragged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ def compare(points: int, n: int) -> str:
     """Return a row for n clouds on each side."""
     drawn = [ShapesWorld(points).sample(n, rng=np.random.default_rng(seed)).data for seed in (0, 1)]
     offsets = drawn[0].offsets
-    left, right = (Clouds(side.values.astype(np.float64), offsets) for side in drawn)
+    left, right = (Ragged(side.values.astype(np.float64), offsets) for side in drawn)
     arrays = [side.values.reshape(n, points, 3) for side in drawn]
     one, other = map(torch.from_numpy, arrays)
 
@@ -88,7 +89,7 @@ def compare(points: int, n: int) -> str:
     spent = seconds(ours), seconds(theirs)
     exact = exactly(*(array.astype(np.float64) for array in arrays))
     errors = [float(np.abs(found / exact - 1).max()) for found in (ours()[1], theirs()[1].numpy())]
-    pair = Clouds(left.points[:points], offsets[:2]), Clouds(right.points[:points], offsets[:2])
+    pair = left[:1], right[:1]
     mover = seconds(lambda: emd_matrix(*pair))
     return (
         f"| {points:,} | {n} | {spent[0]:.2f} | {spent[1]:.2f} | {spent[1] / spent[0]:.1f} | {errors[0]:.0e} "

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from genbench.board.inference.rank_ranges import holm, rank_ranges
-from genbench.board.inference.welch import Spreads, p_values, usual_spread
+from genbench.board.inference.welch import Spreads, find_p_values, fit_usual_spread
 from genbench.board.ranking import interval, mean_win_rates
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def moderated(runs: Array) -> Spreads:
     own = runs.var(axis=1, ddof=1)
     if rows < 4:
         return welch(runs)
-    weight, usual = usual_spread(own, k - 1)
+    weight, usual = fit_usual_spread(own, k - 1)
     variances = (weight * usual + (k - 1) * own) / (weight + k - 1)
     return Spreads(runs.mean(axis=1), variances, np.full(rows, min(weight + k - 1, rows * (k - 1))), k)
 
@@ -90,7 +90,7 @@ def ranges_by(spreads: Callable[[Array], Spreads]) -> Callable[[Array], Array]:
     """Return a function that gives the ranges (rows, 2) of runs (rows, k) with these spreads."""
 
     def ranges(runs: Array) -> Array:
-        p = p_values(spreads(runs))
+        p = find_p_values(spreads(runs))
         np.fill_diagonal(p, np.inf)
         significant, means = holm(p, 0.05), runs.mean(axis=1)
         low = 1 + (significant & (means[None, :] < means[:, None])).sum(axis=1)

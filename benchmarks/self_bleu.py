@@ -23,7 +23,7 @@ import numpy as np
 from genbench_text.datasets.python_reference import python_reference
 from genbench_text.overlap.overlap import among
 from genbench_text.overlap.sentence_bleu import bleu_of_each
-from genbench_text.tokens.words import numbered, words
+from genbench_text.tokens.words import number_words, words
 
 ORDER = 4
 WEIGHTS = (1 / ORDER,) * ORDER
@@ -87,7 +87,7 @@ def timed(call, sentences, repeats):
 
 def ours(sentences):
     """Return self-bleu as genbench computes it."""
-    return float(bleu_of_each(among(numbered(sentences), ORDER)).mean())
+    return float(bleu_of_each(among(number_words(sentences), ORDER)).mean())
 
 
 def nltk_bleu(sentences):

@@ -16,7 +16,7 @@ import numpy as np
 from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit
 
-from genbench.board.inference.sample_size import votes_needed
+from genbench.board.inference.sample_size import find_votes
 
 POINTS = 400 / np.log(10)
 DIFFERENCE = 30.0
@@ -88,7 +88,7 @@ def need(votes: Comparisons, who: np.ndarray[Any, np.dtype[np.int64]]) -> int:
     errors = [POINTS * spread.error(axis) for axis in axes]
     pairs = [(i, j) for i in range(votes.count) for j in range(i)]
     differences = [POINTS * spread.error(axes[i] - axes[j]) for i, j in pairs]
-    found = votes_needed(
+    found = find_votes(
         len(who), difference=DIFFERENCE, error=float(np.sqrt(np.mean(np.square(errors)))),
         of_difference=float(np.sqrt(np.mean(np.square(differences)))),
         freedom=float(np.mean([spread.freedom(axis) for axis in axes])),

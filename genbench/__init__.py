@@ -16,7 +16,7 @@ from genbench._version import __version__ as __version__
 
 
 @functools.cache
-def _modules() -> dict[str, str]:
+def _read_modules() -> dict[str, str]:
     """Return the module of each public name, as `__init__.pyi` lists them."""
     from pathlib import Path
 
@@ -26,16 +26,19 @@ def _modules() -> dict[str, str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its module; `__all__` is their sorted list."""
+    """Return what a public name stands for, imported from its module; `__all__` is the list of these names.
+
+    Python calls this function for a name that this file does not define.
+    """
     import importlib
 
     if name == "__all__":
-        return sorted(_modules())
-    if name not in _modules():
+        return sorted(_read_modules())
+    if name not in _read_modules():
         raise AttributeError(f"module 'genbench' has no attribute {name!r}")
-    return getattr(importlib.import_module(_modules()[name]), name)
+    return getattr(importlib.import_module(_read_modules()[name]), name)
 
 
 def __dir__() -> list[str]:
-    """Return the public names, for completion in a shell."""
-    return [*_modules(), "__version__"]
+    """Return the public names, for completion in a shell; Python knows only those already imported."""
+    return [*_read_modules(), "__version__"]

@@ -33,7 +33,7 @@ from genbench.arena.pairs import DIGITS
 from genbench.arena.samples import ArenaSamples, ArenaTrial
 from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.battery.faults import read_faults
 from genbench.contract.specs import MetricFacts
 from genbench.core.canonical_json import digest
@@ -320,7 +320,7 @@ def warm_server(_servers, monkeypatch):
         return ForkServer(place._environment, place._plugins, (*place._preload, *modules))
 
     monkeypatch.setattr(workplace, "ForkServer", lend)
-    monkeypatch.setattr(workplace.Workplace, "own_server", own)
+    monkeypatch.setattr(workplace.Workplace, "start_own_server", own)
 
 
 @pytest.fixture
@@ -346,7 +346,7 @@ def rng():
 @pytest.fixture(scope="session")
 def modalities():
     """Return the bundled modalities."""
-    return modalities_of(load_catalog(only=["modalities", "molecule"]))
+    return list_modalities(load_catalog(only=["modalities", "molecule"]))
 
 
 @pytest.fixture(scope="session")

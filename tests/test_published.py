@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.board.report import board_files
+from genbench.board.report import make_board_files
 from genbench.results.results import read_results
 
 PUBLISHED = Path(__file__).parents[1] / "results" / "published"
@@ -51,7 +51,7 @@ def test_no_board_takes_more_than_10_mb_beside_its_page():
 def test_the_files_of_every_board_are_those_of_its_records():
     for name, folder in BOARDS.items():
         found = read_results(folder, read_only=True)
-        for file, content in board_files(found.plan, found.records).items():
+        for file, content in make_board_files(found.plan, found.records).items():
             assert (folder / file).read_bytes() == content, (name, file)
 
 

@@ -22,7 +22,7 @@ from PIL import Image
 
 import genbench.files.read
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import DataError, Invalid
 from genbench.core.samples import Samples
 from genbench.files.read import content_sha256
@@ -142,7 +142,7 @@ def test_kept_samples_that_their_modality_does_not_know_are_refused(name, tmp_pa
     path.write_bytes(change(path.read_bytes()))
     read = read_samples(tmp_path)
     with pytest.raises((DataError, Invalid), match=message):
-        find_modality(modalities_of(load_catalog()), read.space.modality).admit(read)
+        find_modality(list_modalities(load_catalog()), read.space.modality).admit(read)
 
 
 @pytest.mark.parametrize("name", LIES)

@@ -23,7 +23,7 @@ from genbench_arena.votes import read_ballots
 
 from genbench.arena.vote_entries import read_votes
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.battery.kept_cards import read_cards
 from genbench.contract.assets import Asset, asset_path, find_asset
 from genbench.contract.signature import read_contract, resolve
@@ -187,12 +187,12 @@ def _make(kind, name, option, file, /, **options):
     given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}
     inputs = dict.fromkeys(contract.inputs, TEXTS if kind == "generator" else None)
     if "modality" in inputs:
-        inputs["modality"] = find_modality(modalities_of(catalog), TEXTS.space.modality)
+        inputs["modality"] = find_modality(list_modalities(catalog), TEXTS.space.modality)
     if "open_outputs" in inputs:  # genbench itself reads the text files
         entry = SuiteEntry(use=name, name=None, options={option: str(file)}, where="x")
         part, readers = make_part(catalog, GeneratorSpec, entry, file.parent), {option: OutputReader()}
         inputs["open_outputs"] = OutputOpener(part, readers, inputs["modality"], TEXTS.space)
-    wanted = {asked: given[asked] for asked in contract.given}
+    wanted = {asked: given[asked] for asked in contract.host_parameters}
     return resolve(component.spec.make)(**inputs, **wanted, **{option: file}, **options)
 
 
@@ -324,7 +324,7 @@ def test_what_a_component_reads_is_not_unpickled(key, files, tmp_path, mark, pay
 def test_both_files_of_lpips_are_not_unpickled(tmp_path, mark, payloads):
     component = catalog_here().find("extractor", "genbench:lpips")
     given = {"device": "cpu", "log": no_log}
-    wanted = {name: given[name] for name in read_contract(component.spec).given}
+    wanted = {name: given[name] for name in read_contract(component.spec).host_parameters}
     cases = {}
     for number, (name, option) in enumerate(itertools.product(payloads, ("heads", "backbone"))):
         path = planted(tmp_path / f"{number}.pth", payloads[name])
@@ -448,7 +448,7 @@ def _stored(file):
     def read(folder, content):
         store = Store(folder / "store")
         store.put(KEY, lambda place: write_samples(place, TEXTS))
-        planted(store.place(KEY) / file, content)
+        planted(store.locate(KEY) / file, content)
         assert store.get(KEY) is None
 
     return read

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from genbench.board.csv_tables import history_frame, timings_frame, to_csv
 from genbench.board.leaderboard import build_board
-from genbench.board.report import board_files
+from genbench.board.report import make_board_files
 from genbench.board.terminal import open_console, print_board
 from genbench.board.view import view_board
 from genbench.cli.main import main
@@ -166,7 +166,7 @@ def shown(folder):
     plan = read_plan(folder)
     records = read_records(folder, plan.cells, refuse)
     traces = read_traces(folder, plan.traces, refuse)
-    files = board_files(plan, records)
+    files = make_board_files(plan, records)
     console = open_console()
     console.file = io.StringIO()
     print_board(console, view_board(build_board(plan, records)))

@@ -339,7 +339,7 @@ def test_reading_every_signature_loads_nothing_heavier_than_numpy(package, modul
 def test_a_component_asks_for_its_inputs_and_has_its_defaults(name):
     contract = read_contract(COMPONENTS[name].spec)
     options = fill_options(contract, {}, where="suite", folder=Path())
-    assert (contract.inputs, contract.given, options) == CONTRACTS[name]
+    assert (contract.inputs, contract.host_parameters, options) == CONTRACTS[name]
 
 
 def test_a_new_metric_of_columns_needs_a_row_above():

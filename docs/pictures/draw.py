@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.battery.kept_cards import card_files, read_cards
+from genbench.checks.battery.kept_cards import list_card_files, read_cards
 from genbench.cli.main import main
 from genbench.report.charts.cards import card_chart
 from genbench.report.charts.drawing import draw_chart
@@ -43,7 +43,7 @@ def draw(folder: Path) -> None:
 def draw_cards(folder: Path) -> None:
     """Draw the cards of the bundled metrics into a folder."""
     for component in load_catalog(only=["genbench"]).of_kind("metric"):
-        for file in card_files(component):
+        for file in list_card_files(component):
             chart = card_chart(read_cards(file))
             (folder / f"{file.stem}.svg").write_bytes(draw_chart(chart, "svg"))
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.core.rendering import Rendering
 
-__all__ = ["CHOICES", "JudgeError", "JudgeProgram", "PositionBias", "collect_votes", "position_bias"]
+__all__ = ["CHOICES", "JudgeError", "JudgeProgram", "PositionBias", "collect_votes", "measure_position_bias"]
 
 CHOICES = ("first", "second", "tie", "bad")
 _FORMAT = 1  # of files of votes
@@ -63,7 +63,7 @@ class JudgeProgram:
     cache: AnswerCache | None
 
     @classmethod
-    def of(
+    def from_command(
         cls, command: str, *, name: str | None, variables: Sequence[str], timeout_s: float, has_cache: bool
     ) -> JudgeProgram:
         """Return the judge that a command line runs, without a shell.
@@ -80,7 +80,7 @@ class JudgeProgram:
         arguments = [word if path is None else str(path) for word, path in zip(words, files, strict=True)]
         # in its own process group, its child processes end with it
         program = Program.of(arguments, variables, timeout_s, own_group=True)
-        program_path = Path(program.arguments[0])
+        program_path = Path(program.arguments[0])  # found in PATH if the command has only its name
         contents = [
             {"text": word} if path is None else {"sha256": content_sha256(path)}
             for word, path in zip(words, [program_path, *files[1:]], strict=True)
@@ -93,7 +93,7 @@ class JudgeProgram:
             cache=AnswerCache(store_folder() / "judge-answers") if has_cache else None,
         )
 
-    def choices(
+    def ask_choices(
         self, comparisons: Sequence[tuple[str, str, str]], renderings: Mapping[str, Rendering]
     ) -> tuple[str, ...]:
         """Return the judge's choice, one of CHOICES, in each comparison: (question, first, second).
@@ -101,23 +101,24 @@ class JudgeProgram:
         comparisons  a question, and the digests of the two samples
         renderings   the samples by digest
 
-        The program runs once, on all that the cache does not have; only whole, valid output is kept.
+        The program runs once, on all comparisons that the cache lacks; its choices are cached only if all are
+        valid.
         Raises JudgeError if it fails, or if one of its answers is no choice.
         """
         requests = [self._make_request(*comparison, renderings) for comparison in comparisons]
-        choices = [self._read_choice(request) for request in requests]
+        choices = [self._read_cached_choice(request) for request in requests]
         missing = [number for number, choice in enumerate(choices) if choice is None]
         answers = self._ask_program([comparisons[number] for number in missing], renderings)
         for number, answer in zip(missing, answers, strict=True):
-            choices[number] = self._write_choice(requests[number], answer)
+            choices[number] = self._cache_choice(requests[number], answer)
         return tuple(choice for choice in choices if choice is not None)  # all; the `if` is for types
 
-    def _read_choice(self, request: Mapping[str, Any]) -> str | None:
+    def _read_cached_choice(self, request: Mapping[str, Any]) -> str | None:
         """Return the choice in the cache, or None."""
         answer = None if self.cache is None else self.cache.get(request)
         return answer["choice"] if answer and answer.get("choice") in CHOICES else None
 
-    def _write_choice(self, request: Mapping[str, Any], choice: str) -> str:
+    def _cache_choice(self, request: Mapping[str, Any], choice: str) -> str:
         """Cache a choice and return it; if another process cached one first, return that one instead."""
         return choice if self.cache is None else str(self.cache.put(request, {"choice": choice})["choice"])
 
@@ -125,7 +126,7 @@ class JudgeProgram:
         self, question: str, first: str, second: str, renderings: Mapping[str, Rendering]
     ) -> dict[str, Any]:
         """Return what decides an answer, which is the key of the cache: judge, question, and both samples."""
-        samples = [_identify(renderings[name]) for name in (first, second)]
+        samples = [_identify(renderings[digest]) for digest in (first, second)]
         return {"judge": self.identity, "question": question, "samples": samples}
 
     def _ask_program(
@@ -140,8 +141,8 @@ class JudgeProgram:
             return []
         # The program may have left files in the folder that cannot be removed.
         with tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder:
-            names = sorted({name for _, *pair in comparisons for name in pair})
-            samples = {name: _write_sample(Path(folder), name, renderings[name]) for name in names}
+            digests = sorted({digest for _, *pair in comparisons for digest in pair})
+            samples = {each: _write_sample(Path(folder), each, renderings[each]) for each in digests}
             lines = [
                 json.dumps({"question": question, "first": samples[first], "second": samples[second]})
                 for question, first, second in comparisons
@@ -196,7 +197,7 @@ class PositionBias:
         return float(binomtest(self.first_twice, twice).pvalue) if twice else 1.0
 
 
-def position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
+def measure_position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
     """Return the position bias of a judge.
 
     choices  for each pair the choice in one order, and that with the sides changed; each is one of CHOICES
@@ -228,12 +229,12 @@ def collect_votes(
     Raises JudgeError if the judge fails, DataError if a sample cannot be shown.
     """
     both_orders = [*pairs, *(replace(pair, first=pair.second, second=pair.first) for pair in pairs)]
-    names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
-    renderings = _render(names, places, modality)
+    digests = sorted({digest for pair in pairs for digest in (pair.first, pair.second)})
+    renderings = _render(digests, places, modality)
     comparisons = [(questions[pair.question], pair.first, pair.second) for pair in both_orders]
-    choices = judge.choices(comparisons, renderings)
-    bias = position_bias(zip(choices[: len(pairs)], choices[len(pairs) :], strict=True))
-    sizes = {name: _measure_size(rendering) for name, rendering in renderings.items()}
+    choices = judge.ask_choices(comparisons, renderings)
+    bias = measure_position_bias(zip(choices[: len(pairs)], choices[len(pairs) :], strict=True))
+    sizes = {digest: _measure_size(rendering) for digest, rendering in renderings.items()}
     body = {
         "genbench-votes": _FORMAT,
         "task": task_hash(questions, pairs),
@@ -278,21 +279,22 @@ def _find_file(word: str, *, is_program: bool) -> Path | None:
 
 
 def _render(
-    names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
+    digests: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> dict[str, Rendering]:
     """Return the rendering of each sample by digest, on one scale; judges get samples at full size.
 
     Raises DataError for a sample that cannot be shown, or whose rendering is damaged.
     """
-    samples = take_samples(names, places)
+    samples = take_samples(digests, places)
     scale = modality.scale(samples)
     renderings = {}
-    for number, name in enumerate(names):
+    for number, digest in enumerate(digests):
         try:
-            renderings[name] = modality.render(samples, number, scale)
+            rendering = renderings[digest] = modality.render(samples, number, scale)
         except (Invalid, Undefined) as error:
             raise DataError(f"a sample cannot be shown to a judge: {error}") from error
-        if renderings[name].content and (reason := find_damage(renderings[name])):
+        # a sample without content, such as an empty text, is no damage
+        if rendering.content and (reason := find_damage(rendering)):
             raise DataError(f"a sample cannot be shown to a judge: {reason}")
     return renderings
 
@@ -303,21 +305,22 @@ def _identify(rendering: Rendering) -> dict[str, str]:
     return file | ({"text": rendering.text} if rendering.text else {})
 
 
-def _write_sample(folder: Path, name: str, rendering: Rendering) -> dict[str, str]:
+def _write_sample(folder: Path, digest: str, rendering: Rendering) -> dict[str, str]:
     """Write a sample's file to the folder, unless it is a text, and return the sample as a judge gets it.
 
     The result is {"text": …}, {"file": path}, or both.
 
-    name  the digest of the sample, after which the file is named
+    digest  of the sample; the file is named after it
     """
     if rendering.media_type == "text/plain":
         return {"text": rendering.content.decode("utf-8")}
-    path = folder / f"{name}{_ENDINGS[rendering.media_type]}"
+    path = folder / f"{digest}{_ENDINGS[rendering.media_type]}"
     path.write_bytes(rendering.content)
     return {"file": str(path)} | ({"text": rendering.text} if rendering.text else {})
 
 
 def _measure_size(rendering: Rendering) -> int:
     """Return the length of a sample: in characters if it is a text or has one, else in bytes."""
-    is_text = rendering.media_type == "text/plain"
-    return len(rendering.text or (rendering.content.decode("utf-8") if is_text else rendering.content))
+    if rendering.media_type == "text/plain":
+        return len(rendering.text or rendering.content.decode("utf-8"))
+    return len(rendering.text or rendering.content)

@@ -56,10 +56,11 @@ class BlindPair:
 
 
 class _Match(NamedTuple):
-    """A pair without sides.
+    """A pair of samples before it is decided which is on the left.
 
-    meeting  the numbers of its generators
-    samples  of these generators
+    meeting    the positions of both generators in the list of generators
+    samples    the digest of a sample of each, in the same order
+    reference  the digest of the real sample beside them, or ""
     """
 
     meeting: tuple[int, int]
@@ -86,8 +87,8 @@ def plan_pairs(
     of two generators, each seed of a generator and each of its samples occurs equally often over the raters,
     as far as the numbers allow. A fifth of the pairs is the same for all raters. A tenth checks the attention
     of the rater: a ceiling control beside a floor control, such as noise. Each question has the same pairs in
-    another order. Samples that several generators made are left out. Names, and the order of generators and
-    samples, change nothing.
+    another order. Samples that several generators made are left out. The result does not depend on the names
+    of generators, nor on the order of generators and samples.
 
     Raises DataError if no two generators have samples of their own, or too few for so many pairs.
     """
@@ -95,7 +96,7 @@ def plan_pairs(
     meetings, check_meetings = _find_meetings(generators)
     if not meetings:
         raise DataError("there is nothing to compare: fewer than two generators have samples of their own")
-    real = sorted(set(references)) or [""]
+    real = sorted(set(references)) or [""]  # "": no reference beside the pairs
     n_checks = pairs // _PAIRS_A_CHECK if check_meetings else 0
     n_shared = pairs // _PAIRS_A_SHARED_ONE
     ordinary_matches = _make_matches(generators, meetings, real, seed, "ordinary")
@@ -103,8 +104,8 @@ def plan_pairs(
     shared_pairs = _take_unseen(ordinary_matches, n_shared, ())
     own_pairs: list[_Match] = []
     checks: list[_Match] = []
-    # All raters take their pairs from the same endless iterators, one rater after the other. So rater 3 takes
-    # those of raters 1 and 2 first; the last ones taken are for this rater.
+    # All raters take their pairs from the same endless iterators, one rater after the other. So for rater 3,
+    # the pairs of raters 1 and 2 are taken first, and dropped.
     for _ in range(rater):
         own_pairs = _take_unseen(ordinary_matches, pairs - n_shared - n_checks, shared_pairs)
         checks = _take_unseen(check_matches, n_checks, ())
@@ -118,9 +119,11 @@ def plan_pairs(
 def select_unshared_samples(rivals: Iterable[Rival]) -> list[Rival]:
     """Return the generators with only those samples that no other generator made.
 
-    Of equal samples at a seed, one remains. Seeds and generators without such samples are left out.
+    A vote on a sample of two generators would favour neither. Of equal samples at a seed, one remains. Seeds
+    and generators without such samples are left out.
     """
     rivals = list(rivals)
+    # the number of generators that made a sample; one that made it at several seeds counts once
     n_makers = Counter(sample for rival in rivals for sample in set().union(*rival.samples.values()))
     generators = []
     for rival in rivals:
@@ -206,7 +209,7 @@ def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) 
     seen_samples = {match.samples for match in seen}
     unseen: list[_Match] = []
     while len(unseen) < count:
-        drawn = islice(matches, _MOST_DRAWS)
+        drawn = islice(matches, _MOST_DRAWS)  # `matches` has no end, so a search needs a limit
         match = next((match for match in drawn if match.samples not in seen_samples), None)
         if match is None:
             raise DataError(
@@ -224,7 +227,7 @@ def _order_pairs(matches: Sequence[_Match], question: int, rater: int, seed: int
     Two generators that meet again change sides, so a rater's habit of choosing one side favours neither.
     """
     rng = stream(seed, "arena", "order", str(rater), str(question))
-    # by the two generators that meet; 1: the first one is on the left next time; random the first time
+    # by meeting, the side of its first generator the next time: 1 is left; random the first time
     next_sides: dict[tuple[int, int], int] = {}
     for number in rng.permutation(len(matches)):
         match = matches[number]

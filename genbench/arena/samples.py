@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from genbench.arena.pairs import DIGITS, Rival
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.names import suggest_names
 from genbench.core.samples import concat, content_hash, digests
 from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import run_trials
-from genbench.report.page.samples.real_samples import real_samples
-from genbench.results.found_galleries import list_draws, whole_samples
+from genbench.report.page.samples.real_samples import load_real_samples
+from genbench.results.found_galleries import list_draws, read_whole_samples
 from genbench.store.cache import read_artefact
 from genbench.trial.trial import RunTrial
 from genbench.verification.recompute import NEVER_CALLED, is_never_called, plan_here, results_folder
@@ -53,8 +53,8 @@ class _TrialId(NamedTuple):
 class ArenaTrial:
     """All samples of a generator at a seed.
 
-    control  its role as a control, None for a competitor
-    digests  the first DIGITS hex digits of the digest of each sample
+    control  its role as a control, such as "floor", which boards do not rank; None for a competitor
+    digests  the first DIGITS hex digits of the SHA-256 of each sample, by which files of votes name it
     """
 
     generator: str
@@ -80,7 +80,7 @@ class ArenaSamples:
     def rivals(self) -> list[Rival]:
         """The generators whose samples raters compare, each with the digests of its samples by seed.
 
-        A control among them calibrates the comparison, such as real data; `control` is its role.
+        Controls, such as real data, are among them: raters should judge them as expected.
         """
         controls = {trial.generator: trial.control for trial in self.trials}
         digests_by_seed: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in controls}
@@ -97,23 +97,26 @@ class ArenaSamples:
         return digest([content_hash(by_seed[seed]) for seed in sorted(by_seed)])
 
     def with_trials(self, trials: Iterable[ArenaTrial]) -> ArenaSamples:
-        """Return the samples with those of more trials."""
+        """Return these samples together with the samples of more trials, such as `real_trial`.
+
+        A run has no trial of real samples, with which raters may compare the others.
+        """
         return replace(self, trials=(*self.trials, *trials))
 
-    def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
-        """Return where samples are: (trial, number of the sample in it) by digest.
+    def locate_samples(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
+        """Return where samples are: (trial, index of the sample in it) by digest.
 
         wanted  digests of samples; those that no trial has are left out
 
-        If several trials have an equal sample, the first one is returned.
+        If several trials have an equal sample, the first of these trials is returned.
         """
         wanted_digests = set(wanted)
-        places: dict[str, tuple[ArenaTrial, int]] = {}
+        locations: dict[str, tuple[ArenaTrial, int]] = {}
         for trial in self.trials:
-            for number, sample_digest in enumerate(trial.digests):
+            for index, sample_digest in enumerate(trial.digests):
                 if sample_digest in wanted_digests:
-                    places.setdefault(sample_digest, (trial, number))
-        return places
+                    locations.setdefault(sample_digest, (trial, index))
+        return locations
 
 
 def arena_samples(
@@ -124,17 +127,18 @@ def arena_samples(
     request  names the run, and says how missing samples are drawn; they go to the store
     dataset  its name; None if the run has only one
 
-    All samples are those that the run scored: their content is compared with its records. Raises SuiteError
-    for an unknown dataset and for merged runs, and DataError, SuiteError or PluginError if samples are not
-    here and cannot be drawn again, or differ then.
+    The samples come from the run's folder, else from the store, else they are drawn again. All are those that
+    the run scored: their hashes are compared with its records. Raises SuiteError for an unknown dataset and
+    for merged runs, and DataError, SuiteError or PluginError for missing samples that cannot be drawn again,
+    or differ from the scored ones then.
     """
     check_unmerged(results)
     name = _choose_dataset(results.plan, dataset)
     hashes, controls, left_out = _list_hashes(results, name)
-    # Read the store once, and only if the run's folder lacks some samples: it may contain many artefacts.
+    # The store may contain many artefacts, so it is read once, and only if the run's folder lacks samples.
     list_keys = functools.cache(lambda: request.store.find("samples", "hash"))
     opened: dict[_TrialId, Samples] = {}
-    for trial_id, expected_hash in hashes.items():  # "" is an unknown hash, by which nothing can be found
+    for trial_id, expected_hash in hashes.items():  # an unknown hash, "", finds nothing
         samples = _find_samples(request, name, trial_id, expected_hash, list_keys) if expected_hash else None
         if samples is not None:
             opened[trial_id] = samples
@@ -143,22 +147,22 @@ def arena_samples(
         opened |= _draw_missing(request, results.plan, name, missing)
     if not opened:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NO_SAMPLES}")
-    modality = find_modality(modalities_of(catalog), next(iter(opened.values())).space.modality)
+    modality = find_modality(list_modalities(catalog), next(iter(opened.values())).space.modality)
     trials = (_make_trial(each, controls[each.generator], opened[each], modality) for each in sorted(opened))
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
 
 
-def take_samples(names: Iterable[str], places: Mapping[str, tuple[ArenaTrial, int]]) -> Samples:
-    """Return the samples with the digests `names`, in the order of `names`.
+def take_samples(wanted_digests: Iterable[str], locations: Mapping[str, tuple[ArenaTrial, int]]) -> Samples:
+    """Return the samples with these digests, in the order of the digests.
 
-    places  by digest, the trial that has the sample, and its number in it
+    locations  (trial, index of the sample in it) by digest, as `ArenaSamples.locate_samples` returns them
     """
-    chosen = [places[name] for name in names]
-    return concat([trial.samples.take(np.array([number], dtype=np.intp)) for trial, number in chosen])
+    chosen = [locations[sample_digest] for sample_digest in wanted_digests]
+    return concat([trial.samples.take(np.array([index], dtype=np.intp)) for trial, index in chosen])
 
 
 def check_unmerged(results: Results) -> None:
-    """Raise SuiteError for merged runs: they contain no samples that raters could compare."""
+    """Raise SuiteError if results are merged from several runs: a merge copies no samples."""
     if "merged" in results.plan.provenance:
         raise SuiteError(
             f"{results.source} merges runs, without their samples; name the folder of one of them"
@@ -169,9 +173,9 @@ def real_trial(plan: Plan, samples: ArenaSamples, catalog: Catalog) -> ArenaTria
     """Return the real samples of the test split of a run's dataset, as a trial of a generator named "".
 
     No generator made them, so its name is "" and its seed 0. Real data are a ceiling control: a generator can
-    at best equal them. Raises what `real_samples` does.
+    at best equal them. Raises what `load_real_samples` does.
     """
-    splits = real_samples(plan, samples.dataset, catalog, modalities_of(catalog))
+    splits = load_real_samples(plan, samples.dataset, catalog, list_modalities(catalog))
     return _make_trial(_TrialId("", 0), "ceiling", splits["test"], samples.modality)
 
 
@@ -192,8 +196,8 @@ def _list_hashes(
 ) -> tuple[dict[_TrialId, str], dict[str, str | None], list[str]]:
     """Return which samples a run scored on a dataset: (hashes, controls, left_out).
 
-    hashes    content hash of the samples of each generator at each seed; "", unknown, for a generator that
-              has only comparisons, metrics over all seeds: their records do not name the samples of one seed
+    hashes    content hash of the samples of each generator at each seed; "", unknown, for a generator without
+              scores of single seeds: the records of comparisons, which are over all seeds, do not name it
     controls  role of each generator as a control, None for a competitor
     left_out  a line for each generator and seed whose records name no samples, or those of several draws
     """
@@ -202,7 +206,8 @@ def _list_hashes(
     scored = {_TrialId(cell.generator, cell.seed) for cell in cells if cell.seed is not None}
     seeds = [int(seed) for seed in results.plan.provenance.get("seeds", ())]
     unscored = set(controls) - {trial_id.generator for trial_id in scored}
-    scored_hashes = list_draws(results.records.values())  # several if the generator was asked again
+    # of one trial, several if it has drawn other samples when it was repeated, as services do
+    scored_hashes = list_draws(results.records.values())
     wanted = {_TrialId(generator, seed): "" for generator in unscored for seed in seeds}
     left_out = []
     for trial_id in sorted(scored):
@@ -220,16 +225,17 @@ def _find_samples(
     request: VerificationRequest, dataset: str, trial_id: _TrialId, expected_hash: str,
     list_keys: Callable[[], Mapping[str, Mapping[str, object]]],
 ) -> Samples | None:  # fmt: skip
-    """Return samples with a content hash from the run's folder, else from the store, or None.
+    """Return the samples with the expected hash from the run's folder, else from the store, else None.
 
     list_keys  returns the keys of the samples in the store by content hash; it is called only if it is needed
     """
-    with contextlib.suppress(DataError):  # damaged ones may be in the store, or are drawn again
-        samples = whole_samples(request.folder, (dataset, *trial_id), expected_hash, most_bytes=float("inf"))
+    with contextlib.suppress(DataError):  # if they are damaged, the store may have them
+        key = (dataset, *trial_id)
+        samples = read_whole_samples(request.folder, key, expected_hash, most_bytes=float("inf"))
         if samples is not None:
             return samples
-    key = list_keys().get(expected_hash)
-    return None if key is None else read_artefact(request.store.get(key), read_samples)
+    store_key = list_keys().get(expected_hash)
+    return None if store_key is None else read_artefact(request.store.get(store_key), read_samples)
 
 
 def _draw_missing(
@@ -239,19 +245,20 @@ def _draw_missing(
 
     missing  the content hash of the samples of each generator and seed, "" if it is unknown
 
-    All trials are found before the first one runs, so that an error costs no time. Raises DataError if
+    It finds all trials before it runs the first one, so that an error costs no time. Raises DataError if
     samples cannot be drawn here or differ from the hash, and what `find_suite` and `plan_here` raise.
     """
     reference, store = find_suite(request, plan), request.store
-    with plan_here(request, reference.order) as recomputation:  # its workplace can start jobs
+    # the suite is planned again on this machine, to find the trials that draw these samples
+    with plan_here(request, reference.order) as recomputation:
         planned = {
             _TrialId(trial.generator.name, trial.seed): trial
             for trial in recomputation.ready.trials
             if trial.dataset.part.name == dataset
         }
-        reasons = [obstacle.reason for obstacle in reference.obstacles]
+        reasons = [obstacle.reason for obstacle in reference.obstacles]  # why a trial may not be planned
         trials = {trial_id: _find_trial(planned, trial_id, reasons) for trial_id in missing}
-        # only trials whose samples the store lacks
+        # samples of an unknown hash may be in the store by the key of their trial
         todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
         folder = results_folder(request, "drawn")
         due = [(trial, ()) for trial in todo]  # trials without tasks: they draw samples and compute nothing
@@ -262,21 +269,23 @@ def _draw_missing(
 
 
 def _find_trial(planned: Mapping[_TrialId, Trial], trial_id: _TrialId, reasons: Sequence[str]) -> Trial:
-    """Return the planned trial that draws samples; raise DataError if none is, or if it may not be run.
+    """Return the planned trial that draws the samples of a generator and seed.
 
     reasons  why entries of the suite cannot be used here, for the message
+
+    Raises DataError if there is no such trial, or if drawing samples again costs money or runs a program.
     """
     who = f"the samples of {trial_id.generator}, seed {trial_id.seed}, are not here"
     if trial_id not in planned:
         raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
-    if is_never_called(planned[trial_id].generator):  # each draw costs money or runs a program
+    if is_never_called(planned[trial_id].generator):
         why = NEVER_CALLED.replace("verify", "genbench arena")  # the text is that of `genbench verify`
         raise DataError(f"{who}, and are not drawn again: {why}; run the suite with --keep-samples")
     return planned[trial_id]
 
 
 def _read_drawn(store: Store, trial: Trial, trial_id: _TrialId, expected_hash: str) -> Samples:
-    """Return the samples that a trial stored; raise DataError if they are missing or have another hash.
+    """Return the samples that a trial has stored; raise DataError if they are missing or have another hash.
 
     expected_hash  their content hash; "": it is unknown, so any samples are right
     """
@@ -309,6 +318,6 @@ def _make_trial(trial_id: _TrialId, control: str | None, samples: Samples, modal
         control=control,
         seed=trial_id.seed,
         samples=admitted,
-        # files of votes name a sample by so many hex digits
+        # shortened, as in files of votes
         digests=tuple(digest.hex()[:DIGITS] for digest in digests(admitted)),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.arena.samples import arena_samples, check_unmerged
-from genbench.arena.vote_entries import read_votes, vote_entries
+from genbench.arena.vote_entries import make_vote_entries, read_votes
 from genbench.board.report import write_board
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import DataError, SuiteError
@@ -17,7 +17,7 @@ from genbench.results.folder import BOARD_FILES, RunFolder, report_write_errors
 from genbench.results.results import Results, read_results, write_results
 from genbench.runs.provenance import describe
 from genbench.verification.plans import plan_verdicts
-from genbench.verification.provenance import file_differences
+from genbench.verification.provenance import find_file_differences
 from genbench.verification.recompute import COMPARED, match_claims, plan_here
 from genbench.verification.reference import find_suite, open_request
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from genbench.verification.recompute import Recomputation
     from genbench.verification.reference import ReferenceSuite, VerificationRequest
 
-__all__ = ["Scored", "score_votes"]
+__all__ = ["ScoredVotes", "score_votes"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scored:
+class ScoredVotes:
     """A folder with the comparisons of votes.
 
     files     of its leaderboard
@@ -53,12 +53,12 @@ def score_votes(
     folder: Path, votes: Sequence[Path], output: Path, *, metrics: Iterable[Mapping[str, Any]] = (),
     options: Mapping[str, Any] | None = None, plugins: Sequence[Path] = (), allow_keys: Sequence[str] = (),
     jobs: int | None = None, listener: object | None = None,
-) -> Scored:  # fmt: skip
+) -> ScoredVotes:  # fmt: skip
     """Write the folder `output`: a run's records, the comparisons of votes on its samples, and the votes.
 
     A comparison is a metric of all generators on a dataset at once, here computed from votes.
 
-    metrics, options  as in `vote_entries`
+    metrics, options  as in `make_vote_entries`
     plugins, allow_keys, jobs, listener  as in `genbench.verify`
 
     No number of the run is computed again. Samples come from the run's folder, from the store, or are drawn
@@ -73,20 +73,20 @@ def score_votes(
     if base.damaged:
         raise DataError(f"{folder / base.damaged[0]} is damaged; run the suite again to restore it")
     files, catalog = read_votes(votes), load_catalog(plugins)
-    entries = vote_entries(catalog, files, metrics, options)
+    entries = make_vote_entries(catalog, files, metrics, options)
     # the first name that the run and the votes both have, if there is one
     for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
         raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
     with open_request(
         folder, plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener
     ) as request:
-        _keep_inputs(request, files)
+        _copy_inputs(request, files)
         records = _compute_records(replace(request, inputs=request.scratch), base, catalog, files, entries)
-        left_out = _find_reasons(records, entries)
+        left_out = _list_reasons(records, entries)
         return _write_folder(request, base, entries, records, left_out, output)
 
 
-def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> None:
+def _copy_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> None:
     """Copy the run's own inputs and the votes into the scratch folder, since the run's folder is not changed.
 
     Raises SuiteError if the run has other votes of the same name.
@@ -109,7 +109,7 @@ def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str,
     """
     provenance = dict(base.plan.provenance)
     owners = [entry.component.owner for entry in entries]
-    text = "\n".join([str(provenance.get("suite", "")), *(entry.text for entry in entries)])
+    text = "\n".join([str(provenance.get("suite", "")), *(entry.toml_text for entry in entries)])
     plugins = provenance.get("plugins", {}) | {owner.distribution: owner.version for owner in owners}
     return provenance | {"suite": text, "plugins": dict(sorted(plugins.items()))}
 
@@ -124,8 +124,8 @@ def _compute_records(
     entries  the comparisons, which are added to the run's suite
 
     The run is compared with its suite before missing samples are drawn, which may take long. Raises
-    SuiteError if an entry of the suite cannot be used here, and the errors of `_check_same`, `arena_samples`,
-    `_check_fit` and `_check_records`.
+    SuiteError if an entry of the suite cannot be used here, and the errors of `_check_cells`,
+    `arena_samples`, `_check_votes` and `_collect_records`.
     """
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))
     reference = find_suite(request, plan)
@@ -133,20 +133,20 @@ def _compute_records(
         raise SuiteError(obstacle.reason)
     names = {entry.name for entry in entries}
     with plan_here(request, reference.order) as recomputation:
-        _check_same(base, recomputation, reference, names)
+        _check_cells(base, recomputation, reference, names)
     datasets = sorted({cell.dataset for cell in base.plan.cells})
     samples = [arena_samples(request, base, catalog, dataset) for dataset in datasets]
-    _check_fit(files, samples)
+    _check_votes(files, samples)
     # Planned again: drawing loads the plugin files again, and objects of the earlier load cannot be pickled.
     with plan_here(request, reference.order) as recomputation:
         ready = recomputation.ready
         comparisons = [trial for trial in ready.comparisons if {cell.metric for cell in trial.cells} & names]
         claims = match_claims(base.records.values(), ready.trials)  # a claim: the run's records of one trial
         computed = recomputation.compare(comparisons, claims)
-    return list(_check_records(computed, base, samples))
+    return list(_collect_records(computed, base, samples))
 
 
-def _check_same(base: Results, planned: Recomputation, reference: ReferenceSuite, names: set[str]) -> None:
+def _check_cells(base: Results, planned: Recomputation, reference: ReferenceSuite, names: set[str]) -> None:
     """Raise DataError if the run's cells differ from those of its suite here, versions of plugins apart.
 
     planned  the run, planned here from its suite
@@ -154,7 +154,7 @@ def _check_same(base: Results, planned: Recomputation, reference: ReferenceSuite
     """
     expected = [cell for cell in planned.ready.cells if cell.metric not in names]
     # where only versions of plugins differ, the outcome of a cell is "other version", not "different"
-    files = file_differences(base.plan, describe(planned.ready, planned.order, planned.request.store))
+    files = find_file_differences(base.plan, describe(planned.ready, planned.order, planned.request.store))
     for verdict in plan_verdicts(base.plan, expected, reference, files):
         if verdict.outcome == "different":
             raise DataError(
@@ -162,7 +162,7 @@ def _check_same(base: Results, planned: Recomputation, reference: ReferenceSuite
             )
 
 
-def _check_records(
+def _collect_records(
     computed: Iterable[tuple[BoardTrial, Mapping[str, Record] | str]], base: Results,
     samples: Iterable[ArenaSamples],
 ) -> Iterator[Record]:  # fmt: skip
@@ -195,7 +195,7 @@ def _check_records(
             yield record
 
 
-def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> None:
+def _check_votes(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> None:
     """Raise DataError for a file without a vote on any sample of the run, which no comparison counts."""
     digests = {digest for each in samples for trial in each.trials for digest in trial.digests}
     for file in files:
@@ -203,7 +203,7 @@ def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> N
             raise DataError(f"{file.name} has no vote on a sample of this run; score it with its own run")
 
 
-def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> dict[str, str]:
+def _list_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> dict[str, str]:
     """Return, by id, the reason of the first record of each comparison that has no number.
 
     Raises DataError if no comparison has a number.
@@ -222,7 +222,7 @@ def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> di
 def _write_folder(
     request: VerificationRequest, base: Results, entries: Iterable[VoteEntry], records: Iterable[Record],
     left_out: Mapping[str, str], output: Path,
-) -> Scored:  # fmt: skip
+) -> ScoredVotes:  # fmt: skip
     """Write the new folder, and return it with its results; a failure leaves no part of it.
 
     left_out  by id, why a comparison has no number: it gets no column
@@ -255,4 +255,4 @@ def _write_folder(
 
     with report_write_errors(output):
         write_folder(output, fill)
-    return Scored(results=results, files=tuple(output / name for name in BOARD_FILES), left_out=left_out)
+    return ScoredVotes(results=results, files=tuple(output / name for name in BOARD_FILES), left_out=left_out)

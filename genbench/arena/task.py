@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.arena.pairs import task_hash
 from genbench.arena.samples import take_samples
-from genbench.core.containers import container_of
+from genbench.core.containers import find_container
 from genbench.core.errors import DataError
 from genbench.core.escaping import escape_surrogates, escape_unprintable, one_line
 from genbench.report.page.markup import (
@@ -19,7 +19,7 @@ from genbench.report.page.markup import (
     template_text,
 )
 from genbench.report.page.samples.exhibits import is_large, make_exhibits
-from genbench.results.galleries import smaller
+from genbench.results.galleries import shrink_samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genbench.core.samples import Samples
     from genbench.report.page.samples.exhibits import Exhibit
 
-__all__ = ["MOST_SAMPLE_BYTES", "task_html"]
+__all__ = ["MOST_SAMPLE_BYTES", "render_task"]
 
 #: Bytes of the values of a sample, above which its modality makes it smaller: 512 x 512 pixels in colour.
 MOST_SAMPLE_BYTES = 512 * 512 * 3
@@ -38,20 +38,20 @@ MOST_SAMPLE_BYTES = 512 * 512 * 3
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-def task_html(
-    pairs: Sequence[BlindPair], questions: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]],
-    modality: Modality,
+def render_task(
+    pairs: Sequence[BlindPair], questions: Sequence[str],
+    locations: Mapping[str, tuple[ArenaTrial, int]], modality: Modality,
 ) -> bytes:  # fmt: skip
     """Return the file in which a rater votes on pairs, in UTF-8.
 
-    places  by digest, where each sample of the pairs is
+    locations  by digest of each sample, its trial and its position there
 
     The file has the samples in the order of their digests, and no name, seed or path of the run. Raises
     DataError if a sample cannot be shown.
     """
     names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
     numbers = {name: number for number, name in enumerate(names)}
-    samples, columns = _render_samples(names, places, modality)
+    samples, columns = _render_samples(names, locations, modality)
     question_lines = [one_line(question) for question in questions]
     task = {
         "hash": task_hash(question_lines, pairs),
@@ -75,19 +75,19 @@ def task_html(
 
 
 def _render_samples(
-    names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
+    names: Sequence[str], locations: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return (samples, columns) for the page on which a rater compares samples.
 
-    samples  what the page shows of each sample, in the order of `names`
-    columns  the names of the columns of samples that are rows of a table, else []
-    names    digests of the samples
-    places   by digest, where each sample is
+    samples    what the page shows of each sample, in the order of `names`
+    columns    the names of the columns of samples that are rows of a table, else []
+    names      digests of the samples
+    locations  by digest of each sample, its trial and its position there
 
     All samples have one scale and one factor of shrinking, so that neither reveals a generator.
     """
-    whole = take_samples(names, places)
-    factor, small = smaller(whole, MOST_SAMPLE_BYTES, modality)
+    whole = take_samples(names, locations)
+    factor, small = shrink_samples(whole, MOST_SAMPLE_BYTES, modality)
     scale = modality.scale(small)
     numbers = range(len(names))
     exhibits = make_exhibits(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
@@ -129,6 +129,6 @@ def _measure_size(exhibit: Exhibit, whole: Samples) -> int:
     """
     if exhibit.rendering is None:
         return sum(len(cell or "") for cell in exhibit.cells)  # a missing value is None
-    if container_of(whole.data).name == "strings":
+    if find_container(whole.data).name == "strings":
         return len(whole.data[exhibit.number])
     return len(exhibit.rendering.content)

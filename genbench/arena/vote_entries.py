@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.loader import Component
 
-__all__ = ["VoteEntry", "VotesFile", "read_votes", "vote_entries"]
+__all__ = ["VoteEntry", "VotesFile", "make_vote_entries", "read_votes"]
 
 _MOST_BYTES = 2**28  # of a file: a million votes take 200 MB
 _VOTES, _QUESTION = "votes", "question"  # options of a comparison
@@ -31,9 +31,11 @@ _VOTES, _QUESTION = "votes", "question"  # options of a comparison
 class VotesFile:
     """A file of votes.
 
-    name     of its copy in the folder of a run's inputs
-    kind     of its rater, such as "person"
-    samples  the digests that its votes name
+    name       of its copy in the folder of a run's inputs
+    content    the bytes of the file
+    kind       of its rater, such as "person"
+    questions  that its rater answered for each pair of samples: "Which looks more real?"
+    samples    the digests of the samples that its votes name
     """
 
     name: str
@@ -52,7 +54,7 @@ class VoteEntry:
     options: Mapping[str, Any]
 
     @property
-    def text(self) -> str:
+    def toml_text(self) -> str:
         """The entry as a table of TOML."""
         name_field = {} if self.name == self.component.name else {"name": self.name}
         values = {"use": self.component.reference, **name_field, **self.options}
@@ -96,11 +98,11 @@ def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
             f"{path.name} is no file of votes: {reason}; expected one that a rater saved"
         ) from error
     return VotesFile(
-        name=_free_name(path.name, taken), content=content, kind=kind, questions=questions, samples=samples
+        name=_find_name(path.name, taken), content=content, kind=kind, questions=questions, samples=samples
     )  # fmt: skip
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def _find_name(name: str, taken: set[str]) -> str:
     """Return the name of the copy of a file of votes in a run's inputs, such as "votes-2.json".
 
     It has letters, digits, dashes, "_" and spaces only.
@@ -113,7 +115,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     return next(name for name in names if name.casefold() not in taken)
 
 
-def vote_entries(
+def make_vote_entries(
     catalog: Catalog, files: Sequence[VotesFile], metrics: Iterable[Mapping[str, Any]] = (),
     options: Mapping[str, Any] | None = None,
 ) -> list[VoteEntry]:  # fmt: skip
@@ -125,9 +127,12 @@ def vote_entries(
     metrics  entries in the form of a suite's tables; none: genbench's own comparisons of such votes
     options  for all comparisons that have them
 
+    Each rater of a file has answered one question, such as "Which looks more real?", or several. A comparison
+    with an option `question` counts the answers to one of them.
+
     Raises SuiteError for a metric that takes no votes, or none of these files, for an option that no
-    comparison has, for a file that no comparison takes, and if the files hold answers to several questions to
-    raters and no option chooses one.
+    comparison has, for a file that no comparison takes, and if the files have several questions and no option
+    chooses one.
     """
     shared_options = dict(options or {})
     # an empty table: the component under its own name, without options of its own
@@ -151,12 +156,12 @@ def vote_entries(
 def _find_component(catalog: Catalog, table: Mapping[str, Any]) -> Component:
     """Return the comparison of a table's `use`; raise SuiteError for a metric that takes no votes."""
     component = catalog.find(MetricSpec.kind, table["use"])
-    if not _check_spec(component).votes:
+    if not _get_metric_spec(component).votes:
         raise SuiteError(f"the metric {component.name} takes no votes; expected a comparison that does")
     return component
 
 
-def _check_spec(component: Component) -> MetricSpec:
+def _get_metric_spec(component: Component) -> MetricSpec:
     """Return the spec of a component as a MetricSpec, which mypy cannot know."""
     if not isinstance(component.spec, MetricSpec):
         raise TypeError(f"{component.reference} is no metric")
@@ -165,27 +170,27 @@ def _check_spec(component: Component) -> MetricSpec:
 
 def _select_files(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
     """Return the files whose kind of rater, such as "person", is one that the comparison's spec names."""
-    return [file for file in files if file.kind in _check_spec(component).votes]
+    return [file for file in files if file.kind in _get_metric_spec(component).votes]
 
 
 def _make_entry(
-    component: Component, table: Mapping[str, Any], files: Sequence[VotesFile], given: Mapping[str, Any]
+    component: Component, table: Mapping[str, Any], files: Sequence[VotesFile], shared: Mapping[str, Any]
 ) -> VoteEntry:
     """Return the entry of a comparison with its files of votes, its options and the question to the raters.
 
-    table  the entry in the form of a suite's table; its options replace those in `given`
-    files  all files of votes, of which the comparison takes those of raters of its kinds, such as "person"
-    given  options for all comparisons; those that this one lacks are left out
+    table   the entry in the form of a suite's table; its options replace the shared ones
+    files   all files of votes, of which the comparison takes those whose kind of rater its spec names
+    shared  options for all comparisons; those that this one lacks are left out
 
     Raises SuiteError if it takes none of the files, or if several questions are possible.
     """
     rated_files = _select_files(component, files)
     if not rated_files:
-        expected = " or ".join(_check_spec(component).votes)
+        expected = " or ".join(_get_metric_spec(component).votes)
         kinds = ", ".join(sorted({file.kind for file in files}))
         raise SuiteError(f"{component.name} takes votes of the kind {expected}; these files have {kinds}")
     option_names = {option.name for option in read_contract(component.spec, component.who).options}
-    options = {name: value for name, value in given.items() if name in option_names}
+    options = {name: value for name, value in shared.items() if name in option_names}
     options |= {name: value for name, value in table.items() if name not in ("use", "name")}
     if _QUESTION in option_names:
         options[_QUESTION] = _choose_question(rated_files, str(options.get(_QUESTION, "")))

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from genbench.board.inference.rank_ranges import interval_ranges, rank_ranges
 from genbench.board.ranking import FAILED, column_ranks, mean_win_rates, ranks
 from genbench.board.rows import Entry, Row
-from genbench.board.valid_shares import share_groups
+from genbench.board.valid_shares import group_by_share
 from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class _Ranking(NamedTuple):
     high: int | None = None
     has_untested_better: bool = False
 
-    def put_on(self, ranked: _Ranked) -> _Ranked:
+    def add_to(self, ranked: _Ranked) -> _Ranked:
         """Return an entry or a row with this rank and range."""
         return replace(ranked, rank=self.rank, rank_low=self.low, rank_high=self.high)
 
@@ -67,7 +67,7 @@ class Column:
         """
         return self.metric, self.signature, self.seeds
 
-    def entry(self, row: Row) -> Entry | None:
+    def find_entry(self, row: Row) -> Entry | None:
         """Return the row's entry in this column, or None without one: of its metric, signature and seeds.
 
         A competitor must also be in the column's share group, of rows with similar shares of samples that
@@ -84,16 +84,14 @@ class Column:
         It is the first with a value, else the first that failed, else the first that was skipped. A row that
         has no record at some seed (`is_absent`) is never chosen.
         """
-        candidates = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
-        # False sorts before True: values come first, then failures (of the loss FAILED), then skips; `index`
-        # finds the first row of the best kind
-        order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in candidates]
-        return candidates[order.index(min(order))][0] if candidates else None
+        candidates = [(row, entry) for row in rows if (entry := self.find_entry(row)) and not entry.is_absent]
+        # `min` returns the first of several rows with the same outcome
+        return min(candidates, key=lambda pair: _number_outcome(pair[1]))[0] if candidates else None
 
     def pick_entry(self, rows: Iterable[Row]) -> Entry | None:
         """Return the entry that this column ranks, of several rows with the same samples, or None."""
         row = self.pick_row(rows)
-        return None if row is None else self.entry(row)
+        return None if row is None else self.find_entry(row)
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ class Block:
         return tuple(row for row in self.rows if row.competes)
 
     @cached_property
-    def rivals(self) -> tuple[tuple[Row, ...], ...]:
+    def competitor_groups(self) -> tuple[tuple[Row, ...], ...]:
         """The competitors of the block, in groups with the same samples: each group is one competitor.
 
         Several runs on one board may have the same samples of one generator, each in a row of its own. A
@@ -125,34 +123,35 @@ class Block:
         """The columns of the block's competitors, or of all its rows if none competes, sorted.
 
         A generator that has not run, or a row of a CSV file, adds a column only for a metric, signature and
-        seeds that no competitor has. Its other entries are shown in the columns of the competitors.
+        seeds that no competitor has. Its other entries are shown in the columns of the competitors. A control
+        adds none, since a column of controls alone compares nothing.
         """
-        ranked = {column for row in self.competitors or self.rows for column in _row_columns(row)}
+        ranked = {column for row in self.competitors or self.rows for column in _list_columns(row)}
         settings = {column.settings for column in ranked}
         unranked = [row for row in self.rows if not row.competes and not row.control]
-        rest = {column for row in unranked for column in _row_columns(row)}
-        return tuple(sorted(ranked | {column for column in rest if column.settings not in settings}))
+        candidates = {column for row in unranked for column in _list_columns(row)}
+        return tuple(sorted(ranked | {column for column in candidates if column.settings not in settings}))
 
     @cached_property
-    def entries(self) -> Mapping[Column, Entry]:
-        """The first entry of each column, for what is the same in all: the metric's name and facts."""
-        by_column = ((column, [column.entry(row) for row in self.rows]) for column in self.columns)
+    def first_entries(self) -> Mapping[Column, Entry]:
+        """The first entry of each column; all entries of a column have the same metric and facts."""
+        by_column = ((column, [column.find_entry(row) for row in self.rows]) for column in self.columns)
         # each column comes from an entry of a row, so there is a first one
         return {column: next(filter(None, entries)) for column, entries in by_column}
 
     @property
-    def ranked(self) -> tuple[Column, ...]:
+    def ranked_columns(self) -> tuple[Column, ...]:
         """The columns of the block's competitors whose metric says which values are better."""
-        competing = {column for row in self.competitors for column in _row_columns(row)}
-        return tuple(c for c, entry in self.entries.items() if entry.is_ranked and c in competing)
+        competing = {column for row in self.competitors for column in _list_columns(row)}
+        return tuple(c for c, entry in self.first_entries.items() if entry.is_ranked and c in competing)
 
     @cached_property
-    def shared(self) -> tuple[Column, ...]:
+    def shared_columns(self) -> tuple[Column, ...]:
         """The ranked columns in which all competitors have a record at every seed: those of the overall rank.
 
-        Of competitors with the same samples, one suffices.
+        Competitors with the same samples are one competitor: a record of one of them suffices.
         """
-        return tuple(column for column in self.ranked if all(column.pick_entry(rows) for rows in self.rivals))
+        return tuple(c for c in self.ranked_columns if all(map(c.pick_entry, self.competitor_groups)))
 
 
 def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
@@ -171,9 +170,9 @@ def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     Share groups come first, since they decide the columns: competitors with similar shares of samples that
     have features are ranked together. Then come the ranks in columns, and then the overall ranks.
     """
-    in_columns = _with_column_ranks(_group_by_share(rows))
+    in_columns = _add_column_ranks(_group_by_share(rows))
     competitors = [
-        row for group in _group_competitors(in_columns) for row in _with_overall_ranks(Block(tuple(group)))
+        row for group in _group_competitors(in_columns) for row in _add_overall_ranks(Block(tuple(group)))
     ]
     by_name = {(row.dataset, row.generator): row for row in competitors}
     return tuple(by_name.get((row.dataset, row.generator), row) for row in in_columns)
@@ -190,23 +189,28 @@ def build_blocks(rows: Iterable[Row]) -> list[Block]:
     blocks = []
     for competitors in _group_competitors(every):
         columns = Block(tuple(competitors)).columns
-        blocks.append([*competitors, *(row for row in others if any(c.entry(row) for c in columns))])
+        blocks.append([*competitors, *(row for row in others if any(c.find_entry(row) for c in columns))])
     in_blocks = {row.generator for block in blocks for row in block}
     blocks += _connect_rows([row for row in others if row.generator not in in_blocks])
-    return [Block(tuple(sorted(block, key=_display_order))) for block in blocks]
+    return [Block(tuple(sorted(block, key=_make_sort_key))) for block in blocks]
 
 
-def _section_number(row: Row) -> int:
+def _number_outcome(entry: Entry) -> int:
+    """Return 0 for an entry with a value, 1 for one that failed, and 2 for one that was skipped."""
+    return 0 if entry.value is not None else 1 if entry.loss == FAILED else 2
+
+
+def _number_section(row: Row) -> int:
     """Return 0 for a generator with records, 1 for a row of a CSV file, and 2 for a control."""
     return 2 if row.control else 0 if row.is_verifiable else 1
 
 
-def _display_order(row: Row) -> tuple[int, bool, bool, int, str]:
+def _make_sort_key(row: Row) -> tuple[int, bool, bool, int, str]:
     """Return the sort key of a row in its table: section, then generators that have run, rank and name."""
-    return _section_number(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
+    return _number_section(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
 
 
-def _row_columns(row: Row) -> list[Column]:
+def _list_columns(row: Row) -> list[Column]:
     """Return the column of each entry of a row, in the order of the entries."""
     return [Column(e.metric, e.signature, e.seeds, e.share_group) for e in row.entries.values()]
 
@@ -228,7 +232,7 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
     edges = [
         (row_number, len(rows) + column_numbers.setdefault((row.dataset, column), len(column_numbers)))
         for row_number, row in enumerate(rows)
-        for column in _row_columns(row)
+        for column in _list_columns(row)
     ]
     size = len(rows) + len(column_numbers)
     graph = coo_array((np.ones(len(edges)), np.transpose(edges)), shape=(size, size))
@@ -244,7 +248,7 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     there is one, since the share of a failed row may be unknown.
     """
     groups = {
-        (dataset, column): _share_groups_in(column, group_by_samples(members))
+        (dataset, column): _number_share_groups(column, group_by_samples(members))
         for (dataset, column), members in _group_by_column(rows).items()
     }
 
@@ -256,28 +260,28 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     return [_replace_entries(row, with_group) for row in rows]
 
 
-def _share_groups_in(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
+def _number_share_groups(column: Column, groups: Sequence[Sequence[Row]]) -> dict[str, int]:
     """Return the number of the share group of each generator in a column, by generator.
 
     A share group holds the generators with similar valid shares: shares of samples that have features.
     Returns {}, which puts all into group 0, if the metric has no ranks, or ranks all valid shares together.
 
-    rivals  the competitors of the column, in groups with the same samples
+    groups  the competitors of the column, in groups with the same samples
     """
     # one entry stands for all rows with the same samples, under the name of the first of them
-    first_names = {row.generator: rows[0].generator for rows in rivals for row in rows}
+    first_names = {row.generator: rows[0].generator for rows in groups for row in rows}
     entries = {
-        rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in rivals
+        rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in groups
     }
     if not all(entry.is_ranked for entry in entries.values()):
         return {}
     if all(entry.facts.any_valid_share for entry in entries.values()):
         return {}
-    groups = share_groups({name: entry.valid_share for name, entry in entries.items()})
-    return {generator: groups[first_name] for generator, first_name in first_names.items()}
+    numbers = group_by_share({name: entry.valid_share for name, entry in entries.items()})
+    return {generator: numbers[first_name] for generator, first_name in first_names.items()}
 
 
-def _with_column_ranks(rows: list[Row]) -> list[Row]:
+def _add_column_ranks(rows: list[Row]) -> list[Row]:
     """Return rows whose ranked entries have ranks and ranges among the competitors of their column.
 
     Of rows with the same samples, a column ranks only one.
@@ -295,7 +299,7 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
         """
         by_generator = rankings.get((row.dataset, column), {}) if row.competes else {}
         ranking = by_generator.get(row.generator, _Ranking())  # `_Ranking()` has no rank
-        return replace(ranking.put_on(entry), has_untested_better=ranking.has_untested_better)
+        return replace(ranking.add_to(entry), has_untested_better=ranking.has_untested_better)
 
     return [_replace_entries(row, with_rank) for row in rows]
 
@@ -303,24 +307,24 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
 def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
     """Return the competitors in each column of each dataset, by (dataset, column)."""
     return group_pairs(
-        ((row.dataset, column), row) for row in _select_competitors(rows) for column in _row_columns(row)
+        ((row.dataset, column), row) for row in _select_competitors(rows) for column in _list_columns(row)
     )
 
 
-def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Ranking]:
+def _place_rows(column: Column, groups: Iterable[Iterable[Row]]) -> dict[str, _Ranking]:
     """Return the rank, with its range, of each ranked row of a column, by generator.
 
-    rivals  the competitors of the column, in groups with the same samples: one row of each group is ranked
+    groups  the competitors of the column, in groups with the same samples; the column ranks one row of each
     """
-    rows = [row for same_rows in rivals if (row := column.pick_row(same_rows))]
+    rows = [row for group in groups if (row := column.pick_row(group))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
     rank_of = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {
         name: entry.loss for name, entry in entries.items() if name in rank_of and entry.loss is not None
     }
-    ranges = _column_ranges(losses, [row for row in rows if row.generator in losses], entries)
+    ranges = _compute_column_ranges(losses, [row for row in rows if row.generator in losses], entries)
     # no test compares a row without a range with another, nor two rows that each have one value at all seeds
-    constant = {name for name in ranges if len(set(entries[name].runs)) == 1}
+    constant = {name for name in ranges if len(set(entries[name].tested_values)) == 1}
     best_without_range = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
     best_constant = min((losses[name] for name in constant), default=math.inf)
 
@@ -336,7 +340,7 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _R
     return {name: make_ranking(name, rank) for name, rank in rank_of.items()}
 
 
-def _column_ranges(
+def _compute_column_ranges(
     losses: Mapping[str, float], rows: Sequence[Row], entries: Mapping[str, Entry]
 ) -> dict[str, tuple[int, int]]:
     """Return the lowest and the highest rank of the rows of a column, by generator.
@@ -350,38 +354,38 @@ def _column_ranges(
     entries  of the column, by generator
     """
     if any(entry.is_comparison for entry in entries.values()):
-        ends = {name: entries[name].loss_range for name in losses}
-        return interval_ranges(losses, {name: pair for name, pair in ends.items() if pair is not None})
+        intervals = {name: entries[name].loss_range for name in losses}
+        return interval_ranges(losses, {name: pair for name, pair in intervals.items() if pair is not None})
     independent = [row.generator for row in rows if not row.same_samples]  # seeds with samples of their own
-    return rank_ranges(losses, {generator: entries[generator].runs for generator in independent})
+    return rank_ranges(losses, {generator: entries[generator].tested_values for generator in independent})
 
 
-def _with_overall_ranks(block: Block) -> list[Row]:
+def _add_overall_ranks(block: Block) -> list[Row]:
     """Return the competitors of a block with ranks by mean win rate in the columns that all of them have.
 
     A win rate: the share of the other generators that one beats in a column. Rows with the same samples are
     one competitor, and the first of them gets its rank.
     """
     entries = [
-        {rows[0].generator: entry for rows in block.rivals if (entry := column.pick_entry(rows))}
-        for column in block.shared
+        {rows[0].generator: entry for rows in block.competitor_groups if (entry := column.pick_entry(rows))}
+        for column in block.shared_columns
     ]
-    # `mean_win_rates` takes several losses of each row; here a row has one, that of its mean
+    # `mean_win_rates` takes several losses of each row; here a row has one, the loss of its mean
     means = [
         {name: None if entry.loss is None else (entry.loss,) for name, entry in column.items()}
         for column in entries
     ]
     rates = {name: float(rate) for name, (rate,) in mean_win_rates(means).items()}
     losses = {name: -rate for name, rate in rates.items()}  # the highest win rate has rank 1
-    ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
+    ranges = _compute_overall_ranges([rows[0] for rows in block.competitor_groups], entries)
     rankings = {name: _add_range(rank, ranges.get(name)) for name, rank in ranks(losses).items()}
     return [
-        rankings.get(row.generator, _Ranking()).put_on(replace(row, win_rate=rates.get(row.generator)))
+        rankings.get(row.generator, _Ranking()).add_to(replace(row, win_rate=rates.get(row.generator)))
         for row in block.rows
     ]
 
 
-def _overall_ranges(
+def _compute_overall_ranges(
     rows: Sequence[Row], entries: Sequence[Mapping[str, Entry]]
 ) -> dict[str, tuple[int, int]]:
     """Return the ranges of the overall ranks, by generator; in a single column, the ranges of that column.
@@ -400,7 +404,7 @@ def _overall_ranges(
             if entry.rank_low is not None and entry.rank_high is not None
         }
     rates = mean_win_rates([{name: e.seed_losses for name, e in column.items()} for column in entries])
-    losses = {name: -float(sum(of_runs) / len(of_runs)) for name, of_runs in rates.items()}
+    losses = {name: -float(sum(run_rates) / len(run_rates)) for name, run_rates in rates.items()}
     # runs that share samples do not show how much the rates vary, so their row gets no range
     independent = [row.generator for row in rows if row.generator in rates and not row.same_samples]
     return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in independent})
@@ -416,7 +420,7 @@ def _add_range(rank: int, limits: tuple[int, int] | None) -> _Ranking:
 
 def _replace_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
     """Return a row in which each entry is what `change` returns for it, given the row and its column."""
-    pairs = zip(_row_columns(row), row.entries.items(), strict=True)
+    pairs = zip(_list_columns(row), row.entries.items(), strict=True)
     return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
 
 

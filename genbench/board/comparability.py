@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.rows import UNKNOWN_SIGNATURE
-from genbench.board.valid_shares import shares_text
-from genbench.board.warnings import listed
+from genbench.board.valid_shares import format_shares
+from genbench.board.warnings import join_names
 from genbench.core.differences import describe_differences
 from genbench.core.grouping import group_pairs
 from genbench.results.cells import short_signature
@@ -100,9 +100,10 @@ def _merge_rows(board: Board, rows: list[Row]) -> ComparedSide:
     """Return rows of equal seeds and signatures as one side of a comparison, which lists their names."""
     # controls are named only where there are no other rows
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
-    first = rows[0].dataset, rows[0].generator  # the cells of one row do, as all have the same settings
+    first = rows[0].dataset, rows[0].generator  # all rows have its signatures, so its cells alone are read
     cells = (record.cell for record in board.outcomes)
-    return ComparedSide.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == first))
+    first_cells = (cell for cell in cells if (cell.dataset, cell.generator) == first)
+    return ComparedSide.of(join_names(names), first_cells)
 
 
 def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
@@ -121,8 +122,8 @@ def _share_differences(board: Board) -> Iterator[str]:
     group: competitors with similar shares, which are ranked together.
     """
     for dataset in board.datasets:
-        # by (metric, signature, seeds), for each row: (share group, (generator, valid share))
-        columns = group_pairs(
+        # by column (metric, signature, seeds), for each row: (share group, (generator, valid share))
+        shares_by_column = group_pairs(
             ((entry.metric, entry.signature, entry.seeds), (entry.share_group, (row.generator, share)))
             for row in board.rows
             if row.dataset == dataset and row.competes
@@ -130,7 +131,7 @@ def _share_differences(board: Board) -> Iterator[str]:
             if (share := entry.valid_share) is not None
         )
         pairs = []
-        for (metric, *_), shares in columns.items():
+        for (metric, *_), shares in shares_by_column.items():
             groups = [group for _, group in sorted(group_pairs(shares).items())]
             pairs += [(line, metric) for line in group_lines(groups)]
         yield from (f"{dataset}: {line}" for line in _prefix_metrics(pairs))
@@ -142,23 +143,23 @@ def _fit_differences(board: Board) -> Iterator[str]:
     A fit is known by its hash, `extractor_fit`.
     """
     for dataset in board.datasets:
-        columns = group_pairs(
+        fits_by_column = group_pairs(
             ((cell.metric, short_signature(cell.signature)), (record.extractor_fit, cell.generator))
             for record in board.outcomes
             if record.extractor_fit and (cell := record.cell).dataset == dataset
         )
         pairs = []
-        for (metric, _), fits_with_names in columns.items():
-            fits = group_pairs(fits_with_names).items()  # the generators of each fit
-            texts = [f"{fit[:_DIGITS]} in {listed(dict.fromkeys(names))}" for fit, names in fits]
-            if len(texts) > 1:
-                pairs.append((_FITTED_AGAIN.format(fits=listed(texts)), metric))
+        for (metric, _), fits_with_names in fits_by_column.items():
+            fits = group_pairs(fits_with_names).items()  # the generators of each fit, once for each seed
+            texts = [f"{fit[:_DIGITS]} in {join_names(dict.fromkeys(names))}" for fit, names in fits]
+            if len(texts) > 1:  # a single fit is no difference
+                pairs.append((_FITTED_AGAIN.format(fits=join_names(texts)), metric))
         yield from (f"{dataset}: {line}" for line in _prefix_metrics(pairs))
 
 
 def _prefix_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Return each line once, after the metrics that it is about, from pairs of a line and a metric."""
-    return [f"{listed(metrics)}: {line}" for line, metrics in group_pairs(pairs).items()]
+    return [f"{join_names(metrics)}: {line}" for line, metrics in group_pairs(pairs).items()]
 
 
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
@@ -167,10 +168,10 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
     groups  the (generator, valid share) pairs of each share group: generators that are ranked together, since
             the shares of their samples that have features are similar
     """
-    texts = [
-        f"{shares_text([share for _, share in group])} in {listed(dict.fromkeys(name for name, _ in group))}"
-        for group in groups
-    ]
+    texts = []
+    for group in groups:
+        names = dict.fromkeys(name for name, _ in group)  # without duplicates, in their order
+        texts.append(f"{format_shares([share for _, share in group])} in {join_names(names)}")
     for text in texts[1:]:
         yield f"valid share is {texts[0]} and {text}; {_FAR_APART}"
 
@@ -229,7 +230,7 @@ def side_differences(first: ComparedSide, second: ComparedSide) -> list[str]:
     for side, other in ((first, second), (second, first)):
         extra = sorted(side.signatures.keys() - other.signatures.keys())
         if extra:
-            lines.append(f"{listed(extra)}: only in {side.label}; add to the suite of {other.label}")
+            lines.append(f"{join_names(extra)}: only in {side.label}; add to the suite of {other.label}")
     return lines
 
 
@@ -238,7 +239,8 @@ def _common_differences(first: ComparedSide, second: ComparedSide) -> Iterator[s
     fields = _common_fields(first.signatures.values())
     other_fields = _common_fields(second.signatures.values())
     names = fields.keys() & other_fields.keys()
-    # `signature_differences` compares one metric, so both sides get a metric "" with these fields alone
+    # `signature_differences` compares the signatures of one metric: it gets these fields as the signature of
+    # a metric "", which is in no message
     sides = (
         replace(side, signatures={"": {name: values[name] for name in names}})
         for side, values in ((first, fields), (second, other_fields))
@@ -247,7 +249,10 @@ def _common_differences(first: ComparedSide, second: ComparedSide) -> Iterator[s
 
 
 def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the fields of _OF_ALL_METRICS, such as n, that have one value in all signatures."""
+    """Return the fields of _OF_ALL_METRICS, such as n, that have equal values in all signatures with them.
+
+    The signatures are those of the metrics of one run; a field that differs between them is left out.
+    """
     pairs = ((name, fields[name]) for fields in signatures for name in _OF_ALL_METRICS & fields.keys())
     by_name = group_pairs(pairs)
     return {

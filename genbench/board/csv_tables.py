@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.leaderboard import build_board, outcomes
+from genbench.board.leaderboard import build_board, list_outcomes
 from genbench.board.rows import UNVERIFIED
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
@@ -134,6 +134,7 @@ def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
     """
     cells = list(cells)
     sizes = {(cell.dataset, cell.generator, cell.n) for cell in cells}
+    # whether a row, a generator on a dataset, has several numbers of fakes
     is_mixed = len(sizes) > len({(dataset, generator) for dataset, generator, _ in sizes})
     row = (replace(column, dtype="str") if is_mixed and column is _N else column for column in ROW)
     metrics = sorted({cell.metric for cell in cells})
@@ -149,7 +150,7 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     Columns: dataset, generator, seed, metric, value, low, high (the metric's own interval), status, reason,
     n, signature (8 hex digits). A cell without a record has the status "missing".
     """
-    verifiable = [record for record in outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
+    verifiable = [record for record in list_outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
     return _build_frame(SCORES, [_score_cells(record) for record in verifiable])
 
 
@@ -217,18 +218,18 @@ def _score_cells(record: Record) -> dict[str, Any]:
     cell = record.cell
     cells = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
     cells |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
-    reason = escape_surrogates(record.reason)  # pandas with pyarrow holds UTF-8 alone
+    reason = escape_surrogates(record.reason)  # pandas with pyarrow stores texts as UTF-8, which has none
     return cells | {"reason": reason, "signature": short_signature(cell.signature)}
 
 
 def _leaderboard_cells(row: Row) -> dict[str, Any]:
     """Return a generator on a dataset as a row of leaderboard.csv: its values by column."""
-    # the column rank:low has the value of the field rank_low
+    # a column has the name of a field of the row: rank:low is the field rank_low
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for metric, entry in row.entries.items():
-        # the names are those of ENTRY
-        values = {"": entry.value, ":low": entry.low, ":high": entry.high, ":sig": entry.short}
+        # the keys are the names of the columns in ENTRY
+        values = {"": entry.value, ":low": entry.low, ":high": entry.high, ":sig": entry.short_signature}
         ranks = {":rank": entry.rank, ":rank:low": entry.rank_low, ":rank:high": entry.rank_high}
         cells |= {metric + name: value for name, value in (values | ranks).items()}
     return cells
@@ -269,9 +270,9 @@ def data_package(title: str, cells: Iterable[Cell]) -> bytes:
     """Return the datapackage.json of a run with this title and these planned cells, as UTF-8.
 
     It has a Table Schema for each CSV: names, types, units, meanings, and the empty cell as the missing
-    value. It depends on the title, and on the metrics, seeds and numbers of fakes of the cells, alone. The
-    file of scores has a primary key only without comparisons: these have no seed, and no field of a primary
-    key may be empty.
+    value. It depends only on the title, and on the metrics, seeds and numbers of fakes of the cells. The file
+    of scores has no primary key if a cell is a comparison: it has no seed, and no field of a primary key may
+    be empty.
     """
     cells = list(cells)
     cell_key = () if any(cell.seed is None for cell in cells) else _CELL_KEY

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.results.cells import Cell
     from genbench.results.records import Plan
 
-__all__ = ["Board", "DataNotes", "build_board", "outcomes"]
+__all__ = ["Board", "DataNotes", "build_board", "list_outcomes"]
 
 _NO_RECORD = "no record; run the suite again"
 
@@ -73,11 +73,11 @@ class Board:
         return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), ())
 
     def find_records(self, row: Row, metric: str) -> list[Record]:
-        """Return the records of all seeds behind a metric of a row."""
-        place = row.dataset, row.generator, metric
-        return [r for r in self.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+        """Return the records of all seeds whose mean is the entry of a row in a metric."""
+        ids = row.dataset, row.generator, metric
+        return [r for r in self.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == ids]
 
-    def column(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
+    def list_comparable(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
         """Return (row, its entry) for the competitors that can be compared with an entry on a dataset.
 
         They have a number of the same metric at the same signature and seeds.
@@ -95,11 +95,11 @@ class Board:
         return build_blocks([row for row in self.rows if row.dataset == dataset])
 
 
-def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
+def list_outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
     """Return the record of each planned cell, sorted by dataset, generator, seed and metric.
 
-    A cell without a record has the status "missing" and a reason. Each record gets the planned cell: one that
-    `verify` recomputed may have another key or plugin version.
+    A cell without a record has the status "missing" and a reason. Each record gets the planned cell in place
+    of its own: a record that `verify` recomputed may have another key or plugin version.
     """
     cells = sorted(plan.cells, key=lambda cell: cell.position)
     return tuple(
@@ -115,7 +115,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 
     Its title, and the differences and equal samples that a merge found, come from the plan's provenance.
     """
-    planned = outcomes(plan, records)
+    planned = list_outcomes(plan, records)
     # by row, the names of all rows with the same samples, its own among them; only merged runs have such rows
     same_as = {
         (dataset, name): tuple(group)
@@ -128,12 +128,12 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         rows=rank_rows(build_rows(planned, same_as)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
-        data=_data_notes(plan.provenance),
+        data=_read_all_data_notes(plan.provenance),
         sources=dict(plan.provenance.get("sources", {})),
     )
 
 
-def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
+def _read_all_data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
     """Return what a run noted of its data, by dataset and hash of the data.
 
     A merged run has the provenance of each of its runs; here it has the notes of all, equal ones once.

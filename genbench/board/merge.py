@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.comparability import ComparedSide, run_differences
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.grouping import group_pairs
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from genbench.results.records import Record, Trace
 
     #: The dataset of a row and its name on the merged board.
-    _Place = tuple[str, str]
+    _FullName = tuple[str, str]
 
 __all__ = [
-    "Number", "SeedSamples", "all_equal", "are_equal", "differences", "group_samples_by_seed",
-    "have_same_samples", "is_repeated", "merge", "pick_fuller", "unequal_fields",
+    "Number", "SeedSamples", "all_equal", "are_equal", "choose_fuller", "differences",
+    "group_samples_by_seed", "have_same_samples", "is_repeated", "merge", "unequal_fields",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # in one line
@@ -67,7 +67,7 @@ class _Row:
     numbers: Mapping[tuple[str, int | None], Number]
 
     @property
-    def place(self) -> tuple[str, str]:
+    def full_name(self) -> tuple[str, str]:
         """The row's dataset and name, which identify it on the merged board."""
         return self.dataset, self.name
 
@@ -89,7 +89,7 @@ class _Row:
 
 
 def merge(runs: Sequence[Results]) -> Results:
-    """Return several runs as one.
+    """Return several runs as one run, whose board has all their rows.
 
     A row is one generator on one dataset. The rows of a generator in several runs become one row if they have
     the same seeds, share an equal cell, and share no unequal cell. A cell without a record equals any other
@@ -114,7 +114,7 @@ def merge(runs: Sequence[Results]) -> Results:
     numbers = list(_rename_numbers(rows))
     traces = _rename_traces(runs, rows)
     name = " and ".join(run.name for run in runs)
-    by_name = sorted(runs, key=lambda run: run.name)  # as run.json has them
+    by_name = sorted(runs, key=lambda run: run.name)  # the order of names in run.json
     return Results(
         name=name,
         plan=Plan(
@@ -124,8 +124,8 @@ def merge(runs: Sequence[Results]) -> Results:
                 "name": name,
                 "merged": {run.name: dict(run.plan.provenance) for run in by_name},
                 "sources": {run.name: run.source for run in by_name},
-                "differences": [*differences(runs), *_repeat_lines(repeated)],
-                "same_samples": _group_same_samples(rows, [*repeated, *_pairs_of_samples(joined)]),
+                "differences": [*differences(runs), *_describe_repeats(repeated)],
+                "same_samples": _group_same_samples(rows, [*repeated, *_find_same_samples(joined)]),
             },
         ),
         records={number.cell.key: number.record for number in numbers if number.record is not None},
@@ -141,7 +141,7 @@ def differences(runs: Sequence[Results]) -> list[str]:
     and unequal records.
     """
     named = _name_runs(runs)
-    return [*run_differences([_compared_rows(run) for run in named]), *_describe_unequal_cells(named)]
+    return [*run_differences([_summarize_datasets(run) for run in named]), *_describe_unequal_cells(named)]
 
 
 def _name_runs(runs: Sequence[Results]) -> list[Results]:
@@ -172,7 +172,7 @@ def _refuse_merged(runs: Iterable[Results]) -> None:
             folders = " ".join(map(shlex.quote, filter(None, provenance.get("sources", {}).values())))
             raise DataError(
                 f"{run.source or run.name} holds merged runs, and cannot be merged again; "
-                f"merge the folders of its runs instead{folders and ': '}{folders}"
+                f"merge the folders of its runs instead{f': {folders}' if folders else ''}"
             )
 
 
@@ -191,7 +191,7 @@ def _join_rows(runs: Sequence[Results]) -> list[_Row]:
 
     A row is named after its generator, or GENERATOR@RUN if several rows have this generator.
     """
-    by_generator = group_pairs(((row.dataset, row.generator), row) for run in runs for row in _run_rows(run))
+    by_generator = group_pairs(((row.dataset, row.generator), row) for run in runs for row in _list_rows(run))
     run_names = [run.name for run in runs]
     joined = [
         replace(row, name=row.generator if len(groups) == 1 else f"{row.generator}@{row.runs[0]}")
@@ -201,7 +201,7 @@ def _join_rows(runs: Sequence[Results]) -> list[_Row]:
     return sorted(joined, key=lambda row: run_names.index(row.runs[0]))
 
 
-def _run_rows(run: Results) -> Iterator[_Row]:
+def _list_rows(run: Results) -> Iterator[_Row]:
     """Yield the rows of one run: the numbers of each generator on a dataset, by metric and seed."""
     rows = group_pairs(((cell.dataset, cell.generator), cell) for cell in run.plan.cells)
     for (dataset, generator), cells in rows.items():
@@ -217,7 +217,7 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
     """
     groups: list[list[_Row]] = []
     for row in rows:
-        # The row joins each group that it equals. It so unites groups that had no number in common.
+        # The row joins every group that it equals, and these become one group: `joined`.
         joined, unequal = [row], []
         for group in groups:
             if all_equal(_are_one_row(one, two) for one in group for two in joined):
@@ -225,7 +225,7 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
             else:
                 unequal.append(group)
         groups = [*unequal, joined]
-    # `joined` is in any order, so each group is sorted by the order of `rows`, which is that of the runs
+    # `joined` has no order, so each group is put in the order of `rows`, which is the order of the runs
     return [[row for row in rows if row in group] for group in groups]
 
 
@@ -236,8 +236,8 @@ def _join_group(rows: Sequence[_Row]) -> _Row:
     """
     numbers: dict[tuple[str, int | None], Number] = {}
     for row in rows:
-        for position, number in row.numbers.items():
-            numbers[position] = pick_fuller(numbers.get(position, number), number)
+        for metric_and_seed, number in row.numbers.items():
+            numbers[metric_and_seed] = choose_fuller(numbers.get(metric_and_seed, number), number)
     return replace(rows[0], runs=tuple(run for row in rows for run in row.runs), numbers=numbers)
 
 
@@ -248,36 +248,36 @@ def _are_one_row(one: _Row, two: _Row) -> bool | None:
     """
     if one.seeds != two.seeds:
         return False
-    shared = one.numbers.keys() & two.numbers.keys()  # the (metric, seed) of numbers that both rows have
-    return all_equal(are_equal(one.numbers[position], two.numbers[position]) for position in shared)
+    shared = one.numbers.keys() & two.numbers.keys()  # (metric, seed) of the numbers that both rows have
+    return all_equal(are_equal(one.numbers[each], two.numbers[each]) for each in shared)
 
 
-def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
+def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_FullName, _FullName], list[str]]]:
     """Return the rows without repeated entries, and the repeated metrics by (row, earlier row).
 
-    An entry holds the numbers of a row in one metric, by seed. One is repeated if it equals that of an
-    earlier row; a row that repeats all of its entries is left out. If a repeated number has a fuller record
-    (see `pick_fuller`), the earlier row takes it.
+    An entry holds the numbers of a row in one metric, by seed. It is repeated if it equals an entry of an
+    earlier row. A row of which all entries are repeated is left out. If a repeated number has a fuller record
+    (see `choose_fuller`), the earlier row takes it.
     """
-    remaining = []  # each row, with its entries that repeat none
-    repeated: dict[tuple[_Place, _Place], list[str]] = {}
-    # earlier entries by id: those that share an id with an entry are compared with it
+    remaining = []  # (row, its entries that are not repeated)
+    repeated: dict[tuple[_FullName, _FullName], list[str]] = {}
+    # Earlier entries by id: an entry is compared only with those that share an id, not with all of the board.
     seen: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
-        entries = row.entries
+        entries = row.entries  # a new dictionary, which may be changed
         for metric, entry in list(entries.items()):
-            ids = list(_entry_ids(row, metric, entry))
-            others = [other for entry_id in ids for other in seen.get(entry_id, ())]
-            earlier = next((other for other in others if is_repeated(entry, other[1])), None)
+            ids = list(_list_ids(row, metric, entry))
+            candidates = [candidate for entry_id in ids for candidate in seen.get(entry_id, ())]
+            earlier = next((candidate for candidate in candidates if is_repeated(entry, candidate[1])), None)
             if earlier is None:
                 for entry_id in ids:
                     seen.setdefault(entry_id, []).append((row, entry))
             else:
                 earlier_row, earlier_entry = earlier
-                repeated.setdefault((row.place, earlier_row.place), []).append(metric)
+                repeated.setdefault((row.full_name, earlier_row.full_name), []).append(metric)
                 # changes the earlier row's entry in place: `remaining` has the same object
                 for seed, number in entry.items():
-                    earlier_entry[seed] = pick_fuller(earlier_entry[seed], number)
+                    earlier_entry[seed] = choose_fuller(earlier_entry[seed], number)
                 del entries[metric]
         remaining.append((row, entries))
     fewer = [replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries]
@@ -294,57 +294,59 @@ def _flatten_entries(
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
-def _entry_ids(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
+def _list_ids(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
     """Yield two ids of an entry, which holds the numbers of a row in one metric.
 
-    Entries that share an id are compared. The first id names the generator. The second has the key of the
-    first cell: a generator under another name may have the same cells.
+    Entries that share an id may be equal, so they are compared. The first id names the generator. The second
+    has the key of the cell with the least position, since a generator under another name may have the same
+    cells. Entries that share neither are no repeats.
     """
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
 
 
-def _repeat_lines(repeated: Mapping[tuple[_Place, _Place], Sequence[str]]) -> list[str]:
-    """Return which metrics are left out of which rows, and whose records they repeat, in words."""
+def _describe_repeats(repeated: Mapping[tuple[_FullName, _FullName], Sequence[str]]) -> list[str]:
+    """Return for each two rows which metrics the later one leaves out, and whose records they repeat."""
     return [
-        f"{dataset}: {listed(metrics, _MOST_METRICS)}: left out of {name}, "
+        f"{dataset}: {join_names(metrics, _MOST_METRICS)}: left out of {name}, "
         f"since the records are those of {earlier}"
         for ((dataset, name), (_, earlier)), metrics in repeated.items()
     ]
 
 
-def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
+def _find_same_samples(rows: Iterable[_Row]) -> Iterator[tuple[_FullName, _FullName]]:
     """Yield pairs of rows with the same samples at all seeds, of one generator or with an equal cell key.
 
     Samples are compared by seed, since two rows may have no metric in common.
     """
-    # earlier rows by id (such as the generator): those that share an id with a row are compared with it
+    # Earlier rows by id: a row is compared only with those that share an id, not with all of the board.
     seen: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
-        ids = {row_id for metric, entry in row.entries.items() for row_id in _entry_ids(row, metric, entry)}
+        ids = {row_id for metric, entry in row.entries.items() for row_id in _list_ids(row, metric, entry)}
         ids.add(("generator", row.dataset, row.generator))
         for other in {other for row_id in ids for other in seen.get(row_id, ())}:
             if have_same_samples(row.samples_by_seed, other.samples_by_seed):
-                yield row.place, other.place
+                yield row.full_name, other.full_name
         for row_id in ids:
             seen.setdefault(row_id, []).append(row)
 
 
 def _group_same_samples(
-    rows: Iterable[_Row], pairs: Iterable[tuple[_Place, _Place]]
+    rows: Iterable[_Row], pairs: Iterable[tuple[_FullName, _FullName]]
 ) -> dict[str, list[list[str]]]:
     """Return by dataset the groups of rows with the same samples, as lists of names in the order of the runs.
 
     pairs  of rows with the same samples; pairs with a row in common form one group
     """
-    group_by_row: dict[_Place, frozenset[_Place]] = {}
-    for pair in pairs:  # joins the groups of both rows
-        group = frozenset(pair).union(*(group_by_row.get(place, ()) for place in pair))
+    group_by_row: dict[_FullName, frozenset[_FullName]] = {}
+    for pair in pairs:  # each pair joins the groups of both rows
+        group = frozenset(pair).union(*(group_by_row.get(row, ()) for row in pair))
         group_by_row |= dict.fromkeys(group, group)
-    groups = group_pairs((group_by_row[row.place], row.place) for row in rows if row.place in group_by_row)
-    # a group has a single row if the others are not among `rows`
-    several = [places for places in groups.values() if len(places) > 1]
-    return group_pairs((places[0][0], [name for _, name in places]) for places in several)
+    full_names = [row.full_name for row in rows if row.full_name in group_by_row]
+    groups = group_pairs((group_by_row[name], name) for name in full_names)
+    # if the other rows of a group are left out of the board, it has a single row, and tells nothing
+    several = [group for group in groups.values() if len(group) > 1]
+    return group_pairs((group[0][0], [name for _, name in group]) for group in several)  # by dataset
 
 
 def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
@@ -352,7 +354,7 @@ def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
     taken: set[str] = set()
     for row in rows:
         for cell, record in row.numbers.values():
-            key = _free_key(cell.key, (cell.dataset, row.name, cell.seed, cell.metric), taken)
+            key = _pick_key(cell.key, (cell.dataset, row.name, cell.seed, cell.metric), taken)
             named = replace(cell, key=key, generator=row.name, plugin=row.plugin)
             yield Number(named, None if record is None else replace(record, cell=named))
 
@@ -371,23 +373,23 @@ def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]
             if name is not None:
                 traces.setdefault((trace.dataset, name, trace.seed), replace(trace, generator=name))
     taken: set[str] = set()
-    return [replace(trace, key=_free_key(trace.key, position, taken)) for position, trace in traces.items()]
+    return [replace(trace, key=_pick_key(trace.key, position, taken)) for position, trace in traces.items()]
 
 
-def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
-    """Return `key`, or if it is taken a digest of key and position, and add the result to `taken`.
+def _pick_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
+    """Return `key`, or a digest of key and position if the key is taken, and add the result to `taken`.
 
     position  names the row on the merged board, with the seed and the metric if it is the key of a cell
 
-    Two runs may have equal keys, and the keys of a plan are unique.
+    Two runs may have equal keys, but the keys in the plan of one run must be unique.
     """
     free = digest([key, *position]) if key in taken else key
     taken.add(free)
     return free
 
 
-def _compared_rows(run: Results) -> dict[str, ComparedSide]:
-    """Return by dataset what a comparison of runs reads of one run: its seeds and signatures."""
+def _summarize_datasets(run: Results) -> dict[str, ComparedSide]:
+    """Return the seeds and signatures of a run by dataset, in the form that comparisons of runs take."""
     by_dataset = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
     return {dataset: ComparedSide.of(run.name, cells) for dataset, cells in sorted(by_dataset.items())}
 
@@ -401,7 +403,7 @@ def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:
     for one, two in combinations(runs, 2):
         pairs = [(one.records[key], two.records[key]) for key in one.records.keys() & two.records.keys()]
         counts = Counter(_describe_difference(Number(a.cell, a), Number(b.cell, b)) for a, b in pairs)
-        del counts[""]  # the equal cells; a Counter accepts a missing element here
+        del counts[""]  # the number of equal cells; a Counter raises no error if there are none
         for text, count in sorted(counts.items()):
             yield f"{count} of {len(pairs)} cells with equal keys in {one.name} and {two.name} {text}"
 
@@ -412,7 +414,7 @@ def _describe_difference(one: Number, two: Number) -> str:
     if "value" in unequal and "status" not in unequal:
         # both were computed: the hashes of the samples show whether drawing or scoring differed
         return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES
-    return f"differ in {listed(unequal, _MOST_FIELDS)}" if unequal else ""
+    return f"differ in {join_names(unequal, _MOST_FIELDS)}" if unequal else ""
 
 
 class Number(NamedTuple):
@@ -438,7 +440,7 @@ class SeedSamples(NamedTuple):
     keys: set[str]
 
 
-def pick_fuller(one: Number, two: Number) -> Number:
+def choose_fuller(one: Number, two: Number) -> Number:
     """Return the first of two numbers, or the second if its record is fuller or only it has a record.
 
     A fuller record has more of the fields that earlier versions of genbench left empty.
@@ -447,7 +449,7 @@ def pick_fuller(one: Number, two: Number) -> Number:
 
 
 def _count_later_fields(record: Record | None) -> int:
-    """Return how many fields a record has that earlier versions of genbench lack; -1 for a missing record."""
+    """Return how many of the fields that earlier versions left empty a record has; -1 if it is missing."""
     return -1 if record is None else sum(bool(getattr(record, name)) for name in _LATER_FIELDS)
 
 
@@ -468,7 +470,7 @@ def are_equal(one: Number, two: Number) -> bool | None:
         return False
     if one.cell.key == two.cell.key:
         return True
-    # if both numbers have samples, `unequal_fields` has compared their hashes
+    # The keys differ, so the hashes of the samples decide: `unequal_fields` has found them equal.
     return True if one.samples and two.samples else None
 
 
@@ -504,14 +506,16 @@ def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
             continue
         drawn = samples_by_seed.setdefault(number.cell.seed, SeedSamples(set(), set()))
         drawn.keys.add(number.cell.key)
-        drawn.samples.update([number.samples] if number.samples else [])
+        if number.samples:  # "" if they are unknown
+            drawn.samples.add(number.samples)
     return samples_by_seed
 
 
 def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamples]) -> bool:
     """Return whether two rows have the same seeds and, at each, samples in common.
 
-    If one row has no hash of its samples at a seed, as after a crash, an equal cell key suffices there.
+    A row may have no hash of its samples at a seed, as after a crash. Then an equal cell key suffices there,
+    since it promises the same samples.
     """
     return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
 

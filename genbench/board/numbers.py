@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColumnNumbers", "Estimate", "NumberText", "arrow", "cell_text", "column_numbers", "direction_text",
-    "format_fixed", "interval_text", "number", "p_text", "rank_text", "typeset",
+    "format_fixed", "format_number", "interval_text", "p_text", "rank_text", "typeset",
 ]  # fmt: skip
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
@@ -38,7 +38,7 @@ _LONGEST = Decimal(10) ** 7  # a number from here on has a power of ten of its o
 _NUMBER = re.compile(r"(?<![\w.-])(-?)(\d+(?:\.\d+)?)(?:e([+-]\d+))?(?!\w)")
 
 
-def number(value: float, digits: int = _DIGITS) -> str:
+def format_number(value: float, digits: int = _DIGITS) -> str:
     """Return `value` with `digits` significant digits, such as "0.2500" for 0.25.
 
     From 10 ** `digits` on, it is rounded to a whole number. Below 0.0001 and from ten million on, it has an
@@ -76,7 +76,7 @@ def cell_text(entry: Entry) -> str:
     if entry.value is None:
         of_seeds = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
         return entry.status + of_seeds
-    return f"{number(entry.value)} {interval_text(entry)}".rstrip()
+    return f"{format_number(entry.value)} {interval_text(entry)}".rstrip()
 
 
 def interval_text(entry: Entry) -> str:
@@ -90,7 +90,7 @@ def interval_text(entry: Entry) -> str:
         return "± 0"
     if is_cut(entry.value, entry.low, entry.high):
         return _ends_text(entry.value, entry.low, entry.high)
-    return f"± {number(entry.high - entry.value, 2)}"
+    return f"± {format_number(entry.high - entry.value, 2)}"
 
 
 def is_point(value: float, low: float, high: float) -> bool:
@@ -99,7 +99,10 @@ def is_point(value: float, low: float, high: float) -> bool:
 
 
 def is_cut(value: float, low: float, high: float) -> bool:
-    """Return whether one end of an interval is nearer to `value`, as where a bound of the metric cuts it."""
+    """Return whether one end of an interval is nearer to `value`: a bound of the metric's range cuts it.
+
+    Uncut intervals are symmetric.
+    """
     below, above = value - low, high - value
     # rounding may make equal distances differ by a share of them and some units in the last place of `value`
     return abs(below - above) > _RELATIVE_TOLERANCE * max(below, above) + 4 * math.ulp(value)
@@ -112,10 +115,10 @@ def _ends_text(value: float, low: float, high: float) -> str:
     """
     first = last = ""
     for digits in _END_DIGITS:
-        first, last = number(low, digits), number(high, digits)
-        shown_value = float(number(value, max(digits, _DIGITS)))
+        first, last = format_number(low, digits), format_number(high, digits)
+        shown_value = float(format_number(value, max(digits, _DIGITS)))
         if first != last and float(first) <= shown_value <= float(last):
-            break
+            break  # without it, the texts with most digits count
     return f"({first} to {last})"
 
 
@@ -175,29 +178,27 @@ def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
     """Return the texts of the numbers of one column, which share a power of ten and line up at their points.
 
     The typical value is the median of the absolute values, without zeros and rounding errors of zeros. If it
-    is below 0.001, or 1,000,000 or more, all numbers are divided by its power of ten.
-
-    A value has the decimals that show half its interval with two significant digits. Without an interval, or
-    if all seeds agree, it has those that show the typical value with four, and a whole number has none. A
-    number that is still ten million or more has a power of ten of its own.
+    is below 0.001, or 1,000,000 or more, all numbers are divided by its power of ten. `_number_text` chooses
+    the decimals of each number.
     """
-    typical = _typical_order([abs(estimate.value) for estimate in estimates.values()])
-    exponent = 0 if _PLAIN[0] <= typical < _PLAIN[1] else typical  # _PLAIN: orders from -3 to 5
-    texts = {row: _number_text(estimate, exponent, typical - exponent) for row, estimate in estimates.items()}
-    decimals = max((text.decimals for text in texts.values()), default=0)
-    return ColumnNumbers(
-        exponent, {row: replace(text, pad=_missing_decimals(text, decimals)) for row, text in texts.items()}
-    )
+    order = _typical_order([abs(estimate.value) for estimate in estimates.values()])
+    exponent = 0 if _PLAIN[0] <= order < _PLAIN[1] else order  # of the power of ten that divides the column
+    divided_order = order - exponent  # of the typical value, once it is divided too
+    texts = {row: _number_text(estimate, exponent, divided_order) for row, estimate in estimates.items()}
+    most_decimals = max((text.decimals for text in texts.values()), default=0)
+    padded = {row: replace(text, pad=_missing_decimals(text, most_decimals)) for row, text in texts.items()}
+    return ColumnNumbers(exponent, padded)
 
 
 def _typical_order(sizes: Sequence[float]) -> int:
     """Return the order of magnitude, the power of ten, of the median of sizes; 0 if there are only zeros.
 
-    An even number of sizes has two medians: then the order nearer to 0 counts. Zeros are left out, and so are
-    rounding errors of zeros: sizes that are far smaller than the largest.
+    An even number of sizes has two medians: then the order nearer to 0 counts, so that of two numbers, an
+    outlier gives the other one no power of ten. Zeros are left out, and so are rounding errors of zeros:
+    sizes that are far smaller than the largest.
     """
     largest = max(sizes, default=0.0)
-    nonzero = [size for size in sizes if size > _ROUNDING * largest] or [1.0]  # whose order is 0
+    nonzero = [size for size in sizes if size > _ROUNDING * largest] or [1.0]  # only zeros: 1 has the order 0
     return min(map(_order_of_magnitude, (median_low(nonzero), median_high(nonzero))), key=abs)
 
 
@@ -240,26 +241,26 @@ def _order_of_magnitude(size: float) -> int:
 def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     """Return a number of a column as text, with its interval.
 
-    Its decimals show half its interval with two significant digits or, without an interval, the typical value
-    with four.
+    A value has the decimals that show half its interval with two significant digits. Without an interval, or
+    if all seeds agree, it has those that show the typical value with four, and a whole number has none. An
+    interval that would need more than eight digits of the typical value is shown as a bound: "± <0.0001".
 
     exponent  of the power of ten by which the column is divided
     typical   the order of magnitude of the typical value of the column, after the division
     """
     value, low, high = estimate
-    is_whole = not value or (not exponent and float(value).is_integer())
-    # the decimals of a number without an interval
-    exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
+    four_digits = max(_EXACT_DIGITS - 1 - typical, 0)  # the decimals of the typical value with four digits
     if low is None or high is None or is_point(value, low, high):
-        return NumberText(format_fixed(value, exponent, exact), "" if low is None else "± 0", exact)
+        is_whole = not value or (not exponent and float(value).is_integer())
+        decimals = 0 if is_whole else four_digits
+        return NumberText(format_fixed(value, exponent, decimals), "" if low is None else "± 0", decimals)
     half = high / 2 - low / 2  # high - low may be beyond the range of floats
     # two significant digits of half the interval: one decimal more than its order, after the division
     decimals = max(1 - int(f"{half:.1e}".partition("e")[2]) + exponent, 0)
-    # more than eight digits of the typical value: the interval is too small to show, so its text is a bound
     if decimals > _MOST_DIGITS - 1 - typical:
-        decimals = max(_EXACT_DIGITS - 1 - typical, 0)
+        decimals = four_digits
         interval = f"± <{10.0**-decimals:.{decimals}f}"
-    elif is_cut(value, low, high):
+    elif is_cut(value, low, high):  # an end that is a whole number, such as the bound 0, needs no decimals
         ends = [
             format_fixed(end, exponent, 0 if float(end).is_integer() else decimals) for end in (low, high)
         ]

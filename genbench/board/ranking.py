@@ -39,8 +39,8 @@ def interval(
 
     half-width = t(level, k - 1) · s / sqrt(k), with s the standard deviation of k values (divisor k - 1).
     Mean and s come from exact sums and are rounded once: the order of the values does not matter, and equal
-    values have an interval of width 0. An end beyond a bound is the bound: the true mean is never beyond it,
-    so the interval holds it as often as without bounds.
+    values have an interval of width 0. An end beyond a bound is cut to the bound: the true mean is never
+    beyond it, so the interval contains the mean as often as without bounds.
     """
     mean, k = statistics.mean(values), len(values)
     if k < 2:  # noqa: PLR2004 - a spread needs two
@@ -99,13 +99,13 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
     column  by row, the loss of each of its runs, or one loss, that of its mean over runs; FAILED for each run
             of a row that failed, NO_LOSS for a row that takes no part
 
-    With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, a
-    row's mean says how likely one of its runs beats one of another row (Mann and Whitney 1947). A FAILED run
-    has win rate 0 and is beaten by every run with a loss; a row with NO_LOSS is no participant. So a failure
-    never improves a rank. A column with no loss or fewer than two participants gives {}.
+    With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, the
+    mean rate of a row is the probability that one of its runs beats a run of another row (Mann and Whitney
+    1947). A FAILED run has win rate 0 and is beaten by every run with a loss, so a failure never improves a
+    rank. A row with NO_LOSS is no participant. A column with no loss or fewer than two participants gives {}.
     """
     participants = {key: losses for key, losses in column.items() if losses is not None}
-    every = sorted(loss for losses in participants.values() for loss in losses)  # of all runs
+    every = sorted(loss for losses in participants.values() for loss in losses)  # the losses of all runs
     if len(participants) < 2 or all(loss == FAILED for loss in every):  # noqa: PLR2004 - a win needs a rival
         return {}
     return {key: tuple(_win_rate(loss, every) for loss in losses) for key, losses in participants.items()}

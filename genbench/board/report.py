@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Plan, Record, Trace
 
-__all__ = ["board_files", "write_board"]
+__all__ = ["make_board_files", "write_board"]
 
 
-def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
+def make_board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
     """Return by name the contents of the board's files that derive from plan and records alone.
 
     These are the first four of BOARD_FILES; the other two need the traces of the trials.
     """
     board = build_board(plan, records)
-    contents = (
+    contents = (  # in the order of BOARD_FILES
         csv_tables.to_csv(csv_tables.leaderboard_frame(plan, records)),
         csv_tables.to_csv(csv_tables.scores_frame(plan, records)),
         board_markdown(view_board(board)).encode("utf-8"),
@@ -45,7 +45,7 @@ def write_board(
     """
     traces = list(traces)
     contents = (
-        *board_files(plan, records).values(),
+        *make_board_files(plan, records).values(),
         csv_tables.to_csv(csv_tables.timings_frame(traces)),
         csv_tables.to_csv(csv_tables.history_frame(traces)),
     )

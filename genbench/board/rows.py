@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, round_number
-from genbench.board.valid_shares import count_valid_share
+from genbench.board.valid_shares import compute_valid_share
 from genbench.core.canonical_json import digest
 from genbench.core.grouping import group_pairs
 from genbench.results.cells import short_form
-from genbench.results.sketches import Sketch, are_repetitions
+from genbench.results.sketches import Sketch, are_independent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,8 @@ __all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "build_rows"]
 #: The plugin of a row that comes from a CSV file alone, which is shown and not ranked.
 UNVERIFIED = "unverified"
 
-_NO_FAILURES = {"missing": 1, "skipped": 2}  # statuses that no other row beats, those that tell more first
+#: Statuses that no other row beats, with their rank: if the seeds of an entry have both, it gets the first.
+_NO_FAILURES = {"missing": 1, "skipped": 2}
 
 #: The only field of a signature of which a CSV file gives the short form alone.
 UNKNOWN_SIGNATURE = "unverified"
@@ -75,7 +76,7 @@ class Entry:
     is_comparison: bool = False
 
     @property
-    def short(self) -> str:
+    def short_signature(self) -> str:
         """The short form of the signature, the hash of what decides the number's meaning, for people.
 
         It has 8 hex digits. If the seeds have different signatures, it has the short form of each.
@@ -90,6 +91,7 @@ class Entry:
     @property
     def has_own_interval(self) -> bool:
         """Whether the seeds show no spread, and the metric itself gives an interval that is not a point."""
+        # rounded, since rounding errors make no interval
         ends = [round_number(end) for end in (self.own_low, self.own_high) if end is not None]
         return self.low == self.high and len(set(ends)) > 1
 
@@ -155,7 +157,7 @@ class Entry:
         return (0.0 if holds_best else ends[0]), ends[1]
 
     @property
-    def runs(self) -> tuple[float, ...]:
+    def tested_values(self) -> tuple[float, ...]:
         """The values that significance tests compare, by seed: for a metric with a target, distances from it.
 
         A distance is positive on the mean's side of the target and negative on the other side, so that the
@@ -294,8 +296,8 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
     if len({samples for _, samples in drawn}) < len(drawn):  # two seeds with equal samples
         return True
     by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
-    # `are_repetitions` is True for independent draws, which share no more samples than by chance
-    return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
+    # dependent draws share more samples than by chance
+    return not are_independent([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 
 def _build_entry(records: list[Record]) -> Entry:
@@ -311,13 +313,13 @@ def _build_entry(records: list[Record]) -> Entry:
         facts=cell.facts,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(seed for record in records for seed in record.cell.seeds),
-        # the first failure; if there is none, "missing" goes before "skipped", as in _NO_FAILURES
+        # `min` returns the first failure, whose order is 0; without one, "missing" goes before "skipped"
         status=min(failures, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(failures),
-        valid_share=None if cell.plugin == UNVERIFIED else count_valid_share(records),
+        valid_share=None if cell.plugin == UNVERIFIED else compute_valid_share(records),
     )
-    if cell.seed is None:
-        (record,) = records  # a comparison is one number over all seeds
+    if cell.seed is None:  # a comparison, which is one number over all seeds
+        (record,) = records
         entry = replace(entry, is_comparison=True, bad=len(cell.seeds) if failures else 0)
         return replace(entry, value=record.value, low=record.low, high=record.high)
     if failures:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Record
 
-__all__ = ["TableCell", "build_cells", "reasons_by_cell"]
+__all__ = ["TableCell", "build_cells", "collect_reasons"]
 
 _SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
 _MOST_REASONS = 3  # of one cell; the lines below the tables list all of them
@@ -73,14 +73,14 @@ def build_cells(
     undecided  (generator, metric) of each number that is worse than the best by the test of its metric alone,
                but not after correction for the number of metrics
     """
-    entries = [column.entry(row) for row in block.competitors]
-    # the best are marked only if there are others
+    entries = [column.find_entry(row) for row in block.competitors]
+    # the best are marked only if there are worse ones
     has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
     cells = {}
     for row in block.rows:
-        names, entry = (row.generator, column.metric), column.entry(row)
+        names, entry = (row.generator, column.metric), column.find_entry(row)
         if entry is None:
-            cells[row.generator] = _cell_without_entry(row, column, block)
+            cells[row.generator] = _make_empty_cell(row, column, block)
         elif entry.value is None:
             text, why = one_line(cell_text(entry)), reasons.get((row.dataset, *names), "")
             cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
@@ -103,12 +103,12 @@ def build_cells(
     return cells
 
 
-def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
+def _make_empty_cell(row: Row, column: Column, block: Block) -> TableCell:
     """Return the cell of a row without an entry in a column, with the reason.
 
     Its text is "same" if a row of a merged run with the same samples has the number, else a dash.
     """
-    same_samples = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
+    same_samples = [each for each in block.rows if each.generator in row.same_as and column.find_entry(each)]
     if same_samples:
         name = one_line(same_samples[0].generator)
         return TableCell(
@@ -123,7 +123,7 @@ def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
     return TableCell(entry=None, text="–", reasons=reason)
 
 
-def reasons_by_cell(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
+def collect_reasons(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
     """Return why cells have no value, in words, by (dataset, generator, metric), equal reasons once."""
     pairs = []
     for record in records:
@@ -143,4 +143,4 @@ def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()
     ]
-    return warnings.listed(lines, _MOST_REASONS)
+    return warnings.join_names(lines, _MOST_REASONS)

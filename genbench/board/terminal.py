@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from genbench.board.numbers import number, p_text
+from genbench.board.numbers import format_number, p_text
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under
 
 
 class PipeConsole(Console):
-    """A console that raises BrokenPipeError once, and then prints nothing; rich would exit with 1."""
+    """A console that raises BrokenPipeError once, and then prints nothing.
+
+    Rich's own console ends the program with exit code 1 instead.
+    """
 
     def on_broken_pipe(self) -> NoReturn:
         """Raise BrokenPipeError in place of an exit; rich calls this method when a pipe is closed."""
@@ -62,25 +65,26 @@ def open_stderr(*, quiet: bool = False) -> PipeConsole:
 def print_board(console: Console, view: View) -> None:
     """Print a board: the tables of each dataset, then the lines below them, such as notes and warnings.
 
-    The best of a column is bold green with a star, so that it shows without colour; a row of a CSV file and a
-    control are dimmed and have no rank. A table that is too wide for the console is printed in panels,
+    The best of a column is bold green, with a star for a terminal without colours. Controls, and rows from
+    CSV files, are dimmed and have no rank. A table that is too wide for the console is printed in panels,
     each with some of its columns.
     """
     for table in view.tables:
         texts = {head.id: _aligned_column(console, table, head) for head in table.heads}
         name_width = max(len("generator"), *(len(row.name) for row in table.rows))
         rank_width = max(len("rank"), *(len(row.rank) for row in table.rows))
-        room = console.width - name_width - rank_width - 2 * _GAP
-        # all texts of a column have the width of its head, the first of them
-        for panel in table.panels(room, {name: _GAP + len(column[0]) for name, column in texts.items()}):
+        room = console.width - name_width - rank_width - 2 * _GAP  # for the columns of metrics
+        # all texts of a column are as wide as its head, which is the first of them
+        widths = {name: _GAP + len(column[0]) for name, column in texts.items()}
+        for panel in table.panels(room, widths):
             title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
             # if a dataset has several tables, each title has the seeds and n of its rows
-            title = title if len(view.on(table.dataset)) == 1 else f"{title} · {table.settings}"
+            title = title if len(view.find_tables(table.dataset)) == 1 else f"{title} · {table.settings}"
             console.print(_panel_table(console, table, [texts[head.id] for head in panel.heads], title))
             console.print()
     rank_lines = (f"{table.dataset}: {note.text}" for table in view.tables for note in table.notes)
     _print_lines(console, "run", view.runs, "cyan")
-    # two tables of a dataset may have equal notes
+    # two tables of a dataset may have equal notes: each is printed once
     _print_lines(console, "note", [*dict.fromkeys(rank_lines), *view.notes], "cyan")
     _print_lines(console, "not comparable", view.differences, "yellow")
     _print_lines(console, "warning", [*view.cautions, *view.wrong_controls], "yellow")
@@ -89,7 +93,10 @@ def print_board(console: Console, view: View) -> None:
 
 
 def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:
-    """Return a table of comparisons on one dataset, one a row, with the p-values that are corrected."""
+    """Return a table of comparisons on one dataset, each in a row.
+
+    Its p-values are corrected for the number of metrics.
+    """
     table = open_table(
         ("metric", "left"), ("difference", "right"), ("effect", "right"), ("p", "right"), ("seeds", "right"),
         ("verdict", "left"), title=plain_text(console, title), wrapped=["verdict"],
@@ -97,7 +104,7 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
     for row in rows:
         style = "bold" if row.outcome == "better" else ""
         difference = _translate_to_encoding(console, _difference_text(row.difference, row.high))
-        effect = "" if row.effect is None else number(row.effect, 2)
+        effect = "" if row.effect is None else format_number(row.effect, 2)
         p = "" if row.p_corrected is None else p_text(row.p_corrected)
         verdict = Text(plain_text(console, row.verdict), style=style)
         table.add_row(Text(row.metric), difference, effect, p, str(row.seeds), verdict)
@@ -115,10 +122,13 @@ def _translate_to_encoding(console: Console, text: str) -> str:
 
 
 def _difference_text(mean: float | None, high: float | None) -> str:
-    """Return a mean with half of its interval, which ends at `high`; "" without a mean."""
+    """Return a mean with half of its interval, as "0.12 ± 0.03"; "" without a mean.
+
+    high  the upper end of the interval, None without one
+    """
     if mean is None:
         return ""
-    return number(mean) + ("" if high is None else f" ± {number(high - mean, 2)}")
+    return format_number(mean) + ("" if high is None else f" ± {format_number(high - mean, 2)}")
 
 
 def open_table(
@@ -146,10 +156,10 @@ def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], 
     for texts in columns:
         printed.add_column(texts[0], no_wrap=True)
     section_ends = [section[-1] for section in table.sections[:-1]]  # a rule is drawn below these rows
-    for place, row in enumerate(table.rows, 1):  # from 1 on, since a column begins with its head
+    for index, row in enumerate(table.rows, 1):  # from 1 on, since a column begins with its head
         rank = Text(_translate_to_encoding(console, row.rank))
         style = None if row.row.competes else "dim"
-        cells = [column[place] for column in columns]
+        cells = [column[index] for column in columns]
         printed.add_row(
             rank, Text(row.name), *cells, style=style, end_section=any(row is end for end in section_ends)
         )
@@ -159,16 +169,16 @@ def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], 
 def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
     """Return the head of a column and then its cells, all of one width.
 
-    If the metric ranks generators, the best have a star behind them, and all other texts a blank in its
-    place.
+    If the metric ranks generators, the cells of the best end with a star, and all other texts with two blanks
+    instead.
     """
     cells = [row.cells[head.id] for row in table.rows]
     texts = [_translate_to_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
     width = max(map(len, texts))
-    no_star = "  " if head.facts.is_ranked else ""
-    stars = [" *" if no_star and cell.entry and cell.entry.is_best else no_star for cell in cells]
-    lines = [text.rjust(width) + star for text, star in zip(texts, [no_star, *stars], strict=True)]
-    styles = ["", *map(_cell_style, cells)]  # the head has none
+    no_star, star = ("  ", " *") if head.facts.is_ranked else ("", "")
+    ends = [star if cell.entry and cell.entry.is_best else no_star for cell in cells]
+    lines = [text.rjust(width) + end for text, end in zip(texts, [no_star, *ends], strict=True)]
+    styles = ["", *map(_cell_style, cells)]  # the head has no style
     return [Text(line, style=style) for line, style in zip(lines, styles, strict=True)]
 
 
@@ -186,7 +196,8 @@ def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) 
     """Print the first 12 lines of a kind, such as "warning", and how many more there are."""
     for line in lines[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
-        console.print(text, soft_wrap=not console.is_terminal)  # whole lines in a file can be searched
+        # in a file or a pipe, lines are not wrapped, so that a search finds whole messages
+        console.print(text, soft_wrap=not console.is_terminal)
     if len(lines) > _MOST_LINES:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
@@ -194,13 +205,12 @@ def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) 
 def _closing_line(view: View) -> str:
     """Return the last line below a board: how many cells have which status, and what the signs mean."""
     rows = [line.row for table in view.tables for line in table.rows]
-    counts = sorted({len(row.seeds) for row in rows} - {0, 1})  # with one seed, there is no interval
-    # the least and the greatest number of seeds, once if they are equal: "3 to 5", or "3"
-    count_text = " to ".join(map(str, dict.fromkeys((*counts[:1], *counts[-1:]))))
-    spread = f"mean ± half of the 95 % interval over {count_text} seeds"
-    parts = [view.tally, spread if counts else "one seed, so no interval"]
+    seed_counts = {len(row.seeds) for row in rows} - {0, 1}  # with one seed, there is no interval
+    ends = sorted({min(seed_counts), max(seed_counts)}) if seed_counts else []  # one number if they are equal
+    spread = f"mean ± half of the 95 % interval over {' to '.join(map(str, ends))} seeds"  # "3 to 5", or "3"
+    parts = [view.tally, spread if seed_counts else "one seed, so no interval"]
     if any(row.rank_low is not None for row in rows):
         parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
-    # a row of a CSV file has no records behind it
+    # a row of a CSV file cannot be verified, since it has no records
     unranked = "controls" if all(row.is_verifiable for row in rows) else "unverified rows and controls"
     return "; ".join([*parts, f"{unranked} below the line"])

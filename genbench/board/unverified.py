@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["is_csv", "read_unverified"]
+__all__ = ["is_csv", "read_unverified_csv"]
 
 _MOST_BYTES = 2**28  # of a file, which is read whole into memory
 _WHOLE = re.compile(r"[0-9]{1,18}")  # below 2**63, which a column of integers ends at
@@ -41,15 +41,16 @@ _TEXT_FORMS: dict[str, tuple[Callable[[str], object], str]] = {
     "signature": (re.compile("[0-9a-f]{8}").fullmatch, "; expected 8 hex digits"),
     "status": (STATUSES.__contains__, ""),
 }
-_SCORES = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
-_BOARD = {"dataset", "generator", "seeds", "n", "rank"}
+#: The columns by which a scores.csv and a leaderboard.csv are recognised.
+_SCORES_COLUMNS = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
+_BOARD_COLUMNS = {"dataset", "generator", "seeds", "n", "rank"}
 
 
 class _Number(NamedTuple):
     """One number of a CSV file: of a seed, or the mean over seeds.
 
-    n           the numbers of fakes of its row
-    over_seeds  of a mean, both ends of its interval, or None for both; None for the number of a seed
+    n              the numbers of fakes of its row: one in scores.csv, those of all metrics in leaderboard.csv
+    interval_ends  of a mean, both ends of its interval, or None for both; None for the number of a seed
     """
 
     dataset: str
@@ -60,7 +61,7 @@ class _Number(NamedTuple):
     signature: str
     status: str
     value: float | None
-    over_seeds: tuple[float | None, float | None] | None
+    interval_ends: tuple[float | None, float | None] | None
 
 
 def is_csv(path: Path) -> bool:
@@ -68,16 +69,17 @@ def is_csv(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and not path.is_dir()
 
 
-def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
+def read_unverified_csv(path: Path, runs: Sequence[Results]) -> Results:
     """Return the rows of a scores.csv or leaderboard.csv as results, with the file's name.
 
     runs  runs with records. If one of their cells has the metric and short signature of a number, the number
           gets the direction, range and full signature of that cell, so boards show both in one column
 
-    Boards rank no row of a CSV file. A row of leaderboard.csv has means alone. Texts of the file are used as
-    names alone, which are checked; reasons are left out. Keys contain the hash of the file, so two files have
-    equal keys only if their content is equal. If a row has a seed at which one of its metrics has no number,
-    the metric has the status `missing` there, so that its mean is not taken for one over all seeds.
+    Boards rank no row of a CSV file. A mean of leaderboard.csv becomes one record for each of its seeds. Only
+    names are taken from the texts of a file, and these are checked; reasons are left out, since anybody may
+    have written them. Keys contain the hash of the file, so that cells of different files have different
+    keys. If a row has a seed at which one of its metrics has no number, the metric gets a record of the
+    status `missing` there, so that its mean is not taken for one over all seeds.
 
     Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers whose
     n is not that of their signature, or that are outside the range of their metric.
@@ -137,7 +139,7 @@ def _build_record(number: _Number, sha256: str, run_cell: Cell | None) -> Record
         signature={UNKNOWN_SIGNATURE: number.signature} if run_cell is None else run_cell.signature,
     )
     _check_range(number, cell.facts.range)
-    extra = {} if number.over_seeds is None else {"interval_over_seeds": list(number.over_seeds)}
+    extra = {} if number.interval_ends is None else {"interval_over_seeds": list(number.interval_ends)}
     reason = "" if number.status == "ok" else "the CSV file gives no value"
     return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)
 
@@ -145,8 +147,9 @@ def _build_record(number: _Number, sha256: str, run_cell: Cell | None) -> Record
 def _find_n(number: _Number, run_cell: Cell | None) -> int:
     """Return n, the count of fakes, of a number in the file; raise ValueError if its signature has another n.
 
-    A row of leaderboard.csv may list several n. `run_cell`, a cell of a run with the same signature, tells
-    which one it is; without it, nothing does, and the first one is returned.
+    A row of leaderboard.csv lists the n of all its metrics. `run_cell`, a cell of a run with the same
+    signature, tells which of them belongs to the number. Without such a cell each n is possible; the first is
+    returned, since a record has exactly one.
     """
     if run_cell is None:
         return number.n[0]
@@ -162,7 +165,7 @@ def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> 
     """
     least, greatest = bounds
     # their columns in the file are "METRIC", "METRIC:low" and "METRIC:high"
-    ends = zip((":low", ":high"), number.over_seeds or (None, None), strict=True)
+    ends = zip((":low", ":high"), number.interval_ends or (None, None), strict=True)
     for part, value in (("", number.value), *ends):
         if value is None:
             continue
@@ -192,26 +195,33 @@ def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         names = rows.fieldnames or ()
-        columns = set(names)
-        for name in columns:
-            if names.count(name) > 1:
-                raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice")
-        if columns >= _SCORES:  # it has all columns of scores.csv
-            read = _read_scores_row
-        elif columns >= _BOARD:
-            read = _read_board_row
-        else:
-            raise DataError(f"{file}: expected the leaderboard.csv or scores.csv of a run")
+        read = _choose_row_reader(file, names)
         for row in rows:
             # the csv module puts too many cells under None, and None in place of missing cells
             if None in row or None in row.values():
-                raise DataError(f"{file}, line {rows.line_num}: expected {len(columns)} cells")
+                raise DataError(f"{file}, line {rows.line_num}: expected {len(names)} cells")
             try:
                 yield from ((rows.line_num, number) for number in read(row))
             except ValueError as error:
                 raise DataError(f"{file}, line {rows.line_num}: {error}") from error
     except csv.Error as error:
         raise DataError(f"{file}, line {rows.line_num}: {error}") from error
+
+
+def _choose_row_reader(file: str, names: Sequence[str]) -> Callable[[Mapping[str, str]], Iterator[_Number]]:
+    """Return the function that reads rows with columns of these names: of scores.csv or of leaderboard.csv.
+
+    Raises DataError, naming the file, for a name that is listed twice, and for the columns of other files.
+    """
+    columns = set(names)
+    for name in columns:
+        if names.count(name) > 1:
+            raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice")
+    if columns >= _SCORES_COLUMNS:  # it has all columns of scores.csv
+        return _read_scores_row
+    if columns >= _BOARD_COLUMNS:
+        return _read_board_row
+    raise DataError(f"{file}: expected the leaderboard.csv or scores.csv of a run")
 
 
 def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
@@ -226,7 +236,7 @@ def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
         signature=_check_text("signature", row["signature"]),
         status=status,
         value=_read_score(row["value"]) if status == "ok" else None,
-        over_seeds=None,  # the interval of a mean, and this is the number of one seed
+        interval_ends=None,  # the interval of a mean, and this is the number of one seed
     )
 
 
@@ -243,12 +253,12 @@ def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
         if not row[f"{metric}:sig"]:
             continue
         value = _read_score(row[metric]) if row.get(metric) else None
-        over_seeds = (None, None) if value is None else _read_interval(row, metric, value)
+        interval_ends = (None, None) if value is None else _read_interval(row, metric, value)
         status = "missing" if value is None else "ok"
         signature = _check_text("signature", row[f"{metric}:sig"])
         for seed in seeds:
             position = *_read_names(row), seed, _check_text("metric", metric)
-            yield _Number(*position, n, signature, status, value, over_seeds)
+            yield _Number(*position, n, signature, status, value, interval_ends)
 
 
 def _read_interval(

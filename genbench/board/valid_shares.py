@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Record
 
-__all__ = ["SIDES", "are_apart", "count_valid_share", "percent", "share_groups", "shares_text"]
+__all__ = ["SIDES", "are_apart", "compute_valid_share", "format_percent", "format_shares", "group_by_share"]
 
 #: The sides of a metric in words.
 SIDES = {
@@ -23,15 +23,16 @@ _APART = Fraction(5, 100)  # a convention, which docs/results.md states
 _LEAST_AS_NUMBER = Fraction(1, 1000)  # of a share that is written as a number, and of the rest
 
 
-def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction | None:
-    """Return the share of a side's samples, over all records, that have features; None if no record says.
+def compute_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction | None:
+    """Return the share of a side's samples, over all records, that have features; None if it is unknown.
 
-    An ok record that counts nothing has features for all samples.
+    A record counts them only if an extractor leaves samples out, so an ok record without a count has features
+    of all samples. Other records without a count are left out.
 
     side  "fake", "real", "train" or "held_out": samples that a metric compares
     """
     counts = [
-        _valid_count(record, side) for record in records if side in record.valid or record.status == "ok"
+        _read_valid_count(record, side) for record in records if side in record.valid or record.status == "ok"
     ]
     total = sum(count.of for count in counts)
     return Fraction(sum(count.n for count in counts), total) if total else None
@@ -42,8 +43,8 @@ def are_apart(share: Fraction | None, other: Fraction | None) -> bool:
     return share is not None and other is not None and abs(share - other) > _APART
 
 
-def share_groups(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
-    """Return the number of each row's share group, 0 for the highest shares; `shares` are by row.
+def group_by_share(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
+    """Return the number of each row's group, 0 for the highest shares; `shares` are by row.
 
     A metric ranks only the rows of one group together: those with similar shares of samples with features.
     In descending order, a new group begins where a share is more than 5 points below the first one of its
@@ -60,7 +61,7 @@ def share_groups(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
     return groups
 
 
-def percent(share: Fraction) -> str:
+def format_percent(share: Fraction) -> str:
     """Return a share in [0, 1] with one decimal: "3.3 %"; only exact shares are "0 %" and "100 %"."""
     if share in (0, 1):
         return f"{100 * share} %"
@@ -69,12 +70,12 @@ def percent(share: Fraction) -> str:
     return "over 99.9 %" if 1 - share < _LEAST_AS_NUMBER else f"{float(100 * share):.1f} %"
 
 
-def shares_text(shares: Sequence[Fraction]) -> str:
+def format_shares(shares: Sequence[Fraction]) -> str:
     """Return one or more shares in words: "98.3 %", or "96.0 % to 100 %"."""
-    low, high = percent(min(shares)), percent(max(shares))
+    low, high = format_percent(min(shares)), format_percent(max(shares))
     return low if low == high else f"{low} to {high}"
 
 
-def _valid_count(record: Record, side: str) -> ValidCount:
+def _read_valid_count(record: Record, side: str) -> ValidCount:
     """Return how many samples of a side have features: all of them if the record has no count for it."""
     return record.valid.get(side, ValidCount(n=record.cell.n, of=record.cell.n))

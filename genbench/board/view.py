@@ -12,11 +12,11 @@ import numpy as np
 from genbench.board import warnings
 from genbench.board.comparability import block_differences
 from genbench.board.inference.rank_ranges import holm
-from genbench.board.inference.welch import p_values, spreads
+from genbench.board.inference.welch import find_p_values, fit_spreads
 from genbench.board.leaderboard import build_board
 from genbench.board.numbers import ColumnNumbers, Estimate, arrow, column_numbers, direction_text, rank_text
 from genbench.board.ranking import ALPHA, LEAST_RUNS
-from genbench.board.table_cells import build_cells, reasons_by_cell
+from genbench.board.table_cells import build_cells, collect_reasons
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
@@ -50,10 +50,11 @@ class Head:
     signature, digest  its short form, and its SHA-256
     unit       the power of ten by which the numbers of the column are divided, or "" for none
     is_ranked  whether it has ranks: its metric has a direction, and competitors have numbers in it
-    is_shared  whether it is one of those that overall ranks are over
-    decides    whether it is, and tells competitors apart: two take part, and one has a value
-    wrong      the controls that it ranks wrongly, in words
-    unseen     the controls whose flaws it may not see, which therefore are never among these
+    is_shared  whether the overall rank counts it: all competitors of the table have records in it
+    decides    whether the overall rank counts it, and it can tell competitors apart: at least two take part,
+               and one has a value
+    wrong_controls   the controls that it ranks wrongly, in words
+    unseen_controls  the controls whose flaws it may not see, which are never among `wrong_controls`
     note       what the metric notes of its numbers
     """
 
@@ -70,12 +71,12 @@ class Head:
     is_ranked: bool
     is_shared: bool
     decides: bool
-    wrong: tuple[str, ...]
-    unseen: tuple[str, ...]
+    wrong_controls: tuple[str, ...]
+    unseen_controls: tuple[str, ...]
     note: str
 
     @property
-    def sign(self) -> str:
+    def arrow(self) -> str:
         """The arrow of the metric's better direction, or "" if it has none."""
         return arrow(self.facts.direction, self.facts.best).strip()
 
@@ -205,17 +206,18 @@ class View:
         """The ids of the board's metrics, sorted."""
         return tuple(sorted({record.cell.metric for record in self.outcomes}))
 
-    def on(self, dataset: str) -> list[Table]:
+    def find_tables(self, dataset: str) -> list[Table]:
         """Return the tables of a dataset; it has several if some of its rows share no column."""
         return [table for table in self.tables if table.dataset == dataset]
 
-    def order(self, dataset: str) -> list[str]:
+    def list_generators(self, dataset: str) -> list[str]:
         """Return the generators of a dataset in the order of its tables, each once."""
-        return list(dict.fromkeys(line.row.generator for table in self.on(dataset) for line in table.rows))
+        tables = self.find_tables(dataset)
+        return list(dict.fromkeys(line.row.generator for table in tables for line in table.rows))
 
-    def rows(self, dataset: str) -> list[Row]:
+    def list_rows(self, dataset: str) -> list[Row]:
         """Return the rows of a dataset, each once, sorted by name; several tables may show one."""
-        rows = {line.row.generator: line.row for table in self.on(dataset) for line in table.rows}
+        rows = {line.row.generator: line.row for table in self.find_tables(dataset) for line in table.rows}
         return [rows[name] for name in sorted(rows)]
 
 
@@ -226,24 +228,25 @@ def view_results(results: Results) -> View:
 
 def view_board(board: Board) -> View:
     """Return a board as plain values with their texts, which all formats show."""
-    # lines on metrics that rank a control wrongly, such as noise above a generator
-    wrong = warnings.wrong_controls(board)
+    # warnings of metrics that rank a control wrongly, such as noise above a generator
+    wrong = warnings.find_wrong_controls(board)
     wrong_by_column = group_pairs(((note.dataset, note.metric, note.signature), note.text) for note in wrong)
-    texts = _Texts(wrong_by_column, reasons_by_cell(board.outcomes), _notes_by_metric(board.outcomes))
+    reasons, notes = collect_reasons(board.outcomes), _join_notes_by_metric(board.outcomes)
+    texts = _Texts(wrong=wrong_by_column, reasons=reasons, notes=notes)
     return View(
         title=board.title,
-        tally=warnings.tally(board),
+        tally=warnings.count_cells(board),
         tables=tuple(
             _build_table(block, texts) for dataset in board.datasets for block in board.blocks(dataset)
         ),
         outcomes=board.outcomes,
-        runs=tuple(warnings.run_lines(board)),
+        runs=tuple(warnings.list_run_lines(board)),
         sources=board.sources,
-        notes=tuple(warnings.notes(board)),
+        notes=tuple(warnings.list_notes(board)),
         differences=tuple(block_differences(board)),
-        cautions=tuple(warnings.board_warnings(board)),
+        cautions=tuple(warnings.list_board_warnings(board)),
         wrong_controls=tuple(f"{note.dataset}: {note.metric}: {note.text}" for note in wrong),
-        failures=tuple(warnings.failures(board)),
+        failures=tuple(warnings.list_failures(board)),
     )
 
 
@@ -252,12 +255,12 @@ class _Texts(NamedTuple):
 
     wrong    the controls that a metric ranks wrongly, by dataset, metric and signature
     reasons  why cells have no value, by dataset, generator and metric
-    remarks  what metrics note of their numbers, by dataset and metric
+    notes    what metrics note of their numbers, by dataset and metric
     """
 
     wrong: Mapping[tuple[str, str, str], list[str]]
     reasons: Mapping[tuple[str, str, str], str]
-    remarks: Mapping[tuple[str, str], str]
+    notes: Mapping[tuple[str, str], str]
 
 
 def _build_table(block: Block, texts: _Texts) -> Table:
@@ -269,7 +272,7 @@ def _build_table(block: Block, texts: _Texts) -> Table:
     first, undecided = block.rows[0], _find_undecided(block)
     columns = {}  # the cells of each head
     for column in block.columns:
-        numbers = column_numbers(_column_estimates(block, column))
+        numbers = column_numbers(_list_estimates(block, column))
         cells = build_cells(block, column, numbers, texts.reasons, undecided)
         columns[_build_head(block, column, numbers, texts)] = cells
     return Table(
@@ -287,7 +290,7 @@ def _build_table(block: Block, texts: _Texts) -> Table:
             )
             for row in block.rows
         ),
-        notes=tuple(warnings.rank_notes(block)),
+        notes=tuple(warnings.list_rank_notes(block)),
         equal=tuple(_describe_equal(block)),
     )
 
@@ -299,12 +302,12 @@ def _row_kind(row: Row) -> str:
     return "" if row.is_verifiable else "unverified"
 
 
-def _column_estimates(block: Block, column: Column) -> dict[str, Estimate]:
+def _list_estimates(block: Block, column: Column) -> dict[str, Estimate]:
     """Return the values of a column with their intervals, by generator."""
     return {
         row.generator: Estimate(entry.value, *entry.display_interval)
         for row in block.rows
-        if (entry := column.entry(row)) and entry.value is not None
+        if (entry := column.find_entry(row)) and entry.value is not None
     }
 
 
@@ -317,128 +320,146 @@ def _name_with_marks(row: Row) -> str:
 def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
     """Return the head of a column of a block, which holds the rows of a dataset that share columns.
 
-    numbers  the texts of the column, which have its unit
+    numbers  the texts of the column, and the unit that they share
     texts    what metrics note, and which controls they rank wrongly
     """
-    entry, dataset = block.entries[column], block.rows[0].dataset
+    entry, dataset = block.first_entries[column], block.rows[0].dataset
     name, extractor = parse_id(column.metric)
     same = [other for other in block.columns if other.metric == column.metric]
-    # what tells the column from others of its metric: the signature, or the group with similar shares
-    signature = f" {entry.short}" if len({other.signature for other in same}) > 1 else ""
+    is_only = len(same) == 1
+    # what tells the column from others of its metric: the signature, or the group of rows with similar shares
+    # of samples with features
+    signature = f" {entry.short_signature}" if len({other.signature for other in same}) > 1 else ""
     group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
-    # one entry for each competitor; those with the same samples are one
-    rivals = [rival for rows in block.rivals if (rival := column.pick_entry(rows)) is not None]
-    # the controls in the column whose flaws the metric may not detect
-    unseen = [row for row in block.rows if row.control in entry.facts.unseen_controls and column.entry(row)]
+    # the controls in the column whose flaws the metric may not detect; without ranks, it judges no control
+    controls = [row for row in block.rows if row.control in entry.facts.unseen_controls]
+    unseen = [row.generator for row in controls if column.find_entry(row)] if entry.is_ranked else []
     return Head(
-        id=column.metric if len(same) == 1 else f"{column.metric} {entry.short} {column.share_group + 1}",
+        id=column.metric if is_only else f"{column.metric} {entry.short_signature} {column.share_group + 1}",
         metric=column.metric,
         name=name + signature + group,
         text=name + arrow(entry.facts.direction, entry.facts.best) + signature + group,
         extractor=extractor,
         facts=entry.facts,
-        signature=entry.short,
+        signature=entry.short_signature,
         digest=column.signature,
         seeds=entry.seeds,
         unit=numbers.unit,
-        is_ranked=column in block.ranked,
-        is_shared=column in block.shared,
-        # whether the column counts in the overall rank and tells competitors apart: two take part in it (they
-        # have a loss, the value turned so that lower is better, or infinity after a failure), one has a value
-        decides=column in block.shared
-        and sum(rival.loss is not None for rival in rivals) > 1
-        and any(rival.value is not None for rival in rivals),
-        wrong=tuple(texts.wrong.get((dataset, column.metric, column.signature), ())),
-        unseen=tuple(row.generator for row in unseen) if entry.is_ranked else (),
-        note=texts.remarks.get((dataset, column.metric), ""),
+        is_ranked=column in block.ranked_columns,
+        is_shared=column in block.shared_columns,
+        decides=column in block.shared_columns and _tells_apart(block, column),
+        wrong_controls=tuple(texts.wrong.get((dataset, column.metric, column.signature), ())),
+        unseen_controls=tuple(unseen),
+        note=texts.notes.get((dataset, column.metric), ""),
     )
+
+
+def _tells_apart(block: Block, column: Column) -> bool:
+    """Return whether at least two competitors take part in a column, and at least one has a value there.
+
+    Those that take part have a loss: the value turned so that lower is better, or infinity after a failure.
+    Competitors with the same samples count once.
+    """
+    rivals = [rival for rows in block.competitor_groups if (rival := column.pick_entry(rows)) is not None]
+    has_value = any(rival.value is not None for rival in rivals)
+    return has_value and sum(rival.loss is not None for rival in rivals) > 1
 
 
 def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
     """Yield one line that names the metrics in which all competitors have equal values at each seed, if any.
 
-    Only ranked metrics count in which all competitors have records (`block.shared`). Competitors with the
-    same samples count once, and one alone has no line.
+    Only ranked metrics count in which all competitors have records (`block.shared_columns`). Competitors with
+    the same samples count once; if only one is left, there is nothing to compare and no line.
     """
     equal = []
-    for column in block.shared:
-        entries = [column.pick_entry(rows) for rows in block.rivals]
-        # the values by seed of each competitor; () where a seed has no value
-        values = {() if entry is None else entry.values for entry in entries}
-        if len(entries) > 1 and len(values) == 1 and () not in values:
+    for column in block.shared_columns:
+        entries = [column.pick_entry(rows) for rows in block.competitor_groups]
+        # the different tuples of a competitor's values at its seeds; () where a seed has no value
+        different = {() if entry is None else entry.values for entry in entries}
+        if len(entries) > 1 and len(different) == 1 and () not in different:
             equal.append(column.metric)
     if equal:
-        names = warnings.listed(sorted(equal), _MOST_EQUAL)
+        names = warnings.join_names(sorted(equal), _MOST_EQUAL)
         yield warnings.RankNote(
             f"no difference between generators in {names}: the values are equal", tuple(equal)
         )
 
 
-def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
+def _join_notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
     """Return what metrics note of their numbers as one text, by (dataset, metric), equal notes once."""
     by_metric = group_pairs(
         ((record.cell.dataset, record.cell.metric), one_line(note))
         for record in records
         if (note := warnings.extra_text(record.extra, "note"))
     )
-    return {place: "; ".join(dict.fromkeys(texts)) for place, texts in by_metric.items()}
+    return {metric: "; ".join(dict.fromkeys(notes)) for metric, notes in by_metric.items()}
 
 
 def _find_undecided(block: Block) -> frozenset[tuple[str, str]]:
     """Return (generator, metric) of each number that is worse by one test, and not by a stricter one.
 
-    By the test within its metric, which gives the range of ranks, another generator is significantly better.
-    By the test of `compare`, which corrects for the number of metrics of each pair of generators, none is.
+    The first test, within the metric, gives the range of ranks: by it, another generator is significantly
+    better. The stricter test is that of `compare`, which corrects for the number of metrics of each pair of
+    generators: by it, none is better.
     """
-    columns = list(_testable_columns(block))
+    columns = list(_list_testable_entries(block))
     if not columns:
         return frozenset()
-    count = len(block.rivals)
-    # p-values of (rival, rival, column); infinite where there is no test
-    p = np.full((count, count, len(columns)), np.inf)
-    for index, entries in enumerate(columns):
-        rivals = np.array(list(entries))  # the numbers of the rivals with an entry in this column
-        p[rivals[:, None], rivals[None, :], index] = _pair_p_values([entry for _, entry in entries.values()])
-    significant = holm(p, ALPHA)  # corrected for the columns of each pair
+    is_different = _test_pairs(columns, len(block.competitor_groups))
     undecided = set()
     for index, entries in enumerate(columns):
         for rival, (generator, entry) in entries.items():
-            if entry.rank_low in (None, 1):  # without a range, or no other is better by that test
+            if entry.rank_low in (None, 1):  # without a range, or no other is better by the first test
                 continue
-            others = np.flatnonzero(significant[rival, :, index]).tolist()  # the rivals that differ from it
+            others = np.flatnonzero(is_different[rival, :, index]).tolist()
             if not any(warnings.has_lower_loss(entries[other][1], entry) for other in others):
                 undecided.add((generator, entry.metric))
     return frozenset(undecided)
 
 
-def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
+def _test_pairs(columns: Sequence[Mapping[int, tuple[str, Entry]]], count: int) -> NDArray[np.bool_]:
+    """Return whether two rivals differ significantly in a column, by (rival, rival, column).
+
+    columns  of each column the entries that can be compared, as `_list_testable_entries` yields them
+    count    number of rivals
+
+    Holm's method corrects for the number of columns in which two rivals can be compared.
+    """
+    p = np.full((count, count, len(columns)), np.inf)  # p-values, infinite where there is no test
+    for index, entries in enumerate(columns):
+        rivals = np.array(list(entries))  # the numbers of the rivals with an entry in this column
+        p[rivals[:, None], rivals[None, :], index] = _pair_p_values([entry for _, entry in entries.values()])
+    return holm(p, ALPHA)
+
+
+def _list_testable_entries(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
     """Yield, for each metric, signature and seeds, the entries that a significance test can compare.
 
-    They are (generator, entry) by the index of a rival in `block.rivals`. Competitors with the same samples
-    are one rival. A test needs at least three seeds, and two rivals.
+    They are (generator, entry) by the index of a rival in `block.competitor_groups`. Competitors with the
+    same samples are one rival. A test needs at least three seeds, and two rivals.
     """
     for metric, signature, seeds in sorted({column.settings for column in block.columns}):
-        candidates = {index: _first_testable(rows, metric) for index, rows in enumerate(block.rivals)}
+        candidates = [_find_testable_entry(rows, metric) for rows in block.competitor_groups]
         entries = {
             index: candidate
-            for index, candidate in candidates.items()
+            for index, candidate in enumerate(candidates)
             if candidate and (candidate[1].signature, candidate[1].seeds) == (signature, seeds)
         }
         if len(seeds) >= LEAST_RUNS and len(entries) > 1:
             yield entries
 
 
-def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
+def _find_testable_entry(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
     """Return (generator, entry) of the first row that a significance test over seeds can use, or None.
 
-    It needs a value at each seed (`entry.runs`), so not the single number of a comparison over all seeds. The
-    seeds must share no samples (`row.same_samples`), since else they show no spread.
+    It needs a value at each seed (`entry.tested_values`), so not the single number of a comparison over all
+    seeds. The seeds must share no samples (`row.same_samples`), since else they show no spread.
 
     rows  of one rival: these rows have the same samples
     """
     for row in rows:
         entry = row.entries.get(metric)
-        if entry and entry.runs and not entry.is_comparison and not row.same_samples:
+        if entry and entry.tested_values and not entry.is_comparison and not row.same_samples:
             return row.generator, entry
     return None
 
@@ -449,7 +470,7 @@ def _pair_p_values(entries: Sequence[Entry]) -> NDArray[np.float64]:
     They are infinite, which is no test, on the diagonal and for pairs in two share groups: their samples have
     features to different shares, so that they are not ranked together.
     """
-    p = p_values(spreads([entry.runs for entry in entries]))
+    p = find_p_values(fit_spreads([entry.tested_values for entry in entries]))
     groups = np.array([entry.share_group for entry in entries])
     p[groups[:, None] != groups[None, :]] = np.inf
     np.fill_diagonal(p, np.inf)

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.board.ranking import FAILED, LEAST_RUNS
-from genbench.board.valid_shares import SIDES, count_valid_share, percent
+from genbench.board.valid_shares import SIDES, compute_valid_share, format_percent
 from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from genbench.results.records import Notice, Record
 
 __all__ = [
-    "FailedCells", "RankNote", "WrongControl", "board_warnings", "extra_text", "failures", "has_lower_loss",
-    "listed", "notes", "number_warnings", "rank_notes", "run_lines", "tally", "warn_of_classes",
-    "warn_of_metric", "warn_of_shared_sides", "warn_of_sizes", "wrong_controls",
+    "FailedCells", "RankNote", "WrongControl", "count_cells", "extra_text", "find_wrong_controls",
+    "has_lower_loss", "join_names", "list_board_warnings", "list_failures", "list_notes",
+    "list_number_warnings", "list_rank_notes", "list_run_lines", "warn_of_classes", "warn_of_metric",
+    "warn_of_shared_sides", "warn_of_sizes",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # of one note, so that it stays a few lines long
@@ -57,8 +58,8 @@ class FailedCells:
     def text(self, most: int = 4) -> str:
         """Return the cells, with at most `most` names of metrics, and why they have no value, in words."""
         # seeds are shorter than names, so that more of them fit
-        seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
-        cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics, most)}"
+        seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {join_names(map(str, self.seeds), 9)}"
+        cells = f"{self.dataset}, {self.generator}, {seeds}, {join_names(self.metrics, most)}"
         return f"{cells}: {self.status}: {self.reason}"
 
 
@@ -78,7 +79,7 @@ class WrongControl(NamedTuple):
     text: str
 
 
-def failures(board: Board) -> list[FailedCells]:
+def list_failures(board: Board) -> list[FailedCells]:
     """Return the cells without a value, grouped by generator, status and reason, in the board's order."""
     groups = group_pairs(
         ((record.cell.dataset, record.cell.generator, record.status, record.reason), record.cell)
@@ -98,14 +99,14 @@ def failures(board: Board) -> list[FailedCells]:
     ]
 
 
-def notes(board: Board) -> list[str]:
+def list_notes(board: Board) -> list[str]:
     """Return the notes on a board's numbers, without duplicates, each with the ids that it concerns.
 
     Notes are the `note` in the extra of scores, notices of side effects of components, generators that are
     not deterministic, and shares of samples without features.
     """
     ids_by_note = group_pairs(_notes_with_ids(board))
-    return sorted(f"{listed(sorted(set(ids)))}: {note}" for note, ids in ids_by_note.items())
+    return sorted(f"{join_names(sorted(set(ids)))}: {note}" for note, ids in ids_by_note.items())
 
 
 def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
@@ -130,13 +131,14 @@ def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
             if entry.valid_share is not None and entry.valid_share < 1:
                 text = _share_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share)
                 yield text, metric
-    by_side = group_pairs(
+    # the real sides; the shares of fakes are in the rows, above
+    records_by_side = group_pairs(
         ((record.cell.dataset, side, record.cell.metric), record)
         for record in board.outcomes
         for side in sorted(record.valid.keys() - {"fake"})
     )
-    for (dataset, side, metric), records in by_side.items():
-        share = count_valid_share(records, side)
+    for (dataset, side, metric), records in records_by_side.items():
+        share = compute_valid_share(records, side)
         if share is not None:
             yield _share_text(board, dataset, SIDES[side], share), metric
 
@@ -148,72 +150,81 @@ def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     share  of those that have features
     """
     samples = which if len(board.datasets) == 1 else f"{which} on {dataset}"
-    return f"{percent(1 - share)} of the {samples} have no features"
+    return f"{format_percent(1 - share)} of the {samples} have no features"
 
 
-def rank_notes(block: Block) -> Iterator[RankNote]:
+def list_rank_notes(block: Block) -> Iterator[RankNote]:
     """Yield notes on the ranks of a block: rows of one dataset whose numbers can be compared.
 
     They list generators without records, generators with the same samples (together one competitor), and
     metrics that are computed once from the samples of all generators. Then come the metrics of the overall
     rank, if it leaves out a ranked metric, and the generators that were skipped in some of these metrics.
     """
-    without_record = [
+    yield from _list_missing_records(block)
+    same = [join_names(row.generator for row in rows) for rows in block.competitor_groups if len(rows) > 1]
+    if same:
+        yield RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}")
+    compared = sorted({column.metric for column, entry in block.first_entries.items() if entry.is_comparison})
+    if compared:
+        yield RankNote(f"{_COMPARED}: {join_names(compared, _MOST_METRICS)}", tuple(compared))
+    yield from map(RankNote, _describe_ranked_metrics(block))
+
+
+def _list_missing_records(block: Block) -> Iterator[RankNote]:
+    """Yield a note for each set of ranked metrics in which generators lack a record, so have no rank.
+
+    Generators that have not run at all are one group, whose note names no metrics.
+    """
+    metrics_by_row = [
         (row, tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked))
         for row in block.rows
     ]
-    # by the metrics in which they lack a record; by () for generators that have not run at all
-    unranked = group_pairs(
+    generators_by_metrics = group_pairs(
         (() if row.is_absent else metrics, row.generator)
-        for row, metrics in without_record
+        for row, metrics in metrics_by_row
         if row.is_absent or (row.competes and metrics)
     )
-    for metrics, generators in unranked.items():
-        where = f" in {listed(metrics, _MOST_METRICS)}" if metrics else ""
-        text = f"without a record at every seed, so not ranked{where}: {listed(generators)}"
+    for metrics, generators in generators_by_metrics.items():
+        where = f" in {join_names(metrics, _MOST_METRICS)}" if metrics else ""
+        text = f"without a record at every seed, so not ranked{where}: {join_names(generators)}"
         yield RankNote(text, metrics)
-    same = [listed(row.generator for row in rows) for rows in block.rivals if len(rows) > 1]
-    if same:
-        yield RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}")
-    compared = sorted({column.metric for column, entry in block.entries.items() if entry.is_comparison})
-    if compared:
-        yield RankNote(f"{_COMPARED}: {listed(compared, _MOST_METRICS)}", tuple(compared))
-    yield from map(RankNote, _describe_ranked_metrics(block))
 
 
 def _describe_ranked_metrics(block: Block) -> Iterator[str]:
     """Yield over which metrics the overall ranks are, if not over all ranked ones, and who was skipped.
 
-    A block has rows of one dataset whose numbers can be compared: `block.rivals` are its competitors, one
-    group of rows with the same samples each, and `block.shared` the ranked metrics that all of them have.
+    A block has rows of one dataset whose numbers can be compared. Each of `block.competitor_groups` has rows
+    with the same samples, which are one competitor. `block.shared_columns` are the ranked metrics that all
+    competitors have; the overall rank is over them.
     """
-    if not block.ranked or len(block.rivals) <= 1:  # a single competitor has no rank
+    if not block.ranked_columns or len(block.competitor_groups) <= 1:  # a single competitor has no rank
         return
-    shared = sorted({column.metric for column in block.shared})
+    shared = sorted({column.metric for column in block.shared_columns})
     if not shared:
         yield "no overall rank: there is no ranked metric that all generators have"
-    elif len(block.shared) < len(block.ranked):
-        yield f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"
+    elif len(block.shared_columns) < len(block.ranked_columns):
+        yield f"rank is over {join_names(shared, _MOST_METRICS)}, the ranked metrics that all generators have"
     yield from _describe_skips(block)
 
 
 def _describe_skips(block: Block) -> Iterator[str]:
     """Yield a line for each group of generators that were skipped in the same metrics of the overall rank.
 
-    These metrics are `block.shared`. A metric in which all generators were skipped is left out, since it
-    compares none. Generators with the same samples are one rival; the line names the first of them.
+    These metrics are `block.shared_columns`. A metric in which all generators were skipped is left out, since
+    it compares none. Generators with the same samples are one competitor; the line names the first of them.
     """
-    counted = [column for column in block.shared if any(_takes_part(column, rows) for rows in block.rivals)]
+    groups = block.competitor_groups
+    counted = [column for column in block.shared_columns if any(_takes_part(column, rows) for rows in groups)]
     skipped = group_pairs(
         (left_out, rows[0].generator)
-        for rows in block.rivals
+        for rows in groups
         if (left_out := tuple(column.metric for column in counted if not _takes_part(column, rows)))
     )
     for left_out, names in skipped.items():
         they = "it was" if len(names) == 1 else "they were"
         yield (
-            f"ranks compare {listed(names)} with others in {len(counted) - len(left_out)} of {len(counted)} "
-            f"metrics, since {they} skipped in {listed(left_out, _MOST_METRICS)}"
+            f"ranks compare {join_names(names)} with others in {len(counted) - len(left_out)} of "
+            f"{len(counted)} metrics, since {they} skipped in {join_names(left_out, _MOST_METRICS)}"
         )
 
 
@@ -226,16 +237,17 @@ def _takes_part(column: Column, rows: Iterable[Row]) -> bool:
     return entry is not None and entry.status != "skipped"
 
 
-def run_lines(board: Board) -> list[str]:
+def list_run_lines(board: Board) -> list[str]:
     """Return the name and the folder of each merged run, with the generators that carry its name."""
     lines = []
     for name, folder in board.sources.items():
+        # a merge names a row GENERATOR@RUN if several rows have the generator
         rows = sorted({row.generator for row in board.rows if row.generator.endswith(f"@{name}")})
-        lines.append(f"{name}: {folder}" + (f" ({listed(rows)})" if rows else ""))
+        lines.append(f"{name}: {folder}" + (f" ({join_names(rows)})" if rows else ""))
     return lines
 
 
-def tally(board: Board) -> str:
+def count_cells(board: Board) -> str:
     """Return the number of cells by status, "ok" first, then most frequent first: "84 cells: 84 ok"."""
     counts = Counter({"ok": 0})
     counts.update(record.status for record in board.outcomes)
@@ -244,7 +256,7 @@ def tally(board: Board) -> str:
     return f"{counts.total()} cell{'' if counts.total() == 1 else 's'}: {texts}"
 
 
-def wrong_controls(board: Board) -> list[WrongControl]:
+def find_wrong_controls(board: Board) -> list[WrongControl]:
     """Return each ceiling that is not the best in a ranked metric, and each floor that is not the worst.
 
     A competitor is better than a ceiling if its mean is better and their intervals, if both have one, do not
@@ -265,7 +277,7 @@ def wrong_controls(board: Board) -> list[WrongControl]:
     ]
 
 
-def listed(names: Iterable[str], most: int = 4) -> str:
+def join_names(names: Iterable[str], most: int = 4) -> str:
     """Return names as a list in words: "a", "a and b", "a, b and c", "a, b, c and 9 more".
 
     most  names in the list, of which "9 more" is one
@@ -294,12 +306,13 @@ def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterato
     control_entry  the control's number in the metric
     """
     # the competitors' numbers in the same metric
-    entries = {row.generator: entry for row, entry in board.column(control.dataset, control_entry)}
+    entries = {row.generator: entry for row, entry in board.list_comparable(control.dataset, control_entry)}
     if not control_entry.is_ranked or control.control in control_entry.facts.unseen_controls:
         return  # no order is expected of the metric, or its author says that it misses this flaw
     named_control = f"{control.generator} ({_value_text(control_entry)})"
     better = [name for name, entry in entries.items() if _clearly_beats(entry, control_entry)]
     if control.control == "ceiling" and better:
+        # without an interval, over seeds or of the metric itself, nothing shows how far a value varies
         intervals = map(_interval_ends, [control_entry, *(entries[name] for name in better)])
         may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
         chance = "; one seed cannot rule out chance" if may_be_chance else ""
@@ -312,12 +325,12 @@ def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterato
 def _values_text(names: list[str], entries: dict[str, Entry]) -> str:
     """Return names with their values as the subject of a sentence, with its verb: "a (1.5) and b (2) are"."""
     verb = "is" if len(names) == 1 else "are"
-    return f"{listed(f'{name} ({_value_text(entries[name])})' for name in names)} {verb}"
+    return f"{join_names(f'{name} ({_value_text(entries[name])})' for name in names)} {verb}"
 
 
 def _value_text(entry: Entry) -> str:
     """Return the value of an entry with four digits, or "" without one."""
-    return "" if entry.value is None else number(entry.value)
+    return "" if entry.value is None else format_number(entry.value)
 
 
 def has_lower_loss(entry: Entry, other: Entry) -> bool:
@@ -381,7 +394,7 @@ def warn_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[st
     """Yield a line if the fakes have classes that the real samples lack; none if a side has no labels."""
     only_fake = sorted(set(fake) - set(real))
     if real and only_fake:
-        which = listed(only_fake)
+        which = join_names(only_fake)
         yield f"fake has classes that real lacks: {which}; classes are matched by name, or by number"
 
 
@@ -397,7 +410,7 @@ def warn_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
         )
 
 
-def board_warnings(board: Board) -> list[str]:
+def list_board_warnings(board: Board) -> list[str]:
     """Return the warnings of a board: why numbers say less than they seem to, each with the ids it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
@@ -410,17 +423,17 @@ def board_warnings(board: Board) -> list[str]:
 
 
 def _join_texts(
-    board: Board, warn: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
+    board: Board, warn: Callable[[Board, Record], Iterator[str]], get_name: Callable[[Cell], str]
 ) -> list[str]:
     """Return the warnings of all records as lines, sorted by text, each with the names that it concerns.
 
     warn     yields the texts on a record
-    name_of  returns the id that a warning names: the dataset or the metric
+    get_name  returns the id that a warning names: the dataset or the metric
     """
     cells = [record.cell for record in board.outcomes]
-    by_name = group_pairs((name_of(cell), cell.generator) for cell in cells)  # all generators of each name
+    by_name = group_pairs((get_name(cell), cell.generator) for cell in cells)  # all generators of each name
     by_text = group_pairs(
-        (text, (name_of(record.cell), record.cell.generator))
+        (text, (get_name(record.cell), record.cell.generator))
         for record in board.outcomes
         for text in warn(board, record)
     )
@@ -440,18 +453,19 @@ def _names_text(names: Mapping[str, list[str]], whole: Mapping[str, list[str]]) 
         for name, generators in sorted(names.items())
     )
     return "; ".join(
-        listed(group, _MOST_NAMES) + (f" of {listed(generators, _MOST_NAMES)}" if generators else "")
+        join_names(group, _MOST_NAMES) + (f" of {join_names(generators, _MOST_NAMES)}" if generators else "")
         for generators, group in groups.items()
     )
 
 
-def number_warnings(board: Board, row: Row, metric: str) -> list[str]:
+def list_number_warnings(board: Board, row: Row, metric: str) -> list[str]:
     """Return the warnings of one number of a board, the mean of a metric in a row, without duplicates."""
     records = board.find_records(row, metric)
-    of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
-    of_data = [text for record in records for text in _warn_of_data(board, record)]
-    of_records = [text for record in records for text in _warn_of_record(board, record)]
-    return list(dict.fromkeys([*of_data, *of_seeds, *of_records]))
+    data_warnings = [text for record in records for text in _warn_of_data(board, record)]
+    # the interval shows how far values spread over seeds, and seeds with the same samples hide that
+    seed_warnings = [_SHARED_SAMPLES] if row.same_samples else []
+    record_warnings = [text for record in records for text in _warn_of_record(board, record)]
+    return list(dict.fromkeys([*data_warnings, *seed_warnings, *record_warnings]))
 
 
 def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
@@ -477,8 +491,8 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
     """Yield a line on the generators that come from a CSV file, if there are any."""
     unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
     if unverified:
-        which = listed(unverified, _MOST_NAMES)
-        yield f"from a CSV file, without records that could be verified, so not ranked: {which}"
+        names = join_names(unverified, _MOST_NAMES)
+        yield f"from a CSV file, without records that could be verified, so not ranked: {names}"
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:
@@ -498,15 +512,15 @@ def _warn_of_seeds(block: Block) -> Iterator[str]:
     all seeds and an interval of its own, so it needs no further seeds for ranges.
     """
     competitors = block.competitors
-    are_comparisons = [block.entries[column].is_comparison for column in block.ranked]
+    are_comparisons = [block.first_entries[column].is_comparison for column in block.ranked_columns]
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS
     if has_few and not all(are_comparisons):
         exception = ", except in comparisons" if any(are_comparisons) else ""
         yield f"no ranges of ranks, and nothing is marked as best{exception}: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:
-        ranges = "no range of ranks, and " if block.ranked else ""
+        ranges = "no range of ranks, and " if block.ranked_columns else ""
         yield (
             f"seeds that share samples, so {ranges}an interval that does not hold their spread: "
-            f"{listed(same, _MOST_NAMES)}"
+            f"{join_names(same, _MOST_NAMES)}"
         )

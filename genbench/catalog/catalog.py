@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from genbench.catalog.imports import find_modules, find_unversioned
+from genbench.catalog.imports import find_modules, find_unversioned_paths
 from genbench.catalog.loader import (
     Broken,
     Component,
     Owner,
-    find_files,
-    find_installed,
+    find_installed_plugins,
+    find_plugin_files,
     load_plugin,
     shorten_reference,
 )
@@ -74,9 +74,9 @@ class Catalog:
         """Return the components that "[distribution:]name" can mean, sorted by name and distribution.
 
         reference   NAME or DISTRIBUTION:NAME, of a component or of a metric's output
-        modalities  of the data; only components that serve one of them are returned, all if none does
+        modalities  of the data; if some of the components work on one of them, only these are returned
         home        the distribution whose spec contains the reference: if components of its own match, only
-                    they are returned, for any modality
+                    they are returned, whatever they work on, since a spec means its own components first
         """
         distribution, _, name = reference.rpartition(":")
         candidates = tuple(
@@ -86,11 +86,13 @@ class Catalog:
         )
         of_home = tuple(component for component in candidates if component.owner.distribution == home)
         serving = tuple(component for component in candidates if component.serves(modalities))
+        # if no candidate works on the modalities, the caller reports that, so it gets all of them
         return of_home or serving or candidates
 
     def find(self, kind: str, reference: str, modalities: Collection[str] = ()) -> Component:
-        """Return the component of a kind that "[distribution:]name" means; names of a metric's outputs count.
+        """Return the component of a kind that "[distribution:]name" means.
 
+        reference   its name, or the name of an output of a metric
         modalities  of the data, none if unknown: they decide between components of one name
 
         Raises SuiteError if there is none, or more than one, its plugin is broken, or it needs a module that
@@ -107,10 +109,11 @@ class Catalog:
     def find_metric(
         self, reference: str, modalities: Collection[str] = ()
     ) -> tuple[Component, tuple[str, ...]]:
-        """Return (metric, outputs): what "[distribution:]name" means, a component and names of its outputs.
+        """Return (metric, outputs): the metric that "[distribution:]name" means, and names of its outputs.
 
-        The name of an output means that output; the metric's own name, if no output has it, means all.
-        Raises SuiteError if no metric or several match, its plugin is broken, or a module is not installed.
+        The name of an output, such as "precision", means that output alone. The metric's own name means all
+        outputs, unless one of them has the same name. Raises SuiteError if no metric or several match, its
+        plugin is broken, or a module is not installed.
         """
         component = self.find("metric", reference, modalities)
         spec = component.spec
@@ -119,10 +122,10 @@ class Catalog:
         return component, ((name,) if name in outputs else outputs)
 
     def describe_unknown(self, reference: str, kind: str | None = None) -> str:
-        """Return the message for a reference that no component has; with `kind`, none of this kind.
+        """Return the message for a reference that no component has, or none of this `kind`.
 
-        It suggests a similar reference, and names a broken plugin, since that may have the component. A
-        reference with a distribution is compared with full references, "distribution:name".
+        It suggests a similar reference, and names a broken plugin, which may have the component. If the
+        reference has a distribution, the suggestion has one too: "distribution:name".
         """
         distribution = reference.rpartition(":")[0]
         components = self.of_kind(kind) if kind else self.components
@@ -135,8 +138,8 @@ class Catalog:
         suggestions = of_distribution if of_distribution or broken else references
         # Without suggestions, `suggest_names` gives "there is none", which is true only of all distributions.
         hint = suggest_names(reference, suggestions) if suggestions or not distribution else ""
-        others = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
-        warning = f" ({_describe_broken(broken[0])}{others})" if broken else ""
+        other_plugins = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
+        warning = f" ({_describe_broken(broken[0])}{other_plugins})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
 
 
@@ -147,20 +150,20 @@ def load_catalog(
 
     `only` restricts the installed ones to these entry points or distributions; None means those in the
     environment variable GENBENCH_PLUGINS, or all if it is not set.
-    An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`. Modules
-    outside of installed packages are imported again if they were edited since their import.
-    Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
+    An installed plugin that fails is listed as broken; so is a file if `allow_broken_files`, and else it
+    raises an error. Modules outside of installed packages are imported again if they were edited since their
+    import. Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
     """
     paths = [Path(file) for file in files]
-    plugins, points = find_files(paths), find_installed(only)
+    plugins, points = find_plugin_files(paths), find_installed_plugins(only)
     for owner, _ in points:
         with contextlib.suppress(OSError):  # the import of the plugin reports a file that cannot be read
-            # keeps hashes of modules outside of installed packages, by which `forget_edited` finds edits
-            note_modules(dict(find_modules(owner.module, find_unversioned)))
+            # records hashes of modules outside of installed packages; `forget_edited` compares them
+            note_modules(dict(find_modules(owner.module, find_unversioned_paths)))
     # Edited modules are imported again: after all modules are noted, and before a plugin imports one of them.
     forget_edited()
     catalog = _load_plugins([*points, *plugins], paths)
-    # Only the owner of a plugin file has a hash.
+    # The owner of a plugin file has a hash of the file; that of an installed plugin has none.
     broken_file = next((broken for broken in catalog.broken if broken.owner.file_hash), None)
     if broken_file is not None and not allow_broken_files:
         file = next(file for file in paths if file.stem == broken_file.owner.plugin)
@@ -171,10 +174,11 @@ def load_catalog(
 def load_files(files: Sequence[Path]) -> Catalog:
     """Return the components of the plugin `files` alone; one that fails is listed as broken.
 
-    The owner of a component has a hash of its code. It is taken after all files were executed, since a file
-    may change `sys.path`, and with it which modules are imported. Raises SuiteError if a file does not exist.
+    The owner of a component has a hash of the code of its file and of the modules that the file imports. It
+    is computed after all files were executed, since a file may change `sys.path`, and with it which modules
+    are found. Raises SuiteError if a file does not exist.
     """
-    plugins = find_files(files)
+    plugins = find_plugin_files(files)
     forget_edited()  # modules that were edited since their import are imported again
     return _load_plugins(plugins, files)
 
@@ -183,9 +187,9 @@ def catalog_of(plugins: Mapping[str, object]) -> Catalog:
     """Return the components of plugin objects, given by distribution name, for notebooks and tests."""
 
     def make_loadable(name: str, plugin: object) -> LoadablePlugin:
-        """Return the owner of a plugin object, and a function that returns the object.
+        """Return the owner of a plugin object, and the function that loads it: here it returns the object.
 
-        An object has no version, so its owner, the origin of its components, has version "0".
+        The owner names a version, and an object has none: "0" stands for it.
         """
         module = getattr(plugin, "__name__", type(plugin).__name__)
         return Owner(name, "0", name, module), lambda: plugin
@@ -194,41 +198,48 @@ def catalog_of(plugins: Mapping[str, object]) -> Catalog:
 
 
 def missing_needs(spec: Spec) -> list[str]:
-    """Return the modules that the component needs and that are not installed; none is imported."""
+    """Return the modules that the component needs and that are not installed.
+
+    It imports none of them, since heavy libraries take seconds.
+    """
 
     def is_missing(module: str) -> bool:
         """Return whether the top-level package of a module is not installed."""
         top = module.partition(".")[0]  # looking for a submodule would import its parent
-        # `find_spec` raises ValueError for an imported module without a spec, such as a stub
+        # an imported module is asked for first: `find_spec` raises ValueError for one without a spec, such as
+        # a module that a test has made
         return sys.modules.get(top) is None and importlib.util.find_spec(top) is None
 
     return [module for module in spec.needs if is_missing(module)]
 
 
 def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ()) -> Catalog:
-    """Return the catalog of plugins, in their order; `files` are the plugin files among them."""
+    """Return the catalog of plugins, in their order; a plugin that fails is listed as broken.
+
+    files  the plugin files among the plugins
+    """
     components: list[Component] = []
     broken: list[Broken] = []
     load_s: dict[Owner, float] = {}
     changed: dict[Owner, tuple[str, ...]] = {}
     for owner, load in plugins:
         start = time.process_time()  # of the CPU: a busy machine hardly changes it
-        with keep_settings() as names:
+        # At the end of the block, `keep_settings` restores the settings of the process that the plugin has
+        # changed, and adds their names to the list.
+        with keep_settings() as changed_settings:
             result = load_plugin(owner, load)
         load_s[owner] = time.process_time() - start
-        # the names of settings of the process that the plugin changed: `keep_settings` restores the
-        # settings and fills the list at the end of the block
-        changed[owner] = tuple(names)
+        changed[owner] = tuple(changed_settings)
         if isinstance(result, Broken):
             broken.append(result)
         else:
             components += result
-    # An executed file may have changed sys.path, and with it which modules its imports find. So the owners of
-    # files are made again: they have a hash of the code of these modules.
-    owners = {owner.module: owner for owner, _ in find_files(files)}
+    # The owner of a file has a hash of the modules that the file imports. An executed file may have changed
+    # sys.path, and with it which modules are found, so the owners of files are made again.
+    owners = {owner.module: owner for owner, _ in find_plugin_files(files)}
 
     def current_owner(owner: Owner) -> Owner:
-        """Return the owner of a plugin file as it is after all imports; of another plugin, the given one."""
+        """Return the new owner of a plugin file; the owner of another plugin stays as it is."""
         return owners.get(owner.module, owner)
 
     return Catalog(
@@ -269,11 +280,14 @@ def _check_needs(component: Component) -> None:
 def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None, str]:
     """Return (fault, extractor) of a key of a metric's `expects`, such as "noise[pixels]".
 
-    fault      the known fault, a defect that a plugin can plant in real data, or None if the key means none
+    A fault is a defect that a plugin can plant in real data. Its reference is "distribution:name", or the
+    name alone for a fault of genbench.
+
+    fault      the reference of the known fault, or None if the key means none
     extractor  the "[pixels]" of the key, or ""
 
-    known  the references of all faults: "distribution:name", or the name alone for a fault of genbench
-    home   the distribution of the metric, whose own faults go first
+    known  the references of all faults
+    home   the distribution of the metric: its own fault precedes genbench's of the same name
     """
     match = _FAULT_KEY.fullmatch(key)
     if match is None:
@@ -292,18 +306,19 @@ def suggest_fault(key: str, known: Collection[str]) -> str:
     reference, else that with the most similar name. If several have the name, it suggests genbench's.
     """
     fault = key.partition("[")[0]
+    name = _name_alone(fault)
     # Of several faults of one name, the dict keeps the last, so genbench's, which have no colon, go last.
     in_order = sorted(known, key=lambda reference: (":" not in reference, reference))
     by_name = {_name_alone(reference): reference for reference in in_order}
-    similar_name = closest(_name_alone(fault), by_name)
-    suggestion = (
-        by_name.get(_name_alone(fault)) or closest(fault, known) or (similar_name and by_name[similar_name])
-    )
+    suggestion = by_name.get(name) or closest(fault, known) or by_name.get(closest(name, by_name) or "")
     return f"; did you mean {suggestion!r}?" if suggestion else suggest_names(fault, known)
 
 
 def find_declaration(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:
-    """Return the value that a metric declares for "fault[extractor]", else for the fault alone, else None."""
+    """Return what a metric declares for "fault[extractor]", else what it declares for the fault, else None.
+
+    declared  values by key of the metric's `expects`: "fault", or "fault[extractor]"
+    """
     return declared.get(f"{fault}[{extractor}]", declared.get(fault))
 
 

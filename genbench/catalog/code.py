@@ -16,10 +16,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import find_unversioned, follow_imports, list_files
+from genbench.catalog.imports import find_unversioned_paths, follow_imports, list_files
 from genbench.catalog.local_modules import read_local_modules
 from genbench.contract.hookspecs import PROJECT
-from genbench.files.identity import check_identity, identity_of, renew_identity
+from genbench.files.identity import check_identity, read_identity, renew_identity
 from genbench.files.read import sha256_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.catalog.loader import Component
     from genbench.files.identity import Identity
 
-__all__ = ["Code", "code_of", "find_package", "hash_package", "module_of"]
+__all__ = ["Code", "find_make_module", "find_package", "hash_package", "read_code"]
 
 _COMPILED = frozenset({"__pycache__"})
 
@@ -62,22 +62,22 @@ class Code:
         return _hash_files(self.files) == self.sha256
 
 
-def code_of(component: Component) -> Code:
+def read_code(component: Component) -> Code:
     """Return the files of code that decide a component's results, with their hash, as they are now.
 
-    They are the packages of its `make` and of its hooks module, which registers it. To these come, for a
-    plugin file, the local modules that it imports; for a plugin that is not genbench's own, the files of its
-    distribution, or if that lists none, the local files that the hooks module imports.
+    They are the packages of its `make` and of its hooks module, the module that registers the component. A
+    plugin file adds the local modules that it imports. Another plugin, if it is not genbench's own, adds the
+    files of its distribution; if the distribution lists none, the local files that the hooks module imports.
     """
     owner = component.owner
     hooks_file = _find_top_file(owner.module)
-    top_files = {_find_top_file(module_of(component)), hooks_file}
+    top_files = {_find_top_file(find_make_module(component)), hooks_file}
     files = {name: file for top_file in top_files for name, file in _list_package(top_file).items()}
     if owner.file_hash and hooks_file is not None:  # a plugin file
         files |= read_local_modules(hooks_file).files
     elif owner.distribution != PROJECT:
         files |= _list_distribution(owner.distribution) or _list_imports(hooks_file, owner.module)
-    identity = identity_of(tuple(files.values()))  # before the hash, so that an edit in between is noticed
+    identity = read_identity(tuple(files.values()))  # before the hash, so that an edit in between is noticed
     return Code(files, _hash_once(tuple(files.items()), identity), identity)
 
 
@@ -85,7 +85,7 @@ def hash_package(name: str) -> str:
     """Return the SHA-256 of the names and contents of all files of a top-level package as it is now."""
     files = find_package(name)
     # the identity, their names, sizes and times, decides whether a cached hash still holds
-    return _hash_once(tuple(files.items()), identity_of(tuple(files.values())))
+    return _hash_once(tuple(files.items()), read_identity(tuple(files.values())))
 
 
 def find_package(name: str) -> dict[str, Path]:
@@ -93,7 +93,7 @@ def find_package(name: str) -> dict[str, Path]:
     return _list_package(_find_top_file(name))
 
 
-def module_of(component: Component) -> str:
+def find_make_module(component: Component) -> str:
     """Return the name of the module that defines a component's `make`, or what a partial of it calls."""
     make = component.spec.make
     while isinstance(make, functools.partial):
@@ -101,7 +101,7 @@ def module_of(component: Component) -> str:
     return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
 
 
-@functools.lru_cache(maxsize=256)  # more packages, with the edits of a session, than a suite names
+@functools.lru_cache(maxsize=256)  # enough for the packages of a suite, hashed again after each edit
 def _hash_once(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
     """Return the hash of files, cached for all components of a package; an edit changes the identity."""
     return _hash_files(dict(files))
@@ -124,8 +124,9 @@ def _find_top_file(module: str) -> Path | None:
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         name = ".".join(parts[:depth])
-        origin = getattr(sys.modules.get(name), "__file__", None)
-        if name not in sys.modules:
+        if name in sys.modules:
+            origin = getattr(sys.modules[name], "__file__", None)
+        else:
             spec = importlib.util.find_spec(name)
             origin = None if spec is None else spec.origin
         if origin is not None and Path(origin).is_file():
@@ -155,7 +156,7 @@ def _list_distribution(name: str) -> dict[str, Path]:
     """
     try:
         distribution = metadata.distribution(name)
-    except (metadata.PackageNotFoundError, ValueError):  # a plugin object of a notebook has any name
+    except (metadata.PackageNotFoundError, ValueError):  # a plugin object of a notebook may have any name
         return {}
     if distribution.read_text("RECORD") is None:
         return {}
@@ -172,7 +173,7 @@ def _list_imports(hooks_file: Path | None, module: str) -> dict[str, Path]:
     """
     # relative imports of an `__init__.py` begin in its own package
     package = module if hooks_file is not None and hooks_file.name == "__init__.py" else ""
-    return {} if hooks_file is None else follow_imports(hooks_file, package, find_unversioned)
+    return {} if hooks_file is None else follow_imports(hooks_file, package, find_unversioned_paths)
 
 
 def _is_code(path: PurePosixPath) -> bool:

@@ -12,7 +12,7 @@ from genbench.catalog.states import find_state, read_needs
 from genbench.contract.assets import asset_path, is_fetched
 from genbench.contract.expected import format_expected
 from genbench.contract.modalities import ModalitySpec
-from genbench.contract.options import Variable, bounds, has_mark, plain_value, type_name
+from genbench.contract.options import Variable, has_mark, list_bounds, plain_value, type_name
 from genbench.contract.signature import Contract, read_contract
 from genbench.contract.specs import PARTICIPANTS, RUNS, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
@@ -78,7 +78,7 @@ def list_components(catalog: Catalog) -> dict[str, Any]:
 
     All are JSON-like but state, a State.
     """
-    # DECIDES has all kinds as its keys, in the order of lists
+    # the keys of DECIDES are all kinds of components, in the order in which lists show them
     components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
     return {
         "components": [_summarize_component(catalog, component) for component in components],
@@ -97,7 +97,7 @@ def select_components(
     state: str | None = None,
     words: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the components and broken plugins of a `list_components` that match all that is given.
+    """Return the components and broken plugins of a `list_components` that match all given conditions.
 
     modality  one that a component supports, or that a dataset provides
     state     the status of a component; that of a broken plugin is "broken"
@@ -108,9 +108,9 @@ def select_components(
     unknown, so kind and modality do not leave it out.
     """
     components = listing["components"]
-    named = {name for component in components for name in component["modalities"]}
+    supported = {name for component in components for name in component["modalities"]}
     declared = {component["name"] for component in components if component["kind"] == ModalitySpec.kind}
-    known = sorted(named | declared)
+    known = sorted(supported | declared)
     if modality is not None and modality not in known:
         raise SuiteError(f"no component names the modality {modality!r}{suggest_names(modality, known)}")
     return {
@@ -144,18 +144,19 @@ def describe_plugins(catalog: Catalog) -> list[dict[str, Any]]:
     problems    components whose `make` cannot be used: component, reason
     """
     reasons: dict[Owner, str] = {broken.owner: one_line(broken.reason) for broken in catalog.broken}
-    owned: dict[Owner, list[Needs]] = {owner: [] for owner in reasons}
+    # the needs of each component, by plugin; a broken plugin may have none
+    all_needs: dict[Owner, list[Needs]] = {owner: [] for owner in reasons}
     for component in catalog.components:
-        owned.setdefault(component.owner, []).append(read_needs(component))
-    plugins = [_describe_plugin(owner, needs, reasons.get(owner, "")) for owner, needs in owned.items()]
+        all_needs.setdefault(component.owner, []).append(read_needs(component))
+    plugins = [_describe_plugin(owner, needs, reasons.get(owner, "")) for owner, needs in all_needs.items()]
     return sorted(plugins, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
 
 
 def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> dict[str, Any]:
     """Return the fields of a plugin that `describe_plugins` lists.
 
-    all_needs  the needs of each of its components
-    reason     why the plugin cannot be loaded, or ""
+    all_needs  what each of its components needs: modules, variables and files
+    reason     why the plugin cannot be loaded, or ""; a component that cannot be used is a reason too
     """
     missing, variables, assets, problems = [], [], [], []
     for needs in all_needs:
@@ -168,8 +169,9 @@ def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> d
             for asset in needs.missing_assets
         ]
         problems += [who | {"reason": one_line(needs.problem)}] if needs.problem else []
-    reasons = [reason] if reason else [f"{item['component']}: {item['reason']}" for item in problems]
-    # a broken plugin may not be imported: then its module's spec has the file as `origin`
+    reasons = [reason] if reason else [f"{each['component']}: {each['reason']}" for each in problems]
+    # a broken plugin may not be imported; then `find_module` gives the spec of its module, which names the
+    # file as `origin`
     module = sys.modules.get(owner.module) or find_module(owner.module)
     return _pick_fields(owner, *_OWNER_FIELDS) | {
         "file": getattr(module, "__file__", None) or getattr(module, "origin", None),
@@ -186,10 +188,9 @@ def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> d
 def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
     """Yield the environment variables that a component reads, and the options that name some.
 
-    Only a suite gives an option its value, so the variable that it names is unknown here: None. It yields
-    nothing if the inputs and options of the component could not be read.
+    Only a suite gives an option its value, so the variable that the option names is unknown here: None.
     """
-    if needs.contract is not None:
+    if needs.contract is not None:  # None: the inputs and options of the component cannot be read
         for name in needs.component.spec.variables:
             yield {"option": None, "variable": name, "is_set": name in os.environ}
         for option in filter(lambda option: has_mark(option.annotation, Variable), needs.contract.options):
@@ -198,16 +199,16 @@ def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
 
 def _supports(component: Mapping[str, Any], modality: str) -> bool:
     """Return whether a component of `list_components` works on a modality, or is that modality."""
+    # a modality supports itself; its own list is empty, which would stand for all modalities
     modalities = [component["name"]] if component["kind"] == ModalitySpec.kind else component["modalities"]
     takes_samples = component["kind"] not in ("executor", "listener")  # these work on whole trials and runs
-    # an empty list of modalities stands for all of them
     return takes_samples and (not modalities or modality in modalities)
 
 
 def _list_texts(component: Mapping[str, Any]) -> Iterator[str]:
     """Yield the names and summaries of a component and its outputs, as `list_components` describes them."""
-    for item in (component, *component["outputs"]):
-        yield from (item["name"], item["summary"])
+    for described in (component, *component["outputs"]):
+        yield from (described["name"], described["summary"])
 
 
 def _mentions(words: Sequence[str], *texts: str) -> bool:
@@ -216,13 +217,17 @@ def _mentions(words: Sequence[str], *texts: str) -> bool:
 
 
 def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
-    """Return everything known of a component; imports its code.
+    """Return everything known of a component as JSON-like values; imports its code.
 
-    In addition to the fields of `list_components`: component_version, source, needs, decides (what decides
-    its stored artefacts, or the meaning of a metric's numbers), inputs, given (`rng`, `device` or `log`, if
-    it takes them), options (each with name, type, bounds, default, required), assets (each with option, name,
-    url, sha256, size_bytes, licence, path, and whether a file of that size exists),
-    the fields that the spec of its kind adds, and problem: why inputs and options cannot be read, or None.
+    It has the fields of a component in `list_components`, the fields that only specs of its kind have, and:
+
+    component_version, source, needs
+    decides  what decides its stored artefacts, or the meaning of a metric's numbers
+    inputs   the data that it takes
+    given    what the host passes beside the data: `rng`, `device` or `log`, if the component takes them
+    options  each with name, type, bounds, default, required
+    assets   each with option, name, url, sha256, size_bytes, licence, path, and whether such a file exists
+    problem  why inputs and options cannot be read, or None
     """
     spec = component.spec
     return (
@@ -245,9 +250,9 @@ def _summarize_component(catalog: Catalog, component: Component) -> dict[str, An
     )
 
 
-def _pick_fields(item: object, *names: str) -> dict[str, Any]:
-    """Return the attributes of an object that have these names, by name."""
-    return {name: getattr(item, name) for name in names}
+def _pick_fields(source: object, *names: str) -> dict[str, Any]:
+    """Return these attributes of an object by name."""
+    return {name: getattr(source, name) for name in names}
 
 
 def _describe_outputs(spec: Spec) -> list[dict[str, Any]]:
@@ -271,8 +276,8 @@ def _describe_output(output: Output) -> dict[str, Any]:
 def _list_deciding_fields(spec: Spec) -> list[str]:
     """Return the names of the fields that decide a component's artefacts or a metric's numbers.
 
-    A comparison computes one number for each generator from the samples of all, so these generators, and the
-    seeds of their samples, decide it too.
+    A comparison computes the number of each generator from the samples of all generators, so the names of all
+    generators, and the seeds of their samples, decide each number.
     """
     is_comparison = isinstance(spec, MetricSpec) and spec.is_comparison
     return [*DECIDES[spec.kind], *([PARTICIPANTS, RUNS] if is_comparison else [])]
@@ -283,7 +288,7 @@ def _describe_kind_fields(spec: Spec) -> dict[str, Any]:
     values = _pick_fields(spec, *_SPEC_FIELDS.get(spec.kind, ()))
     fields = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if isinstance(spec, MetricSpec) and isinstance(spec.takes, str):
-        fields["takes"] = [spec.takes]
+        fields["takes"] = [spec.takes]  # one output may be written without a tuple
     if isinstance(spec, ModalitySpec):
         fields["parameters"] = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
     if isinstance(spec, ExtractorSpec):
@@ -294,18 +299,18 @@ def _describe_kind_fields(spec: Spec) -> dict[str, Any]:
 
 
 def _describe_contract(spec: Spec) -> dict[str, Any]:
-    """Return inputs, options, assets and the arguments that the host gives a component, or a problem.
+    """Return inputs, options, assets and the arguments that the host gives a component, with `problem`.
 
-    If the signature cannot be read, all are empty, and `problem` says why.
+    If the parameters of its `make` cannot be read, all lists are empty, and `problem` contains the reason.
     """
-    contract, problem = Contract((), (), (), spec.name), None
+    contract, problem = Contract((), (), (), spec.name), None  # an empty one
     try:
         contract = read_contract(spec)
     except PluginError as error:
         problem = " ".join(str(error).split())
     return {
         "inputs": list(contract.inputs),
-        "given": list(contract.given),
+        "given": list(contract.host_parameters),
         "options": [_describe_option(option) for option in contract.options],
         "assets": [_describe_asset(option.name, option.asset) for option in contract.options if option.asset],
         "problem": problem,
@@ -313,7 +318,7 @@ def _describe_contract(spec: Spec) -> dict[str, Any]:
 
 
 def _describe_asset(option: str, asset: Asset) -> dict[str, Any]:
-    """Return an asset of an option, its path, and whether a file of the right size is there."""
+    """Return an asset (a file to download) of an option, its path, and whether a file of its size exists."""
     fields = {"option": option} | dataclasses.asdict(asset)
     return fields | {"path": str(asset_path(asset)), "is_present": is_fetched(asset)}
 
@@ -327,7 +332,7 @@ def _describe_option(option: Option) -> dict[str, Any]:
     return {
         "name": option.name,
         "type": type_name(option.annotation),
-        "bounds": bounds(option.annotation),
+        "bounds": list_bounds(option.annotation),
         "default": default,
         "required": option.required,
     }

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
 
 __all__ = [
-    "find_module", "find_modules", "find_places", "find_places_in", "find_unversioned", "follow_imports",
-    "is_unversioned", "list_files", "read_imports", "read_reached_sources",
+    "find_module", "find_module_paths", "find_modules", "find_paths_in", "find_unversioned_paths",
+    "follow_imports", "is_unversioned", "list_files", "read_imports", "read_reached_sources",
 ]  # fmt: skip
 
 #: A text that names an object as specs do, such as "helper:distance".
@@ -34,7 +34,7 @@ _BEGINNING = re.compile(r"f?['\"]([\w.]*)")
 #: Functions that import the module whose name is their first argument, `name`.
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
-#: Held while a thread makes a syntax tree.
+#: Held while a thread makes a syntax tree, since Python 3.11 fails where two threads do so at once.
 _PARSING = threading.Lock()
 
 _SKIPPED = frozenset({"__pycache__", "site-packages"})
@@ -50,11 +50,11 @@ _VERSIONED = (
 )
 
 
-def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Path, ...]]) -> dict[str, Path]:
+def follow_imports(file: Path, package: str, locate: Callable[[str], tuple[Path, ...]]) -> dict[str, Path]:
     """Return the modules that a file of source imports, directly or through one another: file by name.
 
-    package    the package of the file, for its relative imports; "" for a file without one
-    places_of  returns the file of a module, or the folders of a package; () for modules that do not count
+    package  the package of the file, for its relative imports; "" for a file without one
+    locate   returns the file of a module, or the folders of a package; () for modules that do not count
 
     Imports inside functions count, and modules named by a text: "module:attribute" as in specs, and
     `import_module("module")`. Of a name that is computed, as in `import_module(f"package.{name}")`, the
@@ -63,13 +63,14 @@ def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Pa
     """
     modules: dict[str, Path] = {}
     names: set[str] = set()
-    todo, places_of = [(file, package)], functools.cache(places_of)  # each name is looked up once
+    todo = [(file, package)]
+    locate = functools.cache(locate)  # each name is looked up once
     while todo:
         source, its_package = todo.pop()
         new_names = read_imports(source.read_bytes(), its_package) - names
         names |= new_names
         for name in sorted(new_names):
-            for module, path in find_modules(name, places_of, modules):
+            for module, path in find_modules(name, locate, modules):
                 if module not in modules:
                     modules[module] = path
                     is_package = path.name == "__init__.py"
@@ -85,25 +86,25 @@ def read_imports(source: bytes, package: str) -> frozenset[str]:
 
     Of "from a import b", the names are "a" and "a.b", since b may be a module or an attribute.
     """
-    return frozenset(name for node in _parse_nodes(source) for name in _names_in_node(node, package))
+    return frozenset(name for node in _parse_nodes(source) for name in _list_names(node, package))
 
 
 def _parse_nodes(source: bytes) -> list[ast.AST]:
     """Return the nodes of the syntax tree of source; none if it cannot be parsed, and so not imported."""
     try:
-        with _PARSING:  # Python 3.11 fails where two threads make syntax trees at once
+        with _PARSING:
             return list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 
 
 def find_modules(
-    name: str, places_of: Callable[[str], tuple[Path, ...]], known: Container[str] = ()
+    name: str, locate: Callable[[str], tuple[Path, ...]], known: Container[str] = ()
 ) -> Iterator[tuple[str, Path]]:
     """Yield the modules that a dotted name means, as (name, file); of a package all its modules.
 
-    places_of  as for `follow_imports`
-    known      packages whose modules were yielded before
+    locate  as for `follow_imports`
+    known   packages whose modules were yielded before
 
     Folders without `__init__.py` are a namespace: of these, only the module that `name` states is yielded.
     After a package, the rest of the name is looked up too, since its module may lie outside the folder.
@@ -111,18 +112,18 @@ def find_modules(
     parts = name.split(".")
     for depth in range(1, len(parts) + 1):
         module = ".".join(parts[:depth])
-        places = places_of(module)
-        if any((place / "__init__.py").is_file() for place in places):
+        paths = locate(module)
+        if any((path / "__init__.py").is_file() for path in paths):
             if module not in known:
-                for place in places:
-                    yield from _list_package_modules(module, place)
-        elif not places or places[0].is_file():
-            yield from ((module, place) for place in places)
+                for folder in paths:
+                    yield from _list_package_modules(module, folder)
+        elif not paths or paths[0].is_file():
+            yield from ((module, path) for path in paths)
             return  # a module contains no other one; a part that follows is an attribute
         # Else the folders are a namespace, in which the next part of the name is looked up.
 
 
-def find_places_in(folder: Path, name: str) -> tuple[Path, ...]:
+def find_paths_in(folder: Path, name: str) -> tuple[Path, ...]:
     """Return the file of a module below a folder, or the folder of a package; none if it is not there."""
     path = folder.joinpath(*name.split("."))
     file = path.with_name(f"{path.name}.py")
@@ -163,7 +164,7 @@ def _is_link_to_parent(folder: Path, home: Path) -> bool:
     return any(parent.resolve().is_relative_to(target) for parent in parents)
 
 
-def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
+def _list_names(node: ast.AST, package: str) -> Iterator[str]:
     """Yield the modules that a node of a syntax tree may import; relative imports are relative to `package`.
 
     The node is an import, a call such as `import_module`, or a text such as "module:function", which a spec
@@ -226,28 +227,32 @@ def find_module(name: str) -> ModuleSpec | None:
 
 
 def _find_in_package(name: str, folders: list[str]) -> ModuleSpec | None:
-    """Return the spec of a module, by its full name, in a package with these folders; None if not found."""
+    """Return the spec of a module, by its full name, in a package with these folders; None if not found.
+
+    The package itself is not imported.
+    """
     for finder in sys.meta_path:
-        # for a namespace, a finder looks up the parent in sys.modules, where it is missing before its import
+        # for a namespace, a finder raises KeyError: it looks for the parent in sys.modules before its import
         with contextlib.suppress(KeyError):
             spec = finder.find_spec(name, folders)
             if spec is not None:
                 return spec
-    # its last part alone counts as a top-level name, which needs no parent
+    # the last part of the name, looked up as a top-level name in these folders, needs no parent
     return PathFinder.find_spec(name.rpartition(".")[2], folders)
 
 
-def find_places(name: str) -> tuple[Path, ...]:
+def find_module_paths(name: str) -> tuple[Path, ...]:
     """Return the file of an importable module, or the folders of a package, with links resolved.
 
     A namespace may have several folders. Nothing is imported.
     """
     spec = find_module(name)
-    places = () if spec is None else spec.submodule_search_locations or filter(None, [spec.origin])
-    return tuple(dict.fromkeys(path.resolve() for path in map(Path, places) if path.exists()))
+    # a package has folders; a module has an origin, which is None for a stub
+    texts = () if spec is None else spec.submodule_search_locations or filter(None, [spec.origin])
+    return tuple(dict.fromkeys(path.resolve() for path in map(Path, texts) if path.exists()))
 
 
-def find_unversioned(name: str) -> tuple[Path, ...]:
+def find_unversioned_paths(name: str) -> tuple[Path, ...]:
     """Return the file of a module, or a package's folders, if no installed version identifies the content.
 
     They are on PYTHONPATH, in the working folder, or in a project that is installed for editing. What a
@@ -255,8 +260,9 @@ def find_unversioned(name: str) -> tuple[Path, ...]:
     """
     if name.partition(".")[0] in (*sys.stdlib_module_names, PROJECT):
         return ()
-    places = (place for place in find_places(name) if place.is_dir() or place.suffix == ".py")
-    return tuple(filter(is_unversioned, places))
+    # a compiled module, such as a .so file, has no source whose imports could be followed
+    paths = (path for path in find_module_paths(name) if path.is_dir() or path.suffix == ".py")
+    return tuple(filter(is_unversioned, paths))
 
 
 def is_unversioned(path: Path) -> bool:
@@ -273,6 +279,7 @@ def read_reached_sources(module: str) -> Iterator[bytes]:
     Only modules of its own top-level package count. A package that contains one of them counts only if it is
     imported by name. A module that is not found, or that has no .py file, is skipped.
     """
+    top_level = module.partition(".")[0]
     todo, seen = [module], {module}
     while todo:
         name = todo.pop()
@@ -283,11 +290,6 @@ def read_reached_sources(module: str) -> Iterator[bytes]:
         yield source
         package = name if spec.submodule_search_locations else name.rpartition(".")[0]
         imported = read_imports(source, package) - seen
-        names = {each for each in imported if _read_top_level(each) == _read_top_level(module)}
+        names = {each for each in imported if each.partition(".")[0] == top_level}
         seen |= names
         todo += names
-
-
-def _read_top_level(name: str) -> str:
-    """Return the top-level package in the name of a module."""
-    return name.partition(".")[0]

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 __all__ = [
-    "RESTRICT", "Broken", "Component", "LoadablePlugin", "Owner", "check_requirements", "find_files",
-    "find_installed", "load_plugin", "shorten_reference",
+    "RESTRICT", "Broken", "Component", "LoadablePlugin", "Owner", "check_requirements",
+    "find_installed_plugins", "find_plugin_files", "load_plugin", "shorten_reference",
 ]  # fmt: skip
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
@@ -52,7 +52,7 @@ _LOWER_BOUNDS = (">", ">=", "~=", "==", "===")
 LoadablePlugin: TypeAlias = "tuple[Owner, Callable[[], Any]]"
 
 
-def find_installed(only: Iterable[str] | None = None) -> list[LoadablePlugin]:
+def find_installed_plugins(only: Iterable[str] | None = None) -> list[LoadablePlugin]:
     """Return the installed plugins, sorted by distribution and name: the owner and the loader of each.
 
     `only` holds names of entry points or distributions; None means those in the environment variable
@@ -71,7 +71,7 @@ def find_installed(only: Iterable[str] | None = None) -> list[LoadablePlugin]:
     return plugins if names is None else _select_plugins(plugins, names)
 
 
-def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
+def find_plugin_files(files: Sequence[Path]) -> list[LoadablePlugin]:
     """Return the plugins in Python files, in the order given.
 
     Each is imported as the module genbench_plugin_STEM and registered in sys.modules, so that its objects
@@ -93,7 +93,8 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
             raise SuiteError(f"plugin file {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:
             raise SuiteError(f"plugin file {file}: another plugin file bears that name; rename one of them")
-        for name, path in modules.tops.items():
+        for name, path in modules.top_level_paths.items():
+            # `setdefault` returns the path of an earlier plugin file, if one has a module of this name
             if local_paths.setdefault(name, path) != path:
                 raise SuiteError(
                     f"plugin file {file}: its module {path} has the name of {local_paths[name]}, which "
@@ -105,12 +106,11 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
 
 def _read_owner(point: EntryPoint) -> Owner:
     """Return the owner of an entry point; a distribution without metadata is "unknown", version "0"."""
-    metadata = None
     fields = {"Name": "unknown", "Version": "0"}
-    with contextlib.suppress(FileNotFoundError):  # newer versions of importlib.metadata raise it
+    # without metadata, older versions of importlib.metadata give None, and newer ones raise FileNotFoundError
+    with contextlib.suppress(FileNotFoundError):
         metadata = None if point.dist is None else point.dist.metadata
-    if metadata is not None:
-        fields |= {name: metadata[name] for name in fields if name in metadata}
+        fields |= {name: metadata[name] for name in fields if metadata is not None and name in metadata}
     module = point.value.partition(":")[0].strip()
     return Owner(_normalise_name(fields["Name"]), fields["Version"], point.name, module)
 
@@ -189,7 +189,7 @@ def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
 
     Raises PluginError if Python finds another module under the name of one in the file's folder.
     """
-    modules.provide()  # makes those in the folder importable, which the file imports while it is executed
+    modules.make_importable()  # before the file is executed, which imports them
     # an absolute path, since the process of a trial works in another folder
     loader = _SourceLoader(module_name, str(file.absolute()))
     # the cast is for type checkers: the result is None only for a loader without a file
@@ -198,7 +198,7 @@ def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
     sys.modules[module_name] = module
     try:
         loader.exec_module(module)
-        modules.check()
+        modules.check_precedence()
     except BaseException:  # no later import may find half a module
         del sys.modules[module_name]
         raise
@@ -335,7 +335,8 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        # pluggy has added an attribute for each hook that the plugin implements, known or not.
+        # pluggy has added an attribute for each hook that the plugin implements, known or not; the message
+        # names the first unknown one
         unknown = min(set(vars(manager.hook)) - set(HOOKS))
         raise PluginError(f"unknown hook {unknown!r}{suggest_names(unknown, HOOKS)}") from error
     for hook in HOOKS:
@@ -364,7 +365,10 @@ def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
 
 
 def _check_names(components: Iterable[Component]) -> None:
-    """Raise PluginError if two components of one kind, or their outputs, have one name."""
+    """Raise PluginError if two components of one kind have one name, their outputs included.
+
+    A suite could not tell them apart.
+    """
     seen: set[tuple[str, str]] = set()
     for component in components:
         names = {(component.kind, name) for name in component.names}
@@ -406,7 +410,7 @@ def _is_older(version: str, requirement: Requirement) -> bool:
     """Return whether a version that does not meet a requirement is below it, and not above."""
     from packaging.version import Version
 
-    # Without the end of a version such as 1.2.*, which is no version.
+    # "==1.2.*" is compared as 1.2, since "1.2.*" is no version
     bounds = [
         part.version.removesuffix(".*") for part in requirement.specifier if part.operator in _LOWER_BOUNDS
     ]

@@ -1,6 +1,6 @@
-"""Modules of plugins that no installed version stands for: found, imported, and imported again after an edit.
+"""Local modules of plugins, which no installed package has: found, imported, and read again after an edit.
 
-Those that a plugin file imports count as its code; those beside it are made importable.
+The modules that a plugin file imports count as its code; the modules beside it are made importable.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import find_places, find_places_in, find_unversioned, follow_imports
+from genbench.catalog.imports import find_module_paths, find_paths_in, find_unversioned_paths, follow_imports
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.canonical_json import digest
 from genbench.core.errors import PluginError
@@ -35,14 +35,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class LocalModules:
-    """The modules that a plugin file imports, directly or through others, and that no version stands for.
+    """The modules that a plugin file imports, directly or through others, and that no installed package has.
 
-    tops    the files of the top-level modules in its own folder, and the folders of packages, by name
-    files   the files of all modules, by name, those of a package that are never imported included
-    hashes  the SHA-256 of each of the files, by name
+    top_level_paths  by name: the file of each top-level module in its own folder, or the folder of a package
+    files            the files of all modules, by name; of a package, also those that are never imported
+    hashes           the SHA-256 of each of the files, by name
     """
 
-    tops: dict[str, Path]
+    top_level_paths: dict[str, Path]
     files: dict[str, Path]
     hashes: dict[str, str]
 
@@ -51,32 +51,33 @@ class LocalModules:
         file_hash = hashlib.sha256(source).hexdigest()
         return digest({"file": file_hash, "modules": self.hashes}) if self.hashes else file_hash
 
-    def provide(self) -> None:
+    def make_importable(self) -> None:
         """Make the modules beside a plugin file importable by their names, also later in a function.
 
         Python looks for them last, so an installed module of the same name stays importable. If a plugin file
-        in another folder has imported a module of the same name, the name means the module here from now on.
+        in another folder has imported a module of the same name, that module is forgotten, and the name means
+        the module here from now on.
         """
         finder = next((finder for finder in sys.meta_path if isinstance(finder, _Finder)), None)
         if finder is None:
             sys.meta_path.append(finder := _Finder())
-        for name, place in self.tops.items():  # the file of each top-level module, or the folder of a package
-            if finder.places.get(name, place) != place:
+        for name, path in self.top_level_paths.items():
+            if finder.paths.get(name, path) != path:  # a module of another folder
                 for module in [module for module in sys.modules if module.partition(".")[0] == name]:
                     del sys.modules[module]
-            finder.places[name] = place
+            finder.paths[name] = path
         importlib.invalidate_caches()  # a module may be younger than Python's list of the folder
 
-    def check(self) -> None:
+    def check_precedence(self) -> None:
         """Raise PluginError if Python finds another module under the name of one beside the plugin file.
 
         The other module would run, but the hash of the plugin's code would cover the one beside the file.
         """
-        for name, place in self.tops.items():
-            places = find_places(name)
-            if places and place.resolve() not in places:
+        for name, path in self.top_level_paths.items():
+            module_paths = find_module_paths(name)
+            if module_paths and path.resolve() not in module_paths:
                 raise PluginError(
-                    f"it imports {name!r}, which is at {places[0]} and not the {place.name} beside it; "
+                    f"it imports {name!r}, which is at {module_paths[0]} and not the {path.name} beside it; "
                     f"rename the one beside it"
                 )
 
@@ -92,32 +93,32 @@ def read_local_modules(file: Path) -> LocalModules:
     packages = list(itertools.takewhile(lambda folder: (folder / "__init__.py").is_file(), file.parents))
     beside: dict[str, Path] = {}
 
-    def places_of(name: str) -> tuple[Path, ...]:
+    def locate(name: str) -> tuple[Path, ...]:
         """Return the file of a module or the folders of a package; () for modules that do not count as code.
 
         It adds each top-level module in the folder of the plugin file to `beside`.
         """
         top = name.partition(".")[0]
-        if top in sys.stdlib_module_names or top == PROJECT:  # their versions are known otherwise
+        if top in sys.stdlib_module_names or top == PROJECT:  # keys contain the versions of both
             return ()
         # a file in a package imports the package from the folder that contains the outermost one
         home = packages[-1].parent if packages and top == packages[-1].name else file.parent
-        local_places = find_places_in(home, top)
-        is_local = any(place.is_file() or (place / "__init__.py").is_file() for place in local_places)
+        local_paths = find_paths_in(home, top)
+        is_local = any(path.is_file() or (path / "__init__.py").is_file() for path in local_paths)
         # A name that is not here, or is a folder without __init__.py, may be a module elsewhere, as on
         # PYTHONPATH: Python, too, prefers that module to the folder.
-        if not is_local and any(place.parent != home for place in find_unversioned(top)):
-            return find_unversioned(name)
-        if local_places:
-            beside[top] = local_places[0]
-        return find_places_in(home, name)
+        if not is_local and any(path.parent != home for path in find_unversioned_paths(top)):
+            return find_unversioned_paths(name)
+        if local_paths:
+            beside[top] = local_paths[0]
+        return find_paths_in(home, name)
 
-    reached = follow_imports(file, "", places_of)  # calls `places_of` for each imported name
+    reached = follow_imports(file, "", locate)  # calls `locate` for each imported name
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
-    # a folder may have the name of an import and hold no module of it
+    # a folder may have the name of an import and hold no module: it is left out
     imported = {name.partition(".")[0] for name in reached}
-    tops = {name: place for name, place in beside.items() if name in imported}
-    return LocalModules(tops, reached, hashes)
+    top_level_paths = {name: path for name, path in beside.items() if name in imported}
+    return LocalModules(top_level_paths, reached, hashes)
 
 
 def read_sources(file: Path) -> dict[Path, bytes]:
@@ -126,20 +127,21 @@ def read_sources(file: Path) -> dict[Path, bytes]:
     Raises OSError if one cannot be read.
     """
     modules = read_local_modules(file)
-    # `tops` has the top-level modules in the folder; other modules are elsewhere, as on PYTHONPATH
-    paths = [path for name, path in modules.files.items() if name.partition(".")[0] in modules.tops]
+    # `top_level_paths` has the top-level modules in the folder; other modules are elsewhere, as on PYTHONPATH
+    names = [name for name in modules.files if name.partition(".")[0] in modules.top_level_paths]
+    paths = [modules.files[name] for name in names]
     return {path: path.read_bytes() for path in (file.resolve(), *paths)}
 
 
 class _Finder(MetaPathFinder):
     """Finds the top-level local modules of plugin files; Python itself finds the modules in a package.
 
-    places  the file of each module or the folder of each package, by name
+    paths  the file of each module or the folder of each package, by name
     """
 
     def __init__(self) -> None:
-        """Begin without modules; `provide` adds the file or the folder of each to `places`, by name."""
-        self.places: dict[str, Path] = {}
+        """Begin without modules; `make_importable` adds each to `paths`."""
+        self.paths: dict[str, Path] = {}
 
     def find_spec(
         self,
@@ -148,16 +150,16 @@ class _Finder(MetaPathFinder):
         target: ModuleType | None = None,  # noqa: ARG002 - the signature of finders
     ) -> ModuleSpec | None:
         """Return the spec of a local module or package, also of a folder without `__init__.py`, or None."""
-        place = self.places.get(fullname)
-        return None if place is None else PathFinder.find_spec(fullname, [str(place.parent)])
+        module_path = self.paths.get(fullname)
+        return None if module_path is None else PathFinder.find_spec(fullname, [str(module_path.parent)])
 
 
 @dataclass
 class _State:
-    """The modules that this process has noted, and their edits.
+    """The local modules that this process has noted, and the number of their edits.
 
-    noted  the file of each module, and the SHA-256 of what is imported, None if that is not known
-    edits  how often noted modules were removed
+    noted  by name, the file of a module and the SHA-256 of its imported content, None if that is unknown
+    edits  how often noted modules were removed since one was edited
     """
 
     noted: dict[str, tuple[Path, str | None]] = field(default_factory=dict)
@@ -179,7 +181,7 @@ def note_modules(files: Mapping[str, Path]) -> None:
     """Note the files of modules, by name, and the SHA-256 of their content, for `forget_edited`.
 
     A module that was noted before keeps its hash. If a module is imported already and its file was written
-    since this process began, the imported content is unknown, and None is noted instead of a hash.
+    since this process began, the imported content may be older, so None is noted in place of a hash.
     """
     for name, file in files.items():
         if name not in _state.noted or _state.noted[name][0] != file:
@@ -188,10 +190,9 @@ def note_modules(files: Mapping[str, Path]) -> None:
 
 
 def forget_edited() -> None:
-    """Remove the modules of plugins from `sys.modules` if one may have been edited, so they are read again.
+    """Remove all noted modules from `sys.modules` if one may have been edited, so that they are read again.
 
-    They are those that `note_modules` noted. All are removed, since an unchanged module may hold objects of
-    an edited one.
+    `note_modules` noted them. Unchanged ones are removed too, since they may hold objects of an edited one.
     """
     current = {name: (file, sha256_of(file)) for name, (file, _) in _state.noted.items()}
     if current == _state.noted:
@@ -208,7 +209,7 @@ def forget_edited() -> None:
 def _remove_module(name: str, file: Path) -> None:
     """Remove a module from `sys.modules` and from its package, if it was imported from this file.
 
-    `from package import module` looks into the package first.
+    It is removed from the package too, since `from package import module` looks there first.
     """
     if not _is_imported(name, file):
         return

@@ -11,7 +11,7 @@ import numpy as np
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT, shorten_reference
 from genbench.contract.modalities import CONTAINER_PARAMETERS, Distribution
-from genbench.contract.options import check_value
+from genbench.contract.options import read_python_value
 from genbench.contract.signature import resolve
 from genbench.core.arrays import Ragged
 from genbench.core.containers import CONTAINERS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.catalog.loader import Component
     from genbench.contract.modalities import ModalitySpec
 
-__all__ = ["Modality", "checked_samples", "find_modality", "modalities_of"]
+__all__ = ["Modality", "checked_samples", "find_modality", "list_modalities"]
 
 
 _T = TypeVar("_T")
@@ -131,7 +131,7 @@ class Modality:
         Raises Invalid if that would lose a value, and Undefined if the modality has no `adapt`.
         """
         result = self._call_plugin(self._require_method("adapt"), guard(samples), space)
-        return self.admit(result, n=len(samples))
+        return self.admit(result, n=len(samples))  # not in `space`: shapes may differ; see `difference`
 
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
@@ -141,9 +141,10 @@ class Modality:
                 decide it
         """
         method = self._require_method("render")
-        shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
-        result = self._call_plugin(method, guard(samples), number, *shared)
-        return self._require_type("render", result, Rendering)
+        arguments = [guard(samples), number]
+        if self.has("scale"):  # then the plugin's `render` takes a scale too
+            arguments.append(self.scale(samples) if scale is None else scale)
+        return self._require_type("render", self._call_plugin(method, *arguments), Rendering)
 
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, such as axes; None without a method `scale`."""
@@ -172,12 +173,12 @@ class Modality:
         if not self.has("shrink"):
             return None
         data = self._call_plugin(self._require_method("shrink"), guard(samples), factor)
-        given = samples.space
+        old = samples.space
         # Smaller samples have another shape. A Ragged has all items in one array, `values`; its shape without
         # the first axis, in which the items may differ, is that of the items.
         space = Space(
-            given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
-            **dict(given.parameters),
+            old.modality, np.shape(getattr(data, "values", data))[1:], classes=old.classes,
+            **dict(old.parameters),
         )  # fmt: skip
         return self.admit(replace(samples, data=data, space=space), n=len(samples))
 
@@ -235,7 +236,10 @@ class Modality:
 
     @property
     def _functions(self) -> Any:
-        """An object with the functions of the modality; `make` of its spec returns one at each access."""
+        """An object with the functions of the modality; `make` of its spec returns one at each access.
+
+        None is kept, so that a modality can be sent to another process, as its component alone.
+        """
         return self._call_plugin(resolve(self.spec.make))
 
     def _require_method(self, name: str) -> Callable[..., Any]:
@@ -292,15 +296,15 @@ class Modality:
             expected, got = " or ".join(self.spec.dtypes), values.dtype
             raise Invalid(f"expected {expected} for {self.reference} samples, got {got}{self._advice}")
 
-    def _check_same_parameters(self, given: Space, space: Space) -> None:
+    def _check_same_parameters(self, actual: Space, expected: Space) -> None:
         """Raise Invalid if the spaces differ in a parameter of the modality.
 
-        given  the space of the samples
-        space  the space that they should have; for the samples of a generator, that of the training samples
+        actual    the space of the samples
+        expected  for the samples of a generator, the space of its training samples, as the message advises
         """
         for name in self.spec.parameters:
-            if given.get(name) != space.get(name):
-                raise Invalid(f"expected {name} {space.get(name)!r}, got {given.get(name)!r}; return "
+            if actual.get(name) != expected.get(name):
+                raise Invalid(f"expected {name} {expected.get(name)!r}, got {actual.get(name)!r}; return "
                               f"Samples(data, train.space)")  # fmt: skip
 
     def _make_space(self, samples: Samples, data: Any) -> Space:
@@ -308,10 +312,10 @@ class Modality:
 
         Raises Invalid if its shape or a parameter does not belong to the modality.
         """
-        given = samples.space
+        stated = samples.space
         # other data are a Ragged made of an array: a space leaves out the axis in which its items may differ
-        shape = given.shape if data is samples.data else given.shape[1:]
-        space = Space(self.reference, shape, classes=given.classes, **dict(given.parameters))
+        shape = stated.shape if data is samples.data else stated.shape[1:]
+        space = Space(self.reference, shape, classes=stated.classes, **dict(stated.parameters))
         self._check_shape(space)
         self.check_names(name for name, _ in space.parameters)
         for name, annotation in self._parameters.items():
@@ -332,7 +336,7 @@ class Modality:
     def _check_parameter(self, name: str, annotation: Any, value: Any) -> None:
         """Raise Invalid if the value of a parameter of a space does not have its type."""
         try:
-            check_value(annotation, value)
+            read_python_value(annotation, value)
         except ValueError as error:
             line = f"Samples.of({self.spec.name!r}, data, {name}=…)"
             raise Invalid(
@@ -352,11 +356,11 @@ def checked_samples(samples: Samples, *, plugins: Sequence[str | Path] = ()) -> 
     Raises Invalid, with what was expected, for samples that a run refuses, and DataError if no plugin
     declares their modality.
     """
-    modality = find_modality(modalities_of(load_catalog(plugins)), samples.space.modality)
+    modality = find_modality(list_modalities(load_catalog(plugins)), samples.space.modality)
     return guard(modality.admit(samples))
 
 
-def modalities_of(catalog: Catalog) -> tuple[Modality, ...]:
+def list_modalities(catalog: Catalog) -> tuple[Modality, ...]:
     """Return the modalities of all plugins."""
     return tuple(Modality(component=component) for component in catalog.of_kind("modality"))
 

@@ -49,7 +49,7 @@ class State:
 
     def __str__(self) -> str:
         """Return the status and its detail: "ok", "slow import (8 s)" or "broken: the reason"."""
-        if self.status == "slow import":
+        if self.status == "slow import":  # its detail is a time, no reason
             return f"{self.status} ({self.detail})"
         return f"{self.status}: {self.detail}" if self.detail else self.status
 
@@ -97,8 +97,8 @@ def find_state(catalog: Catalog, component: Component) -> State:
     """Return the state of a component: of several that apply, the worst.
 
     The code of a component is imported only if its source suggests that it needs an asset, a file to fetch.
-    Of the other components, only a missing module is detected as broken; `genbench plugins show` and
-    `genbench doctor` import the code and detect other errors.
+    A component whose code is not imported is found broken only if its module does not exist; `genbench
+    plugins show` and `genbench doctor` import the code and detect other errors.
     """
     needs = read_needs(component, _read_contract)
     if needs.missing:
@@ -115,9 +115,9 @@ def find_state(catalog: Catalog, component: Component) -> State:
 def _read_contract(component: Component) -> Contract | None:
     """Return a component's contract, its inputs and options, or None if its module need not be imported.
 
-    A list of components shows whether the files that their options need are fetched. The class Asset marks
-    such an option, so other modules are not imported, and lists stay fast. A module that is imported already
-    is read in any case.
+    The contract tells which assets the options need, the files to fetch. A module whose source has no Asset
+    needs none, so it is not imported, and lists of components stay fast. The contract of a module that is
+    imported already is always read.
 
     Raises PluginError if the module is missing.
     """
@@ -132,8 +132,11 @@ def _read_contract(component: Component) -> Contract | None:
 
 
 def _names_asset(module: str) -> bool:
-    """Return whether a module, or one that it imports of its package, has the word Asset in its source."""
-    # first a fast search in the whole package, since following imports is slow
+    """Return whether a module, or one that it imports of its package, has the word Asset in its source.
+
+    An Asset is a file that a component needs and that `genbench fetch` downloads.
+    """
+    # first the fast test of the whole package, which most packages fail, since following imports is slow
     return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, read_reached_sources(module)))
 
 

@@ -122,6 +122,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if is_list:
         _print_list()
         return
+    # the command has three uses, of which a call chooses one by its argument
     uses = {"NAMEs": names, "--battery METRIC": metric, "--card METRIC": card}
     given = [use for use, value in uses.items() if value]
     if len(given) != 1:
@@ -130,11 +131,9 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
             "METRIC to show its card"
         )
     _check_options(ctx, given[0])
-    os.environ.update(thread_variables(threads))
+    os.environ.update(thread_variables(threads))  # before a plugin imports torch or numpy, which read them
     if names:
-        with (
-            send_plugin_output_to_stderr()
-        ):  # plugins may print: to standard error, so that standard output stays JSON
+        with send_plugin_output_to_stderr():  # so that standard output has only JSON
             results = _run_checks(
                 names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
             )
@@ -143,7 +142,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if plot is not None:
         from genbench.report.charts.drawing import FORMATS
 
-        check_picture("--plot", plot, FORMATS)
+        check_picture("--plot", plot, FORMATS)  # before the battery, which may take long
     with send_plugin_output_to_stderr():
         cards = _read_cards(card, plugins) if card else _compute_cards(
             metric=str(metric), extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
@@ -155,11 +154,12 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     ctx.exit(0 if all(card.is_sound for card in cards) else 1)
 
 
-#: Parameters that only some uses of the command have, with their options and these uses.
+#: The options that only some uses of the command have, by the names of their parameters.
 _OF_NAMES = {"kind": "--kind", "modality": "--modality", "lock": "--lock", "verbose": "--verbose"}
 _OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seeds")}
 _OF_BOTH = {"device": "--device", "threads": "--threads"}
 _OF_CARDS = {"plot": "--plot"}
+#: By use, the options that have no effect in it, and the uses in which they have one.
 _FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
     "NAMEs": ((_OF_BATTERY, "--battery METRIC"), (_OF_CARDS, "--battery METRIC or --card METRIC")),
     "--battery METRIC": ((_OF_NAMES, "NAMEs"),),
@@ -234,8 +234,8 @@ def _compute_cards(
     n                           samples per side; None: the default number
     seeds                       how many times to split the real data at random
     """
-    from genbench.catalog.modalities import modalities_of
-    from genbench.checks.battery.battery import battery, default_n
+    from genbench.catalog.modalities import list_modalities
+    from genbench.checks.battery.battery import default_n, run_battery
     from genbench.checks.battery.setup import default_dataset, find_extractor, open_data
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
@@ -245,21 +245,22 @@ def _compute_cards(
     name, options = read_words("--battery", metric)
     catalog = load_catalog(plugins)
     data_words = dataset or default_dataset(catalog, name)
-    part = make_part(catalog, DatasetSpec, _entry("--dataset", data_words), Path.cwd())
+    part = make_part(catalog, DatasetSpec, _make_entry("--dataset", data_words), Path.cwd())
     catalog.find_metric(name, part.component.modalities)  # raises before the data are read
-    data = open_data(part, modalities_of(catalog), device=device)
-    # without --extractor: that of the dataset, else of the modality, if it has the outputs that are needed
+    data = open_data(part, list_modalities(catalog), device=device)
+    # without --extractor: that of the dataset, else of the modality, if the metric takes its outputs; if
+    # `chosen` is None, `make_group` takes the metric's own
     suited = part.component.owner.qualify(part.spec.extractor) or data.modality.default_extractor
     chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), data.modality)
-    extractor_entry = None if chosen is None else _entry("--extractor", chosen)
+    extractor_entry = None if chosen is None else _make_entry("--extractor", chosen)
     entry = MetricEntry(use=name, options=options, where="--battery", extractor=extractor_entry)
     group = make_group(entry, Path.cwd(), catalog, (data.modality.reference,))
     size = default_n([group], data) if n is None else n
     with show_progress(f"{metric}, n = {size}", "faults", quiet=quiet) as progress:
-        return battery([group], data, catalog, n=size, seed_count=seeds, progress=progress)
+        return run_battery([group], data, catalog, n=size, seed_count=seeds, progress=progress)
 
 
-def _entry(where: str, text: str) -> SuiteEntry:
+def _make_entry(where: str, text: str) -> SuiteEntry:
     """Return the component that an option names, with its options, as an entry of a suite."""
     from genbench.suite.file import SuiteEntry
 

@@ -36,14 +36,14 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     named and left out.
     """
     from genbench.board.decisions.comparison import compare as compare_generators
-    from genbench.cli.arguments.contenders import two_contenders
+    from genbench.cli.arguments.contenders import read_two_contenders
 
-    first, second = two_contenders(operands)
+    first, second = read_two_contenders(operands)
     rows = compare_generators(first, second, dataset=dataset)
     if form == "table":
         _print_tables(rows, f"{first.label} - {second.label}")
     else:
-        # CSV ends with a line end of its own
+        # CSV text ends with a newline already, and JSON text with none
         click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
 
 
@@ -59,16 +59,19 @@ def _json(rows: Sequence[Comparison]) -> str:
     """Return the rows as JSON, with null where there is no number."""
     from genbench.board.decisions.comparison import comparison_frame
 
-    frame = comparison_frame(rows)
+    frame = comparison_frame(rows)  # as objects, since a column of floats would turn None into NaN
     return json_text(frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
 def _print_tables(rows: Sequence[Comparison], what: str) -> None:
-    """Print a table for each dataset, and below them how to read the numbers."""
+    """Print a table for each dataset, and below them how to read the numbers.
+
+    what  the generators that are compared, "a - b", for the titles
+    """
     from genbench.board.terminal import comparison_table, open_console, plain_text
 
     console = open_console()
-    for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):
+    for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):  # rows are sorted by dataset
         console.print(comparison_table(console, f"{dataset}: {what}", list(group)))
         console.print()
     for line in _LEGEND:

@@ -29,9 +29,7 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     from genbench.cli.views.doctor import doctor_view
     from genbench.cli.views.environment import read_report
 
-    with (
-        send_plugin_output_to_stderr()
-    ):  # plugins may print: to standard error, so that standard output stays JSON
+    with send_plugin_output_to_stderr():  # so that standard output has only JSON
         report = read_report(load_catalog(plugins, allow_broken_files=True))
     print_report(report, form, doctor_view)
     ctx.exit(1 if any(plugin["state"] == "broken" for plugin in report["plugins"]) else 0)

@@ -47,9 +47,7 @@ def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...],
 
     Without a name, list all files that installed components need.
     """
-    with (
-        send_plugin_output_to_stderr()
-    ):  # plugins may print while they are imported: that goes to standard error
+    with send_plugin_output_to_stderr():  # plugins may print while they are imported
         needed = _list_needed(load_catalog(plugins), names)
     if offline:
         ctx.exit(_print_missing(needed))
@@ -66,10 +64,11 @@ def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
     needs no file; PluginError for a named one whose options cannot be read.
     """
     if names:
-        # A file that several components need is kept with the first of them: of equal keys, a dict keeps the
-        # last value, so the list is reversed before and after.
-        needed = [each for name in names for each in _find_named(catalog, name)]
-        return list({asset_path(each.asset): each for each in reversed(needed)}.values())[::-1]
+        # a file that several components need is listed once, with the first of them
+        by_path: dict[Path, _Needed] = {}
+        for each in (each for name in names for each in _find_named(catalog, name)):
+            by_path.setdefault(asset_path(each.asset), each)
+        return list(by_path.values())
     # the keys of DECIDES are all kinds of components
     components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
     return [_Needed(component, asset) for component in components for asset in _assets_or_none(component)]

@@ -79,12 +79,12 @@ def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugi
     Raises SuiteError for a plugin file that fails, before anything is written.
     """
     from genbench.catalog.catalog import load_catalog
-    from genbench.catalog.modalities import modalities_of
+    from genbench.catalog.modalities import list_modalities
     from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import write_results
 
     with send_plugin_output_to_stderr():  # what plugins print while they are imported goes to standard error
-        modalities = modalities_of(load_catalog(plugins))
+        modalities = list_modalities(load_catalog(plugins))
     write_results(output, results)
     for line in copy_galleries(output, folders, results.records, modalities):
         print_warning(line)
@@ -96,12 +96,12 @@ def _format_board(results: Results, form: str) -> str:
     from genbench.board.formats.html_fragment import board_html
     from genbench.board.formats.latex import board_latex
     from genbench.board.formats.markdown import board_markdown
-    from genbench.board.formats.plain import board_values
+    from genbench.board.formats.plain import board_to_json
     from genbench.board.view import view_results
 
     if form == "csv":
         return to_csv(leaderboard_frame(results.plan, results.records)).decode("utf-8")
     view = view_results(results)
     if form == "json":
-        return json_text(board_values(view)) + "\n"
+        return json_text(board_to_json(view)) + "\n"
     return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](view)

@@ -102,7 +102,7 @@ class LazyGroup(click.Group):
         """Call a command; show an error of the user as one line, and exit after an interrupt as shells do."""
         with _errors_in_one_line():
             result = super().invoke(ctx)
-            sys.stdout.flush()  # here, so that an error of the stream is one line, too
+            sys.stdout.flush()  # inside of the block, so that an error of the stream is one line, too
             return result
 
 
@@ -110,7 +110,7 @@ class LazyGroup(click.Group):
 def _errors_in_one_line() -> Iterator[None]:
     """End the program with one line and an exit code if the block raises an error that is no bug.
 
-    Bugs pass, and are shown with their traceback.
+    Other errors are bugs of genbench: they pass, so Python prints their traceback.
     """
     try:
         yield

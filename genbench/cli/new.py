@@ -32,18 +32,18 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     README, the MIT licence, and a workflow for GitHub. Nothing is overwritten.
     """
     from genbench.catalog.catalog import load_catalog
-    from genbench.catalog.modalities import find_modality, modalities_of
-    from genbench.checks.scaffold.package import package_names, render_package, write_package
+    from genbench.catalog.modalities import find_modality, list_modalities
+    from genbench.checks.scaffold.package import make_package_names, render_package, write_package
 
-    names = package_names(kind, name)
+    names = make_package_names(kind, name)
     with send_plugin_output_to_stderr():  # what plugins print while they are imported goes to standard error
         catalog = load_catalog()
-    chosen = None if modality is None else find_modality(modalities_of(catalog), modality)
+    chosen = None if modality is None else find_modality(list_modalities(catalog), modality)
     files = render_package(kind, names, author=author, modality=chosen)
     package = write_package(folder, names, files)
-    for other in catalog.matches(kind, names.component):
+    for namesake in catalog.matches(kind, names.component):
         click.echo(
-            f"warning: {other.owner.distribution} has a {kind} {names.component!r} too; where both could "
+            f"warning: {namesake.owner.distribution} has a {kind} {names.component!r} too; where both could "
             f"serve, a suite has to say {names.distribution}:{names.component}",
             err=True,
         )

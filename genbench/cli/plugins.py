@@ -10,7 +10,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe, list_components, select_components
 from genbench.catalog.states import STATUSES
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.views.components import component_view, list_view, print_report
+from genbench.cli.views.components import make_component_view, make_list_view, print_report
 from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
@@ -40,16 +40,16 @@ class _ListByDefault(click.Group):
         return ["[OPTIONS]", "[WORD]..."]
 
 
-def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that all commands have."""
+def _add_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that all commands have, as a decorator."""
     form = click.option(
         "--format", "form", type=click.Choice(["text", "json"]), help="How to print it.  [default: text]"
     )
     return plugin_option(form(command))
 
 
-def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that select components."""
+def _add_filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that select components, as a decorator."""
     kind = click.option("--kind", type=click.Choice(list(DECIDES)), help="List components of this kind.")
     modality = click.option("--modality", metavar="NAME", help="List components that support this modality.")
     state = click.option("--state", type=click.Choice(STATUSES), help="List components in this state.")
@@ -57,8 +57,8 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(cls=_ListByDefault, invoke_without_command=True)
-@_filter_options
-@_shared_options
+@_add_filter_options
+@_add_shared_options
 @click.pass_context
 def plugins(
     ctx: click.Context, /, plugins: tuple[Path, ...], form: str | None, **filters: str | None
@@ -77,8 +77,8 @@ def plugins(
 
 @plugins.command("list", hidden=True)
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-@_filter_options
-@_shared_options
+@_add_filter_options
+@_add_shared_options
 @click.pass_obj
 def list_(
     inherited: _Inherited, /, words: tuple[str, ...], plugins: tuple[Path, ...], form: str | None,
@@ -87,8 +87,8 @@ def list_(
     """List the components that have the words in their names or summaries."""
     # options before the word `list`: its plugin files add to those after it, the others are defaults
     group_plugins, group_form, group_filters = inherited
-    given = {name: value for name, value in filters.items() if value is not None}
-    _print_list((*group_plugins, *plugins), form or group_form, {**group_filters, **given}, words)
+    own_filters = {name: value for name, value in filters.items() if value is not None}
+    _print_list((*group_plugins, *plugins), form or group_form, {**group_filters, **own_filters}, words)
 
 
 def _print_list(
@@ -99,13 +99,13 @@ def _print_list(
         listed = list_components(load_catalog(files, allow_broken_files=True))
     selected = select_components(listed, words=words, **filters)
     plain = selected | {"components": [_to_json(component) for component in selected["components"]]}
-    print_report(plain if form == "json" else selected, form, list_view)
+    print_report(plain if form == "json" else selected, form, make_list_view)
 
 
 @plugins.command()
 @click.argument("name")
 @click.option("--kind", type=click.Choice(list(DECIDES)), help="Which one, where a name is in several kinds.")
-@_shared_options
+@_add_shared_options
 @click.pass_obj
 def show(
     inherited: _Inherited, /, name: str, kind: str | None, plugins: tuple[Path, ...], form: str | None,
@@ -122,7 +122,7 @@ def show(
         catalog = load_catalog((*group_plugins, *plugins))
         component = describe(catalog, _find_component(catalog, name, kind or group_filters["kind"]))
     form = form or group_form
-    print_report(_to_json(component) if form == "json" else component, form, component_view)
+    print_report(_to_json(component) if form == "json" else component, form, make_component_view)
 
 
 def _to_json(component: dict[str, Any]) -> dict[str, Any]:

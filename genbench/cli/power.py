@@ -42,22 +42,22 @@ def power(
     For a comparison by votes, such as preference=30, these are the votes after which the intervals of both
     generators are apart, if further raters are like those in DIR and vote as often.
     """
-    from genbench.board.decisions.power import find_comparisons, needs, read_amounts
+    from genbench.board.decisions.power import estimate_seeds, find_comparisons, read_amounts
     from genbench.board.decisions.vote_power import plan_votes
     from genbench.cli.arguments.contenders import read_run, warn_of_unverified
-    from genbench.cli.views.decisions import needs_table, print_rows, vote_needs_table
+    from genbench.cli.views.decisions import make_needs_table, make_vote_needs_table, print_rows
 
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
     for run in runs:
         warn_of_unverified(run)  # prints a warning of the generators that are left out
     comparisons = find_comparisons(runs, list(amounts))  # metrics that need votes
-    others = [metric for metric in amounts if metric not in comparisons]
-    if comparisons and others:
+    seed_metrics = [metric for metric in amounts if metric not in comparisons]
+    if comparisons and seed_metrics:
         raise SuiteError(
-            f"{comparisons[0]} needs votes, and {others[0]} needs seeds; ask for them in two commands"
+            f"{comparisons[0]} needs votes, and {seed_metrics[0]} needs seeds; ask for them in two commands"
         )
     if comparisons:
-        print_rows(plan_votes(runs, amounts, power=share, generators=generators), form, vote_needs_table)
+        print_rows(plan_votes(runs, amounts, power=share, generators=generators), form, make_vote_needs_table)
         return
-    print_rows(needs(runs, amounts, power=share, generators=generators), form, needs_table)
+    print_rows(estimate_seeds(runs, amounts, power=share, generators=generators), form, make_needs_table)

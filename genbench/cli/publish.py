@@ -63,7 +63,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.board.publishing.eval_results import eval_results
     from genbench.board.publishing.every_eval_ever import every_eval_ever
-    from genbench.board.publishing.numbers import Publication, list_published_numbers, verify_commands
+    from genbench.board.publishing.numbers import Publication, list_published_numbers, list_verify_commands
     from genbench.cli.arguments.contenders import read_run
 
     if bool(benchmark) != bool(tasks):
@@ -72,7 +72,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     numbers, left_out = list_published_numbers(run, dataset=dataset, with_controls=controls)
     _check_numbers(run, numbers, dataset)
     about = Publication(
-        commands=verify_commands(run.name, run.plan.provenance),
+        commands=list_verify_commands(run.name, run.plan.provenance),
         title=str(run.plan.provenance.get("name") or run.name),
         date=f"{date:%Y-%m-%d}",
         organization=organization,
@@ -99,18 +99,18 @@ def _check_numbers(run: Results, numbers: Sequence[PublishedNumber], dataset: st
         raise SuiteError("there is nothing to publish: no number of a competitor has all its seeds ok")
 
 
-def _read_pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
+def _read_pairs(option: str, texts: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
     """Return the texts of NAME=TEXT options, by name.
 
     option  as the user writes it, for messages: "--model"
-    given   the values of the option
+    texts   the values of the option
     known   names that are allowed
     what    the kind of name, for messages: "generator"
 
     Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice.
     """
     pairs: dict[str, str] = {}
-    for text in given:
+    for text in texts:
         name, sign, value = text.partition("=")
         if not (sign and value):
             raise SuiteError(f"{option} {text!r}: expected {what.upper()}=TEXT")

@@ -127,7 +127,8 @@ def run(
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     """Run an order, print its results and warnings, and return the exit code: 0, or 1 for a failed run.
 
-    It has failed if a cell has, or if no cell has a value. The page comes after the results: it may fail.
+    A run has failed if one of its cells has failed, or if no cell has a value. The page comes
+    after the results, since it may fail.
     """
     from genbench.cli.pictures.page import try_page, warn_of_older_page
     from genbench.results.folder import RunFolder
@@ -153,6 +154,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
         print_warning(line)
     if not done.is_complete:
         logs = RunFolder(done.folder).logs
+        # plugins print to the logs of their jobs
         click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)
     elif not done.has_values:
         click.echo("no cell has a value; scores.csv gives the reason of each", err=True)
@@ -169,22 +171,24 @@ def describe_kept_records(done: Run, *, quiet: bool) -> str:
     Elsewhere means on another kind of machine, or with another version of a library that decides numbers. The
     line is "" if the run kept no record.
     """
-    from genbench.store.environment import libraries, machine
-    from genbench.verification.verdicts import environment_changes
+    from genbench.store.environment import describe_machine, read_library_versions
+    from genbench.verification.verdicts import list_environment_changes
 
     records = done.results.records
     kept = [record for key, record in records.items() if key not in done.computed]
     if not kept:
         return ""
-    here = {"libraries": libraries(), "machine": machine(done.order.threads, done.order.device)}
-    changes = [environment_changes(record.environment, here) for record in kept]
+    machine = describe_machine(done.order.threads, done.order.device)
+    here = {"libraries": read_library_versions(), "machine": machine}
+    changes = [list_environment_changes(record.environment, here) for record in kept]
     line = "" if quiet else f"{_count_records(len(kept))} kept, {len(records) - len(kept)} computed"
-    elsewhere = sum(map(bool, changes))
+    elsewhere = sum(map(bool, changes))  # the number of records with a change
     if not elsewhere:
         return line
     texts = sorted({str(change) for each in changes for change in each})
-    start = f"{'Warning: kept ' if quiet else f'{line}; '}{_count_records(elsewhere)}"
-    return f"{start} made on another machine or with other versions: {'; '.join(texts)}"
+    start = "Warning: kept " if quiet else f"{line}; "
+    made = f"{_count_records(elsewhere)} made on another machine or with other versions"
+    return f"{start}{made}: {'; '.join(texts)}"
 
 
 def _count_records(number: int) -> str:

@@ -54,7 +54,7 @@ def _read_metrics(
     return metrics or None
 
 
-def _read_optional(_ctx: click.Context, option: click.Parameter, text: str | None) -> dict[str, Any] | None:
+def _read_component(_ctx: click.Context, option: click.Parameter, text: str | None) -> dict[str, Any] | None:
     """Return the component that an option names, as {"use": NAME, …}, or None without it.
 
     The other keys are the component's options. A callback of click.
@@ -77,7 +77,7 @@ def _read_optional(_ctx: click.Context, option: click.Parameter, text: str | Non
 )
 @click.option(
     "--extractor",
-    callback=_read_optional,
+    callback=_read_component,
     metavar="'NAME [OPTION=VALUE …]'",
     help="In place of each metric's canonical extractor.",
 )
@@ -94,13 +94,13 @@ def _read_optional(_ctx: click.Context, option: click.Parameter, text: str | Non
 )
 @click.option(
     "--reader",
-    callback=_read_optional,
+    callback=_read_component,
     metavar="'DATASET [OPTION=VALUE …]'",
     help="The dataset component that opens the paths, with options, such as mode=RGB, or fake.mode=RGB.",
 )
 @click.option(
     "--modality",
-    callback=_read_optional,
+    callback=_read_component,
     metavar="'NAME [PARAMETER=VALUE …]'",
     help="The modality of paths that do not say theirs, such as text files.  [default: of the other side]",
 )
@@ -160,7 +160,8 @@ def score(
     if weights is not None:
         extractor = {**(extractor or {}), "weights": weights}
     # removed from the arguments, since `explain_protocols` has no such parameters
-    if explain and (form == "csv" or any(arguments.pop(name) is not None for name in _SCORES_ALONE)):
+    refused = [arguments.pop(name) for name in _SCORES_ALONE] if explain else []
+    if explain and (form == "csv" or any(value is not None for value in refused)):
         raise SuiteError(
             "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
         )
@@ -169,7 +170,7 @@ def score(
 
     # `arguments` has all other options, under the names of the function's parameters: none is ignored
     compute: Callable[..., Any] = explain_protocols if explain else score_samples
-    results = _with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
+    results = _run_with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
     ctx.exit(_print_explained(results, form, output) if explain else _print_scores(results, form, output))
 
 
@@ -192,44 +193,49 @@ def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Pa
     from genbench.cli.views.scores import scores_view, warning_lines
 
     scores = list(measurements.values())
-    _write(scores, form, scores_view, output)
+    _write_results(scores, form, scores_view, output)
     if form == "csv":  # which has no place for warnings
         for line in warning_lines(scores):
             print_warning(line)
-    return _exit_code(scores)
+    return _choose_exit_code(scores)
 
 
 def _print_explained(explained: Sequence[Explained], form: str, output: Path | None) -> int:
     """Print the numbers of each protocol, or write them to `output` if it is given; return the exit code."""
     from genbench.cli.views.scores import explained_view
 
-    _write(explained, form, explained_view, output)
-    return _exit_code([score for result in explained for score in result.measurements.values()])
+    _write_results(explained, form, explained_view, output)
+    return _choose_exit_code([score for result in explained for score in result.measurements.values()])
 
 
-def _exit_code(scores: Sequence[Measurement]) -> int:
-    """Return 1 if a metric failed or none has a value; a skipped, undefined metric did not fail."""
+def _choose_exit_code(scores: Sequence[Measurement]) -> int:
+    """Return 1 if a metric failed or none has a value, else 0.
+
+    A metric that is skipped, as where it is undefined for the samples, did not fail.
+    """
     statuses = {score.status for score in scores}
     return 0 if "ok" in statuses and statuses <= {"ok", "skipped"} else 1
 
 
-def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
+def _run_with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
     """Return the result of `work(report=…)`, and show its events and warnings on standard error.
 
-    A note, such as the modality that a file is taken to be of, is shown once.
+    `work` calls `report` with events, such as the stage that begins. A note, such as the modality that a file
+    is taken to be of, is shown once.
     """
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_stage_progress
 
     with warnings.catch_warnings(), open_stage_progress(quiet=quiet) as display:
-        events = EventSource(display)  # it tells the display of jobs: the computation is one, "score"
+        # an EventSource shows events of jobs, so the computation counts as a job with the name "score"
+        events = EventSource(display)
         warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
         printed_notes: set[str] = set()
 
         def report(**event: Any) -> None:
             """Show an event of the computation, such as a stage; print each note for the user only once."""
             if "note" not in event:
-                events.event("score", event)
+                events.tell_event("score", event)
             elif event["note"] not in printed_notes:
                 printed_notes.add(event["note"])
                 display.noted(event["note"])
@@ -241,8 +247,8 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
             events.end("score")
 
 
-def _write(results: Any, form: str, view: Callable[..., RenderableType], output: Path | None) -> None:
-    """Write results in a format to a file, or to standard output if `output` is None.
+def _write_results(results: Any, form: str, view: Callable[..., RenderableType], output: Path | None) -> None:
+    """Write results as "table", "json" or "csv" to a file, or to standard output if `output` is None.
 
     view  for the format "table": returns what to print, from the console, whose width it may use, and the
           results

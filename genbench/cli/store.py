@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_size", "store"]
 
-#: A number, the letter of its unit, and "i" for powers of 1,024; and the unit's power of 1,000 or 1,024.
+#: A size such as "20 GB": its number, the letter of its unit, and "i" for powers of 1,024 in place of 1,000.
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]?")
+#: The letter of a unit, in lower case, to its power of 1,000 or 1,024.
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _MOST_LINES = 20  # about removed artefacts
 
@@ -59,7 +60,8 @@ def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
 def parse_size(text: str) -> int:
     """Return the bytes in "20 GB", "1.5 GiB", "500MB" or "0"; raise SuiteError for anything else."""
     match = _SIZE.fullmatch(text.strip())
-    if match is None or (match[3] and not match[2]):  # "20 iB" has no letter before the "i"
+    # "20 iB" is refused: it has the "i" and no letter before it
+    if match is None or (match[3] and not match[2]):
         raise SuiteError(f"--evict-to {text!r}: expected a size, such as '20 GB', '500 MB' or 0")
     number, unit, is_binary = match.groups()
     return int(float(number) * (1024 if is_binary else 1000) ** _UNITS[unit.lower()])
@@ -77,6 +79,7 @@ def _show(items: Sequence[Item]) -> None:
     rows: dict[str, list[Item]] = {}
     for item in items:
         rows.setdefault(_name_row(item), []).append(item)
+    # whole artefacts first; all of a row have one state
     order = sorted(rows, key=lambda name: (rows[name][0].state != "whole", name))
     for name in order:
         table.add_row(name, *_summarize(rows[name]), end_section=name == order[-1])
@@ -98,10 +101,10 @@ def _summarize(items: Sequence[Item]) -> tuple[str, str, str, str]:
     """
     used = [item.used_ns for item in items]
     size = bytes_text(sum(item.size_bytes for item in items))
-    return f"{len(items):,}", size, _day(min(used)), _day(max(used))
+    return f"{len(items):,}", size, _format_day(min(used)), _format_day(max(used))
 
 
-def _day(when_ns: int) -> str:
+def _format_day(when_ns: int) -> str:
     """Return the day of a time in nanoseconds, in UTC."""
     return time.strftime("%Y-%m-%d", time.gmtime(when_ns // 10**9))
 
@@ -122,17 +125,19 @@ def _evict(root: Path, limit_bytes: int) -> None:
     """Remove the artefacts that were used least recently, and print which."""
     done = evict(root, limit_bytes)
     for item in done.removed[:_MOST_LINES]:
-        click.echo(f"removed: {_item_text(item)} ({bytes_text(item.size_bytes)}, used {_day(item.used_ns)})")
+        item_size, day = bytes_text(item.size_bytes), _format_day(item.used_ns)
+        click.echo(f"removed: {_describe_item(item)} ({item_size}, used {day})")
     if len(done.removed) > _MOST_LINES:
         click.echo(f"removed: {len(done.removed) - _MOST_LINES:,} more")
     size = bytes_text(sum(item.size_bytes for item in done.removed))
     click.echo(f"removed {len(done.removed):,} ({size}); {bytes_text(done.left_bytes)} left")
     if done.left_bytes > limit_bytes:
+        # `evict` keeps drafts that may still be written
         click.echo("what is left is being written, or was until less than a day ago", err=True)
 
 
-def _item_text(item: Item) -> str:
+def _describe_item(item: Item) -> str:
     """Return the kind and the name of an artefact, for messages."""
     kind = {"whole": item.kind, "damaged": "damaged", "draft": f"draft of {item.kind}"}[item.state]
-    # the file of a draft is named .NAME.…
+    # the file of a draft is named ".NAME." and more: only NAME is printed
     return f"{kind} {item.path.name.strip('.').partition('.')[0]}"

@@ -127,6 +127,7 @@ def find_asset(asset: Asset) -> Path | None:
     if not path.is_file():
         return None
     stat = path.stat()
+    # inode, size and times: if the file was written since, it is hashed again
     sha256 = _hash_once(path, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     if not asset.matches(sha256):
         raise DataError(f"{path} is damaged: its SHA-256 is {sha256}, expected {asset.sha256}")
@@ -134,12 +135,14 @@ def find_asset(asset: Asset) -> Path | None:
 
 
 def asset_key(asset: Asset, path: Path | None) -> Mapping[str, str]:
-    """Return {"sha256": …}, which identifies the file of an option in keys of the store and in signatures.
+    """Return {"sha256": checksum}, which identifies the file of an option in keys and in signatures.
 
-    path  the file that the user names; None: the one that `genbench fetch` downloads
+    asset  the file that the option declares
+    path   the file that the user names; None: the one that `genbench fetch` downloads
 
-    The asset gives its declared checksum, at any path; another file gives its own one. Raises DataError if
-    the file cannot be read.
+    If the content is that of the asset, the checksum is the declared one, so that the key is the same with
+    and without a path; for other content, it is that of the file. Raises DataError if the file cannot be
+    read.
     """
     if path is None:
         return {"sha256": asset.sha256}

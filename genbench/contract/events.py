@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Methods = Mapping[str, Callable[[Mapping[str, Any]], None]]
 
-__all__ = ["EVENTS", "event_methods"]
+__all__ = ["EVENTS", "bind_event_methods"]
 
 #: Event to its values; a listener's method of that name asks for any of them by name.
 EVENTS: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def event_methods(listener: object) -> Methods:
+def bind_event_methods(listener: object) -> Methods:
     """Return a function for each event of a run that a listener has a method for, by event.
 
     The function takes all values of the event by name, and calls the method with those that it asks for.

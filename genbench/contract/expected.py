@@ -38,14 +38,12 @@ _MOVES = {
     "none": ("rises", "falls"),
 }
 _ANY_DIRECTION = ("unchanged", "mixed", "anything")
-_N_CHANGES = 3  # of a score, where nothing forbids it to move: up, down, and neither
+_N_CHANGES = 3  # what a score can do under a fault: rise, fall, or neither
 
 
 @dataclass(frozen=True, repr=False)
 class Expected:
-    """What a score may do under a fault: words, each with the reason of a failure, or "" where it is right.
-
-    It prints as the author writes it.
+    """What a score may do under a fault: words, each with the reason of a failure, or "" if it is none.
 
     words  such as (("worse", ""), ("unchanged", "why the metric fails to detect the fault"))
     """
@@ -88,7 +86,7 @@ class Expected:
     @property
     def is_open(self) -> bool:
         """Whether every result is correct: `anything`, or three words for a rise, a fall and no change."""
-        # "mixed", up in some seeds and down in others, is none of these three
+        # "mixed" is none of the three: it is the word for a rise in some seeds and a fall in others
         return "anything" in self.correct_words or len(set(self.correct_words) - {"mixed"}) == _N_CHANGES
 
     def __repr__(self) -> str:
@@ -109,7 +107,7 @@ def _format_failure(words: list[str], reason: str) -> str:
 
 
 def _make_word(word: str) -> Expected:
-    """Return an expectation of one word, which is right: a known failure would have a reason."""
+    """Return the expectation of one word, such as "worse", without the reason that a known failure has."""
     return Expected(((word, ""),))
 
 

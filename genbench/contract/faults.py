@@ -28,13 +28,14 @@ PENALISED = ("worse", "punished")
 class FaultSpec(Spec):
     """A fault: `make(real, train, level, *, rng)` returns damaged Samples, as many as `real`.
 
-    It asks for those that it needs. Raises Undefined where it cannot be planted.
+    `make` has those of these parameters that it needs. It raises Undefined if the fault cannot be planted in
+    the samples.
 
     levels  its levels, mildest first: the text that a card shows, with the number that `make` receives as
             `level`, such as {"25 %": 0.25, "50 %": 0.5}
     effect  "worse", "punished", "unchanged" or "any", as in EFFECTS
-    control  the role of the control that has this fault to the full, "floor" for noise; a metric that may
-             not see the fault by its `expects` may not see that control either. None for no control
+    control  the role of the control that has this fault to the full, such as "floor" for noise, or None. If a
+             metric's `expects` states that it may miss the fault, it may miss this control too
     """
 
     kind: ClassVar[str] = "fault"
@@ -48,7 +49,7 @@ class FaultSpec(Spec):
         super().__post_init__()
         self._require(
             isinstance(self.levels, Mapping)
-            and bool(self.levels)
+            and bool(self.levels)  # at least one level
             and all(isinstance(text, str) and text.strip() for text in self.levels)
             and all(_is_finite_number(number) for number in self.levels.values()),
             f"levels {self.levels!r} are not texts with a finite number each, such as {{'50 %': 0.5}}",
@@ -63,5 +64,5 @@ class FaultSpec(Spec):
 
 
 def _is_finite_number(value: Any) -> bool:
-    """Return whether a value is a finite number and no bool."""
+    """Return whether a value is a finite number; a bool, which Python counts as an int, is none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

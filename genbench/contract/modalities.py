@@ -86,7 +86,8 @@ class ModalitySpec(Spec):
         self._require(is_numeric == bool(self.axes), "axes belong to the containers array and ragged")
         is_of_strings = self.container == "strings"
         self._require(is_of_strings or not self.keeps_blank, "keeps_blank belongs to the container strings")
-        # The names of lambdas and of nested functions contain "<"; a partial has no name.
+        # Another process imports `make` by its name. Names of lambdas and of nested functions contain "<";
+        # a partial has no name.
         self._require(
             isinstance(self.make, str) or "<" not in getattr(self.make, "__qualname__", "<"),
             "make is no function or class of a module's top level, so another process cannot find it",
@@ -117,7 +118,8 @@ class Distribution:
         A side is one set of samples; its shares sum to 1, or to less if values are missing. A cell is one
         value, or one interval of ascending numbers, of which `ends` has the first and the last.
         """
-        # The numbers of cells, which must be one number; values and ends exclude each other.
+        # The numbers of cells of the sides and of the values must be one number, not 0. The cells have either
+        # values or ends, so one of these two is empty.
         counts = {len(side) for side in self.shares} | ({len(self.values)} if self.values else set())
         if not self.shares or len(counts) != 1 or 0 in counts or bool(self.values) == bool(self.ends):
             raise ValueError("expected a share of each cell on each side, and values or ends")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 __all__ = [
-    "Address", "Unsigned", "Variable", "bounds", "check_value", "find_assets", "find_paths",
-    "get_value", "has_mark", "is_path", "is_paths", "mentions_path", "patterns", "plain_value",
+    "Address", "Unsigned", "Variable", "describe_patterns", "find_assets", "find_paths", "get_value",
+    "has_mark", "is_path", "is_paths", "list_bounds", "mentions_path", "plain_value", "read_python_value",
     "read_value", "replace_paths", "resolve_annotation", "type_name", "value_text",
 ]  # fmt: skip
 
@@ -48,10 +48,12 @@ def read_value(annotation: Any, value: Any) -> Any:
     return _validate(lambda: adapter.validate_json(text, strict=True))
 
 
-def check_value(annotation: Any, value: Any) -> Any:
-    """Return a Python `value`, such as a default, if it has the type of `annotation`.
+def read_python_value(annotation: Any, value: Any) -> Any:
+    """Return a Python `value`, such as the default of an option, as the type of `annotation`.
 
-    Raises the same errors as `read_value`.
+    Unlike `read_value`, it expects no JSON: a list is no tuple here, a text is no Path, and NaN is a float.
+    An integer becomes a float where the annotation says so. Raises ValueError for a value of another type,
+    and TypeError if pydantic cannot read the annotation.
     """
     adapter = _make_adapter(annotation)
     return _validate(lambda: adapter.validate_python(value, strict=True))
@@ -76,21 +78,21 @@ def plain_value(value: Any) -> Any:
 
 
 def _validate(read: Callable[[], Any]) -> Any:
-    """Return what `read` returns; an error of pydantic becomes a ValueError in one line."""
+    """Return what `read()` returns; an error of pydantic becomes a ValueError whose message is one line."""
     from pydantic import ValidationError
 
     try:
         return read()
     except ValidationError as error:
-        # pydantic gives a problem for each type of a union, and the value could have any of them
+        # for a union, pydantic reports a problem for each of its types: one of them must be solved, so "or"
         problems = [_describe_problem(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise ValueError(" or ".join(dict.fromkeys(problems))) from error
 
 
 def _describe_problem(place: tuple[int | str, ...], message: str) -> str:
-    """Return one of pydantic's messages in genbench's words, with its place in a list: "expected … at [2]".
+    """Return one of pydantic's messages in genbench's words, such as "expected a valid integer at [2]".
 
-    place  keys and numbers that lead to the value; only numbers are shown
+    place  keys and indices that lead to the refused value within lists and tables; only indices are shown
     """
     expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
     expected = expected.replace("Input should be ", "expected ")
@@ -100,7 +102,7 @@ def _describe_problem(place: tuple[int | str, ...], message: str) -> str:
 
 
 def _convert_path(value: Any) -> str:
-    """Return a path as a text, for `json.dumps`; raise TypeError for anything else."""
+    """Return a path as a text; raise TypeError for anything else that `json.dumps` cannot write."""
     if isinstance(value, PurePath):
         return str(value)
     raise TypeError(f"a {type(value).__name__} has no JSON form")
@@ -156,10 +158,12 @@ _BOUNDS = {
 def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
     """Return one annotation of `make` as a type; a text is evaluated in the module of `make`.
 
-    The other annotations are not evaluated, so an error in one of them does no harm. Errors of its own
-    evaluation, such as NameError, pass through.
+    make  the function, class or object whose parameters are the options
+
+    The other annotations of `make` are not evaluated, so an error in one of them does no harm. An error in
+    the evaluation of this annotation, such as NameError, is raised as it is.
     """
-    # `get_type_hints` evaluates all annotations of an object, so this one gets an object of its own.
+    # `get_type_hints` evaluates all annotations of an object, so a new object gets this annotation alone.
     holder = types.SimpleNamespace(__annotations__={"option": annotation})
     scope = getattr(_find_function(make), "__globals__", {})
     return typing.get_type_hints(holder, globalns=scope, include_extras=True)["option"]
@@ -172,11 +176,15 @@ def is_path(annotation: Any) -> bool:
 
 def is_paths(annotation: Any) -> bool:
     """Return whether an annotation is tuple[Path, ...], a list of files, with any bounds."""
-    return _list_members(annotation) == {str(tuple[Path, ...])}  # a type that is no class is its text
+    # `_list_members` returns a type that is no class, such as tuple[Path, ...], as a text
+    return _list_members(annotation) == {str(tuple[Path, ...])}
 
 
 def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
-    """Return the paths among the values of options by their places: "path", or "votes[0]" in a list."""
+    """Return the paths among the values of options by their places: "path", or "votes[0]" in a list.
+
+    Only a tuple of paths is a list of values here, since an option that holds several files is a tuple.
+    """
     values: dict[str, Any] = {}
     for name, value in options.items():
         is_list = isinstance(value, tuple)
@@ -205,19 +213,22 @@ def replace_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict
 
 def mentions_path(annotation: Any) -> bool:
     """Return whether an annotation contains a path type at any depth."""
-    itself = isinstance(annotation, type) and issubclass(annotation, PurePath)
-    return itself or any(map(mentions_path, typing.get_args(annotation)))
+    is_path_type = isinstance(annotation, type) and issubclass(annotation, PurePath)
+    return is_path_type or any(map(mentions_path, typing.get_args(annotation)))
 
 
 def find_assets(annotation: Any) -> list[Asset]:
-    """Return the Asset marks in an annotation, at any depth; [] if there are none."""
+    """Return the Asset marks (files to download) in an annotation, at any depth; [] if there are none."""
     arguments = typing.get_args(annotation)
     marks = [argument for argument in arguments if isinstance(argument, Asset)]
     return marks + [asset for argument in arguments for asset in find_assets(argument)]
 
 
 def has_mark(annotation: Any, mark: type) -> bool:
-    """Return whether an `Annotated` has a mark, such as the class Unsigned, or an instance of the mark."""
+    """Return whether an annotation has a mark: `Annotated[str, Unsigned]` has the mark Unsigned.
+
+    An instance of the mark, as in `Annotated[str, Unsigned()]`, counts too.
+    """
     metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
     return any(item is mark or isinstance(item, mark) for item in metadata)
 
@@ -239,31 +250,33 @@ def type_name(annotation: Any) -> str:
     return f"{name}[{', '.join(map(type_name, arguments))}]" if arguments else name
 
 
-def bounds(annotation: Any) -> list[str]:
+def list_bounds(annotation: Any) -> list[str]:
     """Return the bounds in an annotation, such as [">= 1", "<= 64"], the innermost last.
 
-    The mark Unsigned, of an option that changes no numbers, gives "in no signature".
+    The mark Unsigned, of an option that changes no numbers, adds "in no signature" to the list.
     """
     arguments = typing.get_args(annotation)
-    if typing.get_origin(annotation) is typing.Literal:
+    if typing.get_origin(annotation) is typing.Literal:  # its arguments are values and no annotations
         return []
     if typing.get_origin(annotation) is not typing.Annotated:
-        return [bound for argument in arguments for bound in bounds(argument)]
-    # A `Field` of pydantic lists its constraints in `metadata`.
+        return [bound for argument in arguments for bound in list_bounds(argument)]
+    # A constraint is an argument itself, such as Ge(1), or in the `metadata` of a `Field` of pydantic.
     constraints = [part for item in arguments[1:] for part in (item, *getattr(item, "metadata", ()))]
     outer = [
-        words.format(getattr(constraint, field))
+        template.format(getattr(constraint, field))
         for constraint in constraints
-        for field, words in _BOUNDS.items()
+        for field, template in _BOUNDS.items()
         if getattr(constraint, field, None) is not None
     ]
-    return outer + (["in no signature"] if has_mark(annotation, Unsigned) else []) + bounds(arguments[0])
+    outer += ["in no signature"] if has_mark(annotation, Unsigned) else []
+    return outer + list_bounds(arguments[0])
 
 
-def patterns(annotation: Any) -> list[str]:
-    """Return the descriptions of the texts in an annotation that must match a pattern, "" for one without.
+def describe_patterns(annotation: Any) -> list[str]:
+    """Return the description of each text in an annotation that must match a pattern; "" if it has none.
 
-    `Annotated[str, Field(pattern="^https://", description="an address")]` gives ["an address"].
+    `Annotated[str, Field(pattern="^https://", description="an address")]` gives ["an address"]. The result is
+    [] if no text must match a pattern.
     """
     if typing.get_origin(annotation) is typing.Literal:  # its arguments are values and no annotations
         return []
@@ -274,23 +287,26 @@ def patterns(annotation: Any) -> list[str]:
         for mark in marks
         if any(hasattr(part, "pattern") for part in (mark, *getattr(mark, "metadata", ())))
     ]
-    return texts + [inner for argument in arguments if argument not in marks for inner in patterns(argument)]
+    return texts + [text for each in arguments if each not in marks for text in describe_patterns(each)]
 
 
 def value_text(annotation: Any, value: Any) -> str:
-    """Return the end of a message about a refused value: the value, unless its annotation has a pattern.
+    """Return the end of a message about a refused value: ", got" and the value, shortened.
 
-    A text that does not match its pattern may be a misplaced secret, so the message gives the annotation's
-    description instead.
+    If the annotation has a pattern, the message contains its description instead: a text that does not match
+    a pattern may be a secret that the user put into the wrong option.
     """
-    descriptions = patterns(annotation)
+    descriptions = describe_patterns(annotation)
     if not descriptions:
         return f", got {value!r:.{_MOST_SHOWN}}{_suggest_list(annotation, value)}"
     return "; " + "; ".join([*filter(None, descriptions), "the value is not shown, it may be a secret"])
 
 
 def _suggest_list(annotation: Any, value: Any) -> str:
-    """Return the advice to write a value as a list of one, "; write [1]", or "" if that would not help."""
+    """Return the advice to write a value as a list of one, "; write [1]", or "" if that would not help.
+
+    It helps if the annotation accepts the list, as tuple[int, ...] does.
+    """
     if isinstance(value, list | tuple):
         return ""
     try:
@@ -304,7 +320,8 @@ def _suggest_list(annotation: Any, value: Any) -> str:
 def _find_function(make: Callable[..., Any]) -> Any:
     """Return the function that `make` calls, in whose globals its annotations are evaluated.
 
-    Partials and decorators are removed; of a class it is `__init__`, of another object its `__call__`.
+    For a class, it is `__init__`, for another object its `__call__`. Partials and decorators are removed,
+    since their annotations were written in the module of the function within.
     """
     while isinstance(make, functools.partial):
         make = make.func

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.contract.assets import asset_key
 from genbench.contract.options import (
-    check_value,
     find_assets,
     is_path,
     is_paths,
     mentions_path,
     plain_value,
+    read_python_value,
     read_value,
     resolve_annotation,
     value_text,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import Spec
 
 __all__ = [
-    "GIVEN", "INPUTS", "LABELS", "SIDES", "Contract", "Option", "canonical_options", "fill_options",
+    "HOST_PARAMETERS", "INPUTS", "LABELS", "SIDES", "Contract", "Option", "canonical_options", "fill_options",
     "read_contract", "read_declared_inputs", "read_definitions", "resolve",
 ]  # fmt: skip
 
@@ -66,8 +66,8 @@ INPUTS: dict[str, tuple[str, ...]] = {
 _OF_A_TRIAL = ("fake", LABELS["fake"], "sampler", "history")
 _OF_A_COMPARISON = ("fakes",)
 
-#: Parameters that every component may take.
-GIVEN = ("rng", "device", "log")
+#: Parameters that every component may take, and whose values the host gives: neither inputs nor options.
+HOST_PARAMETERS = ("rng", "device", "log")
 
 #: Keys that a suite's tables reserve.
 _RESERVED = ("use", "name", "extractor", *LIMITS)
@@ -105,14 +105,14 @@ class Option:
 
 @dataclass(frozen=True)
 class Contract:
-    """The parameters of a component's `make`: inputs, options, and those in GIVEN.
+    """The parameters of a component's `make`: inputs, options, and those in HOST_PARAMETERS.
 
     who  the component at the start of messages: "s.toml: metric[2]: metric 'fid' of genbench"
     """
 
     inputs: tuple[str, ...]
     options: tuple[Option, ...]
-    given: tuple[str, ...]
+    host_parameters: tuple[str, ...]
     name: str
     who: str = field(default="", compare=False)
 
@@ -129,9 +129,9 @@ class Contract:
     @property
     def protocols(self) -> tuple[str, ...]:
         """The choices of its option `protocol`, a Literal of published conventions; () without the option."""
-        option = next((option for option in self.options if option.name == "protocol"), None)
-        is_choice = option is not None and typing.get_origin(option.annotation) is typing.Literal
-        return tuple(map(str, typing.get_args(option.annotation))) if option and is_choice else ()
+        annotations = [option.annotation for option in self.options if option.name == "protocol"]
+        is_choice = bool(annotations) and typing.get_origin(annotations[0]) is typing.Literal
+        return tuple(map(str, typing.get_args(annotations[0]))) if is_choice else ()
 
 
 def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
@@ -169,18 +169,7 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
         parameters = inspect.signature(make).parameters.values()
     except (PluginError, TypeError, ValueError, NameError) as error:
         raise PluginError(f"{who}: {error}") from error
-    inputs, options, given = [], [], []
-    for parameter in parameters:
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            raise PluginError(f"{who}: make has the parameter {str(parameter)!r}; expected only parameters "
-                              f"that can be passed by name, each one an input or an option")  # fmt: skip
-        if parameter.name in GIVEN:  # rng, device and log may be positional or keyword-only
-            given.append(parameter.name)
-        elif parameter.kind is parameter.KEYWORD_ONLY:
-            options.append(_read_option(parameter, spec.kind, make, who))
-        else:
-            inputs.append(_check_input(parameter.name, spec.kind, who))
-    contract = Contract(tuple(inputs), tuple(options), tuple(given), spec.name, who)
+    contract = Contract(*_read_parameters(parameters, spec.kind, make, who), spec.name, who)
     if isinstance(spec, GeneratorSpec) and spec.control is None and "held_out" in contract.sides:
         raise PluginError(f"{who} takes held-out data, which only controls may see; write {CONTROL_LINE} "
                           f"in its spec")  # fmt: skip
@@ -188,6 +177,31 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
         _check_scope(spec, contract)
     _check_named_options(spec, contract)
     return contract
+
+
+def _read_parameters(
+    parameters: Iterable[inspect.Parameter], kind: str, make: Callable[..., Any], who: str
+) -> tuple[tuple[str, ...], tuple[Option, ...], tuple[str, ...]]:
+    """Return (names of inputs, options, those in HOST_PARAMETERS) of the parameters of `make`.
+
+    kind  of the component, which decides the names of inputs
+    who   the component, for messages
+
+    Raises PluginError for a parameter that is none of them.
+    """
+    inputs, options, host_parameters = [], [], []
+    for parameter in parameters:
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise PluginError(f"{who}: make has the parameter {str(parameter)!r}; expected only parameters "
+                              f"that can be passed by name, each one an input or an option")  # fmt: skip
+        if parameter.name in HOST_PARAMETERS:  # rng, device and log may be positional or keyword-only
+            host_parameters.append(parameter.name)
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            options.append(_read_option(parameter, kind, make, who))
+        else:
+            _check_input(parameter.name, kind, who)
+            inputs.append(parameter.name)
+    return tuple(inputs), tuple(options), tuple(host_parameters)
 
 
 def _check_named_options(spec: Spec, contract: Contract) -> None:
@@ -220,22 +234,25 @@ def _check_scope(spec: MetricSpec, contract: Contract) -> None:
         )
 
 
-def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
-    """Return the value of every option, in the order of the signature: the `given` value or the default.
+def fill_options(contract: Contract, table: Mapping[str, Any], *, where: str, folder: Path) -> dict[str, Any]:
+    """Return the value of every option, in the order of the signature: the value in `table` or the default.
 
-    Values are JSON-like and read strictly: a list becomes a tuple and a string a Path where the annotation
-    says so, but "1" is no int and True is not 1. A relative path is relative to `folder`, and must exist.
-    `where` is the key path at the start of messages, "quickstart.toml: generator[2]". Raises SuiteError for
-    an unknown, missing or refused value, and PluginError for a default that its own annotation refuses.
+    table   values by name, in the form of JSON. They are read strictly: a list becomes a tuple and a string a
+            Path where the annotation says so, but "1" is no int and True is not 1
+    where   the key path at the start of messages, "quickstart.toml: generator[2]"
+    folder  relative paths are relative to it; a path must exist
+
+    Raises SuiteError for an unknown, missing or refused value, and PluginError for a default that its own
+    annotation refuses.
     """
     known = {option.name: option for option in contract.options}
-    for name in given:
+    for name in table:
         if name not in known:
             raise SuiteError(
                 f"{where}.{name}: {contract.name} has no option {name!r}{suggest_names(name, known)}"
             )
     return {
-        name: _read_option_value(option, given, contract, where, folder) for name, option in known.items()
+        name: _read_option_value(option, table, contract, where, folder) for name, option in known.items()
     }
 
 
@@ -270,12 +287,11 @@ def _canonical_value(option: Option, value: Any) -> Any:
     return plain_value(value)
 
 
-def _check_input(name: str, kind: str, who: str) -> str:
-    """Return `name` if it is an input of components of this kind; otherwise raise PluginError."""
+def _check_input(name: str, kind: str, who: str) -> None:
+    """Raise PluginError unless components of this kind may take the input `name`."""
     if name not in INPUTS[kind]:
         hint = suggest_names(name, INPUTS[kind])
         raise PluginError(f"{who}: {name!r} is no input of a {kind}{hint} (options follow a *)")
-    return name
 
 
 def _read_option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
@@ -323,23 +339,23 @@ def _check_asset(option: Option, who: str) -> None:
 
 
 def _read_option_value(
-    option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path
+    option: Option, table: Mapping[str, Any], contract: Contract, where: str, folder: Path
 ) -> Any:
-    """Return the value of an option: that in `given`, or else the default; both are checked.
+    """Return the value of an option: that in `table`, or else the default; either is checked.
 
     Raises SuiteError for a value that is missing or refused, and PluginError for a refused default.
     """
     key = f"{where}.{option.name}"
-    if option.name not in given and option.required:
+    if option.name not in table and option.required:
         raise SuiteError(f"{where}: {contract.name} needs the option {option.name!r}, which has no default")
     try:
-        if option.name in given:
-            value = read_value(option.annotation, given[option.name])
+        if option.name in table:
+            value = read_value(option.annotation, table[option.name])
         else:
-            value = check_value(option.annotation, option.default)
+            value = read_python_value(option.annotation, option.default)
     except ValueError as error:
-        if option.name in given:
-            raise SuiteError(f"{key}: {error}{value_text(option.annotation, given[option.name])}") from None
+        if option.name in table:  # from None: the message says all that the author of the suite needs
+            raise SuiteError(f"{key}: {error}{value_text(option.annotation, table[option.name])}") from None
         raise PluginError(
             f"{contract.who}: the default of option {option.name!r} is refused: {error}"
         ) from error
@@ -394,4 +410,4 @@ def read_declared_inputs(spec: Spec) -> tuple[str, ...] | None:
         if not isinstance(node, ast.FunctionDef):
             return None
         names = [argument.arg for argument in node.args.args]
-    return tuple(name for name in names if name not in GIVEN)  # without rng, device and log
+    return tuple(name for name in names if name not in HOST_PARAMETERS)  # without rng, device and log

@@ -43,9 +43,9 @@ _ClassT = TypeVar("_ClassT")
 
 
 def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
-    """Return a dataclass whose constructor raises PluginError for an unknown or a missing field.
+    """Return a dataclass whose constructor raises PluginError for an unknown field, or a missing one.
 
-    It also raises it for values without a name. Python itself would raise TypeError, which counts as a bug.
+    Fields have to be passed by name. Python itself would raise TypeError, which counts as a bug of genbench.
     """
     init: Any = cls.__init__
     required = [
@@ -458,7 +458,7 @@ class MetricSpec(Spec):
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the metric's spec that is invalid or contradicts another."""
         super().__post_init__()
-        names = [output.name for output in self.scores]
+        names = [output.name for output in self.scores]  # `scores` checks the fields of a single output
         self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
         self._require(bool(self.takes), "takes is empty")
         outputs = (self.takes,) if isinstance(self.takes, str) else self.takes

@@ -15,7 +15,7 @@ T = TypeVar("T")
 __all__ = ["Log", "Steps", "log_losses", "log_parts"]
 
 _TIMES = 100  # a training is logged: enough points for a curve
-_PARTS = 1000  # of all work, as a display counts it
+_THOUSAND = 1000  # the parts of all work that a display counts
 _ROUNDING = 1e-9  # of sums of shares, which may end just below a whole part
 
 
@@ -37,15 +37,15 @@ class Steps:
     def __init__(self, log: Log, work: float) -> None:
         """Tell `log` at once that nothing of the `work`, in any unit, is done."""
         self._log, self._work = log, work
-        self._done, self._told = 0.0, 0
-        log(0, _PARTS)
+        self._done, self._reported = 0.0, 0
+        log(0, _THOUSAND)
 
     def add(self, work: float = 1) -> None:
         """Note that a step is done, whose `work` is in the unit of the whole."""
         self.reach(self._done + work)
 
     def over(self, items: Iterable[T], work: float = 1) -> Iterator[T]:
-        """Yield the items; note `work` for each one when the next is asked for, as it is done then."""
+        """Yield the items; note the `work` of each one after the loop has done it, as the next one is due."""
         for item in items:
             yield item
             self.add(work)
@@ -54,23 +54,23 @@ class Steps:
         """Note how much work is `done`, in the unit of all work; tell `log` of each further thousandth."""
         self._done = done
         # _ROUNDING: a sum of floats may end just below a whole thousandth
-        part = min(_PARTS, int(_PARTS * done / self._work + _ROUNDING))
-        if part > self._told:
-            self._told = part
-            self._log(part, _PARTS)
+        part = min(_THOUSAND, int(_THOUSAND * done / self._work + _ROUNDING))
+        if part > self._reported:
+            self._reported = part
+            self._log(part, _THOUSAND)
 
 
-def log_parts(log: Log, *works: float) -> list[Log]:
+def log_parts(log: Log, *amounts: float) -> list[Log]:
     """Return one log for each part of some work; each tells `log` how much of the whole work is done.
 
-    works  the amount of work of each part, in one unit that grows like their time
+    amounts  the work of each part, in one unit that grows like their time
 
     `log` gets thousandths of the whole work, as from `Steps`.
     """
-    steps = Steps(log, sum(works))
+    steps = Steps(log, sum(amounts))
 
     def make_log(start: float, work: float) -> Log:
-        """Return the log of a part that begins at `start` and takes `work`, in the unit of `works`."""
+        """Return the log of a part that begins at `start` and takes `work`, in the unit of `amounts`."""
 
         def log(step: int, total: int, **values: float) -> None:
             """Note the work of all parts that is done after `step` of the `total` steps of this part."""
@@ -79,8 +79,8 @@ def log_parts(log: Log, *works: float) -> list[Log]:
 
         return log
 
-    starts = itertools.accumulate(works[:-1], initial=0.0)
-    return [make_log(start, work) for start, work in zip(starts, works, strict=True)]
+    starts = itertools.accumulate(amounts[:-1], initial=0.0)
+    return [make_log(start, work) for start, work in zip(starts, amounts, strict=True)]
 
 
 def log_losses(log: Log, step: int, total: int, **losses: SupportsFloat) -> None:

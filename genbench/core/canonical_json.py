@@ -15,7 +15,7 @@ __all__ = ["canonical", "digest", "is_nested_deeper"]
 def canonical(value: Any) -> str:
     """Return `value` as JSON with sorted keys, no spaces and ASCII only.
 
-    value  is JSON-like, typed Any since it is nested
+    value  tables, lists, texts, numbers, booleans and None
 
     Raises ValueError for NaN and infinity, and TypeError for a type without a JSON form.
     """
@@ -27,10 +27,10 @@ def is_nested_deeper(value: Any, levels: int) -> bool:
 
     It goes down level by level, since recursion would itself fail in a value that is too deep.
     """
-    level = _select_containers([value])
+    containers = _select_containers([value])  # tables and lists of one level
     for _ in range(levels):
-        level = _select_containers(child for item in level for child in _list_children(item))
-    return bool(level)
+        containers = _select_containers(child for each in containers for child in _list_children(each))
+    return bool(containers)
 
 
 def _list_children(item: Any) -> Iterable[Any]:

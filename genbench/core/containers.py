@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from genbench.core.spaces import Space
 
-__all__ = ["CONTAINERS", "Container", "container_of"]
+__all__ = ["CONTAINERS", "Container", "find_container"]
 
 
 class Container(ABC):
     """The operations on the data of samples of one form.
 
     form    the type of the data, for messages
-    advice  what makes the form of other data
+    advice  how a user turns other data into this form, for messages
     """
 
     name: str
@@ -50,7 +50,7 @@ class Container(ABC):
         """Return the items of one or more `parts`, one part after the other, in the same container."""
 
     @abstractmethod
-    def items(self, data: Any) -> Iterator[bytes]:
+    def serialize_items(self, data: Any) -> Iterator[bytes]:
         """Yield each item's content as bytes to hash, equal on all machines; one at a time to save memory."""
 
     @abstractmethod
@@ -58,7 +58,10 @@ class Container(ABC):
         """Raise Invalid, with the expected and the actual value, unless all items belong to `space`."""
 
     def guard(self, data: Any) -> Any:
-        """Return the data for one component, which cannot change the original."""
+        """Return the data for one component, which cannot change the original: here a copy.
+
+        Containers of arrays return read-only views instead, which need no memory.
+        """
         return self.copy(data)
 
     def copy(self, data: Any) -> Any:
@@ -85,7 +88,10 @@ class _Numbers(Container):
         return tuple(self.values(data).shape[1:])
 
     def parameters(self, data: Any) -> Mapping[str, Any]:
-        """Return the bounds `low` and `high` of unsigned integers, from their dtype; none for others."""
+        """Return the bounds `low` and `high` of unsigned integers, from their dtype; none for others.
+
+        Unsigned integers, such as pixels, use the range of their dtype; the dtype of others tells no range.
+        """
         dtype = self.values(data).dtype
         return {"low": 0, "high": int(np.iinfo(dtype).max)} if dtype.kind == "u" else {}
 
@@ -110,7 +116,7 @@ class _Arrays(_Numbers):
     def concat(self, parts: Sequence[Any]) -> Any:
         return np.concatenate(parts)
 
-    def items(self, data: Any) -> Iterator[bytes]:
+    def serialize_items(self, data: Any) -> Iterator[bytes]:
         return (row.tobytes() for row in _to_little_endian(data))
 
     def check(self, data: Any, space: Space) -> None:
@@ -153,12 +159,11 @@ class _RaggedArrays(_Numbers):
         """Return a Ragged of the arrays of all parts, with new offsets."""
         lengths = np.concatenate([part.lengths for part in parts])
         offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-        # of each part, the values that its offsets select: `check`, which refuses others, may not have run
-        return Ragged(
-            np.concatenate([part.values[part.offsets[0] : part.offsets[-1]] for part in parts]), offsets
-        )
+        # a part may have values outside of its offsets: `check`, which refuses such a part, may not have run
+        values = [part.values[part.offsets[0] : part.offsets[-1]] for part in parts]
+        return Ragged(np.concatenate(values), offsets)
 
-    def items(self, data: Any) -> Iterator[bytes]:
+    def serialize_items(self, data: Any) -> Iterator[bytes]:
         return (_to_little_endian(item).tobytes() for item in data)
 
     def check(self, data: Any, space: Space) -> None:
@@ -204,7 +209,7 @@ class _Strings(Container):
     def concat(self, parts: Sequence[Any]) -> Any:
         return tuple(item for part in parts for item in part)
 
-    def items(self, data: Any) -> Iterator[bytes]:
+    def serialize_items(self, data: Any) -> Iterator[bytes]:
         return (item.encode("utf-8") for item in data)
 
     def check(self, data: Any, space: Space) -> None:
@@ -240,7 +245,7 @@ class _Frames(Container):
 
         return pd.concat(parts, ignore_index=True)
 
-    def items(self, data: Any) -> Iterator[bytes]:
+    def serialize_items(self, data: Any) -> Iterator[bytes]:
         return (canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None))
 
     def check(self, data: Any, space: Space) -> None:
@@ -249,6 +254,7 @@ class _Frames(Container):
         for name, dtype in data.dtypes.items():
             check_column(name, dtype, data[name])
         for name in data.select_dtypes("number").columns:
+            # missing values, which are allowed, become NaN
             infinite = np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan))
             if infinite.any():
                 raise Invalid(
@@ -270,7 +276,7 @@ CONTAINERS: dict[str, Container] = {
 }
 
 
-def container_of(data: Any) -> Container:
+def find_container(data: Any) -> Container:
     """Return the container that the data have; raise Invalid if they have the form of none."""
     for container in CONTAINERS.values():
         if container.holds(data):
@@ -292,5 +298,8 @@ def _suggest_last_axis(shape: tuple[int, ...], space: Space) -> str:
 def _check_bounds(data: NDArray[Any], space: Space) -> None:
     """Raise Invalid for values outside of the bounds `low` and `high` of the space."""
     low, high = space.get("low"), space.get("high")
-    if data.size and ((low is not None and data.min() < low) or (high is not None and data.max() > high)):
+    # an empty array has no minimum and no maximum
+    is_below = low is not None and data.size > 0 and data.min() < low
+    is_above = high is not None and data.size > 0 and data.max() > high
+    if is_below or is_above:
         raise Invalid(f"expected values in [{low}, {high}], got values in [{data.min()}, {data.max()}]")

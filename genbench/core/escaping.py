@@ -12,6 +12,7 @@ __all__ = ["csv_text", "escape_surrogates", "escape_unprintable", "json_text", "
 # injection"). OWASP also lists tab and line ends, with which no text on one line begins.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
+#: Characters that mean something in Markdown: anywhere, after "]", or at the beginning of a line.
 _MARKS = re.compile(r"[\\`*_<&~]|(?<=\])[(\[]|^[#>+=-]|(?<=^\d)[.)]")
 
 
@@ -54,5 +55,6 @@ def markdown_text(text: str) -> str:
 def json_text(value: Any) -> str:
     """Return a JSON-like value as indented JSON with unprintable characters escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    # `json.dumps` of one character is its escape between two quotes.
+    # `json.dumps` of one character is its escape between two quotes; line ends are those of the indentation,
+    # since JSON escapes them within texts
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Extracted", "ValidCount", "features_hash"]
+__all__ = ["Extracted", "ValidCount", "hash_features"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Extracted:
     valid: NDArray[np.bool_]
 
 
-def features_hash(extracted: Extracted) -> str:
+def hash_features(extracted: Extracted) -> str:
     """Return the hash of all arrays of features and of the mask `valid`, bit by bit: 64 hex digits."""
     arrays = {**extracted.arrays, "": extracted.valid}  # no output has the name ""
     return digest(
@@ -43,7 +43,10 @@ def features_hash(extracted: Extracted) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ValidCount:
-    """The number `n` of samples of a side that have features, out of `of`; `str` gives "57 of 60"."""
+    """The number `n` of samples of a side that have features, out of `of` samples.
+
+    `str` gives "57 of 60".
+    """
 
     n: int
     of: int

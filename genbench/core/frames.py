@@ -91,9 +91,9 @@ def _check_cells(name: str, column: Any) -> None:
     import pandas as pd
 
     for number, value in enumerate(column):
-        is_plain = value is None or value is pd.NA or isinstance(value, str | int | float | np.generic)
-        is_plain = is_plain and not isinstance(value, np.complexfloating)
-        if not is_plain and not hasattr(value, "isoformat"):  # dates and times have this method
+        is_missing, is_date = value is None or value is pd.NA, hasattr(value, "isoformat")
+        is_number = isinstance(value, int | float | np.generic) and not isinstance(value, np.complexfloating)
+        if not (is_missing or is_date or is_number or isinstance(value, str)):
             raise Invalid(f"column {name!r} holds a {type(value).__name__} in row {number}; expected "
                           f"{_EXPECTED_CELL}; convert it, for example with .astype(str)")  # fmt: skip
 

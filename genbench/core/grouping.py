@@ -14,7 +14,7 @@ _Value = TypeVar("_Value")
 
 
 def group_pairs(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, list[_Value]]:
-    """Return the values of (key, value) pairs by key, keys and values in the order in which they come."""
+    """Return the values of (key, value) pairs by key; keys and values are in the order of the pairs."""
     groups: dict[_Key, list[_Value]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)

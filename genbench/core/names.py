@@ -74,9 +74,9 @@ def check_name(name: object, what: str) -> str:
 
 
 def check_metric_name(name: object, what: str) -> str:
-    """Return `name`; raise PluginError if it is no valid name, or that of a column that every board has.
+    """Return `name`; raise PluginError if it is no valid name, or the name of a column of every board.
 
-    Such a column is "rank". `what` describes the name in the message.
+    "rank" is such a column. `what` describes the name in the message.
     """
     checked = check_name(name, what)
     if checked in COLUMNS:
@@ -89,16 +89,16 @@ def is_metric_id(value: object) -> bool:
 
     Columns that every board has, such as "rank", are no ids.
     """
-    parts = _ID.fullmatch(value) if isinstance(value, str) else None
-    # The group of the extractor is None if there is none.
-    return parts is not None and value not in COLUMNS and all(map(is_name, filter(None, parts.groups())))
+    match = _ID.fullmatch(value) if isinstance(value, str) else None
+    if match is None or value in COLUMNS:
+        return False
+    return all(is_name(name) for name in match.groups() if name is not None)  # None: without an extractor
 
 
 def is_generator_id(value: object) -> bool:
     """Return whether `value` is a generator's id: NAME, or NAME@RUN on a merged board."""
-    name, at, run = value.partition("@") if isinstance(value, str) else ("", "", "")
-    # Without an "@", there is no name of a run to check.
-    return is_name(name) and (not at or _RUN.fullmatch(run) is not None)
+    name, at, run = value.partition("@") if isinstance(value, str) else ("", "", "")  # "" is no name
+    return is_name(name) and (not at or _RUN.fullmatch(run) is not None)  # without an "@", it names no run
 
 
 def is_title(value: object) -> bool:
@@ -123,7 +123,7 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     import difflib
 
     names = sorted(set(known))
-    permuted = [other for other in names if sorted(other) == sorted(name)]
+    permuted = [candidate for candidate in names if sorted(candidate) == sorted(name)]
     similar = difflib.get_close_matches(name, permuted, n=1) or difflib.get_close_matches(name, names, n=1)
     return similar[0] if similar else None
 

@@ -19,7 +19,7 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "text/plain": (b"",),
 }
 
-#: The format at bytes 8 to 12 of files that begin with RIFF.
+#: The format that bytes 8 to 12 of a file name, if it begins with RIFF.
 _RIFF = {"audio/wav": b"WAVE", "image/webp": b"WEBP"}
 
 
@@ -55,12 +55,13 @@ class Rendering:
 def find_damage(rendering: Rendering) -> str:
     """Return what is wrong with the content of a rendering, for messages, or "" if nothing is.
 
-    `Rendering` has checked the first bytes; this checks what follows them as far as that is cheap.
+    `Rendering` has checked the first bytes. This checks the format of RIFF files, and that texts and SVG can
+    be parsed; to decode pictures and sounds would take longer.
     """
     kind, content = rendering.media_type, rendering.content
     if not content:
         return "the rendering is empty"
-    if kind in _RIFF and content[8:12] != _RIFF[kind]:  # these bytes of a RIFF file name its format
+    if kind in _RIFF and content[8:12] != _RIFF[kind]:
         return f"the content is no {kind}"
     if kind.startswith("text/") or kind.endswith("+xml"):
         from xml.etree import ElementTree as ET

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench.core.arrays import Ragged, is_mapped
 from genbench.core.canonical_json import canonical
-from genbench.core.containers import Container, container_of
+from genbench.core.containers import Container, find_container
 from genbench.core.errors import DataError, Invalid
 from genbench.core.spaces import Space
 
@@ -60,8 +61,11 @@ class Samples:
         return {name: column for name in COLUMNS if (column := getattr(self, name)) is not None}
 
     @property
-    def aligned(self) -> dict[str, Any]:
-        """The data and the columns, by the names of their fields: all that has one value for each sample."""
+    def data_and_columns(self) -> dict[str, Any]:
+        """The data and the columns, by the names of their fields; each has one value for each sample.
+
+        Operations on samples, such as `take`, apply to all of them alike.
+        """
         return {"data": self.data, **self.columns}
 
     @classmethod
@@ -70,21 +74,22 @@ class Samples:
     ) -> Samples:  # fmt: skip
         """Return samples of a modality; the shape of their space, or its columns, come from `data`.
 
-        The modality checks them where they enter a run; `genbench.checked_samples` does so at once.
+        This function does not check the values: the modality checks samples that enter a run, and
+        `genbench.checked_samples` checks them at once.
 
         data        as in Samples; a list of str becomes a tuple, and a list of arrays a Ragged
-        classes     class names in the order of label numbers: other samples may number the classes otherwise,
-                    and are matched by these names; () if labels are plain numbers
+        classes     class names in the order of label numbers, () if labels are plain numbers. Samples that
+                    number the classes in another order are compared by these names
         parameters  of the space, such as the `rate` of audio
 
         The space of unsigned integers has the bounds of their dtype, such as 0 and 255. Raises Invalid for
-        data in another form.
+        data of another type.
         """
         labels = None if labels is None else whole_numbers(labels)
         data = _to_container(data)
-        container = container_of(data)
-        of_space = {**container.parameters(data), **parameters}
-        return cls(data, Space(modality, container.shape(data), classes=classes, **of_space), labels)
+        container = find_container(data)
+        parameters = {**container.parameters(data), **parameters}
+        return cls(data, Space(modality, container.shape(data), classes=classes, **parameters), labels)
 
     def take(self, index: NDArray[np.intp] | slice) -> Samples:
         """Return the items at `index`, in the order of `index`."""
@@ -125,46 +130,54 @@ class Data:
         return replace(self.samples, labels=whole_numbers(self.labels))
 
     def grouped(self) -> Data:
-        """Return the data with `groups` as values; if it is a function, call it.
+        """Return the data with `groups` as values: if `groups` is a function, call it.
 
-        A function saves work, since genbench needs the groups only where it splits the data.
+        genbench calls this only where it splits the data, so a function saves work for data that have splits.
         """
         return replace(self, groups=self.groups()) if callable(self.groups) else self
 
 
 def concat(parts: Sequence[Samples]) -> Samples:
-    """Return one or more `parts` of one space as one; a column remains only if all parts have it."""
+    """Return the samples of one or more `parts`, all of one space, in their order.
+
+    The result has only the columns that all parts have.
+    """
     if len(parts) == 1:
         return parts[0]
-    shared = set(parts[0].aligned).intersection(*(part.aligned for part in parts))
-    values = {name: [part.aligned[name] for part in parts] for name in shared}
-    joined = {name: container_of(pieces[0]).concat(pieces) for name, pieces in values.items()}
+    fields_of_parts = [part.data_and_columns for part in parts]
+    joined = {}
+    for name in set(fields_of_parts[0]).intersection(*fields_of_parts):  # "data", and common columns
+        pieces = [fields[name] for fields in fields_of_parts]
+        joined[name] = find_container(pieces[0]).concat(pieces)
     return Samples(space=parts[0].space, **joined)
 
 
 def copy_samples(samples: Samples) -> Samples:
-    """Return a copy of the samples: a component that made them may write to their memory again."""
+    """Return a copy of the samples, for samples whose memory a component may write to again."""
     return _change_values(samples, lambda container, data: container.copy(data))
 
 
 def copy_mapped(samples: Samples) -> Samples:
-    """Return a copy of samples that are memory-mapped, since their files may change; else the samples."""
-    arrays = [container_of(data).values(data) for data in samples.aligned.values()]
+    """Return a copy of samples that are memory-mapped, since their files may change later.
+
+    Samples in memory are returned as they are.
+    """
+    arrays = [find_container(data).values(data) for data in samples.data_and_columns.values()]
     is_any_mapped = any(array is not None and is_mapped(array) for array in arrays)
     return copy_samples(samples) if is_any_mapped else samples
 
 
 def guard(samples: Samples) -> Samples:
-    """Return the samples as one component receives them: nothing that it does can change the original."""
+    """Return a view or copy of the samples for a component, which cannot change the original by it."""
     return _change_values(samples, lambda container, data: container.guard(data))
 
 
 def digests(samples: Samples, over: Over = iter) -> list[bytes]:
     """Return the SHA-256 of each item's content, without its columns.
 
-    over  passes the items on, and may report progress as it does, such as `Steps.over`
+    over  takes the items and yields them again, so that it can report progress, as `Steps.over` does
     """
-    items = container_of(samples.data).items(samples.data)
+    items = find_container(samples.data).serialize_items(samples.data)
     return [hashlib.sha256(item).digest() for item in over(items)]
 
 
@@ -177,7 +190,7 @@ def content_hash(samples: Samples, over: Over = iter) -> str:
     for item in digests(samples, over):
         total.update(item)
     for column in samples.columns.values():
-        for item in container_of(column).items(column):
+        for item in find_container(column).serialize_items(column):
             total.update(item)
     return total.hexdigest()
 
@@ -192,7 +205,7 @@ def whole_numbers(labels: Any) -> NDArray[np.int64]:
 
 def _change_values(samples: Samples, change: Callable[[Container, Any], Any]) -> Samples:
     """Return samples with `change(container, values)` in place of the data and of each column."""
-    changed = {name: change(container_of(data), data) for name, data in samples.aligned.items()}
+    changed = {name: change(find_container(data), data) for name, data in samples.data_and_columns.items()}
     return replace(samples, **changed)
 
 
@@ -206,7 +219,10 @@ def _to_container(data: Any) -> Any:
 
 
 def class_names(samples: Samples) -> dict[int, str]:
-    """Return the class name of each label that occurs, or its number as a text if classes have no names."""
+    """Return the class name of each label that occurs; without class names, the label as a text.
+
+    The result is {} for samples without labels.
+    """
     labels = () if samples.labels is None else np.unique(samples.labels)
     classes = samples.space.classes
     return {int(label): classes[label] if classes else str(label) for label in labels}
@@ -217,38 +233,37 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
 
     sides  samples by their name in messages; those without labels do not count
 
-    If all names are plain numbers, such as "1", these are used; otherwise the sorted names are numbered.
-    Raises DataError if two labelled sides have no class in common, or write one number in two ways, as 01
-    and 1.
+    If all names are plain numbers, such as "1", a class keeps its number; else the sorted names are numbered
+    from 0. Raises DataError if two labelled sides have no class in common, or if two names are one number, as
+    01 and 1.
     """
-    # The class names on each side, without the sides that have no labels.
     names = {side: set(class_names(samples).values()) for side, samples in sides.items()}
-    names = {side: classes for side, classes in names.items() if classes}
-    for side, classes in names.items():
-        for other, other_classes in names.items():
-            if not classes & other_classes:
-                raise DataError(
-                    f"{side} and {other} have no class in common: {_join_names(classes)} and "
-                    f"{_join_names(other_classes)}; "
-                    f"give sub-folders of one class the same name on each side"
-                )
+    names = {side: classes for side, classes in names.items() if classes}  # only sides with labels
+    for (side, classes), (other, other_classes) in combinations(names.items(), 2):
+        if not classes & other_classes:
+            raise DataError(
+                f"{side} and {other} have no class in common: {_join_names(classes)} and "
+                f"{_join_names(other_classes)}; give sub-folders of one class the same name on each side"
+            )
     all_names = set().union(*names.values())
     numbers = {name: int(name) for name in sorted(all_names) if name.isdecimal()}
     name_of = {number: name for name, number in numbers.items()}
     for name, number in numbers.items():
-        if name_of[number] != name:  # two names of one number, as 01 and 1
+        if name_of[number] != name:  # `name_of` has the last of two names of one number, as 01 and 1
             raise DataError(
                 f"the classes {name} and {name_of[number]} are one number in two ways; give sub-folders of "
                 f"one class the same name on each side"
             )
-    # "01" is not how the number 1 is written, so it is a name.
+    # "01" is a name and no plain number, which would be written 1
     if len(numbers) == len(all_names) and all(name == str(number) for name, number in numbers.items()):
         return numbers
     return {name: number for number, name in enumerate(sorted(all_names))}
 
 
 def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]:
-    """Return the labels of labelled samples, (n,) int64, as the `numbers` of their class names.
+    """Return the labels of samples, (n,) int64, with each label replaced by the number of its class name.
+
+    numbers  the number of each class name, as `number_classes` returns them: the same on all sides
 
     Raises DataError for a class without a number.
     """
@@ -262,6 +277,6 @@ def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]
 
 
 def _join_names(names: Iterable[str]) -> str:
-    """Return the first five names, sorted, with "…" for others, for a message."""
+    """Return the first five of the sorted names for a message, with "…" if there are more."""
     every = sorted(names)
     return ", ".join(every[:_MOST_CLASSES]) + (", …" if len(every) > _MOST_CLASSES else "")

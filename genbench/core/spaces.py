@@ -13,7 +13,7 @@ __all__ = ["Space"]
 
 @dataclass(frozen=True, init=False)
 class Space:
-    """The set that samples are drawn from.
+    """The form of samples: a modality with its shape and parameters, such as 8x8 images from 0 to 255.
 
     modality    name of the modality, "distribution:name" outside genbench's own
     shape       of one sample: (height, width, channels) of an image; without the first axis if its length
@@ -69,16 +69,16 @@ class Space:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Space:
-        """Return the space of which `to_json` returned `value`."""
+        """Return the space that `to_json` turned into `value`."""
         fields = dict(value)
         return cls(fields.pop("kind"), fields.pop("shape", ()), classes=fields.pop("classes", ()), **fields)
 
 
 def _is_column(pair: Any) -> bool:
-    """Return whether this is a pair of a name and a dtype, both texts."""
+    """Return whether a value is a pair of texts, the name and the dtype of a column."""
     return isinstance(pair, tuple) and list(map(type, pair)) == [str, str]
 
 
 def _freeze(value: Any) -> Any:
-    """Return lists at any depth as tuples, so that a space can be hashed."""
+    """Return a value with tuples in place of lists, at any depth, so that a space can be hashed."""
     return tuple(map(_freeze, value)) if isinstance(value, list | tuple) else value

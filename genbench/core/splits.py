@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Data, Over, Samples
 
-__all__ = ["SPLITS", "SPLIT_OF", "check_groups", "cut", "split"]
+__all__ = ["SPLITS", "SPLIT_OF", "check_groups", "cut_by_hash", "split"]
 
 #: The splits of the inputs of a metric.
 SPLIT_OF = {"real": "test", "train": "train", "held_out": "held_out"}
@@ -35,9 +35,10 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
 
     parts  the share of each split by name: {"train": 0.5, "test": 0.5}
 
-    Samples that are equal, or of one group of the data, are together. These sets are sorted by their lowest
-    label, then by their lowest SHA-256; each goes to the split that is furthest below its share, so the sizes
-    are as close to the shares as whole sets allow. A split has its samples in the order of their SHA-256.
+    Equal samples, and samples of one group of the data, stay together as a set. The sets are sorted by their
+    lowest label, which stratifies the splits, then by their lowest SHA-256. Each set goes to the split that
+    is furthest below its share, so the sizes are as close to the shares as whole sets allow. A split has its
+    samples in the order of their SHA-256.
 
     Raises DataError if there are no samples, if an official split has an unknown name, is empty or overlaps
     another, or if the data have official splits and groups.
@@ -56,11 +57,12 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     names = [name for name in SPLITS if name in parts]  # in the order of SPLITS
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]  # the indices of the samples of each split
-    total = 0  # of samples that are assigned to a split
+    total = 0  # number of samples that are assigned to a split so far
     keys, labels = digests(samples), _read_strata(samples)
     for members in _join_samples(keys, labels, _read_groups(data, len(samples))):
         total += len(members)
-        # What each split lacks; rounded, so that equal deficits choose the first split on every machine.
+        # The number of samples that each split lacks. Rounded, so that of equal deficits the first one is the
+        # largest on every machine.
         deficits = shares * total - np.array([len(indices) for indices in chosen])
         chosen[int(np.argmax(deficits.round(9)))] += members
     for indices in chosen:
@@ -73,7 +75,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
 
     parts, splits  the shares of the splits and the splits of `data`, as `split` takes and returns them
 
-    Data without groups pass: their only sets are of equal samples, which belong in one split.
+    Data without groups pass: a set of equal samples may be that large, since it belongs in one split.
     """
     samples, total = data.labelled(), sum(parts[name] for name in splits)
     # A split whose samples are less than half of its share of all samples.
@@ -85,7 +87,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
         return
     keys = digests(samples)
     sets = _join_samples(keys, _read_strata(samples), group_of)
-    if len(sets) == len(set(keys)):  # one set for each different sample, so the groups join none
+    if len(sets) == len(set(keys)):  # one set for each different sample: the groups join none, and pass
         return
     largest = max(sets, key=len)
     groups = len({group_of[i] for i in largest})
@@ -122,15 +124,15 @@ def _take_official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> 
     return {name: samples.take(index) for name, index in splits.items()}
 
 
-def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
+def cut_by_hash(samples: Samples, n: int, over: Over = iter) -> Samples:
     """Return the `n` samples with the lowest salted SHA-256, in their original order.
 
     n     at most the number of samples
     over  passes the items on while they are hashed, and may report progress
 
     The choice is the same for every generator and every seed. Equal samples are numbered in the order of
-    their labels, and each hash includes the number. So each is chosen by itself, as in a random draw, and not
-    all of them or none.
+    their labels, and each hash includes the number. So some of them may be chosen, as in a random draw;
+    without a number, all or none would be.
     """
     if n == len(samples):
         return samples
@@ -155,7 +157,8 @@ def _join_samples(
     groups  the group of each sample, or None; a group is in one set. Two groups that have equal samples are
             in the same set
     """
-    # Disjoint sets: the smaller set joins the larger one, so that each sample moves at most log2(n) times.
+    # Each sample begins as a set of its own. Two sets with an equal key or group become one: the smaller set
+    # joins the larger one, so that each sample moves at most log2(n) times.
     sets: dict[int, list[int]] = {number: [number] for number in range(len(keys))}
     set_of = list(range(len(keys)))  # the number of the set of each sample
     for names in (keys,) if groups is None else (keys, groups):
@@ -170,11 +173,11 @@ def _join_samples(
                 set_of[member] = larger
             sets[larger] += sets.pop(smaller)
 
-    def order(indices: list[int]) -> tuple[int, bytes]:
+    def make_sort_key(indices: list[int]) -> tuple[int, bytes]:
         """Return the lowest label and the lowest SHA-256 in a set, by which the sets are sorted."""
         return min(labels[i] for i in indices), min(keys[i] for i in indices)
 
-    return [sorted(indices) for indices in sorted(sets.values(), key=order)]
+    return [sorted(indices) for indices in sorted(sets.values(), key=make_sort_key)]
 
 
 def _read_strata(samples: Samples) -> list[int]:

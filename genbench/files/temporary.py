@@ -14,12 +14,12 @@ from genbench.core.errors import ResultsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["can_be_written", "new_file", "new_folder", "probe", "temporary_folder"]
+__all__ = ["can_be_written", "check_writable", "make_temp_file", "make_temp_folder", "temporary_folder"]
 
 _LARGE = 2**20  # bytes, as a record with large findings has
 
 
-def new_file(name: str, suffix: str) -> Path:
+def make_temp_file(name: str, suffix: str) -> Path:
     """Create an empty temporary file and return its path; raise ResultsError if that fails."""
     with _explain_errors():
         handle, path = tempfile.mkstemp(prefix=f"genbench-{name}-", suffix=suffix)
@@ -27,7 +27,7 @@ def new_file(name: str, suffix: str) -> Path:
     return Path(path)
 
 
-def new_folder(inside: Path | None = None) -> Path:
+def make_temp_folder(inside: Path | None = None) -> Path:
     """Create an empty temporary folder and return its path; raise ResultsError if that fails.
 
     inside  the folder that contains it; None: the system's folder for temporary files
@@ -39,14 +39,14 @@ def new_folder(inside: Path | None = None) -> Path:
 @contextlib.contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Give an empty temporary folder, and remove it afterwards; raise ResultsError if it cannot be made."""
-    folder = new_folder()
+    folder = make_temp_folder()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def probe(folder: Path, size: int = 4096) -> None:
+def check_writable(folder: Path, size: int = 4096) -> None:
     """Check that a folder can be written, by a file without a name in it; raise OSError if it cannot.
 
     size  in bytes; it must be positive, since a full disk still takes empty files
@@ -59,7 +59,7 @@ def probe(folder: Path, size: int = 4096) -> None:
 def can_be_written(folder: Path) -> bool:
     """Return whether a file of 1 MiB, the size of a large record, can be written into a folder."""
     try:
-        probe(folder, _LARGE)
+        check_writable(folder, _LARGE)
     except OSError:
         return False
     return True

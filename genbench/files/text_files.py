@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["TEXT_ENDINGS", "fields_of", "read_texts"]
+__all__ = ["TEXT_ENDINGS", "list_fields", "read_texts"]
 
 #: The suffixes of text files, in lower case.
 TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
@@ -59,14 +59,14 @@ def read_texts(
     content = _decode_utf8(_read_bytes(path, name), name)
     if ending == ".txt":
         lines = [line.removesuffix("\r") for line in content.split("\n")]
-        return tuple(
-            _join_paragraphs(lines) if unit == "paragraphs" else _select_lines(lines, keeps_blank=keeps_blank)
-        )
+        if unit == "paragraphs":
+            return tuple(_join_paragraphs(lines))
+        return tuple(_select_lines(lines, keeps_blank=keeps_blank))
     read = _read_csv_column if ending == ".csv" else _read_json_lines
     return tuple(read(content, field, name, option))
 
 
-def fields_of(path: Path) -> tuple[str, ...]:
+def list_fields(path: Path) -> tuple[str, ...]:
     """Return the columns of a CSV file, or the keys in the first line of JSON Lines.
 
     Returns () for another file, and for one that cannot be read: the error of `read_texts` explains that.

@@ -53,7 +53,7 @@ class Cell:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds of its samples: one, or all those that the signature of a comparison lists."""
+        """The seeds of its samples: one; for a comparison all seeds of the run, as in its signature."""
         return (self.seed,) if self.seed is not None else tuple(self.signature[RUNS])
 
     @property
@@ -76,9 +76,9 @@ class Cell:
     def from_json(cls, body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
         """Return the cell in `body`, the JSON that `to_json` makes; raise ValueError if it is malformed.
 
-        signature  the full signature, since `body` may hold its short form
+        signature  the full signature, since `body` may contain its short form
 
-        The facts of the metric, a field of the cell, are stored among the other fields.
+        `body` has the facts of the metric among the other fields, so they are separated first.
         """
         stored_facts = {name: value for name, value in body.items() if name in vars(MetricFacts())}
         facts = MetricFacts(**vars(fields.parse(_StoredFacts, stored_facts)))
@@ -105,11 +105,12 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
     Cells of one metric with one signature must have equal facts: direction, best value and the other fields
     of MetricFacts. Cells of one generator of one distribution on a dataset must have one role as a control.
     """
-    # by metric or generator: the first run with a cell of it, and the facts in that cell
+    # by metric or generator: the first run that has a cell of it, and the facts in that cell
     first_seen: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
     for run, cell in [(run, cell) for run, cells in runs for cell in cells]:
         metric = cell.metric, digest(cell.signature)
         generator = cell.dataset, cell.generator, cell.distribution
+        # a metric's key has two texts and a generator's three, so they cannot be equal
         for subject, facts in ((metric, vars(cell.facts)), (generator, {"control": cell.control})):
             earlier_run, earlier = first_seen.setdefault(subject, (run, facts))
             for name, value in facts.items():
@@ -123,7 +124,8 @@ def _describe_subject(subject: tuple[str, ...]) -> str:
 
     subject  (metric, hash of its signature), or (dataset, generator, distribution of its plugin)
     """
-    *names, last = subject  # two names come before a distribution, one before a hash, which is shortened
+    # the last text is a distribution after two names, or a hash, which is shortened, after one name
+    *names, last = subject
     return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
 
 
@@ -138,11 +140,11 @@ def short_signature(signature: Mapping[str, Any]) -> str:
 
 
 def short_form(sha256: str) -> str:
-    """Return the first 8 consecutive digits of a SHA-256 that begin with a letter.
+    """Return 8 consecutive hex digits of a SHA-256, from its first letter on, such as "ab12cd34".
 
-    CSV readers would take decimal digits alone, or `12e45678`, for a number. Two signatures may have one
-    short form, so nothing is compared by it.
+    CSV readers would take decimal digits alone, or `12e45678`, for a number. Two hashes may have the same
+    short form, so the program never compares short forms.
     """
-    # Of 10^12 hashes, only 2 have no letter before their last 7 digits.
+    # a hash without a letter before its last 7 digits would raise StopIteration: of 10^12 hashes, 2 have none
     start = next(i for i in range(len(sha256) - 7) if sha256[i].isalpha())
     return sha256[start : start + 8]

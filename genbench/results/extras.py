@@ -31,12 +31,13 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 from genbench.results import fields
 
 __all__ = [
-    "Counts", "Dependence", "Plain", "SamplePair", "VoteExtra", "dependence_in", "parts_in", "vote_extra",
+    "Counts", "Dependence", "Plain", "SamplePair", "VoteExtra", "read_dependence", "read_parts",
+    "read_vote_extra",
 ]  # fmt: skip
 
 # A record may be forged, so a page takes no more of it than a person can read.
 _MOST_ROWS = 1000  # of a list, or parts
-_MOST_PAIRED = 100  # parts, of which a chart shows a square of cells
+_MOST_PAIRED = 100  # parts whose dependence is read: a chart shows a cell for each two of them
 
 Plain = Annotated[
     float | int | str | None,
@@ -81,7 +82,7 @@ class VoteExtra:
 _TYPES = get_type_hints(VoteExtra, include_extras=True)
 
 
-def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
+def read_vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
     """Return the fields of a comparison's `extra`, such as wins and raters; a malformed field is empty.
 
     extra  what the metric stored beside a score, the number of one generator
@@ -90,15 +91,15 @@ def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
     have its length, both are empty.
     """
     parsed: dict[str, Any] = {}
-    for name, field_type in _TYPES.items():  # of the fields of VoteExtra
+    for name, field_type in _TYPES.items():  # the fields of VoteExtra
         value = extra.get(name)
         value = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
         with contextlib.suppress(ValueError):  # the field keeps its default, which is empty
             parsed[name] = fields.parse(field_type, value)
-    columns, *rows = parsed.pop("raters", ()) or ((),)  # without raters, a header without columns and no rows
-    is_table = all(len(row) == len(columns) for row in rows)
-    parsed["columns"] = tuple(map(str, columns)) if is_table else ()
-    parsed["raters"] = tuple(rows) if is_table else ()
+    table = parsed.pop("raters", ())
+    is_rectangle = bool(table) and all(len(row) == len(table[0]) for row in table)
+    parsed["columns"] = tuple(map(str, table[0])) if is_rectangle else ()
+    parsed["raters"] = table[1:] if is_rectangle else ()
     return VoteExtra(**parsed)
 
 
@@ -115,12 +116,12 @@ class Dependence:
     fake: _Rows = field(repr=False)
 
 
-def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
+def read_parts(extra: Mapping[str, Any]) -> dict[str, float]:
     """Return the value of a metric for each part of the samples, such as a column of a table, by name.
 
     extra  what the metric stored beside its score
 
-    At most 1,000 parts are read. Those without a finite number are left out.
+    At most 1,000 parts are read. Parts whose value is no finite number are left out.
     """
     parts = extra.get("parts")
     if not isinstance(parts, Mapping):
@@ -129,7 +130,7 @@ def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
     return {str(name): float(value) for name, value in first_parts if fields.is_finite(value)}
 
 
-def dependence_in(extra: Mapping[str, Any]) -> Dependence | None:
+def read_dependence(extra: Mapping[str, Any]) -> Dependence | None:
     """Return how much the parts of samples, such as columns of a table, depend on each other, or None.
 
     extra  what the metric stored beside its score; its "pairs" have a matrix of real samples and one of fakes
@@ -137,9 +138,9 @@ def dependence_in(extra: Mapping[str, Any]) -> Dependence | None:
     Returns None unless the extra names 2 to 100 parts, and both matrices have a row and a column for each.
     """
     try:
-        pairs = fields.parse(Dependence, extra.get("pairs"))
-    except ValueError:
+        parsed = fields.parse(Dependence, extra.get("pairs"))
+    except ValueError:  # it has another form, or is missing
         return None
-    size = len(pairs.names)
-    is_square = all(len(rows) == size and {*map(len, rows)} == {size} for rows in (pairs.real, pairs.fake))
-    return pairs if 1 < size <= _MOST_PAIRED and is_square else None
+    size = len(parsed.names)
+    are_square = all(len(rows) == size and {*map(len, rows)} == {size} for rows in (parsed.real, parsed.fake))
+    return parsed if 1 < size <= _MOST_PAIRED and are_square else None

@@ -64,7 +64,7 @@ def valid(is_valid: Callable[[Any], bool]) -> Parsed:
     def read(value: Any) -> Any:
         """Return an allowed value as it is; raise ValueError for others."""
         if not is_valid(value):
-            raise ValueError  # `parse` says which value
+            raise ValueError  # without a text: `parse` makes the message, with the field and the value
         return value
 
     return Parsed(read)
@@ -125,12 +125,12 @@ def _has_plain_numbers(value: Any) -> bool:
     """Return whether all integers in a JSON value are small enough for floats: at most 1e150 in size."""
     if isinstance(value, (dict, list)):
         return all(map(_has_plain_numbers, value.values() if isinstance(value, dict) else value))
-    return type(value) is not int or is_score(value)
+    return type(value) is not int or is_score(value)  # texts, booleans, floats and None pass
 
 
 def _is_size(value: Any) -> bool:
     """Return whether a value is a positive integer, or a table of such integers by the id of a dataset."""
-    # A table with other keys is no integer, so it fails below.
+    # a table whose keys are no ids becomes [table] here, and fails below since it is no integer
     numbers = value.values() if isinstance(value, dict) and all(map(is_name, value)) else [value]
     return bool(numbers) and all(is_whole(number) and number > 0 for number in numbers)
 

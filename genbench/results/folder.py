@@ -70,28 +70,28 @@ class RunFolder:
     samples    the folder of kept samples
     inputs     the folder of files that the suite names
     damaged    the folder of damaged records, traces and galleries
-    written    the folders that a run writes to
-    folders    all folders that it may contain
+    written_folders  the folders that a run writes to
+    all_folders      all folders that it may contain
     """
 
     def __init__(self, path: Path) -> None:
         """Name the files and folders of the run at `path`; none is created.
 
-        `written` are the folders that a run creates and writes to; `folders` are all that it may contain.
+        `written_folders` are those that a run creates and writes to; `all_folders` are those that may exist.
         """
         self.path = path
         self.plan = path / PLAN
         self.records, self.traces, self.logs = path / RECORDS, path / TRACES, path / "logs"
-        self.written = self.records, self.traces, self.logs
+        self.written_folders = self.records, self.traces, self.logs
         self.samples, self.galleries = path / "samples", path / "gallery"
         self.inputs, self.damaged = path / INPUTS, path / "damaged"
-        self.folders = *self.written, self.samples, self.galleries, self.inputs, self.damaged
+        self.all_folders = *self.written_folders, self.samples, self.galleries, self.inputs, self.damaged
 
-    def record(self, key: str) -> Path:
+    def record_file(self, key: str) -> Path:
         """Return the file of the record of a cell."""
         return self.records / f"{key}.json"
 
-    def trace(self, key: str) -> Path:
+    def trace_file(self, key: str) -> Path:
         """Return the file of a trial's trace, which holds its training history and cost."""
         return self.traces / f"{key}.json"
 
@@ -102,24 +102,24 @@ class RunFolder:
         """
         return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 
-    def gallery(self, draw: str) -> Path:
+    def gallery_folder(self, draw: str) -> Path:
         """Return the folder of the few samples of a draw that people look at; `draw` is its content hash."""
         return self.galleries / draw
 
-    def log(self, name: str) -> Path:
+    def log_file(self, name: str) -> Path:
         """Return the log file of the job `name`."""
         return self.logs / f"{name.replace(' ', '-')}.log"
 
     def refuse_links(self) -> None:
         """Raise DataError if one of its folders is a link, which could lead to files of others."""
-        for folder in self.folders:
+        for folder in self.all_folders:
             if folder.is_symlink():
                 raise DataError(f"{folder} is a link, which genbench does not follow; expected a folder")
 
     def create(self) -> RunFolder:
         """Create the missing folders that a run writes to; may raise OSError and DataError."""
         self.refuse_links()
-        for folder in self.written:
+        for folder in self.written_folders:
             folder.mkdir(parents=True, exist_ok=True)
         return self
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     Position = tuple[str, str, int]
 
 __all__ = [
-    "copy_galleries", "describe_unreadable", "find_gallery", "find_pairs", "list_draws", "name_pairs_gallery",
-    "whole_samples",
+    "copy_galleries", "describe_unreadable", "find_gallery", "find_pairs_gallery", "list_draws",
+    "name_pairs_gallery", "read_whole_samples",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -70,9 +70,9 @@ def find_gallery(
 
 
 def _read_first(reads: Iterable[Callable[[], T | None]]) -> T | None:
-    """Return the first value other than None that a function returns; later functions are not called.
+    """Call functions in order until one returns a value other than None, and return this value.
 
-    If there is none, raise the first DataError of a function, or return None if no function raised.
+    If none does, raise the first DataError that a function raised, or return None if none raised.
     """
     errors = []
     for read in reads:
@@ -113,7 +113,7 @@ def copy_galleries(
                     keep_gallery(output, gallery)
     for record in generated:
         # Only the cell of a comparison has no seed.
-        if record.cell.seed is None and (gallery := find_pairs(folders, record)) is not None:
+        if record.cell.seed is None and (gallery := find_pairs_gallery(folders, record)) is not None:
             keep_gallery(output, gallery)
     return lines
 
@@ -121,13 +121,13 @@ def copy_galleries(
 def name_pairs_gallery(record: Record) -> str:
     """Return the name of the gallery with a generator's samples in the pairs of a comparison: 64 hex digits.
 
-    It is a hash of all that decides which samples the gallery holds: the hash of the generator's samples, and
-    the comparison's signature.
+    A pair is two samples of two generators, which a person or a judge compares. The name is a hash of
+    what decides the samples in the pairs: the hash of the generator's samples and the comparison's signature.
     """
     return digest({"samples": record.samples, "signature": dict(record.cell.signature)})
 
 
-def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
+def find_pairs_gallery(folders: Iterable[Path], record: Record) -> KeptGallery | None:
     """Return the samples of a generator in the pairs of a comparison, from the first folder that has them.
 
     record  of the generator in the comparison
@@ -146,7 +146,9 @@ def describe_unreadable(trial: Position, reason: object) -> str:
     return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"
 
 
-def whole_samples(folder: Path, trial: Position, draw: str, most_bytes: float = _MAX_BYTES) -> Samples | None:
+def read_whole_samples(
+    folder: Path, trial: Position, draw: str, most_bytes: float = _MAX_BYTES
+) -> Samples | None:
     """Return the samples of a draw that a run kept whole, or None if it kept none.
 
     draw        their content hash, with which they are compared
@@ -155,8 +157,8 @@ def whole_samples(folder: Path, trial: Position, draw: str, most_bytes: float = 
     Raises DataError, with the reason, if all that is found is damaged or too large.
     """
     dataset, generator, seed = trial
-    # In merged runs, an id may be GENERATOR@RUN; a run's own folder has the id alone. The rest of a name
-    # is a hash of the trial's key, which any change of code changes: the content hash `draw` decides instead.
+    # In merged runs, an id may be GENERATOR@RUN; a run's own folder has the id alone. The name ends with a
+    # hash of the trial's key, which any change of code changes: so any end is searched, and `draw` decides.
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
     # links are not followed, since they may lead to files outside the run's folder
     samples_folder = RunFolder(folder).samples
@@ -193,7 +195,7 @@ def _make_from_whole(
 
     Raises DataError, with the reason, if the kept samples are damaged or too large.
     """
-    samples = whole_samples(folder, trial, draw)
+    samples = read_whole_samples(folder, trial, draw)
     if samples is None:
         return None
     reference = shorten_reference(samples.space.modality)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FIRST", "MOST_BYTES", "MOST_RUN_BYTES", "MOST_SHOWN", "OF_REAL_DATA", "KeptGallery", "Shrunk", "Slot",
     "assign_slots", "choose_positions", "has_gallery", "keep_gallery", "make_gallery", "read_folder",
-    "read_gallery", "share_of_trial", "smaller",
+    "read_gallery", "share_run_bytes", "shrink_samples",
 ]  # fmt: skip
 
 #: Samples that a draw without labels shows: a row that a person takes in at a glance.
@@ -41,9 +41,10 @@ FIRST = 8
 #: Samples that a draw with labels shows at most, and so its classes.
 MOST_SHOWN = 20
 _MOST_OF_A_CLASS = 4  # more samples of one class tell little more of it
-#: Bytes of the samples in one gallery: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
+#: Bytes of the samples in one gallery: 64 KiB for each of 20 samples, such as 147 x 147 pixels in colour.
 MOST_BYTES = MOST_SHOWN * 2**16
-#: Bytes of the samples in all galleries of a run, shared equally: more than 51 trials keep less each.
+#: Bytes of the samples in all galleries of a run, shared equally: of more than 51 trials, each keeps less
+#: than MOST_BYTES.
 MOST_RUN_BYTES = 2**26
 #: Roles of controls whose samples are real ones.
 OF_REAL_DATA = ("ceiling", "exploit")
@@ -173,9 +174,9 @@ class KeptGallery(_Notes):
         return assign_slots(self.samples.labels, len(self.numbers))
 
 
-def share_of_trial(trials: int) -> int:
-    """Return the bytes of samples that each gallery may hold in a run of so many trials."""
-    return min(MOST_BYTES, MOST_RUN_BYTES // max(1, trials))
+def share_run_bytes(n_trials: int) -> int:
+    """Return the bytes of samples that each gallery may hold in a run of `n_trials` trials."""
+    return min(MOST_BYTES, MOST_RUN_BYTES // max(1, n_trials))
 
 
 def make_gallery(
@@ -196,18 +197,19 @@ def make_gallery(
     """
     import numpy as np
 
-    from genbench.core.containers import container_of
+    from genbench.core.containers import find_container
     from genbench.core.samples import digests
 
-    order = choose_positions(samples) if numbers is None else list(numbers)
-    whole = samples.take(np.array(order, dtype=np.intp))
+    # positions in the draw, the most important first; the rows of `whole` and `small` have this order
+    chosen = choose_positions(samples) if numbers is None else list(numbers)
+    whole = samples.take(np.array(chosen, dtype=np.intp))
     most_of_sample = min(most_bytes, max(_LEAST_SAMPLE_BYTES, most_bytes // MOST_SHOWN))
-    factor, small = smaller(whole, most_of_sample, modality)
+    factor, small = shrink_samples(whole, most_of_sample, modality)
     small, lengths = _shorten_samples(small, most_of_sample)
-    sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
+    total_bytes = np.cumsum([len(item) for item in find_container(small.data).serialize_items(small.data)])
     room = most_bytes - len(repr(small.space.parameters))  # the files of the gallery have these, too
-    n_fitting = int((sizes <= room).sum())
-    fitting = sorted(range(n_fitting), key=order.__getitem__)  # rows of `small`, in the order of the draw
+    n_fitting = int((total_bytes <= room).sum())  # the first ones, which are the most important
+    fitting = sorted(range(n_fitting), key=chosen.__getitem__)  # their rows, in the order of the draw
     rows = np.array(fitting, dtype=np.intp)
     kept = small.take(rows)
     labels = [] if kept.labels is None else kept.labels.tolist()
@@ -216,15 +218,15 @@ def make_gallery(
         draw=draw,
         n=len(samples),
         samples=replace(kept, space=_without_classes(small.space)),
-        numbers=tuple(order[position] for position in fitting),
-        cut={order[position]: lengths[position] for position in fitting if position in lengths},
+        numbers=tuple(chosen[row] for row in fitting),
+        cut={chosen[row]: lengths[row] for row in fitting if row in lengths},
         classes={label: name for label, name in enumerate(samples.space.classes) if label in labels},
         shrunk=Shrunk(factor, whole.space.shape, hashes) if factor > 1 else None,
     )
 
 
-def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
-    """Return (factor, samples that the modality has made smaller by this factor).
+def shrink_samples(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
+    """Return (factor, samples), where the modality has made the samples smaller by this factor.
 
     The factor is the least that brings the largest sample to `most_bytes`, if the modality can shrink it so
     far. It is 1, with the samples as they are, if they are small enough, or if the modality is None or cannot
@@ -246,7 +248,7 @@ def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tup
         while _count_bytes(smaller_one) > most_bytes and factor < max(largest.space.shape, default=0):
             factor += 1
             answer = modality.shrink(largest, factor)
-            if answer is None:
+            if answer is None:  # the modality cannot shrink samples
                 return 1, samples
             smaller_one = answer
         smaller_samples = samples if factor == 1 else modality.shrink(samples, factor)
@@ -298,15 +300,15 @@ def _shorten_samples(samples: Samples, most_bytes: int) -> tuple[Samples, dict[i
 
 
 def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
-    """Write a gallery, with notes sealed by a hash, into a run's folder; keep an intact one of its draw.
+    """Write a gallery, with notes sealed by a hash, into a run's folder.
 
-    A damaged one is put aside. Raises ResultsError if it cannot be written, and NewerError if a newer
-    genbench wrote the existing one.
+    An intact gallery of the same draw is kept, and a damaged one is put aside. Raises ResultsError if it
+    cannot be written, and NewerError if a newer genbench wrote the existing one.
     """
     from genbench.core.samples import content_hash
     from genbench.files.sample_files import write_samples
 
-    path = RunFolder(folder).gallery(gallery.draw)
+    path = RunFolder(folder).gallery_folder(gallery.draw)
     if has_gallery(folder, gallery.draw):
         return
     body = vars(gallery) | {  # JSON allows only texts as keys
@@ -349,7 +351,7 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
     Raises DataError, which names the gallery in the folder, what is wrong and what to do, if it is damaged,
     too large, a link, or of a newer genbench (NewerError).
     """
-    path = RunFolder(folder).gallery(draw)
+    path = RunFolder(folder).gallery_folder(draw)
     name = path.relative_to(folder).as_posix()
     if not os.path.lexists(path):
         return None
@@ -368,8 +370,8 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
 def read_folder(folder: Path, most_bytes: float) -> Samples:
     """Return the samples in a folder that a run wrote.
 
-    Raises OSError if it cannot be read, and DamagedError if it is a link, contains one, has more than
-    `most_bytes`, or contains no samples.
+    The folder may come from another person, so it is not trusted. Raises OSError if it cannot be read, and
+    DamagedError if it is a link, contains one, has more than `most_bytes`, or contains no samples.
     """
     from genbench.files.sample_files import read_samples
 

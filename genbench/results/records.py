@@ -46,8 +46,8 @@ _OTHER_SAMPLES = "gave other samples at the same key"
 def _is_step(value: Any) -> bool:
     """Return whether a value is a step of a training history: numbers by name.
 
-    A logged value that was not finite is None. The files are in UTF-8, which has no unpaired surrogates, so a
-    name may have none, either.
+    A logged value that was not finite is None. The files are in UTF-8, which cannot contain unpaired
+    surrogates (halves of a character), so a name must have none.
     """
     if not isinstance(value, dict) or not all(fields.is_whole(value.get(name)) for name in ("step", "total")):
         return False
@@ -78,10 +78,13 @@ _Valid = Annotated[ValidCount, fields.Parsed(ValidCount.from_json)]
 
 
 class PlanError(DataError):
-    """`run.json` exists and is no valid plan; `reason` says why, without naming the file."""
+    """`run.json` exists and is no valid plan; `reason` is the message without the name of the file."""
 
     def __init__(self, file: str, reason: str) -> None:
-        """Make the message of both; `reason` is also kept alone, for lists that already name the file."""
+        """Make the message of `file`, its name and a colon or space, and `reason`.
+
+        `reason` is also an attribute, for lists that already name the file.
+        """
         super().__init__(file + reason)
         self.reason = reason
 
@@ -317,10 +320,10 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path) -> Plan:
-    """Return the plan of a run from its run.json; each cell has another key, and so another record.
+    """Return the plan of a run from its run.json.
 
-    Raises DataError if the folder has no run.json, PlanError (file, reason) if run.json is no valid plan, and
-    NewerError if a newer genbench wrote it.
+    Raises DataError if the folder has no run.json, PlanError if run.json is no valid plan, such as one with
+    two cells of one key, and NewerError if a newer genbench wrote it.
     """
     path = RunFolder(folder).plan
     try:
@@ -337,7 +340,7 @@ def read_plan(folder: Path) -> Plan:
         raise PlanError(f"{path} ", f"cannot be read: {error.strerror}") from error
     try:
         return _read_plan_body(body)
-    except ValueError as error:
+    except ValueError as error:  # the file is intact, but another program may have written it
         raise PlanError(f"{path} ", f"holds no plan of a run: {error}") from error
 
 
@@ -348,7 +351,8 @@ def _read_plan_body(body: Any) -> Plan:
         if short != short_signature(signature):
             raise ValueError(f"signatures cannot have {short!r:.80} for {signature!r:.80}")
     cells = [_read_cell(cell, stored.signatures) for cell in stored.cells]
-    check_agreement(("", cells))  # cells of one metric have the same facts; "" is the name of a run alone
+    # cells of one metric must have equal facts; "": a single run needs no name in the message
+    check_agreement(("", cells))
     check_provenance(stored.provenance)
     _check_repeats(cells)
     return Plan(cells=tuple(cells), traces=stored.traces, provenance=dict(stored.provenance))
@@ -361,7 +365,8 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
     """
     by_position: dict[object, Cell] = {}
     by_key: dict[str, Cell] = {}
-    for cell in cells:  # setdefault returns the earlier cell, if there is one
+    for cell in cells:
+        # `setdefault` stores the cell, or returns an earlier one with the same position or key
         if by_position.setdefault(cell.position, cell) is not cell:
             raise ValueError(f"{cell.name} is listed twice")
         earlier = by_key.setdefault(cell.key, cell)
@@ -370,7 +375,7 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
 
 
 def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
-    """Return the cell in `body`, its JSON in run.json, with the full signature in place of the short form.
+    """Return the cell of the JSON `body` in run.json, with the full signature in place of the short form.
 
     signatures  the full signatures of the plan, by their short forms
 
@@ -386,8 +391,9 @@ def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, An
         raise ValueError("direction cannot be 'target' where best is null")
     if signature.get("n", cell.n) != cell.n:  # a signature of a row from a CSV file has no n
         raise ValueError(f"n cannot be {cell.n} where the signature has n {signature['n']!r:.80}")
+    # a comparison, one number over all seeds, lists them in `runs` and has no seed; all other cells have a
+    # seed, and no `runs`
     runs = signature.get(RUNS)
-    # a comparison, one number over all seeds, lists them in `runs` and has no seed; all other cells have one
     if not (_are_seeds(runs) if cell.seed is None else runs is None):
         raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {cell.seed}")
     return cell
@@ -407,7 +413,7 @@ def write_record(folder: Path, record: Record) -> None:
     body = record.to_json()
     body |= {name: redact(body[name]) for name in _FROM_PLUGINS}  # a plugin may quote a secret
     with report_write_errors(folder):
-        write_sealed(RunFolder(folder).record(record.cell.key), _RECORD, body)
+        write_sealed(RunFolder(folder).record_file(record.cell.key), _RECORD, body)
 
 
 def read_records(
@@ -418,7 +424,7 @@ def read_records(
 ) -> dict[str, Record]:
     """Return the records of `cells` by key; missing and damaged ones are left out.
 
-    on_damage(path)         receives the path of each damaged record
+    on_damage(path)         receives the path of each damaged record; by default it is moved to <run>/damaged/
     on_outdated(key, text)  receives the key of each record whose stored cell differs from the plan's cell,
                             and the first difference in words
 
@@ -429,8 +435,8 @@ def read_records(
     records = {}
     for cell in cells:
         make = functools.partial(_read_record, cell)
-        record_with_cell = read_keyed(RunFolder(folder).record(cell.key), _RECORD, make, on_damage)
-        if record_with_cell is None:
+        record_with_cell = read_keyed(RunFolder(folder).record_file(cell.key), _RECORD, make, on_damage)
+        if record_with_cell is None:  # missing or damaged
             continue
         records[cell.key], stored_cell = record_with_cell
         if on_outdated is not None and (difference := _describe_difference(stored_cell, cell)):
@@ -456,6 +462,7 @@ def _describe_difference(stored_cell: Mapping[str, Any], cell: Cell) -> str:
     """
     missing = _LATER_IN_CELLS - stored_cell.keys()
     planned_cell = {name: value for name, value in cell.to_json().items() if name not in missing}
+    # the loop ends at the first difference
     for path, (then, now) in describe_differences(stored_cell, planned_cell).items():
         return f"{path} is {then:.80} in the record, {now:.80} in run.json"
     return ""
@@ -465,7 +472,7 @@ def write_trace(folder: Path, trace: Trace) -> None:
     """Write a trial's trace under its key; raises what `write_record` does."""
     body = asdict(trace) | {"history": redact([dict(entry) for entry in trace.history])}
     with report_write_errors(folder):
-        write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
+        write_sealed(RunFolder(folder).trace_file(trace.key), _TRACE, body)
 
 
 def read_traces(
@@ -475,7 +482,7 @@ def read_traces(
 
     on_damage(path)  receives the path of each damaged trace
     """
-    traces = [read_keyed(RunFolder(folder).trace(key), _TRACE, _read_trace, on_damage) for key in keys]
+    traces = [read_keyed(RunFolder(folder).trace_file(key), _TRACE, _read_trace, on_damage) for key in keys]
     return [trace for trace in traces if trace is not None]
 
 
@@ -487,7 +494,9 @@ class _RecordBody:
 
 
 def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
-    """Return (key, (record, JSON of the stored cell)); `read_keyed` compares the key with the file's name.
+    """Return (key, (record, JSON of the stored cell)) from the body of a record.
+
+    `read_keyed` takes the key: unless it is the name of the file, the file is a copy of another one.
 
     cell  the planned cell, which the record gets; None: the record keeps its stored cell
 
@@ -504,14 +513,17 @@ def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mappi
         raise ValueError("low and high cannot be numbers where there is no value")
     least, most = record.cell.facts.range
     for number in (value, record.low, record.high):
-        if number is not None and (
-            (least is not None and number < least) or (most is not None and number > most)
-        ):
+        if number is None:
+            continue
+        if (least is not None and number < least) or (most is not None and number > most):
             raise ValueError(f"{number} is outside the range {[least, most]}")
     return stored_cell.get("key", ""), (record, stored_cell)
 
 
 def _read_trace(body: Any) -> tuple[str, Trace]:
-    """Return (key, trace); `read_keyed` compares the key with the file's name."""
+    """Return (key, trace) from the body of a trace.
+
+    `read_keyed` takes the key: unless it is the name of the file, the file is a copy of another one.
+    """
     trace = fields.parse(Trace, body)
     return trace.key, trace

@@ -31,9 +31,9 @@ class Results:
 
     name     the run's name beside other runs
     records  by the key of their cells
-    damaged  damaged records and traces, where they are after reading, relative to the folder
-    outdated  by key, how the cell in a record differs from the plan's: the record was made under another id,
-              or is forged
+    damaged  the paths of damaged records and traces after reading, relative to the folder
+    outdated  by key, how the cell in a record differs from the plan's, in words: the record was made under
+              another id of its generator or metric, or is forged
     source   the folder as it was named, or ""
     """
 
@@ -64,6 +64,7 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
         damaged.append(path if read_only else put_aside(path))
 
     try:
+        # `__setitem__` stores the difference of a record's cell by its key
         records = read_records(folder, plan.cells, on_damage, outdated.__setitem__)
         traces = tuple(read_traces(folder, plan.traces, on_damage))
     except OSError as error:
@@ -80,9 +81,10 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
 
 
 def write_results(folder: Path, results: Results) -> None:
-    """Write plan, records and traces to `folder`, as a run does.
+    """Write the plan, records and traces of a merge to `folder`, as a run does.
 
-    Raises SuiteError if the folder holds an unmerged run, and ResultsError if it cannot be written.
+    Raises SuiteError if the folder holds a run that is not merged, whose results must stay, and ResultsError
+    if it cannot be written.
     """
     if RunFolder(folder).plan.exists() and "merged" not in read_plan(folder).provenance:
         raise SuiteError(f"{folder} holds a run; expected a new folder, or one that holds merged runs")

@@ -17,24 +17,25 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Samples
 
-__all__ = ["Overlap", "Sketch", "are_repetitions"]
+__all__ = ["Overlap", "Sketch", "are_independent"]
 
-_KEPT = 64  # lowest digests
+_KEPT = 64  # the most digests in a sketch that records store: the lowest ones
 _ALL = 2**32 - 1  # the greatest digest
-_EXCESS = 0.35  # share of a draw that the other one holds, beyond chance, from which they are not independent
-_OF_ALL = 0.25  # the same share of all pairs of k draws, times k - 1
-_LEAKED = 0.1  # share of a split that is in the other one, beyond chance: they are meant to be disjoint
-_SPREADS = 3.0  # standard deviations of that share which chance may explain
+# Limits of the share of a draw or split that is also in another one, beyond chance.
+_EXCESS = 0.35  # two draws that share more are not independent
+_OF_ALL = 0.25  # the same for all pairs of k draws together, times k - 1
+_LEAKED = 0.1  # two splits that share more are not disjoint, as they should be
+_SPREADS = 3.0  # standard deviations that chance may explain
 _TEXT = re.compile(r"(?P<n>[0-9]{1,18})\.(?P<counts>[A-Za-z0-9_=-]*)")
 _PAIR = struct.Struct(">II")  # a digest and its count
 
 
 class Overlap(NamedTuple):
-    """What two draws share beyond chance: weighted pairs of equal samples.
+    """How many samples two draws share beyond chance, counted in weighted pairs of equal samples.
 
-    excess    over the number that is expected of independent draws
-    variance  of the excess of independent draws
-    most      the excess of draws of the same samples
+    excess    the pairs beyond the number that is expected of independent draws
+    variance  the variance of `excess` for independent draws
+    most      the excess if all samples of the smaller draw were in the other one
     """
 
     excess: float
@@ -42,7 +43,7 @@ class Overlap(NamedTuple):
     most: float
 
     def is_beyond(self, share: float) -> bool:
-        """Return whether the excess is over this share of `most`, and over three standard deviations."""
+        """Return whether the excess is more than this share of `most`, and more than chance explains."""
         return self.excess > max(share * self.most, _SPREADS * math.sqrt(self.variance))
 
 
@@ -52,7 +53,7 @@ class Sketch:
 
     n        number of samples
     counts   the lowest of their 32-bit digests, ascending, each with the number of samples that have it
-    covered  the digest up to which all digests are in `counts`
+    covered  a digest: all digests of the samples up to it are in `counts`
     """
 
     n: int
@@ -61,8 +62,8 @@ class Sketch:
 
     @classmethod
     def of(cls, samples: Samples) -> Sketch:
-        """Return the sketch of samples, their 64 lowest digests; order and labels do not count."""
-        return cls._lowest(len(samples), cls.whole(samples).counts[:_KEPT])
+        """Return the sketch of samples with their 64 lowest digests; order and labels have no effect."""
+        return cls._from_lowest(len(samples), cls.whole(samples).counts[:_KEPT])
 
     @classmethod
     def whole(cls, samples: Samples) -> Sketch:
@@ -73,10 +74,10 @@ class Sketch:
         return cls(len(samples), tuple(sorted(counts.items())), _ALL)
 
     @classmethod
-    def _lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:
+    def _from_lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:
         """Return the sketch of n samples from their lowest digests, each with its count.
 
-        64 digests cover those up to the greatest of them. Fewer are all digests of the samples.
+        Fewer than 64 digests are all that the samples have. Else, there may be others above the last one.
         """
         return cls(n, counts, _ALL if len(counts) < _KEPT else counts[-1][0])
 
@@ -93,10 +94,11 @@ class Sketch:
         pairs = tuple(_PAIR.iter_unpack(packed))
         digests = [digest for digest, _ in pairs]
         counts = [count for _, count in pairs]
-        sketch = cls._lowest(int(match["n"]), pairs)
+        sketch = cls._from_lowest(int(match["n"]), pairs)
         # A sketch of all digests counts each of the n samples; the lowest digests alone may count fewer.
         is_right_sum = sum(counts) == sketch.n if sketch.covered == _ALL else sum(counts) <= sketch.n
-        if digests != sorted(set(digests)) or 0 in counts or not is_right_sum:
+        is_ascending = digests == sorted(set(digests))
+        if not is_ascending or 0 in counts or not is_right_sum:
             raise ValueError(f"{text!r:.80} is no sketch: its counts do not fit")
         return sketch
 
@@ -108,12 +110,13 @@ class Sketch:
     def has_samples_of(self, other: Sketch) -> bool:
         """Return whether over a tenth of the samples of the smaller of two splits are in the other one.
 
-        Samples that two draws of one distribution share by chance do not count. By chance, as many samples of
-        a split have an equal one in the other split as have one in an equally large part of their own split.
-        This is tested for each split, since only one of them may repeat its samples.
+        Samples that two draws of one distribution share by chance do not count: `_is_leaked` estimates their
+        number from the repeated samples of a split. Both splits are tested, since only one may have repeated
+        samples.
         """
         small, large = sorted((self, other), key=lambda split: split.n)
-        pairs = Counter(_pair_counts(small, large))  # by (times in small, times in large): different samples
+        # by (times in small, times in large), the number of different samples
+        pairs = Counter(_count_in_both(small, large))
         total = sum(count * a for (a, _), count in pairs.items())
         shared = sum(count * a for (a, b), count in pairs.items() if b)
         swapped = Counter({(b, a): count for (a, b), count in pairs.items()})
@@ -131,12 +134,12 @@ class Sketch:
 
         It is all 0 if a draw has no samples.
 
-        If independent draws have a sample s times in all, its count in the first draw is hypergeometric, so
-        its counts a and b have E[a b] = s (s - 1) n m / ((n + m) (n + m - 1)). More equal pairs than that
-        mean that both choose from the same finished samples, also if these repeat one another. Samples have
-        weights of 2 / (s (s - 1)), so that each counts about once: otherwise, one output that a collapsed
-        generator repeats would outweigh all others. The variance is that of a binomial count, which is
-        greater.
+        A sample that one draw has a times and the other b times is in a b equal pairs. For independent draws
+        of n and m samples with s = a + b, a is hypergeometric and E[a b] = s (s - 1) n m / ((n + m)
+        (n + m - 1)). More pairs mean that both draws choose from the same finished samples. The pairs of a
+        sample have the weight 2 / (s (s - 1)), so that each sample counts about once: otherwise, one output
+        that a collapsed generator repeats would outweigh all others. The variance is that of a binomial a,
+        which is greater than that of the hypergeometric one.
         """
         n, m = self.n, other.n
         if not n or not m:
@@ -144,16 +147,16 @@ class Sketch:
         product = n * m / (n + m) ** 2  # q (1 - q), where q = n / (n + m) is the share of the first draw
         rate = product * (n + m) / (n + m - 1)  # E[a b] / (s (s - 1))
         excess = variance = most = 0.0
-        for a, b in _pair_counts(self, other):
-            weight = 2 / max(2, math.perm(a + b, 2))
+        for a, b in _count_in_both(self, other):
+            weight = 2 / max(2, math.perm(a + b, 2))  # perm(s, 2) = s (s - 1), which is 0 at s = 1
             excess += weight * (a * b - math.perm(a + b, 2) * rate)
-            variance += weight**2 * _variance(a + b, product)
+            variance += weight**2 * _compute_pair_variance(a + b, product)
             # if the smaller draw were in the other one: about 1 - 2 * product for each of its samples
             most += weight * (a / n + b / m) / 2 * min(n, m) * (1 - 2 * product)
         return Overlap(excess, variance, most)
 
 
-def are_repetitions(draws: Sequence[Sketch]) -> bool:
+def are_independent(draws: Sequence[Sketch]) -> bool:
     """Return whether the draws of a generator at several seeds are independent enough to show its spread.
 
     Draws that share samples differ less than independent ones, so their spread is too small. If draws of n
@@ -171,11 +174,10 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
     return not (together.is_beyond(_OF_ALL / (k - 1)) or any(pair.is_beyond(_EXCESS) for pair in overlaps))
 
 
-def _pair_counts(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
+def _count_in_both(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
     """Return (count in one, count in two) for each different sample of two draws.
 
-    A sketch has the digests of a draw up to `covered`, the greatest one, with their counts. Only digests that
-    both sketches cover are compared.
+    Only digests that both sketches cover are compared: above, a sketch may lack digests that its draw has.
     """
     covered = min(one.covered, two.covered)
     first, second = (
@@ -190,10 +192,12 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
     pairs  by (a, b), the number of different samples that are a times in the n, and b times in the m
     share  part of the smaller split that is in the other one, in [0, 1]
 
-    Of the n, some have an equal sample in k of the m, and some in k of the other n - 1, where k is as many as
-    both have. For draws of one distribution, both numbers are expected to be equal, so the excess of the
-    first is beyond chance. The part of `share` that is beyond chance must also be over a tenth.
+    Two numbers are compared: how many of the n have an equal sample among k of the m (held), and how many
+    have one among k of the other n - 1 (expected). For draws of one distribution, both are expected to be
+    equal, so the excess of the first is beyond chance. The part of `share` that is beyond chance must also be
+    over a tenth.
     """
+    # as many as both have to choose from
     k = min(m, n - 1)
 
     def count_held(a: int, b: int) -> tuple[float, float]:
@@ -201,29 +205,30 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
 
         b  how many of the m equal them
         """
-        return a * _chance(m, b, k), (a * _chance(n - 1, a - 1, k) if a else 0.0)
+        return a * _compute_chance(m, b, k), (a * _compute_chance(n - 1, a - 1, k) if a else 0.0)
 
     held = sum(count * count_held(*pair)[0] for pair, count in pairs.items())
     expected = sum(count * count_held(*pair)[1] for pair, count in pairs.items())
     totals = Counter[int]()  # by s, the number of different samples that both splits together have s times
     for (a, b), count in pairs.items():
         totals[a + b] += count
-    # If only chance decides which of s equal samples are in the m, their number b is binomial.
+    # The variance of held - expected. If only chance decides which of s equal samples are in the m, their
+    # number b is binomial.
     variance = 0.0
     for s, count in totals.items():
         for b in range(s + 1):
             in_other, in_rest = count_held(s - b, b)
-            variance += count * _binomial(s, b, m / (n + m)) * (in_other - in_rest) ** 2
+            variance += count * _compute_binomial(s, b, m / (n + m)) * (in_other - in_rest) ** 2
     excess = held - expected
     return excess > _SPREADS * math.sqrt(variance) and share * excess > _LEAKED * held
 
 
-def _chance(n: int, copies: int, k: int) -> float:
+def _compute_chance(n: int, copies: int, k: int) -> float:
     """Return the probability that k of n samples include at least one of `copies` equal ones among the n.
 
     The k are drawn without replacement.
     """
-    if n - copies < k:
+    if n - copies < k:  # too few others to draw k of them alone
         return 1.0
     # 1 - C(n - copies, k) / C(n, k), by logarithms of factorials: lgamma(x + 1) = log(x!)
     lgamma = math.lgamma
@@ -231,14 +236,14 @@ def _chance(n: int, copies: int, k: int) -> float:
     return -math.expm1(logarithm)
 
 
-def _binomial(s: int, b: int, q: float) -> float:
+def _compute_binomial(s: int, b: int, q: float) -> float:
     """Return the probability of b successes in s trials, each with the probability q, 0 < q < 1."""
     # C(s, b) by logarithms of factorials, which cannot overflow: lgamma(x + 1) = log(x!)
     log_ways = math.lgamma(s + 1) - math.lgamma(b + 1) - math.lgamma(s - b + 1)
     return math.exp(log_ways + b * math.log(q) + (s - b) * math.log1p(-q))
 
 
-def _variance(s: int, product: float) -> float:
+def _compute_pair_variance(s: int, product: float) -> float:
     """Return the variance of a (s - a), where a is binomial of s trials with probability q.
 
     Two draws that have a sample a and s - a times have as many equal pairs of it.

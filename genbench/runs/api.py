@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "run", "run_order"]
 
-_PATH, _ENTRY = (str, os.PathLike), (str, Mapping)
+_PATH_TYPES, _ENTRY_TYPES = (str, os.PathLike), (str, Mapping)
 #: The options that are lists: the types of one value, and what the message says was expected.
-_LISTS: dict[str, tuple[tuple[type, ...], str]] = {
-    "generators": (_ENTRY, "a list of names, or of mappings with `use`"),
+_LIST_OPTIONS: dict[str, tuple[tuple[type, ...], str]] = {
+    "generators": (_ENTRY_TYPES, "a list of names, or of mappings with `use`"),
     "only": ((str,), "the name of a generator, or a list of names"),
-    "plugins": (_PATH, "a list of paths"),
+    "plugins": (_PATH_TYPES, "a list of paths"),
     "listeners": ((object,), "a list of names, of mappings with `use`, or of objects"),
     "allow_keys": ((str,), "a list of NAME@HOST"),
 }
@@ -60,13 +60,13 @@ class Run:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every cell of the generators that the run chose is ok or skipped."""
-        return all(status in FINAL for status in _read_statuses(self.results, self._cells))
+        """Whether every cell of the generators that the run chose is ok or skipped, the statuses in FINAL."""
+        return all(status in FINAL for status in _read_statuses(self.results, self._chosen_cells))
 
     @property
     def has_values(self) -> bool:
         """Whether a cell of the generators that the run chose has a value."""
-        return "ok" in _read_statuses(self.results, self._cells)
+        return "ok" in _read_statuses(self.results, self._chosen_cells)
 
     def leaderboard(self) -> pd.DataFrame:
         """Return leaderboard.csv as a frame: one row per dataset and generator."""
@@ -102,13 +102,13 @@ class Run:
         return board_html(view_results(self.results))
 
     @property
-    def _cells(self) -> list[Cell]:
+    def _chosen_cells(self) -> list[Cell]:
         """The cells of the generators that this run includes.
 
-        If its settings name generators as `only`, these are included, and the controls.
+        If its settings name generators as `only`, it includes these and the controls, else all.
         """
         cells = self.results.plan.cells
-        return [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
+        return [cell for cell in cells if self.order.includes(cell.generator, control=cell.control)]
 
 
 def run(  # noqa: PLR0913 - the options of a command, all but one by name
@@ -132,21 +132,23 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
 ) -> Run:
     """Run a suite, a bundled one or a TOML file, and return the results.
 
-    A cell that is finished in the folder of results keeps its record, and is not computed again.
+    A cell that is finished in the folder of results keeps its record, and is not computed again. A cell that
+    fails is a record with its status and reason, not an exception.
 
-    The options are those of `genbench run`. `generators`, in place of the suite's, and `executor` are
-    names, or mappings with `use` and options as in a suite; `listeners` are these, or objects with methods
-    for events, each of which is called in a thread of its own. `jobs` defaults to the number of cores, or to
-    what another executor offers. A cell that fails is a record with its status and reason, not an
-    exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results
+    The options are those of `genbench run`. `generators` replace the suite's. They, `executor` and
+    `listeners` are names, or mappings with `use` and options as in a suite. A listener may also be an object
+    with methods for events, which are called in a thread of its own. `jobs` defaults to the number of cores,
+    or to what another executor offers.
+
+    Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results
     cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
     # the arguments by name, since the parameters have the names of the fields of an Order
     settings: dict[str, Any] = dict(locals())
-    _check_type("output", output, (*_PATH, type(None)), "a path")
-    _check_type("executor", executor, _ENTRY, "a name, or a mapping with `use`")
+    _check_type("output", output, (*_PATH_TYPES, type(None)), "a path")
+    _check_type("executor", executor, _ENTRY_TYPES, "a name, or a mapping with `use`")
     settings["only"] = [only] if isinstance(only, str) else only
-    for name, (types, expected) in _LISTS.items():
+    for name, (types, expected) in _LIST_OPTIONS.items():
         settings[name] = _read_list(name, settings[name], types, expected)
     for name in ("generators", "listeners"):
         settings[name] = tuple({"use": item} if isinstance(item, str) else item for item in settings[name])

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from genbench.contract.events import event_methods
+from genbench.contract.events import bind_event_methods
 from genbench.core.errors import DataError
 from genbench.core.escaping import one_line
 from genbench.files.secrets import redact
@@ -49,7 +49,7 @@ class EventSource:
 
     def __init__(self, display: object | None = None) -> None:
         """Begin with the display alone; `add` adds listeners, and `start` tells which run starts."""
-        self._display = event_methods(PythonWarnings() if display is None else display)
+        self._display = bind_event_methods(PythonWarnings() if display is None else display)
         # reentrant, since a display that is told of an event may warn, which is the next event
         self._lock = threading.RLock()
         self._threads: list[ListenerThread] = []
@@ -132,11 +132,11 @@ class EventSource:
         Other jobs prepare data or features of real samples, or compute a comparison.
         """
         trial = self._trials.get(job)
-        ids = {} if trial is None else _trial_ids(trial)
+        ids = {} if trial is None else _trial_ids(trial)  # empty for a job that is no trial
         self._jobs[job] = _RunningJob(ids=ids, cells=self._due.get(job, ()))
         self._tell("trial_started" if ids else "job_started", job=job, **ids)
 
-    def event(self, job: str, event: Mapping[str, Any]) -> None:
+    def tell_event(self, job: str, event: Mapping[str, Any]) -> None:
         """Tell listeners the progress of a job, and the records that it has written.
 
         event  may have "task", the number of a task that begins, "stage", or "step" with "total" and "values"
@@ -149,7 +149,7 @@ class EventSource:
         if "stage" in event:
             running.stage = event["stage"]
         elif "step" not in event:
-            return
+            return  # no progress
         steps = {name: event.get(name) for name in ("step", "total")}
         ids, values = {**_NO_TRIAL, **running.ids}, dict(event.get("values", {}))
         self._tell("progress", job=job, **ids, stage=running.stage, **steps, values=values)
@@ -173,10 +173,12 @@ class EventSource:
 
         A record is new if its number of attempts is higher than before the run.
         """
+        # before the run has started, without a cell to wait for, or without a listener, no file is read
         if self._folder is None or not running.cells or not self._is_wanted("recorded"):
             return
         records: dict[str, Record] = {}
-        with contextlib.suppress(OSError, DataError):  # the run reads them at its end, and says what is wrong
+        # the run reads all records again at its end, and reports errors then
+        with contextlib.suppress(OSError, DataError):
             records = read_records(self._folder, running.cells, lambda _: None)
         new = [key for key, record in records.items() if record.attempt > self._attempts.get(key, 0)]
         running.cells = tuple(cell for cell in running.cells if cell.key not in new)
@@ -188,7 +190,7 @@ class EventSource:
         return event in self._display or any(thread.wants(event) for thread in self._threads)
 
     def _tell(self, event: str, **values: Any) -> None:
-        """Tell an event to the display at once and to the queues of all listeners, after waiting warnings."""
+        """Tell an event to the display at once and to the queues of all listeners, warnings first."""
         self._pass_warnings()
         with self._lock:  # jobs report from several threads
             if event in self._display:

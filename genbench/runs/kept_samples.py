@@ -11,7 +11,7 @@ from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
 from genbench.files.sealed import delete, write_folder
 from genbench.results.folder import RunFolder, report_write_errors
-from genbench.results.galleries import OF_REAL_DATA, has_gallery, keep_gallery, make_gallery, share_of_trial
+from genbench.results.galleries import OF_REAL_DATA, has_gallery, keep_gallery, make_gallery, share_run_bytes
 from genbench.store.cache import read_artefact
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def complete_galleries(
         samples = read_artefact(store.get(trial.sample_key), read_samples)
         if samples is not None:
             # all galleries of a run share a limited number of bytes
-            gallery = make_gallery(samples, content, share_of_trial(len(trials)), trial.dataset.modality)
+            gallery = make_gallery(samples, content, share_run_bytes(len(trials)), trial.dataset.modality)
             keep_gallery(folder, gallery)
 
 
@@ -74,7 +74,7 @@ def keep_samples(
         hashes = list_sample_hashes(trial, records)
         with report_write_errors(folder):
             reason = _replace_samples(_kept_folder(folder, trial), store.get(trial.sample_key), hashes)
-        if reason and hashes:  # else no record has samples, so none are missing
+        if reason and hashes:  # without hashes, no record was computed from samples, so none are missing
             lost[trial.name] = reason
     return lost
 
@@ -82,14 +82,15 @@ def keep_samples(
 def _replace_samples(target: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
     """Copy the samples of an artefact of the store to `target`, unless `target` has the records' samples.
 
-    hashes  content hashes of the records' samples; empty: the artefact's samples are copied
+    hashes  content hashes of the records' samples; empty if no metric took samples: then the artefact's
+            samples are copied, so that others can score them
 
     Return "" if `target` then has the samples of the records, else why not, in words. Other samples in
     `target` are removed, since a reader would take them for the records' samples.
     """
     stored_hash = None if artefact is None else artefact.notes["hash"]
     kept_hash = _hash_content(target)
-    # if no record names samples, those in the store are right, or else those in `target`
+    # if no record names samples, those in the store are right or, if it has lost them, those in `target`
     expected = hashes or {stored_hash or kept_hash}
     if kept_hash and kept_hash in expected:
         return ""

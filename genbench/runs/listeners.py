@@ -12,7 +12,7 @@ import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from genbench.contract.events import event_methods
+from genbench.contract.events import bind_event_methods
 from genbench.core.escaping import one_line
 from genbench.files.outputs import open_log
 from genbench.files.secrets import redact
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ListenerThread", "PythonWarnings", "close_all"]
 
-_MOST_PROGRESS, _MOST_EVENTS = 5_000, 10_000  # events that may wait for a listener
+# Events that may wait for a listener: at the first number progress is dropped, at the second all others.
+_MOST_PROGRESS, _MOST_EVENTS = 5_000, 10_000
 _MOST_TRACEBACKS = 20  # of one listener, on disk
 _CALL_S, _ALL_S = 120.0, 600.0  # after the run: the longest call, and all calls together
 _STOPPED_S = 1.0  # after an interrupt or an error, for all listeners together
@@ -33,10 +34,10 @@ _TICK_S = 0.05  # seconds between two checks whether a thread has ended: short, 
 
 
 class PythonWarnings:
-    """A listener that turns warnings into Python's."""
+    """A listener of runs in Python code: it issues the run's warnings by Python's `warnings` module."""
 
     def warned(self, text: str) -> None:
-        """Take the event "warned" of a run: issue its text by Python's `warnings` module."""
+        """Issue the text of the event "warned" as a RuntimeWarning; the event gives the method its name."""
         warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
@@ -94,7 +95,7 @@ class ListenerThread:
     def new_warnings(self) -> list[str]:
         """Return the warnings that the listener has caused since the last call."""
         texts = []
-        with contextlib.suppress(queue.Empty):  # ends the loop
+        with contextlib.suppress(queue.Empty):  # raised once the queue is empty, which ends the loop
             while True:
                 texts.append(self._warnings.get_nowait())
         return texts
@@ -110,22 +111,23 @@ class ListenerThread:
         until   the latest time to wait for, by the monotonic clock
         """
         while self._thread.is_alive():
-            since, now = self._since, time.monotonic()
-            if now > until or (since is not None and now > since + call_s):
+            since, now = self._since, time.monotonic()  # `since` is None between two calls
+            is_call_too_long = since is not None and now > since + call_s
+            if now > until or is_call_too_long:
                 break
             self._thread.join(_TICK_S)
         if self._thread.is_alive():
-            count = self._events.qsize() - 1  # the last one ends the thread
+            count = self._events.qsize() - 1  # without the None that ends the thread
             lost = f"; {count:,} events are lost" if count > 0 else ""
             self._warnings.put(f"{self._name} did not end, and is left alone{lost}")
 
     def _run(self) -> None:
         """Make the listener, and call its methods with the events in the queue until None comes."""
-        methods: Methods = {}  # of a listener that cannot be made
+        methods: Methods = {}  # stays empty if the listener cannot be made; its events are then dropped
         with self._catch_errors("start"):
-            methods = event_methods(self._make())
+            methods = bind_event_methods(self._make())
         self._methods = methods
-        while (item := self._events.get()) is not None:
+        while (item := self._events.get()) is not None:  # `end` adds None
             event, values = item
             if event in methods:
                 with self._catch_errors(event):
@@ -135,7 +137,9 @@ class ListenerThread:
     def _catch_errors(self, event: str) -> Iterator[None]:
         """Catch errors of the listener in a call: warn of the first one, log the tracebacks of the first 20.
 
-        `_since`, when the call began, is None between calls; `wait` gives up on a call that takes too long.
+        event  the event that the call is for, or "start"
+
+        It also notes when the call began, since `wait` gives up on a call that takes too long.
         """
         self._since = time.monotonic()
         try:
@@ -167,7 +171,7 @@ def close_all(threads: Iterable[ListenerThread], *, is_done: bool) -> None:
     A listener whose single call takes longer than two minutes (`_CALL_S`) is no longer waited for.
     """
     threads = tuple(threads)
-    for thread in threads:
+    for thread in threads:  # all first, so that they end at the same time
         thread.end()
     patience = _ALL_S if is_done else _STOPPED_S
     until = time.monotonic() + patience

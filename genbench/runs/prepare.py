@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT
-from genbench.catalog.modalities import modalities_of
-from genbench.contract.events import event_methods
+from genbench.catalog.modalities import list_modalities
+from genbench.contract.events import bind_event_methods
 from genbench.contract.specs import ExecutorSpec, ListenerSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
 from genbench.core.names import suggest_names
 from genbench.files.sealed import delete
-from genbench.files.temporary import new_file
+from genbench.files.temporary import make_temp_file
 from genbench.jobs.engine.runner import run_all, run_job
 from genbench.results.folder import default_folder
 from genbench.store.environment import cores
@@ -116,7 +116,7 @@ class Order:
         """The order's suite, before `seeds` and `n` replace values; raises SuiteError if it is invalid."""
         return self.suite if isinstance(self.suite, Suite) else read_suite(self.suite)
 
-    def instead(self, suite: Suite) -> list[SuiteEntry]:
+    def read_replacements(self, suite: Suite) -> list[SuiteEntry]:
         """Return the entries that replace the generators of the suite; raise SuiteError for an invalid one.
 
         An order, the settings of a run, has them as tables with `use` and options.
@@ -126,10 +126,10 @@ class Order:
             for number, table in enumerate(self.generators)
         ]
 
-    def chooses(self, generator: str, *, control: str | None) -> bool:
-        """Return whether the order, the settings of a run, includes a generator of the role `control`.
+    def includes(self, generator: str, *, control: str | None) -> bool:
+        """Return whether a generator runs: all do without `only`, else those that it names and the controls.
 
-        `only` names generators to run besides the controls, which always run.
+        control  the generator's role as a control, None for a competitor
         """
         return not self.only or control is not None or generator in self.only
 
@@ -159,8 +159,11 @@ class PreparedRun:
         return tuple(cell for trial in (*self.trials, *self.comparisons) for cell in trial.cells)
 
     @property
-    def needs(self) -> list[tuple[Trial, list[Group]]]:
-        """The trials and comparisons of the run, each with the metrics and extractors that it computes."""
+    def metrics_by_trial(self) -> list[tuple[Trial, list[Group]]]:
+        """The trials and comparisons of the run, each with the metrics and extractors that it computes.
+
+        They decide how many samples a dataset must have, and which extractors run.json describes.
+        """
         return [(trial, [task.group for task in trial.tasks]) for trial in (*self.trials, *self.comparisons)]
 
     def select_trials(self, order: Order) -> list[Trial]:
@@ -168,28 +171,29 @@ class PreparedRun:
         return [
             trial
             for trial in self.trials
-            if order.chooses(trial.generator.name, control=trial.generator.spec.control)
+            if order.includes(trial.generator.name, control=trial.generator.spec.control)
         ]
 
-    def todo(
+    def list_due_trials(
         self, order: Order, records: Mapping[str, Record], store: Store
     ) -> list[tuple[Trial, tuple[Task, ...]]]:
         """Return the trials that have tasks to do, and these tasks.
 
-        A trial without tasks is among them if a comparison needs its samples, and the store lacks them.
+        A trial without tasks to do is among them if a comparison needs its samples, and the store lacks them.
         """
-        needed_samples = {
+        trials_to_draw = {
             trial.name
             for comparison, _ in self.list_due_comparisons(order, records)
             for trials in comparison.trials.values()
             for trial in trials
-            if store.notes(trial.sample_key) is None  # then the store has no artefact with this key
+            if store.notes(trial.sample_key) is None  # the store has no samples of this trial
         }
-        pairs = [
-            (trial, tuple(task for task in trial.tasks if _is_due(task.cells.values(), records, order)))
-            for trial in self.select_trials(order)
-        ]
-        return [(trial, tasks) for trial, tasks in pairs if tasks or trial.name in needed_samples]
+        due = []
+        for trial in self.select_trials(order):
+            tasks = tuple(task for task in trial.tasks if _is_due(task.cells.values(), records, order))
+            if tasks or trial.name in trials_to_draw:
+                due.append((trial, tasks))
+        return due
 
     def list_due_comparisons(
         self, order: Order, records: Mapping[str, Record]
@@ -223,13 +227,15 @@ def prepare_again(store: Store, ready: PreparedRun, order: Order, place: Workpla
     """Return a prepared run with its datasets prepared in another store, and its trials planned on these.
 
     A verification reruns trials in an empty store, so that it reuses nothing that was stored before.
+
+    place  starts the processes that prepare the datasets
     """
     modalities = tuple(dataset.modality for dataset in ready.datasets)
     datasets = _prepare_datasets(ready.resolved.datasets, modalities, order, place, store)
-    return _with_trials(replace(ready, datasets=datasets), order)
+    return _add_trials(replace(ready, datasets=datasets), order)
 
 
-def _with_trials(ready: PreparedRun, order: Order) -> PreparedRun:
+def _add_trials(ready: PreparedRun, order: Order) -> PreparedRun:
     """Return a prepared run with the trials and comparisons on its datasets, which are planned here."""
     settings = Settings(threads=order.threads, device=order.device)
     trials = plan_trials(ready.suite, ready.resolved, ready.datasets, settings)
@@ -245,26 +251,26 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
     suite = order.own_suite.with_changes(seeds=order.seeds, n=order.n)
-    instead = order.instead(suite)  # entries in place of the suite's generators
+    replacements = order.read_replacements(suite)  # entries in place of the suite's generators
     catalog = load_catalog(order.plugins)
     executor, listeners = _make_executor(order, catalog), _make_listeners(order, catalog)
-    resolved = resolve_suite(suite, catalog, instead)
-    check_sendable(resolved.parts)  # to the processes of jobs
-    # a stranger's suite could send the user's keys to its author
+    resolved = resolve_suite(suite, catalog, replacements)
+    check_sendable(resolved.parts)  # jobs send their parts to other processes
+    # without the user's consent, a stranger's suite could send the user's keys to its author
     check_keys(_select_for_consent(resolved, order, is_verification=is_verification), order.allow_keys)
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
             raise SuiteError(f"--only {name}: the suite has no such generator{suggest_names(name, names)}")
-    datasets = _prepare_datasets(resolved.datasets, modalities_of(catalog), order, place, store)
-    if instead:  # leaves out datasets on which only controls would run
+    datasets = _prepare_datasets(resolved.datasets, list_modalities(catalog), order, place, store)
+    if replacements:  # on some datasets, only controls may be left: these datasets are left out
         resolved, datasets = drop_control_datasets(resolved, datasets)
     folder = default_folder(suite.name) if order.output is None else order.output
     ready = PreparedRun(
         suite=suite, resolved=resolved, datasets=datasets, trials=(), folder=folder, executor=executor,
         listeners=listeners,
     )  # fmt: skip
-    return _with_trials(ready, order)
+    return _add_trials(ready, order)
 
 
 def _select_for_consent(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
@@ -275,12 +281,13 @@ def _select_for_consent(resolved: Resolved, order: Order, *, is_verification: bo
     verification, such generators come from run.json and not from the user, so they need it.
     """
     left_out: list[Part[GeneratorSpec]] = [
-        part for part in resolved.generators if not order.chooses(part.name, control=part.spec.control)
+        part for part in resolved.generators if not order.includes(part.name, control=part.spec.control)
     ]
     if is_verification:
         left_out += [part for part in resolved.generators if part.spec.priced]
     elif order.generators:
         left_out += [part for part in resolved.generators if part.spec.control is None]
+    # by identity: `parts` contains the generators as the same objects
     return [part for part in resolved.parts if not any(part is other for other in left_out)]
 
 
@@ -311,7 +318,7 @@ def _make_listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] 
             entry = read_entry(f"--listener[{number}]", item, Limits())
             listeners.append(make_part(catalog, ListenerSpec, entry, Path.cwd()))
         else:
-            event_methods(item)  # only to raise PluginError
+            bind_event_methods(item)  # only to raise PluginError before the run starts
             listeners.append(item)
     return tuple(listeners)
 
@@ -329,7 +336,7 @@ def _prepare_datasets(
         stored = [find_prepared(part, store, modalities) for part in parts]
         missing = [part for part, dataset in zip(parts, stored, strict=True) if dataset is None]
         if not missing:
-            return tuple(dataset for dataset in stored if dataset is not None)
+            return tuple(dataset for dataset in stored if dataset is not None)  # all; the `if` is for types
         # the jobs are pickled for their processes, and annotations may not be picklable
         jobs = [PrepareData(part=drop_option_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
@@ -342,11 +349,12 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
 
     The log is kept only after a failure, since it holds the traceback.
     """
-    part, log, failure = job.part, new_file(job.part.name, ".log"), None
+    part, log, failure = job.part, make_temp_file(job.part.name, ".log"), None
     try:
         failure = run_job(place, f"{part.name} data", job, log)
     finally:
-        # the job is done, or raised an error that the user can correct, or the run was ended
+        # without a failure, the job is done, or raised an error whose message tells the user enough; if the
+        # user ended the run, the place is closed
         if failure is None or place.is_closed:
             delete(log)
     if failure is not None:
@@ -355,10 +363,10 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
 
 
 def _is_due(cells: Iterable[Cell], records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether a run has to compute one of the cells.
+    """Return whether a run has to compute at least one of the cells.
 
-    It has no record, or the order retries failures, and the record is a failure or provisional. A cell with a
-    provisional record was skipped, since a requirement such as a library was missing.
+    A cell is due without a record, and, if the order retries failures, with the record of a failure or a
+    provisional one: the cell was skipped, since a requirement such as a library was missing.
     """
     return any(
         record is None or (order.retry and (record.provisional or record.status not in FINAL))

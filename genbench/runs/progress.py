@@ -51,7 +51,7 @@ def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageL
 
 
 class _Column(ProgressColumn):
-    """A text that is computed whenever the display is drawn."""
+    """A column of the display whose text is computed whenever it is drawn, such as a time."""
 
     def __init__(self, text: Callable[[Task], str], style: str) -> None:
         """Show what `text` returns for the task of a line, in a style of rich."""
@@ -64,7 +64,7 @@ class _Column(ProgressColumn):
         return Text(self._text(task), self._style)
 
 
-def _elapsed_text(task: Task) -> str:
+def _describe_elapsed(task: Task) -> str:
     """Return the time since a job began; rich's own column stops when the steps of a stage end."""
     return str(timedelta(seconds=int(task.elapsed or 0)))
 
@@ -72,13 +72,13 @@ def _elapsed_text(task: Task) -> str:
 class _Display:
     """The common part of displays: warnings, notes, the counts of trials, and the estimate of the time left.
 
-    counts  the number of trials that are done, and of all trials; 0 and 0 before the run starts
+    counts  (trials that are done, all trials); (0, 0) before the run starts
     """
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._estimate = RunEstimate()
-        self.counts = (0, 0)  # trials done, all trials
+        self.counts = (0, 0)
 
     def warned(self, text: str) -> None:
         """Print a warning."""
@@ -91,7 +91,9 @@ class _Display:
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Count the trials that need no computation as done, and estimate the time of the jobs that wait.
 
-        due  number of trials that are to run
+        trials   number of all trials
+        due      number of trials that are to run
+        waiting  the jobs that wait, each as a table of what its time depends on
         """
         self.counts = trials - due, trials
         self._estimate.start(waiting)
@@ -118,21 +120,21 @@ class LiveProgress(_Display):
         self._title = title
         self._tasks: dict[str, TaskID] = {}
         self._stages: dict[str, StageClock] = {}
-        self._jobs = Progress(
+        self._jobs = Progress(  # a line for each job
             TextColumn("{task.description}", style="bold", markup=False),
             TextColumn("{task.fields[stage]}", style="cyan", markup=False),
             BarColumn(bar_width=16),
             TextColumn("{task.fields[note]}", style="dim", markup=False),
-            _Column(self._stage_left, "dim"),
-            _Column(_elapsed_text, "progress.elapsed"),
+            _Column(self._describe_stage_left, "dim"),
+            _Column(_describe_elapsed, "progress.elapsed"),
             console=console,
         )
-        self._overall = Progress(
+        self._overall = Progress(  # one line, the bar of all trials
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn("trials, left:"),
-            _Column(self._left, "progress.remaining"),
+            _Column(self._describe_left, "progress.remaining"),
             console=console,
         )
         self._bar: TaskID | None = None
@@ -147,15 +149,15 @@ class LiveProgress(_Display):
     def __exit__(self, *exception: object) -> None:
         self._live.stop()
 
-    def _left(self, _task: Task) -> str:
+    def _describe_left(self, _task: Task) -> str:
         """Return the time that is left of the run."""
-        left = self._estimate.left()
+        left = self._estimate.estimate_left()
         return "not yet known" if left is None else f"about {duration_text(round(left.seconds))}"
 
-    def _stage_left(self, task: Task) -> str:
+    def _describe_stage_left(self, task: Task) -> str:
         """Return the time that is left of the stage of a job; "" before it is known."""
         stage, now = self._stages.get(task.fields["job"]), self._estimate.clock()
-        left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.left(now)
+        left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.seconds_left(now)
         return "" if left is None else f"{duration_text(round(left))} left"
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
@@ -182,13 +184,13 @@ class LiveProgress(_Display):
         """
         task, now = self._tasks[job], self._estimate.clock()
         self._estimate.progress(job, stage, step, total)
-        if step is None:
+        if step is None:  # a stage begins, so its line has no step and no values yet
             self._stages[job] = StageClock(stage, now)
             self._jobs.update(task, stage=one_line(self._title(stage)), note="", total=None, completed=0)
         else:
             clock = self._stages.setdefault(job, StageClock(stage, now))
             clock.advance(step, total, now)
-            note = one_line(_step_text(step, total, values))
+            note = one_line(_describe_step(step, total, values))
             self._jobs.update(task, completed=step, total=total, note=note)
 
     def job_finished(self, job: str) -> None:
@@ -207,8 +209,8 @@ class LiveProgress(_Display):
 class PlainProgress(_Display):
     """A line for each job that ends and, if verbose, for each stage; nothing but warnings if quiet.
 
-    The line of a trial says how long the run still takes. Before the first trial ends, one line says it as
-    soon as the steps of a training tell.
+    The line of a trial has the time that is left of the run. Before the first trial ends, that time has a
+    line of its own, as soon as the steps of a training allow an estimate.
     """
 
     def __init__(self, console: Console, *, quiet: bool, verbose: bool) -> None:
@@ -235,16 +237,16 @@ class PlainProgress(_Display):
     ) -> None:
         """Print the stage or the step, if verbose.
 
-        The time that is left of the run is printed once, as soon as it can be estimated. In the first two
-        seconds of a stage, its steps vary too much. Later, the lines of ended trials have the time.
+        The time that is left of the run is printed once, as soon as it can be estimated: after two seconds of
+        a stage, since its first steps vary much. Later, the lines of ended trials have the time.
         """
-        clock = self._estimate.progress(job, stage, step, total)
-        if not self._is_estimated and clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S:
-            for text in self._left_texts():  # one text, or none
-                self._is_estimated = True
-                self._print(text)
+        clock = self._estimate.progress(job, stage, step, total)  # None if the step gives no estimate
+        is_settled = clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S
+        if is_settled and not self._is_estimated and (text := self._describe_left()):
+            self._is_estimated = True
+            self._print(text)
         if self._verbose:
-            self._print(f"{job}: {stage if step is None else _step_text(step, total, values)}")
+            self._print(f"{job}: {stage if step is None else _describe_step(step, total, values)}")
 
     def job_finished(self, job: str, seconds: float) -> None:
         """Print how long the job took."""
@@ -255,18 +257,16 @@ class PlainProgress(_Display):
         super().trial_finished(job, seconds)
         self._is_estimated = True  # in the line below, so `progress` need not print the time that is left
         done, total = self.counts
-        self._print(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left_texts()])}")
+        texts = filter(None, [f"{seconds:.1f} s", self._describe_left()])
+        self._print(f"[{done}/{total}] {job}: {', '.join(texts)}")
 
-    def _left_texts(self) -> list[str]:
-        """Return [the time that is left of the run, as a text], or [] if it is not known or 0.
-
-        A list can be joined with other texts. It is [] also if the display is quiet, which prints none.
-        """
-        left = None if self._quiet else self._estimate.left()
+    def _describe_left(self) -> str:
+        """Return the time that is left of the run; "" if it is unknown or 0, or if the display is quiet."""
+        left = None if self._quiet else self._estimate.estimate_left()
         if left is None or not left.seconds:
-            return []
+            return ""
         condition = ", if the other generators take as long" if left.is_guess else ""
-        return [f"about {duration_text(round(left.seconds))} left{condition}"]
+        return f"about {duration_text(round(left.seconds))} left{condition}"
 
     def _print(self, text: str) -> None:
         """Print a text in one line, unless quiet."""
@@ -275,16 +275,16 @@ class PlainProgress(_Display):
 
 
 class StageTitles:
-    """The titles of the stages of a score: one inside of a metric names it, as "fid, extract"."""
+    """The titles of the stages of a score; a stage of a metric has the metric's name, as "fid, extract"."""
 
     def __init__(self) -> None:
         """Begin before the stage of the first metric."""
-        self._metric = ""  # whose stages run
+        self._metric = ""  # the metric whose stages run; "" before the first
 
     def __call__(self, stage: str) -> str:
         """Return the title of a stage that begins, such as "fid", "fid, extract" or "fid, score".
 
-        The stage with the name of a metric begins before the stages of its computation.
+        A metric begins with a stage that has its name, so the stages "extract" and "score" after it are its.
         """
         if stage in _STAGES_OF_METRIC:
             return f"{self._metric}, {stage}" if self._metric else stage
@@ -293,7 +293,7 @@ class StageTitles:
 
 
 class StageLines(PlainProgress):
-    """A line for a stage after two seconds, and further ones: its steps and the time that is left.
+    """A line for a stage after two seconds, and more lines later: its steps and the time that is left of it.
 
     The line of a stage without steps shows the time so far. A thread prints the lines, since a stage may log
     nothing for a long time. `clock` returns seconds.
@@ -304,11 +304,11 @@ class StageLines(PlainProgress):
         super().__init__(console, quiet=False, verbose=False)
         self._clock = clock
         self._lock = threading.Lock()
-        self._is_done = threading.Event()
+        self._is_done = threading.Event()  # ends the thread
         self._thread = threading.Thread(target=self._watch, name="genbench-progress", daemon=True)
         self._stage: StageClock | None = None
         self._title = StageTitles()
-        self._due = 0.0
+        self._due = 0.0  # when the next line of the stage is printed, by the clock
 
     def __enter__(self) -> Self:
         """Start the thread that prints the lines."""
@@ -323,7 +323,7 @@ class StageLines(PlainProgress):
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
-        """Note that a stage begins, whose first line is due after two seconds, or note a step of it."""
+        """Note the stage that begins, whose first line is due after two seconds, or the step of the stage."""
         del job, values  # there is one job, and its values are not shown
         with self._lock:
             if step is None or self._stage is None:
@@ -333,7 +333,7 @@ class StageLines(PlainProgress):
                 self._stage.advance(step, total, self._clock())
 
     def job_finished(self, job: str, seconds: float) -> None:
-        """Note that no stage runs, so that no further line of one is printed."""
+        """Forget the stage, so that no further line of it is printed."""
         del job, seconds
         with self._lock:
             self._stage = None
@@ -348,7 +348,7 @@ class StageLines(PlainProgress):
             if stage is None or now < self._due:
                 return
             self._due = now + max(_NEXT_S, _NEXT_SHARE * stage.elapsed(now))
-            left = stage.left(now)
+            left = stage.seconds_left(now)
             if left is None:
                 text = f"{duration_text(round(stage.elapsed(now)))} so far"
             else:
@@ -361,7 +361,7 @@ class StageLines(PlainProgress):
             self.tick()
 
 
-def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:
+def _describe_step(step: int, total: int | None, values: Mapping[str, float]) -> str:
     """Return a step with its total and the first logged values: "10/100 loss 0.5"."""
     texts = [f"{name} {value:.4g}" for name, value in values.items()]
     return f"{step}/{total} {' '.join(texts[:_MOST_VALUES])}".rstrip()

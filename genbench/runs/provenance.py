@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical
 from genbench.files.secrets import redact
-from genbench.store.environment import libraries, machine, versions
+from genbench.store.environment import describe_machine, read_library_versions, read_module_versions
 from genbench.store.keys import extractor_key, features_key, split_id
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ __all__ = ["describe", "suite_values"]
 def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
     """Return a run's provenance as JSON-like values.
 
-    It contains no time, and no path except those in the suite. The text of the suite, seeds, n and `instead`,
-    the entries given in place of the suite's generators, suffice to resolve it again.
+    It contains no time, and no path except those in the suite. From four of its fields, the suite can be
+    resolved again: its text, the seeds, n and `instead`, the entries given in place of its generators.
     """
     suite = ready.suite
     return {
@@ -35,10 +35,10 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         "suite": suite.text,
         "seeds": list(suite.seeds),
         "n": suite.n,
-        "libraries": libraries() | _find_versions(ready.resolved.parts),
-        "machine": machine(order.threads, order.device),
+        "libraries": read_library_versions() | _find_versions(ready.resolved.parts),
+        "machine": describe_machine(order.threads, order.device),
         "plugins": _read_plugins(ready.resolved.parts),
-        # the controls follow the generators that the order gave, so `zip` leaves them out
+        # the first resolved generators are those of the order; the suite's controls follow, which `zip` omits
         "instead": [
             _strip_paths(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)
         ],
@@ -51,8 +51,9 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
 def suite_values(ready: PreparedRun) -> dict[str, Any]:
     """Return a suite as JSON-like values: name, seeds, n, and its components with all options.
 
-    Datasets and metrics are by id. Generators are a list, since two of them may share an id if they meet no
-    dataset in common. Secrets of the environment, which options may contain, are replaced by "[redacted]".
+    Datasets and metrics are objects by id. Generators are a list, since two of them may share an id if they
+    have no dataset in common. An option may contain a secret from an environment variable: it is replaced by
+    "[redacted]".
     """
     suite, resolved = ready.suite, ready.resolved
     metrics = {
@@ -85,7 +86,7 @@ def _read_plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
 
 def _find_versions(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     """Return the versions of the optional modules that components import, by module."""
-    by_module = versions(sorted({module for part in parts for module in part.modules}))
+    by_module = read_module_versions(sorted({module for part in parts for module in part.modules}))
     return {module: version for module, version in by_module.items() if version}  # "" if unknown
 
 
@@ -97,9 +98,8 @@ def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[s
 
     def is_same(other: Part[GeneratorSpec]) -> bool:
         """Return whether the generator of a trial is the given one."""
-        return (other.name, other.component, other.canonical) == (
-            generator.name, generator.component, generator.canonical
-        )  # fmt: skip
+        identity = (generator.name, generator.component, generator.canonical)  # the last are its options
+        return (other.name, other.component, other.canonical) == identity
 
     names = (trial.dataset.part.name for trial in ready.trials if is_same(trial.generator))
     return list(dict.fromkeys(names))
@@ -113,16 +113,16 @@ def _describe_component(part: Part[Spec]) -> dict[str, Any]:
 def _strip_paths(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
     """Return a generator's entry as the user gave it, with absolute paths shortened to the file's name.
 
-    part  its component, which says which options are paths
+    part  the generator's component, which knows the options that are paths
 
-    Their folders are private, and another machine does not have them.
+    A folder's name may be private, and another machine does not have the folder.
     """
     paths = {option.name for option in part.contract.options if option.holds_paths}
     return {name: _shorten_path(value) if name in paths else value for name, value in entry.items()}
 
 
 def _shorten_path(value: Any) -> Any:
-    """Return the file's name of an absolute path; lists item by item; other values as they are."""
+    """Return the file's name of an absolute path, and another value as it is; in a list, do so for each."""
     if isinstance(value, list):
         return [_shorten_path(item) for item in value]
     return Path(value).name if Path(value).expanduser().is_absolute() else value
@@ -131,8 +131,8 @@ def _shorten_path(value: Any) -> Any:
 def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
     """Return component, options, hash, space and sizes of a dataset, as JSON-like values.
 
-    It contains the pairs of splits that share samples, if any, and the number of different samples, if most
-    are duplicates: leaderboards warn of both.
+    Two more fields exist only if leaderboards have to warn: "shared_splits", the pairs of splits that share
+    samples, and "different", the number of different samples if most are duplicates.
     """
     values: dict[str, Any] = {
         **_describe_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
@@ -140,15 +140,15 @@ def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
     }  # fmt: skip
     if dataset.shared_splits:
         values["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
-    if dataset.different is not None:
-        values["different"] = dataset.different
+    if dataset.n_different is not None:
+        values["different"] = dataset.n_different
     return values
 
 
 def _describe_extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
-    """Return the description of each extractor on each dataset, sorted by dataset and name."""
-    described = {}
-    for trial, groups in ready.needs:
+    """Return the description of each extractor on each dataset, once, sorted by dataset and name."""
+    described = {}  # by dataset, name and options; trials of one dataset replace equal descriptions
+    for trial, groups in ready.metrics_by_trial:
         for extractor in (group.extractor for group in groups if group.extractor is not None):
             key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
             described[key] = _describe_extractor(trial, extractor, store)
@@ -162,8 +162,9 @@ def _describe_extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Sto
     "weights" are the SHA-256 of the files of a fitted extractor by name, or {}; both are from the store.
     """
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
-    # the accuracy is in the notes, JSON beside the stored features of the test split;
-    # `store.hash` identifies the fit, since another fit gives other features
+    # The accuracy is in the notes, JSON beside the stored features of the test split. Another fit of the
+    # extractor gives other features, so their key contains the hash of its stored files. Without stored
+    # features, there is no accuracy.
     test = split_id(trial.dataset.hash, "test", trial.n_real)
     notes = store.notes(features_key(key, test, store.hash(key))) or {}
     return {

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     Group = tuple[str, str]  # the dataset and the generator of trials that differ only in their seed
 
-__all__ = ["Left", "RunEstimate", "StageClock"]
+__all__ = ["RunEstimate", "StageClock", "TimeLeft"]
 
 _TRAINING, _DRAWING, _SCORING = _PHASES = range(3)  # of a trial, in this order
 _PHASE_OF = {"start": _TRAINING, "fit": _TRAINING, "sample": _DRAWING}  # all other stages belong to scoring
 
 
-class Left(NamedTuple):
+class TimeLeft(NamedTuple):
     """The time that is left of a run.
 
-    is_guess  whether the time of a generator is unknown, since it has not begun at any seed
+    is_guess  whether it contains a guess: a generator that waits has not been timed at any seed
     """
 
     seconds: float
@@ -36,8 +36,9 @@ class StageClock:
     """The time of one stage of a job, and its steps.
 
     since   when it began, by the clock of the caller
-    first   when it logged the first step of its present work, and which
-    latest  when it logged the last time
+    step    the last step that it logged, and the number of steps in all as `total`, 0 if that is unknown
+    first   (time, step) of the first step that it logged of its present work
+    latest  the time of the last step that it logged
     """
 
     stage: str
@@ -53,14 +54,14 @@ class StageClock:
         total  number of steps in all; None if the stage does not log it, which counts as 0
         """
         if self.first is None or step < self.step or (total or 0) != self.total:
-            self.first = now, step  # when the present work began, and at which step
+            self.first = now, step
         self.step, self.total, self.latest = step, total or 0, now
 
     def elapsed(self, now: float) -> float:
         """Return the seconds since the stage began, >= 0."""
         return max(0.0, now - self.since)
 
-    def whole(self) -> float | None:
+    def estimate_whole(self) -> float | None:
         """Return the expected seconds of the whole stage, by the speed of its steps; None before two steps.
 
         The seconds before the first step, as of imports, are added once, since they do not recur.
@@ -71,9 +72,12 @@ class StageClock:
         steps_done, steps_in_all = self.step - first_step, self.total - first_step
         return begun - self.since + (self.latest - begun) * steps_in_all / steps_done
 
-    def left(self, now: float) -> float | None:
-        """Return the seconds that are left of the stage, >= 0; None before two steps and if it is overdue."""
-        whole = self.whole()
+    def seconds_left(self, now: float) -> float | None:
+        """Return the seconds that are left of the stage, >= 0; None before two steps, or if it is overdue.
+
+        A stage is overdue if it takes longer than its steps let expect: nothing is known of the rest.
+        """
+        whole = self.estimate_whole()
         return None if whole is None or whole < self.elapsed(now) else whole - self.elapsed(now)
 
 
@@ -93,7 +97,7 @@ class _Trial:
         self.group = group
         self.stage = StageClock("start", now)
         self.phase, self.since = _TRAINING, now
-        self.took: dict[int, float] = {}  # seconds of each phase that has ended
+        self.took: dict[int, float] = {}
 
     def enter(self, stage: str, now: float) -> None:
         """Note that the trial begins a stage, such as "fit".
@@ -115,11 +119,12 @@ class _Trial:
 
         The present phase is left out unless it logs steps, from which its end can be expected.
         """
-        # scoring has many stages, so the end of one is not the end of the phase
-        whole = self.stage.whole() if self.phase != _SCORING else None
-        # the time from the start of the phase to that of the stage, and the whole stage
-        current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
-        return self.took | current
+        # the phase ends with its present stage, except scoring, which has many stages
+        stage_seconds = self.stage.estimate_whole() if self.phase != _SCORING else None
+        if stage_seconds is None:
+            return self.took
+        seconds_before_stage = self.stage.since - self.since
+        return self.took | {self.phase: seconds_before_stage + stage_seconds}
 
 
 class RunEstimate:
@@ -132,7 +137,7 @@ class RunEstimate:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin without trials; `start` notes those that are due. `clock` returns seconds."""
+        """Begin without trials; `start` notes those that are due."""
         self.clock = clock
         # a display reads the estimate in another thread than the events come from
         self._lock = threading.Lock()
@@ -157,7 +162,7 @@ class RunEstimate:
     def begin(self, job: str, dataset: str, generator: str) -> None:
         """Note that the trial of `job` begins; one that is retried begins twice, and waits only once."""
         with self._lock:
-            if (dataset, generator) in self._waiting:  # else it begins again
+            if (dataset, generator) in self._waiting:  # else it is a retry, and was removed before
                 self._waiting.remove((dataset, generator))
             self._running[job] = _Trial((dataset, generator), self.clock())
             self._most_running = max(self._most_running, len(self._running))
@@ -187,15 +192,15 @@ class RunEstimate:
             self._ended.append(trial)
             self._trial_seconds += seconds
 
-    def left(self) -> Left | None:
+    def estimate_left(self) -> TimeLeft | None:
         """Return the time that is left of the run, None before the time of any training is known.
 
-        Each waiting trial is given, in order, to the worker that is free first; the last end is the answer.
+        Each waiting trial is given, in order, to the worker that is free first; the run ends with the last.
         It is a guess while a competitor that waits has not been timed at any seed.
         """
         with self._lock:
             if not self._waiting and not self._running:
-                return Left(0.0, is_guess=False)
+                return TimeLeft(0.0, is_guess=False)
             now = self.clock()
             by_phase = self._collect_seconds()
             expected = self._make_expectation(by_phase)
@@ -208,15 +213,17 @@ class RunEstimate:
             for group in self._waiting:
                 heapq.heappush(ends, heapq.heappop(ends) + sum(expected(group, phase) for phase in _PHASES))
             untimed = set(self._waiting) - self._controls - by_phase[_TRAINING].keys()
-            return Left(max(ends), is_guess=bool(untimed))
+            return TimeLeft(max(ends), is_guess=bool(untimed))
 
     def _workers(self, now: float) -> int:
-        """Return how many trials run at a time: the most seen, or as many as the work done so far needs.
+        """Return how many trials run at a time: the most seen, or as many as the time of ended trials needs.
 
-        An executor on other machines may report only the ends of trials, so few are seen running.
+        An executor on other machines may report only the ends of trials, so few are seen running. If ended
+        trials took 100 s, and the run 50 s so far, then at least two ran at a time.
         """
         elapsed = max(now - self._since, 1e-9)  # the clock may not have moved yet
         at_least = round(self._trial_seconds / elapsed)
+        # of those, no more than there are trials left
         return max(self._most_running, min(at_least, len(self._waiting) + len(self._running)))
 
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
@@ -243,15 +250,15 @@ class RunEstimate:
 
         by_phase  the seconds that are known, as `_collect_seconds` returns them
         """
-        means = {phase: {name: fmean(s) for name, s in groups.items()} for phase, groups in by_phase.items()}
+        means: dict[int, dict[Group, float]] = {}
+        for phase, groups in by_phase.items():
+            means[phase] = {group: fmean(seconds) for group, seconds in groups.items()}
 
         @functools.cache
-        def average_kind(phase: int, is_control: bool) -> float:
+        def average_groups(phase: int, is_control: bool) -> float:
             """Return the mean seconds of all controls in a phase, or of all competitors; 0 without any."""
-            of_kind = [
-                mean for group, mean in means[phase].items() if (group in self._controls) is is_control
-            ]
-            return fmean(of_kind) if of_kind else 0.0
+            alike = [mean for group, mean in means[phase].items() if (group in self._controls) is is_control]
+            return fmean(alike) if alike else 0.0
 
         def expected(group: Group, phase: int) -> float:
             """Return the expected seconds of a trial of a group in a phase.
@@ -259,7 +266,7 @@ class RunEstimate:
             They are the mean of the group, else the mean of all controls for a control, of all others else.
             """
             key = _find_timing_group(group, phase)
-            return means[phase][key] if key in means[phase] else average_kind(phase, key in self._controls)
+            return means[phase][key] if key in means[phase] else average_groups(phase, key in self._controls)
 
         return expected
 
@@ -278,7 +285,7 @@ def _estimate_trial(trial: _Trial, now: float, expected: Callable[[Group, int], 
     expected  returns the expected seconds of a group of trials in a phase
     """
     phase = trial.phase
-    # the trial itself expects nothing of a phase that logs no steps
+    # by the steps that the trial has logged in this phase, else as long as in other trials
     whole = trial.phase_seconds().get(phase, expected(trial.group, phase))
     later = sum(expected(trial.group, after) for after in _PHASES[phase + 1 :])
     return max(0.0, whole - (now - trial.since)) + later

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
 from genbench.core.splits import SPLIT_OF
-from genbench.files.temporary import probe
+from genbench.files.temporary import check_writable
 from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
 from genbench.jobs.engine.runner import PRELOAD, run_trials
 from genbench.jobs.isolation.workplace import Workplace
 from genbench.results.folder import RunFolder, put_aside
-from genbench.results.galleries import OF_REAL_DATA, share_of_trial
+from genbench.results.galleries import OF_REAL_DATA, share_run_bytes
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
 from genbench.runs.kept_samples import complete_galleries, keep_samples, list_sample_hashes
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["execute", "survey"]
 
-# Sides of a metric that are splits of the data: their features are made once, before the trials.
+# Inputs of a metric that are splits of the data: their features are made once, before the trials.
 _SPLIT_SIDES = ("real", "train", "held_out")
 
 
@@ -64,24 +64,24 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     tidy(store.root)  # removes what killed processes left
     with _workplace(order, events) as workplace:
         ready = make_ready(order, workplace, store)
-        check_sizes(ready.suite, ready.needs)
+        check_sizes(ready.suite, ready.metrics_by_trial)
         if ready.folder.exists():
             _open_folder(ready.folder)  # before its records are read: a folder that cannot be used stops here
         records = _read_existing(ready, events)
-        todo = order_trials(ready.todo(order, records, store))
+        todo = order_trials(ready.list_due_trials(order, records, store))
         compared = ready.list_due_comparisons(order, records)
         if not todo and not compared:
-            _start(ready, events, todo, compared, records)
+            _start_run(ready, events, todo, compared, records)
         else:
             with open_engine(_engine_settings(ready, order), workplace, store) as engine:
                 if order.device != "cpu":
                     engine.check_device(order.device)
                 # Nothing is written before the executor and its device are tested.
-                _start(ready, events, todo, compared, records)
+                _start_run(ready, events, todo, compared, records)
                 _write_plan(ready, order, store)
-                _run(ready, engine, todo, records)
+                _run_trials(ready, engine, todo, records)
                 # Comparisons run on this machine, whose store has the samples of all trials.
-                jobs = [_trial_job(ready, *item, records, store) for item in compared]
+                jobs = [_make_trial_job(ready, *item, records, store) for item in compared]
                 run_trials(workplace, jobs, order.jobs_here)
     _open_folder(ready.folder)  # a clear error if it was lost during the run
     _complete_traces(ready, store)
@@ -96,7 +96,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     return ready.folder, results, frozenset(cell.key for cell in due)
 
 
-def _start(
+def _start_run(
     ready: PreparedRun, events: EventSource, todo: Todo, compared: Todo, records: Mapping[str, Record]
 ) -> None:
     """Create the results folder, open the listeners, and tell them that the run starts.
@@ -124,7 +124,7 @@ def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
             name = type(item).__name__
             who = f"listener {name} of {type(item).__module__}"
         make = functools.partial(_make_listener, ready, item)
-        events.add(who, make, RunFolder(ready.folder).log(f"listener {name}"))
+        events.add(who, make, RunFolder(ready.folder).log_file(f"listener {name}"))
 
 
 def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> object:
@@ -135,18 +135,19 @@ def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> obj
     return call(item, {name: inputs[name] for name in item.contract.inputs}, {})
 
 
-def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
+def _run_trials(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
     """Compute all cells of trials that are due: first the features of real samples, which trials share.
 
-    If a process dies in this first step, the trials get its work as `lost`, and none of them tries it again.
+    If a process dies in this first step, the trials get its work as `lost`, and none of them tries it again:
+    the process would die again in each.
     """
     store = engine.store
     # Tokens are files in the results folder and the store. A worker that finds them shares these folders, and
     # sends no files back.
-    with engine.tokens():
-        failures = engine.run(_reference_jobs(todo, store))
+    with engine.keep_tokens():
+        failures = engine.run(_make_reference_jobs(todo, store))
         lost = {failure.work: (failure.status, failure.reason) for failure in failures if failure.work}
-        jobs = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
+        jobs = [replace(_make_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])
 
 
@@ -178,9 +179,9 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     store, _ = open_store()
     with _workplace(order, events) as workplace:
         ready = make_ready(order, workplace, store)
-    check_sizes(ready.suite, ready.needs)
+    check_sizes(ready.suite, ready.metrics_by_trial)
     records = _read_existing(ready, events, read_only=True) if ready.folder.is_dir() else {}
-    todo = ready.todo(order, records, store)
+    todo = ready.list_due_trials(order, records, store)
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in todo}
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.select_trials(order)]
 
@@ -209,12 +210,12 @@ def _read_existing(ready: PreparedRun, events: EventSource, *, read_only: bool =
 def _complete_traces(ready: PreparedRun, store: Store) -> None:
     """Write the missing traces (costs and training logs) of trials whose samples are in the store.
 
-    They are in the notes, the JSON that the store keeps beside the samples. Such a trial was not run in this
-    folder, since its samples were made under another id or in another run.
+    The notes, the JSON that the store keeps beside the samples, contain them. Such a trial was not run in
+    this folder: the store had its samples from another run, or under another id of the generator.
     """
     for trial in ready.trials:
         notes = store.notes(trial.sample_key)
-        if notes is None or RunFolder(ready.folder).trace(trial.trace_key).exists():
+        if notes is None or RunFolder(ready.folder).trace_file(trial.trace_key).exists():
             continue
         trace = replace(make_trace(trial), seconds=notes["seconds"], parameters=notes["parameters"])
         write_trace(ready.folder, replace(trace, history=tuple(notes["history"])))
@@ -236,8 +237,8 @@ def _open_folder(folder: Path) -> None:
     """
     try:
         run_folder = RunFolder(folder).create()
-        for subfolder in run_folder.written:
-            probe(subfolder)  # whether a file can be written there
+        for subfolder in run_folder.written_folders:
+            check_writable(subfolder)  # whether a file can be written there
         run_folder.sweep()  # only files without a write for a day: another run may be at work here
     except OSError as error:
         reason = f"results cannot be written to {folder}: {error.strerror or error}"
@@ -257,13 +258,13 @@ def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
     write_plan(ready.folder, plan)
 
 
-def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
+def _make_reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
     """Return (name, job) for each extractor on each dataset whose features of real samples the store lacks.
 
     These jobs run before the trials, so that trials that run at a time do not extract the same features. Jobs
-    of one name get a number at its end.
+    of one name get a number after the name.
     """
-    # one job for each dataset and extractor; its sides are the splits that any task needs and the store lacks
+    # one job for each dataset and extractor; `sides` are the splits that any task needs and the store lacks
     job_by_key: dict[tuple[str, str], PrepareReference] = {}
     for trial, tasks in todo:
         for task in tasks:
@@ -275,6 +276,7 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
             sides = tuple(dict.fromkeys((*earlier_sides, *_list_missing_sides(trial, task, store))))
             job_by_key[key] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
     jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in job_by_key.items() if job.sides]
+    # two extractors may have one name, with different options: their jobs need different names
     names = [name for name, _ in jobs]
     return [(f"{name} {i}" if names.count(name) > 1 else name, job) for i, (name, job) in enumerate(jobs)]
 
@@ -285,10 +287,12 @@ def _list_missing_sides(trial: Trial, task: Task, store: Store) -> list[str]:
     The job that computes them runs before all trials.
     """
     needed, extractor = set(task.group.metric.contract.sides), task.group.extractor
+    # an extractor with inputs is fitted to data
     if extractor is not None and extractor.contract.inputs:
         if extractor.spec.load is None:
             return []  # each trial fits its own, and nothing is stored
-        needed.add("real")  # so that the job fits it once for all trials, and notes its accuracy
+        # so that the job fits it once for all trials, and notes its accuracy on real samples
+        needed.add("real")
     splits = [side for side in _SPLIT_SIDES if side in needed]
     return [side for side in splits if not _has_features(trial, task, side, store)]
 
@@ -299,7 +303,7 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     side  "real", "train" or "held_out"
 
     Another fit of an extractor gives other features. So features of a fitted extractor count only if the
-    store has this fit, and they were computed with it.
+    store has the fitted extractor, and the features were computed with it.
     """
     extractor, key = task.group.extractor, task.extractor_key or {}
     fit = store.hash(key)  # "" if the store has no extractor of this key
@@ -311,21 +315,21 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     return store.notes(features) is not None
 
 
-def _trial_job(
+def _make_trial_job(
     ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
     """Return the job of a trial, or of a comparison of all generators.
 
-    It gets what the trial's earlier records contain: the number of attempts at each cell, and the hashes of
-    the samples (`known`), so that it can note if it draws others.
+    From the trial's earlier records, it gets the number of attempts at each cell, and the hashes of the
+    samples (`known`), so that it can note if it draws other samples.
     """
     earlier = [records[cell.key] for cell in trial.cells if cell.key in records]
-    # a control whose samples are real ones has no gallery, a few samples to look at
+    # a control whose samples are real ones has no gallery, which shows people what a generator makes
     is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
     kind: type[RunTrial] = RunComparison if isinstance(trial, BoardTrial) else RunTrial
     return kind(
         trial=trial, tasks=tasks, attempts={record.cell.key: record.attempt for record in earlier},
         folder=ready.folder.resolve(), store=store,
         known=frozenset(list_sample_hashes(trial, records)),
-        gallery_bytes=0 if is_of_real_data else share_of_trial(len(ready.trials)),
+        gallery_bytes=0 if is_of_real_data else share_run_bytes(len(ready.trials)),
     )  # fmt: skip

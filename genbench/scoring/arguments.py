@@ -7,7 +7,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.spaces import Space
 from genbench.trial.reading.string_files import FIELD
@@ -47,9 +47,9 @@ def check_integer(name: str, value: Any, least: int) -> None:
 
 
 def check_plugins(plugins: Any) -> None:
-    """Raise SuiteError unless an argument is a list of paths."""
-    is_several = is_collection(plugins) and not isinstance(plugins, Mapping)
-    if not is_several or not all(isinstance(file, str | Path) for file in plugins):
+    """Raise SuiteError unless an argument is a list of paths, or another collection of them."""
+    is_list = is_collection(plugins) and not isinstance(plugins, Mapping)
+    if not is_list or not all(isinstance(file, str | Path) for file in plugins):
         raise _make_error("plugins", "a list of paths of .py files", plugins)
 
 
@@ -90,7 +90,7 @@ def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None
     parameters = {"use": modality} if isinstance(modality, str) else dict(modality)
     name, text_field = parameters.pop("use", ""), parameters.pop("field", FIELD)
     try:
-        installed_modality = find_modality(modalities_of(catalog), name)
+        installed_modality = find_modality(list_modalities(catalog), name)
         installed_modality.check_names(parameters)
         return Space(installed_modality.reference, **parameters), text_field
     except (DataError, Invalid) as error:
@@ -103,7 +103,7 @@ def unite_spaces(stated: Space | None, other_side: Space | None) -> Space | None
     stated      the space (modality and parameters) that the caller states for the samples, or None
     other_side  the space of samples that are already open: those of another side (fake, real, train), or None
 
-    A parameter that both have is the stated one. If one of the two is None, return the other; if their
+    Where both have a parameter, the stated one counts. If one of the two is None, return the other; if their
     modalities differ, return the stated one.
     """
     if stated is None or other_side is None or stated.modality != other_side.modality:
@@ -113,10 +113,10 @@ def unite_spaces(stated: Space | None, other_side: Space | None) -> Space | None
 
 
 def check_stated(space: Space, stated: Space | None) -> None:
-    """Raise DataError if a space is not of the stated modality, or has not each stated parameter.
+    """Raise DataError if a space is not of the stated modality, or differs in a stated parameter.
 
-    space   of samples that were opened
-    stated  what the call states of them; None: nothing
+    space   the space (modality and parameters) of samples that were opened
+    stated  the space that the caller states for them; None: any
     """
     if stated is None:
         return
@@ -140,7 +140,7 @@ def value_text(value: Any) -> str:
 
 
 def is_collection(value: Any) -> TypeGuard[Collection[Any]]:
-    """Return whether an argument holds several values: no text, and no array without an axis."""
+    """Return whether an argument is a collection of values: no text, and no array of zero dimensions."""
     return (
         isinstance(value, Collection) and not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import parse_id
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import ExtractorSpec
     from genbench.scoring.pair import Pair
     from genbench.scoring.request import Metrics
@@ -101,19 +101,20 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
         )
     explained: list[Explained] = []
     # by step, the array of the first protocol that has the step: other protocols are compared with it
-    arrays: dict[str, Any] = {}
+    first_arrays: dict[str, Any] = {}
     for component, protocol in list_protocols(catalog):
         is_requested = call_request.use is None or component in catalog.matches("extractor", call_request.use)
         if not (is_requested and component.serves((pair.modality.reference,))):
             continue
-        reference = f"{component.owner.distribution}:{protocol.name}"
-        request = ScoreRequest(catalog, {"use": component.reference, **call_request.options}, reference)
+        # with its distribution, since another plugin may have a protocol of the same name
+        protocol_id = f"{component.owner.distribution}:{protocol.name}"
+        request = ScoreRequest(catalog, {"use": component.reference, **call_request.options}, protocol_id)
         measurements: dict[str, Measurement] = {}
         part: Part[ExtractorSpec] | None = None
         for group in make_groups(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
             measurements |= measure_group(group, pair, seed, report)
             part = group.extractor or part  # a protocol has one extractor for all metrics that take features
-        steps = _trace_steps(pair, part, arrays)
+        steps = _trace_steps(pair, part, first_arrays)
         explained.append(
             Explained(
                 protocol=protocol.name,
@@ -161,32 +162,16 @@ def _explain_options(
 
     Raises SuiteError if none of the metrics has protocols.
     """
-    served = (pair.modality.reference,)
-    with_protocols = [(metric, names) for metric, names in metric_protocols(catalog) if metric.serves(served)]
-    requested = {}  # by the name in the call, the metrics that have protocols
-    for name, options in read_metrics(metrics).items():
-        component = catalog.find_metric(parse_id(name)[0], served)[0]
-        protocols = next((names for metric, names in with_protocols if metric == component), ())
-        if protocols:
-            requested[name] = (component, options, protocols)
-    if not requested:
-        names = [metric.name for metric, _ in with_protocols]
-        advice = f"; name metrics that have some: {listed(names)}" if names else ""
-        raise SuiteError(f"no installed extractor has a protocol for {served[0]} samples{advice}")
     explained = []
-    for protocol in dict.fromkeys(name for _, _, names in requested.values() for name in names):
-        options_by_metric = {
-            name: {**options, "protocol": protocol}
-            for name, (_, options, protocols) in requested.items()
-            if protocol in protocols
-        }
-        groups = make_groups(catalog, options_by_metric, request, modality=pair.modality, sides=pair.sides)
+    for protocol, requested in _find_metric_protocols(catalog, metrics, pair.modality.reference).items():
+        choice = {name: {**options, "protocol": protocol} for name, (_, options) in requested.items()}
+        groups = make_groups(catalog, choice, request, modality=pair.modality, sides=pair.sides)
         measurements = {name: number for group in groups for name, number in compute(group).items()}
-        metric_names = dict.fromkeys(m.name for m, _, names in requested.values() if protocol in names)
+        metric_names = dict.fromkeys(metric.name for metric, _ in requested.values())
         explained.append(
             Explained(
                 protocol=protocol,
-                summary=f"an option of {listed(metric_names)}",
+                summary=f"an option of {join_names(metric_names)}",
                 source="",
                 options={"protocol": protocol},
                 steps=(),
@@ -196,13 +181,38 @@ def _explain_options(
     return explained
 
 
-def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
+def _find_metric_protocols(
+    catalog: Catalog, metrics: Metrics, modality: str
+) -> dict[str, dict[str, tuple[Component, Mapping[str, Any]]]]:
+    """Return by protocol the metrics of a call that have it: (metric, its options) by the name in the call.
+
+    metrics   the argument `metrics` of the call
+    modality  of the samples, by its reference
+
+    Raises SuiteError if none of the metrics has protocols.
+    """
+    with_protocols = [each for each in metric_protocols(catalog) if each[0].serves((modality,))]
+    requested: dict[str, dict[str, tuple[Component, Mapping[str, Any]]]] = {}
+    for name, options in read_metrics(metrics).items():
+        component = catalog.find_metric(parse_id(name)[0], (modality,))[0]
+        for protocol in next((protocols for metric, protocols in with_protocols if metric == component), ()):
+            requested.setdefault(protocol, {})[name] = component, options
+    if not requested:
+        names = [metric.name for metric, _ in with_protocols]
+        advice = f"; name metrics that have some: {join_names(names)}" if names else ""
+        raise SuiteError(f"no installed extractor has a protocol for {modality} samples{advice}")
+    return requested
+
+
+def _trace_steps(
+    pair: Pair, part: Part[ExtractorSpec] | None, first_arrays: dict[str, Any]
+) -> tuple[Step, ...]:
     """Return statistics of what an extractor computes step by step, such as resizing, on the first fakes.
 
     Each step is compared with the same step of an earlier protocol.
 
-    part   the extractor; None: only the fakes themselves are a step
-    first  by step, the array of the first protocol that has it; this call adds its new steps
+    part          the extractor; None: only the fakes themselves are a step
+    first_arrays  by step, the array of the first protocol that has it; this call adds its new steps
 
     The first step, "decoded", is the fakes before the extractor, unless they are no array, such as texts.
     """
@@ -212,9 +222,10 @@ def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, 
     if isinstance(samples.data, np.ndarray):
         arrays = {"decoded": samples.data, **arrays}
     for name, array in arrays.items():
-        first.setdefault(name, array)
+        first_arrays.setdefault(name, array)
     return tuple(
-        _summarize_step(name, np.asarray(array, np.float64), first[name]) for name, array in arrays.items()
+        _summarize_step(name, np.asarray(array, np.float64), first_arrays[name])
+        for name, array in arrays.items()
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.contract.specs import DatasetSpec
 from genbench.contract.steps import Steps
 from genbench.core.canonical_json import digest
@@ -19,7 +19,7 @@ from genbench.core.names import suggest_names
 from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS
-from genbench.files.identity import check_identity, identity_of
+from genbench.files.identity import check_identity, read_identity
 from genbench.files.read import content_sha256
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_stated, unite_spaces
@@ -31,7 +31,7 @@ from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import make_log
 from genbench.trial.datasets import find_prepared, load_data, open_split, prepare
 from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
-from genbench.trial.reading.readers import make_reader_part, options_for, read_caution, reading
+from genbench.trial.reading.readers import find_readers, make_reader_part, read_caution, select_side_options
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
@@ -45,17 +45,17 @@ if TYPE_CHECKING:
 
     Caution = Callable[[Samples], str]
 
-__all__ = ["Source", "as_samples", "existing_path", "is_path"]
+__all__ = ["Source", "as_samples", "find_existing_path", "is_path"]
 
 _N_INSPECTED = 3  # items of a list that are looked up as files: a list can have a million texts
 
 
-def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Space | None) -> Samples:
+def as_samples(value: Any, name: str, modalities: Sequence[Modality], other_space: Space | None) -> Samples:
     """Return an object in memory as samples of the first modality that accepts it.
 
-    name        of the side, for messages
-    modalities  those to try, in this order
-    beside      the space of the samples beside it: then only its modality is tried; or None
+    name         of the side, for messages
+    modalities   those to try, in this order
+    other_space  the space of the samples on another side: then only its modality is tried; or None
 
     Raises DataError for other types and shapes, with advice on how to convert them, and for a list of the
     names of files.
@@ -67,9 +67,9 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
             return find_modality(modalities, value.space.modality).admit(value)
         if hasattr(value, "detach"):  # a tensor of torch
             value = _read_array(value)
-        candidates = modalities if beside is None else [find_modality(modalities, beside.modality)]
+        candidates = modalities if other_space is None else [find_modality(modalities, other_space.modality)]
         for modality in candidates:
-            samples = modality.from_memory(value, beside)
+            samples = modality.from_memory(value, other_space)
             if samples is not None:
                 return modality.admit(samples)
     except (DataError, Invalid) as error:
@@ -81,7 +81,7 @@ def _are_file_names(value: Any) -> bool:
     """Return whether the first texts of a list are all paths of existing files."""
     if not isinstance(value, list | tuple) or not value:
         return False
-    paths = [existing_path(item) if isinstance(item, str) else None for item in value[:_N_INSPECTED]]
+    paths = [find_existing_path(item) if isinstance(item, str) else None for item in value[:_N_INSPECTED]]
     return all(path is not None and path.is_file() for path in paths)
 
 
@@ -104,6 +104,7 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     suitable = [modality for modality in with_advice if axes and len(modality.spec.axes) == axes]
     lacking_axis = [modality for modality in modalities if _lacks_axis(modality, value)]
     advice = {modality.reference: _advise_axis(modality) for modality in lacking_axis}
+    # all advice is shown only if no modality suits the array, and none lacks just an axis
     for modality in suitable or ([] if advice else with_advice):
         advice.setdefault(modality.reference, modality.spec.advice)
     lines = "; ".join(f"{name}: {line}" for name, line in advice.items())
@@ -144,13 +145,14 @@ def _no_caution(_: Samples) -> str:
 class Source:
     """Opens paths, splits and arrays as sides.
 
-    tell        receives events: stages, their steps, and the line that says of which modality a path is taken
-    reader      the dataset component that opens paths, with `options` (see `options_for`); None: the one
-                whose spec reads them
-    stated      the modality of samples that do not say theirs, with parameters, as a space; None: that beside
-    text_field  the key or column of strings in files of the stated modality
-    split       the split that `real` means by default
-    among       references of the modalities that all metrics work on; empty: any
+    tell          receives events: stages, their steps, and the line that says which modality a path has
+    reader        the dataset component that opens paths, with `options` (as for `select_side_options`); None:
+                  the one whose spec reads them
+    stated_space  the modality of samples that do not say theirs, with parameters, as a space; None: that of
+                  another side
+    text_field    the key or column of strings in files of the stated modality
+    split         the split that `real` means by default
+    common_modalities  references of the modalities that all metrics work on; empty: any
     """
 
     catalog: Catalog
@@ -158,84 +160,83 @@ class Source:
     tell: Callable[..., object]
     reader: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    stated: Space | None = None
+    stated_space: Space | None = None
     text_field: str = FIELD
     split: str = "test"
-    among: frozenset[str] = frozenset()
+    common_modalities: frozenset[str] = frozenset()
 
-    def side(self, value: Any, name: str, n: int | None = None, beside: Space | None = None) -> Side:
+    def open_side(self, value: Any, name: str, n: int | None, other_space: Space | None) -> Side:
         """Return a value as a side: the samples that a call gives as `fake`, `real` or `train`.
 
         name    of the side: "fake", "real" or "train"
         n       number of samples to which the side is cut, by content; None: it is not cut
         value   a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
-        beside  the space (modality, shape, parameters) of samples on another side of the call, or None
+        other_space  the space (modality, shape, parameters) of samples on another side of the call, or None
 
         Raises DataError for other types and shapes, with advice on how to convert them; for a path that
-        cannot be read; for samples of another modality or parameter than the call states (`stated`); and for
-        fewer than `n` samples.
+        cannot be read; for samples of another modality or parameter than the call states (`stated_space`);
+        and for fewer than `n` samples.
         """
-        side = self._open_side(value, name, n, unite_spaces(self.stated, beside))
+        side = self._open_unchecked_side(value, name, n, unite_spaces(self.stated_space, other_space))
         with _name_errors(name):
-            check_stated(side.space, self.stated)
+            check_stated(side.space, self.stated_space)
         return side
 
-    def _open_side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
+    def _open_unchecked_side(self, value: Any, name: str, n: int | None, other_space: Space | None) -> Side:
         """Return a value as a side, without a check of the modality that the call states.
 
-        name, n, value  as for `side`
-        beside          the space of samples on another side, with what the call states of this one, or None
+        name, n, value  as for `open_side`
+        other_space     the space of samples on another side, with what the call states of this one, or None
         """
         if not is_path(value):
-            samples = as_samples(value, name, self._modalities, beside)
+            samples = as_samples(value, name, self._modalities, other_space)
             return make_side(samples, name, n, partial(self._begin_hashing, name))
         if not str(value):
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
             )
-        path = existing_path(value)
+        path = find_existing_path(value)
         if path is not None:
-            return self._open_path(path, name, n, beside)
+            return self._open_path(path, name, n, other_space)
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
         return self._open_split(value, name, n)
 
-    def statistics(self, value: Any, name: str) -> Statistics | None:
+    def find_statistics(self, value: Any, name: str) -> Statistics | None:
         """Return the mean and covariance of features that a file holds; None for other files and values.
 
         If the call names a reader, only the samples of a file are read, so there are no statistics. Raises
         DataError if the file should hold statistics and does not.
         """
-        path = existing_path(value) if is_path(value) and str(value) else None
+        path = find_existing_path(value) if is_path(value) and str(value) else None
         with _name_errors(name):
             return None if path is None or self.reader is not None else read_statistics(path)
 
     @property
     def _modalities(self) -> tuple[Modality, ...]:
         """All modalities of the catalog."""
-        return modalities_of(self.catalog)
+        return list_modalities(self.catalog)
 
-    def _open_path(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
+    def _open_path(self, path: Path, name: str, n: int | None, other_space: Space | None) -> Side:
         """Return the samples of a file or folder as a side; they are read on first use.
 
-        For arguments see `_open_side`. The side has a `path` if its samples could be of another modality, so
-        that messages can suggest another.
+        For arguments see `_open_unchecked_side`. The side has a `path` if its samples could be of another
+        modality, so that messages can suggest one.
         """
         split = self.split if name == "real" else name  # of a file that holds the splits of a dataset
         with _name_errors(name):
             run_samples = find_samples_folder(path) if self.reader is None else None  # those that a run kept
             source = run_samples or path
-            identity_before = identity_of(source)  # names, sizes and times, before any content is read
-            identity, read, caution = self._plan_reading(path, name, beside)
+            identity_before = read_identity(source)  # names, sizes and times, before any content is read
+            plan = partial(self._plan_reading, path, name, other_space)
+            identity, read, caution = plan()
         # all that decides hash, size and space, which are stored under it
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
             """Raise DataError if the file, or how it is read, has changed since the reading was planned."""
             with _name_errors(name):
-                check_identity(
-                    source, identity_before, lambda: self._plan_reading(path, name, beside)[0] == identity
-                )
+                check_identity(source, identity_before, lambda: plan()[0] == identity)
 
         def load() -> Samples:
             """Return the samples, cut to n; raise DataError if the file changed since reading was planned."""
@@ -245,14 +246,10 @@ class Source:
             # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
             return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
-        side = self._describe_side(key, cache(load), name, split=None, check=check, caution=caution)
+        side = self._build_side(key, cache(load), name, split=None, check=check, caution=caution)
         # a named reader and samples that a run kept say their modality
         is_certain = self.reader is not None or run_samples is not None
         return side if is_certain else replace(side, path=path)
-
-    def _report_note(self, line: str) -> None:
-        """Report a line for the user, such as the modality that a file is taken to be of."""
-        self.tell(note=line)
 
     def _begin_hashing(self, name: str, samples: Samples) -> Over:
         """Report that the hashing of a side's samples begins; return a function for the loop over them.
@@ -285,14 +282,26 @@ class Source:
                 lambda: read_kept_samples(run_samples, modalities),
                 _no_caution,
             )
-        has_reader = self.reader is not None or bool(reading(self.catalog, path, modality))
+        has_reader = self.reader is not None or bool(find_readers(self.catalog, path, modality))
         if modality is not None and not has_reader and is_string_file(path, modality):
             parameters, field_name = modality.read_declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, parameters, field_name]
             return digest(identity), lambda: read_strings(path, modality, space, field_name), _no_caution
+        return self._plan_component_reading(path, name, modality)
+
+    def _plan_component_reading(
+        self, path: Path, name: str, modality: Modality | None
+    ) -> tuple[str, Callable[[], Samples], Caution]:
+        """Return what `_plan_reading` returns, for a path that a dataset component reads.
+
+        modality  of the samples; None: any
+
+        Raises DataError if no component reads the path, and for a file of texts if the call names a
+        `text_field`, since the component has options of its own for that.
+        """
         part = make_reader_part(
-            self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
-            is_fake=name == "fake", among=self.among, note=self._report_note,
+            self.catalog, path, modality, reader=self.reader, options=select_side_options(self.options, name),
+            is_fake=name == "fake", among=self.common_modalities, note=lambda line: self.tell(note=line),
         )  # fmt: skip
         if self.text_field != FIELD and path.suffix.lower() in TEXT_ENDINGS:
             raise DataError(
@@ -307,10 +316,10 @@ class Source:
             """
             split = self.split if name == "real" else name
             # groups of samples only decide how genbench splits data, and nothing is split here
-            return _choose_split(
-                load_data(part, modalities, make_log(self.tell), grouped=False), path.name, split
-            )
+            data = load_data(part, self._modalities, make_log(self.tell), grouped=False)
+            return _choose_split(data, path.name, split)
 
+        # a reader warns of real or training samples that make scores doubtful
         caution = _no_caution if name == "fake" else partial(read_caution, part)
         return digest(data_key(part)), load, caution
 
@@ -342,7 +351,7 @@ class Source:
             # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
             return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
-        return self._describe_side(key, cache(load), name, split=split)
+        return self._build_side(key, cache(load), name, split=split)
 
     def _read_reference(self, text: str, name: str) -> tuple[str, str]:
         """Return (dataset, split) of "dataset.split"; raise DataError if one of them is unknown.
@@ -355,20 +364,20 @@ class Source:
         is_known = bool(self.catalog.matches("dataset", use))
         if not is_known or split not in ("", *SPLITS):
             # a text with a slash is a missing path, not a misspelt dataset
-            hint = "" if "/" in text else self._suggest(text, use, is_known=is_known)
+            hint = "" if "/" in text else self._suggest_split(text, use, is_known=is_known)
             raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
                             f"name; expected a path or a split such as DATASET.test{hint}")  # fmt: skip
         if not split and name == "fake":
             raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
         return use, split or (self.split if name == "real" else name)
 
-    def _suggest(self, text: str, use: str, *, is_known: bool) -> str:
+    def _suggest_split(self, text: str, use: str, *, is_known: bool) -> str:
         """Return the end of a message: the nearest split of a known dataset, or else the nearest dataset."""
         if is_known:
             return suggest_names(text, [f"{use}.{split}" for split in SPLITS])
         return suggest_names(use, [component.name for component in self.catalog.of_kind("dataset")])
 
-    def _describe_side(
+    def _build_side(
         self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None,
         check: Callable[[], None] = lambda: None, caution: Caution = _no_caution,
     ) -> Side:  # fmt: skip
@@ -409,7 +418,7 @@ def _choose_split(data: Data, path: str, split: str) -> Samples:
     return data.labelled().take(data.splits[split])
 
 
-def existing_path(value: str | Path) -> Path | None:
+def find_existing_path(value: str | Path) -> Path | None:
     """Return the path if it exists, else None; texts that cannot be paths give None too."""
     try:
         path = Path(value).expanduser()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.numbers import arrow, number
+from genbench.board.numbers import arrow, format_number
 from genbench.board.warnings import warn_of_classes, warn_of_metric, warn_of_shared_sides, warn_of_sizes
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
@@ -66,10 +66,9 @@ class Measurement:
 
     def _repr_html_(self) -> str:
         """Return the number and what decides it as an HTML table, which notebooks show; texts are escaped."""
-        value_text = self.status if self.value is None else number(self.value)
-        interval = (
-            "" if self.low is None or self.high is None else f"{number(self.low)} to {number(self.high)}"
-        )
+        value_text = self.status if self.value is None else format_number(self.value)
+        low, high = ("" if end is None else format_number(end) for end in (self.low, self.high))
+        interval = f"{low} to {high}" if low and high else ""
         cells = {
             "metric": self.metric + arrow(self.direction, self.best),
             "value": value_text,
@@ -102,20 +101,22 @@ def measure_group(
         report(stage=group.outputs[0][0])  # the id of the first number names the stage
     scores: dict[str, Score] = {}
     valid: dict[str, ValidCount] = {}
-    pair.used.clear()  # it still has the notices of the metric before
+    pair.metric_notices.clear()  # it still has the notices of the metric before
     status, reason = "ok", ""
-    # errors of `real` itself, such as statistics of another extractor, end the call: they are no result
-    data_sha = pair.data_hash(group)
-    moments, statistics = pair.moments(group), pair.statistics_for(group)
+    # outside of `try`, since errors of `real` itself, such as statistics of another extractor, are no result
+    # of a metric: they end the call
+    data_sha = pair.hash_reference_data(group)
+    moments, statistics = pair.moments(group), pair.find_statistics(group)
     try:
         pair.check_fit(group)
         scores = compute(group, pair, data_hash=data_sha, seed=seed, device=pair.settings.device, valid=valid,
-                         moments=moments, note=pair.used.note, log=log)  # fmt: skip
+                         moments=moments, note=pair.metric_notices.note, log=log)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = read_outcome(failure)
     measurements = {}
     fake, n_real = pair.sides["fake"], pair.n_real(group)
-    shared = [*_list_cautions(group, pair), *sorted(map(str, pair.used)), *_warn_of_no_features(valid, pair)]
+    notices = sorted(map(str, pair.metric_notices))
+    shared = [*_list_cautions(group, pair), *notices, *_warn_of_no_features(valid, pair)]
     for name, output in group.outputs:
         # with statistics from a file, the reference is only its mean and covariance, and no split
         decided_by = signature(
@@ -163,7 +164,7 @@ def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterato
 
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield warnings about a metric's scores that follow from the samples, such as their number."""
-    sides, statistics = pair.sides, pair.statistics_for(group)  # None: the samples of `real` are used
+    sides, statistics = pair.sides, pair.find_statistics(group)  # None: the samples of `real` are used
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))
     # a file of statistics, a mean and a covariance of features, may not name the extractor that made these
@@ -174,7 +175,7 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
         yield from warn_of_classes(pair.classes("real"), pair.classes("fake"))
     if pair.uses_train(group) and pair.real_shares_train:
         yield from warn_of_shared_sides([("real", "train")])
-    # what the reader of a side warns of concerns only metrics that take the side
+    # `caution` of a side is the warning of its reader, which concerns only metrics that take the side
     takes_real = statistics is None and "real" in group.metric.contract.sides
     used = {"train": pair.uses_train(group), "real": takes_real}
     yield from (side.caution for name, side in sides.items() if used.get(name) and side.caution)

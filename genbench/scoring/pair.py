@@ -11,7 +11,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
 from genbench.core.samples import class_names, labels_in, number_classes
 from genbench.results.sketches import Sketch
-from genbench.scoring.statistics import Origin, single, write_statistics
+from genbench.scoring.statistics import Origin, to_single_precision, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import extractor_outputs
 from genbench.trial.features import Features
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Group, Part
-    from genbench.trial.features import KeptFeatures
+    from genbench.trial.features import FeatureMemory
 
 __all__ = ["Pair"]
 
@@ -41,18 +41,18 @@ __all__ = ["Pair"]
 class Pair:
     """The sides `fake`, `real` and optionally `train` of one call, as `trial.inputs.Inputs`.
 
-    statistics  the statistics of `real`, from a file that holds them; the side is missing if there are no
-                samples beside them
-    kept        what earlier calls with the same `train` left in memory; None: nothing
-    used        notices of the metric and the extractor at work; cleared for each metric
+    statistics      the statistics of `real`, from a file that holds them; there may be no samples beside
+                    them, and then the side `real` is missing
+    kept            what earlier calls with the same `train` left in memory; None: nothing
+    metric_notices  of the side effects of the metric and the extractor at work; cleared for each metric
 
-    Raises DataError if they are not of one modality, or if the modality cannot compare their spaces.
+    Raises DataError if the sides are not of one modality, or if the modality cannot compare their spaces.
     """
 
     def __init__(
         self, sides: Mapping[str, Side], modalities: Sequence[Modality], store: Store, settings: Settings,
         report: Callable[..., None], protocol: Protocol | None = None, statistics: Statistics | None = None,
-        kept: KeptFeatures | None = None,
+        kept: FeatureMemory | None = None,
     ) -> None:  # fmt: skip
         """Check that the sides, samples by name, can be compared; raise DataError if they cannot.
 
@@ -70,27 +70,36 @@ class Pair:
                 raise DataError(f"{name} cannot be compared with real: {difference}")
         self.store, self.settings, self.protocol, self.statistics = store, settings, protocol, statistics
         train = sides.get("train")
-        self.used = UniqueNotices()  # notices of side effects of the components in use
+        self.metric_notices = UniqueNotices()
         self._features = Features(
-            store, settings, data_hash="" if train is None else train.hash, whole=self._read_whole,
-            report=report, note=self.used.note, kept=kept,
+            store, settings, data_hash="" if train is None else train.hash, find_split=self._read_whole,
+            report=report, note=self.metric_notices.note, memory=kept,
         )  # fmt: skip
 
     @property
     def paths(self) -> list[Path]:
-        """The paths from which all sides were read; empty unless each could be read as another modality."""
+        """The paths of the sides; empty unless all sides were read from paths.
+
+        An error suggests another modality for the samples only if all of them can be read again with it.
+        """
         paths = [side.path for side in self.sides.values() if side.path is not None]
         return paths if len(paths) == len(self.sides) else []
 
-    def data_hash(self, group: Group) -> str:
-        """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
+    def hash_reference_data(self, group: Group) -> str:
+        """Return the hash of the data that a metric compares fakes with: `real`, and `train` if it is used.
+
+        If the metric uses statistics in place of `real`, their hash is that of `real`.
+        """
         names = ("real", "train") if self.uses_train(group) else ("real",)
         hashes = {name: self.sides[name].hash for name in names if name in self.sides}
-        statistics = self.statistics_for(group)
+        statistics = self.find_statistics(group)
         return digest(hashes if statistics is None else {**hashes, "real": statistics.hash})
 
-    def statistics_for(self, group: Group) -> Statistics | None:
-        """Return the statistics used as `real`: for a metric of moments, or if there are no samples."""
+    def find_statistics(self, group: Group) -> Statistics | None:
+        """Return the statistics that a metric uses as `real`, or None if it uses the samples.
+
+        A metric of moments uses them, and so does any other metric if there are no real samples.
+        """
         return self.statistics if group.metric.spec.real_moments or "real" not in self.sides else None
 
     def n_real(self, group: Group) -> int | None:
@@ -98,64 +107,62 @@ class Pair:
 
         A file of statistics, the mean and covariance of real samples, may contain their number.
         """
-        statistics = self.statistics_for(group)
+        statistics = self.find_statistics(group)
         return self.sides["real"].size if statistics is None else statistics.moments.n
 
     def moments(self, group: Group) -> Moments | None:
         """Return the moments (mean and covariance) from a file that a metric gets in place of `real`.
 
-        Return None for a metric that gets samples or features.
-        Raises DataError if they are those of another extractor, or of samples that it cannot compare.
+        Return None for a metric that gets samples or features. Raises DataError if another extractor computed
+        the moments, or if they are of samples that the fakes cannot be compared with.
         """
         if self.statistics is None or group.extractor is None or not group.metric.spec.real_moments:
             return None
-        (output,) = extractor_outputs(group.metric.spec)  # a metric of moments takes one
+        (output,) = extractor_outputs(group.metric.spec)  # a metric of moments takes exactly one output
         self.statistics.check_origin(self._sign_extractor(group.extractor), output)
         self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
 
     def save_moments(self, path: Path, extractor: Part[ExtractorSpec], output: str) -> None:
-        """Write the moments of an extractor's output on `real`, and what they come from, to a .npz file.
+        """Write the moments (mean and covariance) of an extractor's output on `real` to a .npz file.
 
-        Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written.
+        The file also names their origin: the extractor and the samples. Raises Undefined, Invalid or
+        BlameError if the moments cannot be computed, and DataError if they cannot be written.
         """
         extracted, real = self.features(extractor, "real"), self._find_side("real")
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
-        # the sketch, digests of some samples, shows later whether other samples are among them; `single`
-        # makes float64 data float32, so that both have one sketch
+        # the sketch, digests of some samples, shows later whether `train` shares samples with these; it is of
+        # single precision, so that float64 and float32 data of equal samples have one sketch
         origin = Origin(
             extractor=self._sign_extractor(extractor), fit=self._identify_fit(extractor), output=output,
             protocol=protocol, n=int(extracted.valid.sum()), samples=real.hash,
-            sketch=str(Sketch.of(single(real.open()))), space=real.space,
+            sketch=str(Sketch.of(to_single_precision(real.open()))), space=real.space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
 
     def check_fit(self, group: Group) -> None:
-        """Raise DataError if the file of moments of a metric is from another fit of its extractor.
+        """Raise DataError if the moments in a file were computed with another fit of the metric's extractor.
 
-        Two fits give different features. The extractor is fitted here, if it is not yet; raises BlameError
-        or Undefined if that fails.
+        Two fits give different features. The extractor is fitted here if no earlier call did; raises
+        BlameError or Undefined if that fails.
         """
         if self.statistics is not None and group.extractor is not None and group.metric.spec.real_moments:
             self.statistics.check_fit(self._identify_fit(group.extractor))
 
     def _identify_fit(self, extractor: Part[ExtractorSpec]) -> str:
-        """Return a hash that differs between two fits of an extractor, or "" if it is not fitted.
-
-        It fits the extractor if no earlier call did.
-        """
-        if not extractor.contract.inputs:
+        """Return a hash that differs between two fits of an extractor; "" for one that needs no fit."""
+        if not extractor.contract.inputs:  # data to fit to
             return ""
-        self._features.fitted(extractor)
+        self._features.get_extractor(extractor)  # fits it, unless an earlier call did
         return self._features.fit_hash(extractor)
 
     @functools.cached_property
     def real_shares_train(self) -> bool:
         """Whether `real`, or the samples behind its statistics, share samples with `train`.
 
-        Their sketches, digests of some of the samples, are compared. False if there is no `train`, or if the
-        file of statistics does not say which samples they are of.
+        It compares sketches, digests of some of the samples. False if there is no `train`, or if the file of
+        statistics contains no sketch of its samples.
         """
         if "train" not in self.sides:
             return False
@@ -184,7 +191,7 @@ class Pair:
             )
 
     def _sign_extractor(self, extractor: Part[ExtractorSpec]) -> dict[str, Any]:
-        """Return what decides the features of an extractor; for one that is fitted, `train` does too."""
+        """Return what decides an extractor's features, as JSON; for a fitted one, `train` is a part of it."""
         train = self.sides.get("train")
         return extractor_signature(extractor, "" if train is None else train.hash)
 
@@ -197,14 +204,17 @@ class Pair:
         return self._find_side(name).size
 
     def side(self, name: str) -> Samples:
-        """Return the samples of a side, such as "real"; raise Undefined unless all sides have one shape."""
+        """Return the samples of a side, such as "real"; raise Undefined unless all sides have one shape.
+
+        For a metric that takes samples without an extractor, which may compare them value by value.
+        """
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1:
             raise Undefined(f"takes samples of one shape; {_describe_spaces(self.sides)}")
         return self._find_side(name).open()
 
     def first_text(self, name: str) -> str | None:
-        """Return the first sample of a side of strings, for messages; None for samples of another form."""
+        """Return the first sample of a side of strings, for messages; None if the samples are no strings."""
         data = self.sides[name].open().data
         return data[0] if isinstance(data, tuple) else None
 
@@ -237,20 +247,20 @@ class Pair:
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function from samples to features."""
-        return self._features.extract(extractor)
+        return self._features.get_extract_function(extractor)
 
     def fitted(self, extractor: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns, fitted if it needs to be."""
-        return self._features.fitted(extractor)
+        return self._features.get_extractor(extractor)
 
-    def other(self, name: str) -> Any:
-        """Raise Undefined for an input that only a suite has: a `sampler`, a `history` or the `truth`."""
+    def other_input(self, name: str) -> Any:
+        """Raise Undefined: only a suite has the inputs `sampler`, `history` and `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
     def _extract_side(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
         """Return the features of a side; they are stored if its samples have an id in the store."""
-        keep = side.store_id is not None
-        return self._features.of(extractor, side.samples_id, side.open, keep=keep)
+        keep = side.store_id is not None  # samples in memory have no id in the store
+        return self._features.get_features(extractor, side.samples_id, side.open, keep=keep)
 
     def _find_side(self, name: str) -> Side:
         """Return a side; raise Undefined, which skips the metric, if it has no samples."""

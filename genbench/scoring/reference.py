@@ -59,10 +59,10 @@ class Reference:
 
         For arguments and errors see the class.
         """
-        check_numbers(n=n)
+        check_numbers(n=n)  # the session checks the other arguments
         self._session = ScoreSession(real, train, extractor=extractor, protocol=protocol, n=n, device=device,
                                 reader=reader, modality=modality, plugins=plugins)  # fmt: skip
-        self._session.keep()
+        self._session.pin_samples()  # copies samples in memory, so that later changes do not count
 
     def score(
         self,

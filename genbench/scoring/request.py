@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.catalog.states import read_needs
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import parse_id, suggest_names
 from genbench.scoring.arguments import is_collection, value_text
-from genbench.suite.components import NotFetchedError, extractor_outputs, select_signed
+from genbench.suite.components import NotFetchedError, extractor_outputs, select_signature_options
 from genbench.suite.file import MetricEntry, SuiteEntry
-from genbench.suite.resolve import canonical_extractors, make_group
-from genbench.trial.reading.readers import readable
+from genbench.suite.resolve import find_canonical_extractors, make_group
+from genbench.trial.reading.readers import suggest_modality_option
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -36,12 +36,11 @@ __all__ = [
 
 
 class ScoreRequest:
-    """The extractor of a call: a name with optional options, that of a protocol, or none.
+    """The extractor and the protocol of a call of `genbench.score`, as they apply to its metrics.
 
-    use       its name or reference; None: each metric has its own
-    options   of the extractor; those of the call replace those of the protocol
+    use       the name or reference of the extractor; None: each metric has its own
+    options   of the extractor
     protocol  the protocol of the call, or None
-    Raises SuiteError for an unknown protocol, and for one that belongs to another extractor.
     """
 
     def __init__(
@@ -52,10 +51,11 @@ class ScoreRequest:
         extractor  a name, or a mapping of its options, with the name as "use"; it may have options alone
         protocol   "[distribution:]name" of a protocol, a preset that one extractor declares
 
-        Raises SuiteError for an unknown protocol, and for one that belongs to another extractor.
+        Options of the call replace those of the protocol. Raises SuiteError for an unknown protocol, and for
+        one that another extractor declares.
         """
-        table = {"use": extractor} if isinstance(extractor, str) else dict(extractor or {})
-        use = table.pop("use", None)
+        options = {"use": extractor} if isinstance(extractor, str) else dict(extractor or {})
+        use = options.pop("use", None)
         self.catalog = catalog
         self.protocol: Protocol | None = None
         self._distribution: str | None = None  # the distribution of the protocol
@@ -63,33 +63,35 @@ class ScoreRequest:
             component, self.protocol = _find_protocol(catalog, protocol)
             if use is not None and component not in catalog.matches("extractor", use):
                 raise SuiteError(f"protocol {protocol!r} is one of the extractor {component.name}, not {use}")
-            use, table = component.reference, {**self.protocol.options, **table}
+            use, options = component.reference, {**self.protocol.options, **options}
             self._distribution = component.owner.distribution
         self.use: str | None = use
-        self.options: dict[str, Any] = table
+        self.options: dict[str, Any] = options
 
-    def preset(self, metric: str) -> dict[str, Any]:
-        """Return what the protocol sets for a metric: its options, and optionally its `extractor`.
+    def find_preset(self, metric: str) -> dict[str, Any]:
+        """Return what the protocol of the call sets for a metric: options, and optionally an `extractor`.
 
-        A protocol is a preset of an extractor and of metrics, which reproduces the numbers of a paper.
+        A protocol is a preset of an extractor and of metrics, which reproduces the numbers of a paper. The
+        result is {} without a protocol, and for a metric that the protocol does not name.
         """
         return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
-    def entry(
+    def make_entry(
         self, where: str, metric: MetricSpec, named: str | None, default: str | None, *, has_own: bool
     ) -> SuiteEntry | None:
-        """Return the extractor of a metric as a suite entry; None: its canonical extractor, or none.
+        """Return the extractor of a metric as a suite entry; None: its canonical extractor, or no extractor.
 
         where    the place of the metric in the call, for messages: "metrics: fid"
-        named    the extractor in the metric's id, which takes precedence
+        named    the extractor in the metric's id, "pixels" in "fid[pixels]", or None
         default  the default extractor of the samples' modality, or None
-        has_own  whether the canonical extractor works on the samples: it precedes the default
+        has_own  whether the metric's canonical extractor works on the samples
         """
-        # In this order: the extractor of the metric's id, of the protocol for this metric, of the call, the
-        # canonical one, which None stands for, and the default of the modality.
+        # The first of: the extractor in the metric's id, that of the protocol for this metric, that of the
+        # call, the canonical one, for which None stands, and the default of the modality.
         choice = named or self._find_protocol_extractor(metric.name) or self.use
         use = choice or (None if has_own else default)
-        if use is None or (named is None and not extractor_outputs(metric)):  # it takes no features
+        # A metric that takes no features has no extractor; one in its id is kept: `make_group` refuses it.
+        if use is None or (named is None and not extractor_outputs(metric)):
             return None
         # The options of a call are for its extractor or, if it names none, for the one in the metric's id;
         # they are never for the modality's default.
@@ -99,10 +101,10 @@ class ScoreRequest:
     def _find_protocol_extractor(self, metric: str) -> str | None:
         """Return the reference of the extractor that the protocol prescribes for a metric, or None.
 
-        Of several with this name, it is the one of the protocol's own distribution. If that leaves none or
-        several, return the name, which `make_group` refuses.
+        Of several extractors with the prescribed name, it is the one of the protocol's own distribution. If
+        none or several remain, return the name: `make_group` refuses it with a message.
         """
-        name: str | None = self.preset(metric).get("extractor")
+        name: str | None = self.find_preset(metric).get("extractor")
         matches = () if name is None else self.catalog.matches("extractor", name, home=self._distribution)
         return matches[0].reference if len(matches) == 1 else name
 
@@ -120,20 +122,25 @@ def make_groups(
 
     Raises SuiteError for unknown names and options.
     """
-    named = read_metrics(metrics)
+    options_by_metric = read_metrics(metrics)
     shared = None
-    # Options without an extractor's name are for the first canonical extractor: that of a metric's paper.
+    # The call has options for an extractor without its name: they are for the canonical extractor (that of
+    # its paper) of the first metric that has one, and all metrics use it.
     if request.use is None and request.options:
-        components = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in named]
+        served = (modality.reference,)
+        components = [catalog.find_metric(parse_id(name)[0], served)[0] for name in options_by_metric]
         shared = _find_first_canonical(catalog, components, modality)
     return [
         _make_group(catalog, name, options, request, modality, sides, shared, paths)
-        for name, options in named.items()
+        for name, options in options_by_metric.items()
     ]
 
 
 def _find_first_canonical(catalog: Catalog, metrics: Iterable[Component], modality: Modality) -> str | None:
-    """Return the canonical extractor, that of its paper, of the first metric that has one, or None."""
+    """Return the canonical extractor (that of its paper) of the first metric that has one, or None.
+
+    It is a reference, or a name as in `_find_canonical`.
+    """
     extractors = (_find_canonical(catalog, metric, modality) for metric in metrics)
     return next(filter(None, extractors), None)
 
@@ -143,7 +150,7 @@ def _find_canonical(catalog: Catalog, metric: Component, modality: Modality) -> 
 
     If no or several installed extractors have that name, return the name, which `make_group` refuses.
     """
-    extractors = canonical_extractors(metric, catalog, (modality.reference,))
+    extractors = find_canonical_extractors(metric, catalog, (modality.reference,))
     if len(extractors) == 1:
         return extractors[0].reference
     return metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
@@ -163,10 +170,13 @@ def read_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
 
 
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
-    """Raise SuiteError for the first unknown metric; accept a name that several metrics have."""
+    """Raise SuiteError for the first unknown metric; accept a name that several metrics have.
+
+    `make_groups` chooses between these by the modality of the samples, which have not been read yet.
+    """
     for name in read_metrics(metrics):
         metric, _ = parse_id(name)  # without the extractor: "fid" of "fid[pixels]"
-        if len(catalog.matches("metric", metric)) > 1:  # the modality of the samples decides later
+        if len(catalog.matches("metric", metric)) > 1:
             continue
         try:
             catalog.find_metric(metric)
@@ -177,10 +187,10 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
 def find_modalities(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
     """Return the references of the modalities that all metrics work on.
 
-    The set is empty if all metrics work on any modality, or if they have none in common. An unknown metric
-    counts as one that works on any.
+    The set is empty if all metrics work on any modality, or if they have none in common. An unknown metric,
+    which `check_names` refuses, counts as one that works on any.
     """
-    served: frozenset[str] | None = None
+    served: frozenset[str] | None = None  # any
     for name in read_metrics(metrics):
         components = catalog.matches("metric", parse_id(name)[0])  # several metrics may have the name
         if components and all(component.modalities for component in components):
@@ -206,12 +216,13 @@ def join_groups(groups: Iterable[Group]) -> list[Group]:
     """
     joined: list[Group] = []
     for group in groups:
-        for index, other in enumerate(joined):
-            # these two fields list the outputs, and are joined; all other fields have to be equal
-            if replace(group, outputs=other.outputs, unseen_controls=other.unseen_controls) == other:
-                unseen_controls = {**other.unseen_controls, **group.unseen_controls}
+        for index, earlier in enumerate(joined):
+            # Two fields depend on the outputs: their names, and the controls that each output may miss.
+            # They are joined if all other fields are equal.
+            if replace(group, outputs=earlier.outputs, unseen_controls=earlier.unseen_controls) == earlier:
+                unseen_controls = {**earlier.unseen_controls, **group.unseen_controls}
                 joined[index] = replace(
-                    other, outputs=other.outputs + group.outputs, unseen_controls=unseen_controls
+                    earlier, outputs=earlier.outputs + group.outputs, unseen_controls=unseen_controls
                 )
                 break
         else:
@@ -225,15 +236,18 @@ def report_metrics(
     """Return the ids of the metrics of a report: those that a call computes if it names none.
 
     Metrics of features share one extractor: the requested one, else the modality's default, else the
-    canonical one of the first metric that has one. They are left out if the canonical one does not work on
-    the samples, or if the default is fitted and there are no training samples. A metric whose outputs the
-    requested one lacks has its canonical extractor, if that works on the samples. Metrics that take `train`
-    are left out unless it is among `sides`.
+    canonical extractor (that of its paper) of the first metric that has one. These metrics are left out if no
+    such extractor works on the samples, or if the default is fitted and there are no training samples.
+    Metrics that take `train` are left out unless it is among `sides`.
+
+    A metric that takes an output which the requested extractor lacks uses its own canonical extractor, if
+    that works on the samples.
     """
     components = _report_components(catalog, modality)
     canonical = _find_first_canonical(catalog, components, modality)
     is_chosen = request.use is not None or modality.default_extractor is not None
-    shared = None if is_chosen else canonical  # the extractor that ids have to name
+    # the shared extractor, if ids have to name it: a call uses the requested or default one without a name
+    shared = None if is_chosen else canonical
     has_features = shared is None or any(
         component.serves((modality.reference,)) for component in catalog.matches("extractor", shared)
     )
@@ -247,7 +261,6 @@ def report_metrics(
             continue
         # by its reference, since a plugin may have a metric of the same name
         name = metric.reference if metric.owner.is_genbench else metric.name
-        # An id names the canonical extractor; without a name, the requested or the default one computes it.
         extractor = shared or _choose_own_extractor(catalog, metric, request, modality)
         ids.append(f"{name}[{extractor}]" if extractor and takes_features else name)
     return ids
@@ -263,30 +276,30 @@ def _is_default_fitted(catalog: Catalog, modality: Modality) -> bool:
 def _choose_own_extractor(
     catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality
 ) -> str | None:
-    """Return the reference of a metric's canonical extractor if the requested one lacks its outputs, or None.
+    """Return the reference of a metric's canonical extractor if the requested one lacks its outputs.
 
-    Also None if no extractor is requested, or if the canonical one does not work on the samples.
+    Return None if the requested one has them, if no extractor is requested, or if the canonical one does not
+    work on the samples.
     """
     outputs = set(extractor_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
     requested = () if request.use is None else catalog.matches("extractor", request.use)
     specs = [component.spec for component in requested]
     suits = any(isinstance(spec, ExtractorSpec) and outputs <= set(spec.outputs) for spec in specs)
-    # without specs, no extractor is requested
-    return None if suits or not specs else _find_serving_canonical(catalog, metric, modality)
+    return None if suits or not requested else _find_serving_canonical(catalog, metric, modality)
 
 
 def _find_serving_canonical(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
     """Return the reference of a metric's canonical extractor if it works on the samples, or None."""
     served = (modality.reference,)
-    extractors = canonical_extractors(metric, catalog, served)
+    extractors = find_canonical_extractors(metric, catalog, served)
     return next((component.reference for component in extractors if component.serves(served)), None)
 
 
 def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
     """Return the metrics of a call that names none: genbench's own, then those of plugins.
 
-    A metric of a plugin is left out if one of its names is that of a metric of genbench in the report; so are
-    comparisons, which need several generators.
+    They are the metrics whose spec has `report`. Comparisons are left out, since they need several
+    generators. So are metrics of plugins that share a name with a metric of genbench in the report.
     """
     from_genbench: list[Component] = []
     from_plugins: list[Component] = []
@@ -312,14 +325,14 @@ def _make_group(
     name      the metric's name or id
     options   of the metric; they replace those of the protocol
     request   the extractor and the protocol of the call
-    shared    the extractor of the call's options if the call names none; None: the call names it, or has none
+    shared    the extractor of all metrics if the call has options for one and does not name it; else None
     paths     of the samples, for advice in messages
 
     Raises SuiteError for unknown names and options, and if a component does not work on the samples.
     """
     where = f"metrics: {name}"
-    use, extractor = parse_id(name)
-    named = extractor or None  # "pixels" of "fid[pixels]"
+    use, extractor = parse_id(name)  # "fid" and "pixels" of "fid[pixels]", "" without an extractor
+    named = extractor or None
     component = catalog.find_metric(use, (modality.reference,))[0]
     spec, entry = component.spec, None
     if isinstance(spec, MetricSpec):
@@ -329,10 +342,10 @@ def _make_group(
                 "genbench run"
             )
         has_own = _find_serving_canonical(catalog, component, modality) is not None
-        entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
-    # before `make_group`, which would report missing files of a component that does not suit the samples
+        entry = request.make_entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
+    # before `make_group`, which would advise to fetch files of an extractor that does not suit the samples
     _check_modality(where, catalog, modality, sides, component, entry, paths)
-    defaults = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
+    defaults = {key: value for key, value in request.find_preset(spec.name).items() if key != "extractor"}
     metric_entry = MetricEntry(use=use, options={**defaults, **options}, where=where, extractor=entry)
     try:
         group = make_group(metric_entry, Path.cwd(), catalog, (modality.reference,))
@@ -344,7 +357,7 @@ def _make_group(
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
-    # an extractor in the metric's id is computed without the protocol
+    # a metric with an extractor in its id is computed without the protocol
     if request.protocol is None or named is not None or not _follows_protocol(group, request.protocol):
         return group
     return _name_protocol(group, request.protocol)
@@ -361,21 +374,21 @@ def _check_modality(
     entry  the extractor of the metric; None: its canonical one
     paths  the paths of the samples, for advice on another modality of them
 
-    Call it before `make_group`, which would instead report a missing file of the component as the cause.
+    Call it before `make_group`: that would report missing files of a component which does not work here.
     """
     served = (modality.reference,)
     outputs = extractor_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
-    extractors = canonical_extractors(metric, catalog, served) if outputs else ()
+    extractors = find_canonical_extractors(metric, catalog, served) if outputs else ()
     if entry is not None:
         extractors = catalog.matches("extractor", entry.use, served)
-    if len(extractors) != 1:  # `make_group` refuses a name that no extractor has, or several
+    if len(extractors) != 1:  # `make_group` refuses a name that no extractor has, or several have
         extractors = ()
     for component in (metric, *extractors):
         if not component.serves(served):
             names = ", ".join(component.spec.modalities)
             if component is metric:
-                stated = readable(catalog, paths, metric.modalities)
-                advice = f"; state the modality, such as {stated}" if stated else ""
+                option = suggest_modality_option(catalog, paths, metric.modalities)
+                advice = f"; state the modality, such as {option}" if option else ""
             else:
                 advice = offline_advice(catalog, modality, outputs, sides)
             raise SuiteError(f"{where}: {component.name} works on {names}; the samples are of the modality "
@@ -383,10 +396,10 @@ def _check_modality(
 
 
 def _follows_protocol(group: Group, protocol: Protocol) -> bool:
-    """Return whether the options of a group's extractor that decide numbers are those of the protocol.
+    """Return whether a group's extractor has the options of a protocol, as far as options decide numbers.
 
-    If the protocol prescribes another extractor for the metric, it has that extractor's default options. A
-    group without an extractor follows any protocol.
+    If the protocol prescribes an extractor of its own for the metric, the default options of that extractor
+    are expected. A group without an extractor follows any protocol.
     """
     part = group.extractor
     if part is None:
@@ -394,11 +407,12 @@ def _follows_protocol(group: Group, protocol: Protocol) -> bool:
     prescribes_extractor = "extractor" in protocol.metrics.get(group.metric.component.name, {})
     expected = {} if prescribes_extractor else protocol.options
     options = fill_options(part.contract, expected, where=f"protocol {protocol.name}", folder=Path.cwd())
-    return dict(part.signed) == select_signed(part.contract, canonical_options(part.contract, options))
+    expected = canonical_options(part.contract, options)
+    return dict(part.signature_options) == select_signature_options(part.contract, expected)
 
 
 def _name_protocol(group: Group, protocol: Protocol) -> Group:
-    """Return a computation with the protocol's name in the ids of its outputs: "fid[PROTOCOL]" for "fid"."""
+    """Return a group with the protocol's name in the ids of its outputs, as "fid[clean-fid]"."""
     outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
     return replace(group, outputs=outputs, protocol=protocol.name)
 
@@ -413,11 +427,11 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
     matches = [(component, protocol) for component, protocol in protocols
                if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
     if not matches:
-        holders = [metric.name for metric, values in metric_protocols(catalog) if name in values]
-        if holders:
+        metrics = [metric.name for metric, choices in metric_protocols(catalog) if name in choices]
+        if metrics:
             raise SuiteError(
-                f"{name!r} is no protocol of an extractor, but an option of {listed(holders)}; name it with "
-                f"the metric: -m '{holders[0]} protocol={name}'"
+                f"{name!r} is no protocol of an extractor, but an option of {join_names(metrics)}; name it "
+                f"with the metric: -m '{metrics[0]} protocol={name}'"
             )
         hint = suggest_names(name, [protocol.name for _, protocol in protocols])
         raise SuiteError(f"no protocol named {reference!r}{hint}")
@@ -428,7 +442,10 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
 
 
 def metric_protocols(catalog: Catalog) -> Iterator[tuple[Component, tuple[str, ...]]]:
-    """Yield each metric with an option `protocol`, and its choices, the names of published conventions."""
+    """Yield each metric that has an option `protocol`, with the choices of the option.
+
+    A choice is the name of a published convention. The protocols of extractors are no such option.
+    """
     for component in catalog.of_kind("metric"):
         try:
             protocols = read_contract(component.spec).protocols
@@ -450,10 +467,11 @@ def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
 def offline_advice(
     catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str]
 ) -> str:
-    """Return the end of a message: which extractors of a modality work without a download; "" if none does.
+    """Return the end of a message that names the extractors which work without a download, "" if none does.
 
-    outputs  those that the metric takes from an extractor
-    sides    names of the sides; an extractor that is fitted needs `train`
+    modality  of the samples
+    outputs   which the metric takes from an extractor
+    sides     names of the sides; an extractor that is fitted needs `train`
     """
     ready = [
         component.name if len(catalog.matches("extractor", component.name)) == 1 else component.reference

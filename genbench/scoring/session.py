@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.local_modules import count_edits
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.core.samples import Samples, copy_mapped, copy_samples
-from genbench.files.identity import identity_of
+from genbench.files.identity import read_identity
 from genbench.files.outputs import check_output
 from genbench.files.sample_files import holds_samples
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_samples, check_settings, read_stated_space
-from genbench.scoring.inputs import Source, as_samples, existing_path, is_path
+from genbench.scoring.inputs import Source, as_samples, find_existing_path, is_path
 from genbench.scoring.measurement import Measurement, measure_group
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import (
@@ -39,7 +39,7 @@ from genbench.store.store import open_store
 from genbench.suite.components import extractor_outputs
 from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, read_outcome
-from genbench.trial.features import KeptFeatures
+from genbench.trial.features import FeatureMemory
 from genbench.trial.reading.readers import check_sides
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ _NUMERIC_CONTAINERS = ("array", "ragged")  # containers that an array in memory 
 
 
 class ScoreSession:
-    """The samples `real`, and `train` if they are given, of one or more calls; for arguments see `score`.
+    """The samples `real`, and `train` if they are given, of one or more calls of `genbench.score`.
 
-    The first call opens them. Later calls use the same samples, extractors and features of them; of the fakes
-    nothing is kept.
+    The first call opens them. Later calls use the same samples, and the extractors and features that were
+    computed from them. The fakes and their features are dropped after each call.
     """
 
     def __init__(
@@ -85,30 +85,31 @@ class ScoreSession:
         self._report_event: Callable[..., None] = _ignore_event
         self._source: Source | None = None
         self._statistics: Statistics | None = None
+        # by name of a side: its path and the state of its files, and its rank in the order of opening
         self._paths: dict[str, tuple[Path, Identity]] = {}
         self._opening_ranks: dict[str, int] = {}
         # by name, the side of `real` and `train`, and the space as which it was opened
         self._opened_sides: dict[str, tuple[Space | None, Side]] = {}
         # features that later calls use again if they have the same training samples and settings
-        self._features, self._features_key = KeptFeatures(), _NO_FEATURES
+        self._features, self._features_key = FeatureMemory(), _NO_FEATURES
         self._load()
 
-    def keep(self) -> None:
+    def pin_samples(self) -> None:
         """Copy samples in memory, note the state of files, and open the samples that state their space.
 
-        Nothing that happens afterwards changes the samples of a later call. A space is the form of samples,
-        such as the shape of images. The first call opens samples that do not state it, since its fakes may
-        decide how they are read. Raises DataError for samples that cannot be opened, and SuiteError for an
-        unknown extractor.
+        Afterwards, no change of an object or a file changes the samples of a later call. A space is the form
+        of samples, such as the shape of images. Samples that do not state theirs are opened by the first
+        call, since its fakes may decide how they are read. Raises DataError for samples that cannot be
+        opened, and SuiteError for an unknown extractor.
         """
         use = self.request.use
         if use is not None and not self.catalog.matches("extractor", use):
             raise SuiteError(self.catalog.describe_unknown(use, "extractor"))
         self._arguments = {name: _copy_argument(value) for name, value in self._arguments.items()}
         for name, value in self._arguments.items():
-            path = existing_path(value) if is_path(value) else None
+            path = find_existing_path(value) if is_path(value) else None
             if path is not None:
-                self._paths[name] = path, identity_of(path)
+                self._paths[name] = path, read_identity(path)
         source = self._open_source()
         for name, value in self._list_samples().items():
             if self._opening_ranks[name] == _STATES_SPACE:
@@ -118,7 +119,7 @@ class ScoreSession:
         self, fake: Any, *, metrics: Metrics | None, seed: int, report: Callable[..., None] | None,
         save_stats: str | Path | None = None,
     ) -> dict[str, Measurement]:  # fmt: skip
-        """Return the measurements of `fake` by metric id; `genbench.score` documents arguments and errors."""
+        """Return the measurements of `fake` by metric id; `genbench.score` documents the arguments."""
         self._refresh()
         names = {"fake", *self._arguments}
         if metrics is not None:
@@ -128,7 +129,7 @@ class ScoreSession:
         pair = self.pair(fake, report, metrics)
         try:
             return self._measure(pair, names, metrics, seed, save_stats)
-        finally:  # keep the features of the other sides alone: the next call has other fakes
+        finally:  # the next call has other fakes, so only the features of the other sides remain
             self._features.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
     def pair(
@@ -137,12 +138,12 @@ class ScoreSession:
         """Return fakes and real samples as a Pair; a protocol decides the split and the number of samples.
 
         report   receives stages and progress
-        metrics  decide the modality of a file that several modalities can read; None: no metric decides
+        metrics  a file that several modalities can read is read in a modality that all of these work on;
+                 None: any modality
         """
         self._report_event = report or _ignore_event
-        # a file that several modalities can read is read as one of those that all metrics work on
         common_modalities = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
-        source = replace(self._open_source(), among=common_modalities)
+        source = replace(self._open_source(), common_modalities=common_modalities)
         given = {"fake": fake, **self._list_samples()}
         sides: dict[str, Side] = {}
         # A space is the form of samples, such as the shape of images. Samples that state it come first, since
@@ -150,15 +151,15 @@ class ScoreSession:
         for name in sorted(given, key=lambda name: self._find_rank(name, given[name])):
             sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
-            modalities = modalities_of(self.catalog)  # some convert samples to the space of the real ones
+            modalities = list_modalities(self.catalog)  # adapt_side: some convert to the space of `real`
             sides = {name: adapt_side(side, real.space, modalities) for name, side in sides.items()}
         settings, train = _read_settings(self._device), sides.get("train")
         features_key = "" if train is None else train.hash, settings
-        # extractors are fitted to `train`, and features depend on the settings: others need new ones
+        # extractors are fitted to `train`, and features depend on the settings: if one differs, begin anew
         if features_key != self._features_key:
-            self._features, self._features_key = KeptFeatures(), features_key
+            self._features, self._features_key = FeatureMemory(), features_key
         return Pair(
-            {name: sides[name] for name in given}, modalities_of(self.catalog), source.store, settings,
+            {name: sides[name] for name in given}, list_modalities(self.catalog), source.store, settings,
             self._forward_event, self.request.protocol, self._statistics, self._features,
         )  # fmt: skip
 
@@ -178,12 +179,12 @@ class ScoreSession:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
         groups = make_groups(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
-        check_unique(groups)  # no two computations give a number of one id
+        check_unique(groups)  # raises an error if two computations give a number of the same id
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)
         results: dict[str, Measurement] = {}
-        # Outputs of one computation are joined, so that it runs once. The order of `groups` is that in which
-        # the metrics were named.
+        # Groups that name outputs of one computation are joined, so that it runs once. The result is in the
+        # order of `groups`, in which the caller named the metrics.
         for group in join_groups(groups):
             results |= measure_group(group, pair, seed, self._report_event)
         return {name: results[name] for group in groups for name, _ in group.outputs}
@@ -201,7 +202,7 @@ class ScoreSession:
         """
         if count_edits() != self._edits:
             self._load()
-            self._features, self._features_key = KeptFeatures(), _NO_FEATURES
+            self._features, self._features_key = FeatureMemory(), _NO_FEATURES
             if self._source is not None:
                 self._source = replace(self._source, catalog=self.catalog)
 
@@ -215,7 +216,8 @@ class ScoreSession:
         check_device(self._device)
         store, warning = open_store()
         if warning is not None:
-            warnings.warn(warning, RuntimeWarning, stacklevel=4)  # names the line that makes a Reference
+            # the fourth caller, so that the warning shows the user's line that makes a Reference
+            warnings.warn(warning, RuntimeWarning, stacklevel=4)
         table = {"use": self._reader} if isinstance(self._reader, str) else dict(self._reader or {})
         use = table.pop("use", None)
         check_sides(table, ("fake", *self._arguments))
@@ -223,10 +225,10 @@ class ScoreSession:
         protocol = self.request.protocol
         split = "test" if protocol is None else protocol.split
         source = Source(
-            catalog=self.catalog, store=store, reader=use, options=table, stated=stated_space,
+            catalog=self.catalog, store=store, reader=use, options=table, stated_space=stated_space,
             text_field=text_field, split=split, tell=self._forward_event,
         )  # fmt: skip
-        self._statistics = source.statistics(self._arguments["real"], "real")
+        self._statistics = source.find_statistics(self._arguments["real"], "real")
         self._opening_ranks = {name: _rank_opening(value) for name, value in self._arguments.items()}
         self._source = source
         return source
@@ -239,7 +241,7 @@ class ScoreSession:
     def _find_rank(self, name: str, value: Any) -> int:
         """Return the rank of a side in the order of opening, 0 to 3; see `_rank_opening`.
 
-        That of `real` and `train` is fixed when the source is opened.
+        The ranks of `real` and `train` were found when the source was opened, and stay the same.
         """
         return _rank_opening(value) if name == "fake" else self._opening_ranks[name]
 
@@ -248,15 +250,15 @@ class ScoreSession:
 
         other  a side that was opened before, or None
 
-        If the samples may still be of the modality of `other`, the error of that modality is raised, which is
-        more exact: an array beside sounds may lack a rate.
+        If the samples may be of the modality of `other` and have a defect, the error of that modality is
+        raised, which is more exact: an array beside sounds may lack a rate.
         """
         if other is None:
             return self._open_side(source, name, value, None)
         try:
             return self._open_side(source, name, value, other.space)
         except DataError:
-            modalities = modalities_of(self.catalog)
+            modalities = list_modalities(self.catalog)
             value_space = _find_space(value, modalities)
             if value_space is None:
                 raise
@@ -264,7 +266,8 @@ class ScoreSession:
             modality = find_modality(modalities, value_space.modality)
             # sounds and point clouds, in a ragged container, can be given as arrays too
             is_array = modality.spec.container in _NUMERIC_CONTAINERS
-            if modality is other_modality or (is_array and other_modality.spec.container == "ragged"):
+            may_be_ragged = is_array and other_modality.spec.container == "ragged"
+            if modality is other_modality or may_be_ragged:
                 raise
         both = (other_modality, modality)
         advice = "".join(f"; {each.reference}: {each.spec.advice}" for each in both if each.spec.advice)
@@ -287,14 +290,13 @@ class ScoreSession:
         self._check_path(name)
         self._forward_event(stage=f"open {name}")
         protocol = self.request.protocol
-        counts = {"fake": self._n, "real": self._n}
-        if self._n is None and protocol is not None:  # a protocol asks for a number of fakes alone
-            counts["fake"] = protocol.n
-        n = counts.get(name)
+        n = None if name == "train" else self._n  # all training samples are used
+        if name == "fake" and n is None and protocol is not None:  # a protocol sets a number of fakes alone
+            n = protocol.n
         try:
-            side = source.side(value, name, n, beside)
+            side = source.open_side(value, name, n, beside)
         except DataError as error:
-            if protocol is None or n == self._n:  # the caller chose the number of samples
+            if protocol is None or n == self._n:  # the number of samples is not the protocol's
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
         if name in self._paths:  # of a Reference: read once, and kept for later calls
@@ -317,7 +319,7 @@ class ScoreSession:
         if name not in self._paths:
             return
         path, before = self._paths[name]
-        if not path.exists() or identity_of(path) != before:
+        if not path.exists() or read_identity(path) != before:
             raise DataError(f"{name}: {path.name} changed since the Reference was made; make a new one")
 
     def _forward_event(self, **event: Any) -> None:
@@ -339,7 +341,7 @@ def _rank_opening(value: Any) -> int:
         return _STATES_SPACE
     if not is_path(value):
         return 3
-    path = existing_path(value)  # None for the name of a split, such as "digits.test"
+    path = find_existing_path(value)  # None for the name of a split, such as "digits.test"
     if path is None or holds_samples(path):
         return _STATES_SPACE
     return 2 if path.suffix.lower() in TEXT_ENDINGS else 1
@@ -382,10 +384,10 @@ def _check_statistics_path(path: Path) -> None:
 def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
     """Write the statistics of the real features to a file.
 
-    The metrics that take a single output of an extractor decide which features. Raises SuiteError unless they
-    all take the same output of the same extractor, and DataError if it has no statistics.
+    The features are those of the metrics that take a single output of an extractor. Raises SuiteError unless
+    all these take the same output of the same extractor, and DataError if it has no statistics.
     """
-    sources = {}  # each extractor with its output, by its description, so that equal ones count once
+    sources = {}  # (extractor, output) by its description, so that equal ones count once
     for group in groups:
         outputs, extractor = extractor_outputs(group.metric.spec), group.extractor
         if extractor is not None and len(outputs) == 1:
@@ -402,9 +404,9 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
 
 
 def _read_settings(device: str) -> Settings:
-    """Return the settings of this process; its threads are those of torch, or the default without torch.
+    """Return the settings of this process: device, and the threads of torch, or a default without torch.
 
-    torch is not imported for it, since that takes seconds.
+    If torch is not imported yet, it stays so, since that takes seconds.
     """
     torch = sys.modules.get("torch")
     if torch is not None:

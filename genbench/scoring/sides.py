@@ -10,9 +10,9 @@ from genbench.catalog.modalities import find_modality
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid
 from genbench.core.samples import content_hash
-from genbench.core.splits import cut
+from genbench.core.splits import cut_by_hash
 from genbench.results.sketches import Sketch
-from genbench.scoring.statistics import single
+from genbench.scoring.statistics import to_single_precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,7 +52,7 @@ class Side:
 
     @property
     def samples_id(self) -> str:
-        """The id of the samples for their features: that in the store, or the hash of unstored samples."""
+        """The id of the samples for their features: `store_id`, or the hash if features are not stored."""
         return self.store_id or self.hash
 
     @functools.cached_property
@@ -61,7 +61,7 @@ class Side:
 
         They are computed in single precision, so that float64 and float32 forms of samples are equal.
         """
-        return Sketch.whole(single(self.open()))
+        return Sketch.whole(to_single_precision(self.open()))
 
 
 def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = lambda _: iter) -> Side:
@@ -87,13 +87,14 @@ def cut_samples(samples: Samples, name: str, n: int | None, hashing: Hashing) ->
     if n is not None and n > len(samples):
         raise DataError(f"{name} has {len(samples)} samples, expected at least {n:,}; "
                         f"give more, or a smaller n")  # fmt: skip
-    return samples if n is None else cut(samples, n, hashing(samples))
+    return samples if n is None else cut_by_hash(samples, n, hashing(samples))
 
 
 def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
-    """Return a side in the space of the real samples, or as it is if its modality adapts nothing.
+    """Return a side in the space of the real samples, or as it is if its modality adapts no samples.
 
-    A space is the form of samples: their kind, with shape and parameters.
+    A space is the form of samples: their kind, with shape and parameters. A side of another modality stays as
+    it is, too.
 
     space  that of the real samples
     Raises DataError, with what differs, if the samples cannot be of that space.
@@ -107,5 +108,6 @@ def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side
         adapted = make_side(modality.adapt(side.open(), space), side.name)
     except Invalid as error:
         raise DataError(f"{side.name}: {error}") from error
-    store_id = digest(["content", adapted.hash])  # the id of samples that a file holds
+    # as for samples from a file: features are stored by the content of the samples
+    store_id = digest(["content", adapted.hash])
     return replace(adapted, split=side.split, store_id=store_id, caution=side.caution)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Samples
 
-__all__ = ["Origin", "Statistics", "read_statistics", "single", "write_statistics"]
+__all__ = ["Origin", "Statistics", "read_statistics", "to_single_precision", "write_statistics"]
 
 #: Members of the archive: the first three are named as by pytorch-fid and ADM.
 _MEAN, _COVARIANCE, _SAMPLES, _ORIGIN = "mu", "sigma", "arr_0", "genbench"
@@ -87,10 +87,10 @@ class Statistics:
         """Raise DataError if the file says that its features are not those of an extractor's output.
 
         extractor  what identifies the extractor that the metric uses here: name, version, options, weights …
-        output     the output of it that the metric takes
+        output     the output of the extractor that the metric takes
 
-        A file without an origin, which names its extractor, passes. The message has one difference: the
-        extractor's name if that differs, else the first one by name.
+        A file of another program has no origin and passes. The message names one difference: the extractor's
+        name if it differs, since then all else may differ, too; otherwise the first field in the alphabet.
         """
         if self.origin is None:
             return
@@ -101,10 +101,10 @@ class Statistics:
         ]
         if differing:
             key = "name" if "name" in differing else min(differing)
-            file_text, text_here = (f"{flat.get(key, 'missing'):.80}" for flat in (file_fields, fields_here))
+            in_file, here = (f"{fields.get(key, 'missing'):.80}" for fields in (file_fields, fields_here))
             raise DataError(
-                f"{self.name} holds statistics of another extractor: {key} is {file_text} in the file and "
-                f"{text_here} here; use that extractor, or save the statistics again"
+                f"{self.name} holds statistics of another extractor: {key} is {in_file} in the file and "
+                f"{here} here; use that extractor, or save the statistics again"
             )
 
     def check_fit(self, fit: str) -> None:
@@ -134,8 +134,8 @@ def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
 def read_statistics(path: Path) -> Statistics | None:
     """Return the statistics in a .npz file; None if it holds neither `mu` nor `sigma`, or is no such file.
 
-    Nothing is unpickled, and arrays above 1 GiB are not read. Raises DataError, naming the file, if one of
-    the two is missing or they are not what `Moments.checked` expects.
+    Nothing is unpickled, since that can run code, and arrays above 1 GiB are not read. Raises DataError,
+    naming the file, if one of the two is missing or they are not what `Moments.checked` expects.
     """
     if path.suffix.lower() != ".npz" or not path.is_file():
         return None
@@ -143,7 +143,7 @@ def read_statistics(path: Path) -> Statistics | None:
         with unchanging(path):
             try:
                 archive = zipfile.ZipFile(path)
-            except _NO_ARCHIVE:  # the component that reads such files says what is wrong
+            except _NO_ARCHIVE:  # the component that reads the file as samples then tells what is wrong
                 return None
             with archive:
                 return _parse_statistics(path.name, archive)
@@ -151,8 +151,11 @@ def read_statistics(path: Path) -> Statistics | None:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
 
 
-def single(samples: Samples) -> Samples:
-    """Return samples with float64 data as float32, so that both forms of the same samples are equal."""
+def to_single_precision(samples: Samples) -> Samples:
+    """Return samples with float64 data as float32, other samples as they are.
+
+    The hashes of the same samples in both precisions are then equal.
+    """
     data = samples.data
     is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
     return replace(samples, data=data.astype(np.float32)) if is_double else samples
@@ -201,8 +204,8 @@ def _read_array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, mo
     try:
         content = archive.read(member)
         stream = io.BytesIO(content)
-        version = np.lib.format.read_magic(stream)
-        headers = np.lib.format
+        headers = np.lib.format  # its functions move the stream to the start of the values
+        version = headers.read_magic(stream)
         read = headers.read_array_header_1_0 if version == (1, 0) else headers.read_array_header_2_0
         shape, is_fortran, dtype = read(stream)
         if dtype.hasobject:

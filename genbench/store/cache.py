@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genbench.store.store import Artefact, Store
 
-__all__ = ["find_or_make", "keep", "read_artefact"]
+__all__ = ["find_or_make", "read_artefact", "store_artefact"]
 
 T = TypeVar("T")
 
@@ -26,31 +26,30 @@ def read_artefact(artefact: Artefact | None, read: Callable[[Path], T]) -> T | N
 
     A folder that is replaced or removed during the read counts as evicted, since files may have been missing.
     """
-    before = None if artefact is None else _read_identity(artefact.folder)
-    if artefact is None or before is None:
+    if artefact is None or (before := _read_identity(artefact.folder)) is None:
         return None
     try:
         content = read(artefact.folder)
     except Exception:  # readers fail in many ways when files vanish under them
-        if _read_identity(artefact.folder) == before:  # the artefact is still there, so it is a real error
+        if _read_identity(artefact.folder) == before:  # it was not evicted, so this is a real error
             raise
         return None
     return content if _read_identity(artefact.folder) == before else None
 
 
-def keep(
+def store_artefact(
     store: Store, key: Mapping[str, Any], write: Callable[[Path], None],
     notes: Callable[[], Mapping[str, Any]], report: Callable[..., None],
 ) -> Artefact | None:  # fmt: skip
     """Store the files that `write(folder)` writes, and return the artefact; None if the store fails.
 
-    notes()  returns the JSON to store beside the files; it is called after `write`, which may add to it
-    report   is called with a `warning` that says why the store failed, so that the run can go on without
+    notes()  returns the JSON to store beside the files; it is called after `write`, which may change it
+    report   is called with a `warning` with the reason if the store fails; the run goes on without storing
     """
-    final_notes: dict[str, Any] = {}  # `put` reads them after it has called `write_all`
+    final_notes: dict[str, Any] = {}  # `write_all` fills it, and then `put` reads it
 
     def write_all(folder: Path) -> None:
-        """Write the files, then read the notes, to which `write` may have added."""
+        """Write the files, and then put the notes into `final_notes`."""
         write(folder)
         final_notes.update(notes())
 
@@ -79,13 +78,16 @@ def find_or_make(
     if artefact is not None and content is not None:
         return content, artefact.notes
     new_content, notes, write = make()
-    artefact = keep(store, key, write, lambda: notes, report)
+    artefact = store_artefact(store, key, write, lambda: notes, report)
     content = read_artefact(artefact, read)
     return (new_content, notes) if artefact is None or content is None else (content, artefact.notes)
 
 
 def _read_identity(folder: Path) -> tuple[int, int] | None:
-    """Return device and inode of a folder, None if it is missing; a new folder at its path has others."""
+    """Return device and inode of a folder, or None if it is missing.
+
+    A new folder at the same path has another inode.
+    """
     try:
         stat = folder.stat()
     except OSError:

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "cores", "default_threads", "installed_version", "libraries", "machine", "offline_variables",
-    "thread_variables", "versions",
+    "cores", "default_threads", "describe_machine", "installed_version", "offline_variables",
+    "read_library_versions", "read_module_versions", "thread_variables",
 ]  # fmt: skip
 
 _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy", "torch")
 
 
-def versions(modules: Iterable[str]) -> dict[str, str]:
+def read_module_versions(modules: Iterable[str]) -> dict[str, str]:
     """Return the version of the distribution that contains each of `modules`, by module; "" if unknown.
 
     A module of several distributions has their versions separated by commas.
@@ -42,13 +42,13 @@ def _map_distributions() -> Mapping[str, list[str]]:
 
 
 @functools.cache
-def libraries() -> dict[str, str]:
+def read_library_versions() -> dict[str, str]:
     """Return the versions of Python, genbench and the libraries whose version can change a result."""
     installed = {name: installed_version(name) for name in _LIBRARIES}
     return {"python": platform.python_version(), "genbench": __version__} | installed
 
 
-def machine(threads: int, device: str) -> dict[str, Any]:
+def describe_machine(threads: int, device: str) -> dict[str, Any]:
     """Return the properties of the machine for a record: processor, device, platform and threads."""
     return {
         "cpu": _read_cpu_name(),

@@ -110,7 +110,7 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
     ResultsError if it cannot be changed.
     """
     items = take_stock(root)
-    _empty_trash(root)  # which `take_stock` does not count
+    _empty_trash(root)  # `take_stock` does not count it, and its files are of no use
     left_bytes = sum(item.size_bytes for item in items)
     removed = []
     # `sorted` keeps the order of items of one state: least recently used first.
@@ -121,7 +121,7 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
             continue
         if remove(root, item.path):
             removed.append(item)
-        left_bytes -= item.size_bytes  # also if another process has removed it
+        left_bytes -= item.size_bytes  # also if another process has just removed it
     return Eviction(removed=tuple(removed), left_bytes=left_bytes)
 
 
@@ -165,7 +165,10 @@ def _list_damaged_items(root: Path) -> Iterator[Item]:
 
 
 def _make_item(path: Path, kind: str, state: str) -> Item:
-    """Return a path as an item, with its size and last use; both are 0 if it is removed meanwhile."""
+    """Return a path as an item, with its size and last use; both are 0 if it is removed meanwhile.
+
+    The time of the last write is that of the last use, since a cache hit touches the artefact.
+    """
     size, used = 0, 0
     with contextlib.suppress(OSError):
         used = path.lstat().st_mtime_ns

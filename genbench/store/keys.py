@@ -14,7 +14,7 @@ from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
 from genbench.files.read import file_sha256
-from genbench.store.environment import libraries, versions
+from genbench.store.environment import read_library_versions, read_module_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,13 +41,16 @@ class Settings:
 
 
 def options_text(part: Part[Spec]) -> str:
-    """Return the options that decide a component's numbers as text, by which its random streams differ."""
-    return canonical(dict(part.signed))
+    """Return the options that decide a component's numbers, as a text: random streams depend on it."""
+    return canonical(dict(part.signature_options))
 
 
 def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
-    """Return the key of a dataset's splits; no seed is in it, since splits are the same at every seed."""
-    computation = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
+    """Return the key of a dataset's splits; no seed is in it, since splits are the same at every seed.
+
+    SCHEME is the version of the rules that make random streams from seeds.
+    """
+    computation = {"format": _FORMAT, "scheme": SCHEME, "libraries": read_library_versions()}
     return {"kind": "data", "parts": dict(part.spec.parts)} | computation | _code_fields(part)
 
 
@@ -61,7 +64,7 @@ def fit_key(
              some and the generator takes `open_outputs`
     """
     code_by_input = {
-        "modality": [_code_fields(modality) for modality in generator.given],
+        "modality": [_code_fields(modality) for modality in generator.modality_parts],
         "open_outputs": {option: _code_fields(reader) for option, reader in (readers or {}).items()},
     }
     return (
@@ -84,7 +87,7 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
 def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
     """Return the key of a note in the store: the hash of the samples of the first draw.
 
-    By this hash, a later draw with other samples is detected.
+    A later draw under the same key, with another hash, is so detected.
 
     samples  the key of the samples, from `sample_key`
     """
@@ -93,7 +96,8 @@ def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
 
 def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Settings) -> dict[str, Any]:
     """Return the key of an extractor; it includes the data only if the extractor is fitted to them."""
-    data = {"data": data_hash} if extractor.contract.inputs else {}  # its inputs are what it is fitted to
+    # an extractor has inputs, such as `train`, only if it is fitted to them
+    data = {"data": data_hash} if extractor.contract.inputs else {}
     return (
         {"kind": "extractor", "weights": _hash_weights(extractor)}
         | data
@@ -190,7 +194,7 @@ def signature(
     return {
         "metric": f"{group.metric.component.owner.distribution}:{output}",
         "version": _full_version(group.metric),
-        "options": dict(group.metric.signed),  # those that decide its numbers
+        "options": dict(group.metric.signature_options),  # those that decide its numbers
         "extractor": None if extractor is None else extractor_signature(extractor, data_hash),
         "protocol": group.protocol,
         "n": n,
@@ -215,7 +219,7 @@ def comparison_signature(
         part.name: {
             "generator": part.component.reference,
             "version": _full_version(part),
-            "options": dict(part.signed),  # those that decide its samples
+            "options": dict(part.signature_options),  # those that decide its samples
         }
         for part in generators
     }
@@ -230,7 +234,7 @@ def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[
     return {
         "name": extractor.component.reference,
         "version": _full_version(extractor),
-        "options": dict(extractor.signed),  # those that decide its features
+        "options": dict(extractor.signature_options),  # those that decide its features
         "weights": _hash_weights(extractor),
         "fitted": data_hash if extractor.contract.inputs else None,
     }
@@ -275,7 +279,7 @@ def _find_weights(canonical_weights: str) -> Path:
 
 @functools.cache
 def _hash_weights_file(path: Path, _mtime_ns: int) -> str:
-    """Return the SHA-256 of weights, cached until the file has another modification time."""
+    """Return the SHA-256 of weights; it is cached by modification time too, since the file may change."""
     return file_sha256(path)
 
 
@@ -286,14 +290,17 @@ def _full_version(part: Part[Spec]) -> str:
 
 
 def _code_fields(part: Part[Spec]) -> dict[str, Any]:
-    """Return the fields of a key that identify a component's code, and its options as JSON-like values."""
+    """Return the fields of a key that identify a component's code and options.
+
+    The field "distribution" has the version of its plugin, and "needs" those of optional modules.
+    """
     owner = part.component.owner
     return {
         "component": part.component.reference,
-        "distribution": owner.file_hash or owner.version,  # a plugin file has a hash in place of a version
+        "distribution": owner.file_hash or owner.version,  # a plugin file has no version, but a hash
         "version": part.spec.version,
         "code": "" if part.code is None else part.code.sha256,
-        "needs": versions(part.modules),  # optional modules that it imports
+        "needs": read_module_versions(part.modules),  # optional modules that it imports
         "options": dict(part.canonical),
     }
 
@@ -305,5 +312,5 @@ def _computation_fields(settings: Settings) -> dict[str, Any]:
         "scheme": SCHEME,
         "threads": settings.threads,
         "device": settings.device,
-        "libraries": libraries(),
+        "libraries": read_library_versions(),
     }

@@ -40,7 +40,7 @@ from genbench.files.sealed import (
     write_sealed,
 )  # fmt: skip
 from genbench.files.secrets import redact
-from genbench.files.temporary import probe
+from genbench.files.temporary import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +85,7 @@ class Store:
 
         Updates the time of its last use. Raises ResultsError if a damaged one cannot be put aside.
         """
-        folder = self.place(key)
+        folder = self.locate(key)
         try:
             artefact = check_artefact(folder)
         except DamagedError:
@@ -132,8 +132,8 @@ class Store:
         If an intact artefact of the key exists, it stays and is returned. Secrets in notes are redacted.
         Raises ResultsError if it cannot be written; this includes every OSError of `write`.
         """
-        place = self.place(key)
-        draft = place.with_name(draft_name(place.name))  # a temporary folder
+        folder = self.locate(key)
+        draft = folder.with_name(draft_name(folder.name))  # a temporary folder
         home = draft / _FILES
         try:
             home.mkdir(parents=True)
@@ -153,7 +153,7 @@ class Store:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
-    def place(self, key: Mapping[str, Any]) -> Path:
+    def locate(self, key: Mapping[str, Any]) -> Path:
         """Return the folder of the artefact of a key, whether it exists or not."""
         name = digest(dict(key))
         return self.root / str(key["kind"]) / name[:2] / name
@@ -161,7 +161,7 @@ class Store:
     def _read_meta(self, key: Mapping[str, Any]) -> Any:
         """Return the sealed metadata of a key's artefact, None if it is missing or damaged."""
         try:
-            return read_sealed(self.place(key) / _META, _SCHEMA)
+            return read_sealed(self.locate(key) / _META, _SCHEMA)
         except (OSError, DamagedError):
             return None
 
@@ -172,19 +172,19 @@ class Store:
 
         Raises OSError if the rename fails, or if at each of three tries a damaged artefact has this name.
         """
+        folder = self.locate(key)
         for _ in range(_TRIES):
-            place = self.place(key)
             try:
-                draft.rename(place)
+                draft.rename(folder)
             except OSError as error:
                 if error.errno not in _TAKEN:  # the name is free, so the rename failed for another reason
                     raise
             else:
-                return _make_artefact(place, body)
+                return _make_artefact(folder, body)
             existing = self.get(key)  # puts a damaged one aside
             if existing is not None:  # another process was first; equal keys have equal content
                 return existing
-        raise OSError(errno.EBUSY, f"{place.name} is taken again and again")
+        raise OSError(errno.EBUSY, f"{folder.name} is taken again and again")
 
 
 def store_folder() -> Path:
@@ -203,7 +203,7 @@ def open_store(root: Path | None = None) -> tuple[Store, str | None]:
     root = store_folder() if root is None else root.absolute()  # jobs have other working folders
     try:
         root.mkdir(parents=True, exist_ok=True)
-        probe(root)
+        check_writable(root)
         return Store(root), None
     except OSError as error:
         substitute = Path(tempfile.mkdtemp(prefix="genbench-store-"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
-from genbench.catalog.code import code_of
+from genbench.catalog.code import read_code
 from genbench.contract.assets import asset_path, find_asset
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Address, Unsigned, Variable, find_paths, has_mark
@@ -16,7 +16,7 @@ from genbench.contract.signature import Contract, canonical_options, fill_option
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.limits import Limits, bytes_text
-from genbench.files.identity import identity_of
+from genbench.files.identity import read_identity
 from genbench.suite.file import SuiteEntry
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from genbench.files.identity import Identity
 
 __all__ = [
-    "Group", "NotFetchedError", "Part", "Resolved", "check_allowed", "check_keys", "drop_option_annotations",
-    "extractor_outputs", "give_modality", "make_part", "part_of", "select_signed",
+    "Group", "NotFetchedError", "Part", "Resolved", "check_allowed", "check_keys", "configure",
+    "drop_option_annotations", "extractor_outputs", "give_modality", "make_part", "select_signature_options",
 ]  # fmt: skip
 
 _ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")  # NAME@HOST, where HOST may have a port
@@ -59,14 +59,14 @@ class Part(Generic[_SpecT_co]):
     name       its id on the board
     options    validated options with defaults, passed to the component
     canonical  the options as JSON-like values, for keys
-    signed     the canonical options that decide a number, for signatures and random streams
+    signature_options  the canonical options that decide a number, for signatures and random streams
     limits     timeout and memory limit of its work
     variables  names of further environment variables for its processes
     sends      NAME@HOST for each variable that its options name and each server that they name
     code       the code in its keys; None for components without keys
-    files      identities of the paths among its options, by place ("votes[0]" in a list), taken before their
-               content was hashed
-    given      the modality, if the component gets it and so may run its code, in one item
+    files      identities (names, sizes, times) of the files in its options, by place ("votes[0]" in a list),
+               taken before their content was hashed, so that a later edit shows
+    modality_parts  the modality as the only item, if the component gets it and so may run its code; else ()
     """
 
     name: str
@@ -74,25 +74,26 @@ class Part(Generic[_SpecT_co]):
     contract: Contract
     options: Mapping[str, Any]
     canonical: Mapping[str, Any]
-    signed: Mapping[str, Any]
+    signature_options: Mapping[str, Any]
     limits: Limits = field(default_factory=Limits)
     variables: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
     code: Code | None = field(default=None, compare=False)
     files: Mapping[str, Identity] = field(default_factory=dict, compare=False)
-    given: tuple[Part[Any], ...] = field(default=(), compare=False)
+    modality_parts: tuple[Part[Any], ...] = field(default=(), compare=False)
 
     @property
     def spec(self) -> _SpecT_co:
         """The component's spec."""
-        return cast("_SpecT_co", self.component.spec)  # `part_of` has checked its type
+        return cast("_SpecT_co", self.component.spec)  # `configure` has checked its type
 
     @property
     def modules(self) -> tuple[str, ...]:
         """The optional modules that it imports: those it always needs, then those that its options need."""
         needs, uses = self.component.spec.needs, self.component.spec.uses
-        cases = [f"{name}={value}" for name, value in self.canonical.items()]  # as the keys of `uses`
-        return tuple(dict.fromkeys([*needs, *(module for case in cases for module in uses.get(case, ()))]))
+        settings = [f"{name}={value}" for name, value in self.canonical.items()]  # as the keys of `uses`
+        used = [module for setting in settings for module in uses.get(setting, ())]
+        return tuple(dict.fromkeys([*needs, *used]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,8 @@ class Group:
 
     outputs   (id on the board, output) of each requested number
     protocol  the name of the protocol that sets extractor and options, or None
-    unseen_controls  by output, the roles of controls whose flaws it may not see
+    unseen_controls  by output, the roles of controls (generators for calibration) whose flaws it may not
+                     detect
     """
 
     metric: Part[MetricSpec]
@@ -121,10 +123,7 @@ class Group:
         return replace(self, metric=change(self.metric), extractor=extractor)
 
     def facts(self, output: Output) -> MetricFacts:
-        """Return the facts by which boards rank an output, such as its direction.
-
-        They include the roles of the controls (generators for calibration) whose flaws it may not detect.
-        """
+        """Return the facts by which boards rank an output, such as its direction and `unseen_controls`."""
         return output.facts(self.unseen_controls.get(output.name, ()))
 
 
@@ -159,57 +158,59 @@ def make_part(
         component = catalog.find(kind.kind, entry.use, modalities)
     except SuiteError as error:
         raise SuiteError(f"{entry.where}.use: {error}") from error
-    return part_of(component, kind, entry, folder)
+    return configure(component, kind, entry, folder)
 
 
-def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
-    """Return a component with the options of an entry; relative paths are relative to `folder`.
+def configure(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder: Path) -> Part[_SpecT]:
+    """Return a component with the checked options of an entry; relative paths are relative to `folder`.
 
-    A missing option with an asset becomes the path of the fetched file. Raises SuiteError if that file is
-    missing or damaged, and PluginError, naming the place in the suite and the distribution, if the component
-    breaks the contract.
+    kind  the type that its spec must have; another one is a mistake of the caller, a TypeError
+
+    An option without a value that declares an asset, a file to download, becomes the path of the fetched
+    file. Raises SuiteError if that file is missing or damaged, and PluginError, naming the place in the suite
+    and the distribution, if the component breaks the contract.
     """
     if not isinstance(component.spec, kind):
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
     contract = read_contract(component.spec, f"{entry.where}: {component.who}")
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
-    # Sizes and times are read before `canonical_options` hashes the content: they show any later edit.
-    files = _identify_paths(component, contract, options)
+    # taken before `canonical_options` hashes the content: then another size or time shows any later edit
+    files = _identify_files(component, contract, options)
     canonical = canonical_options(contract, options)
-    env_names = _list_named_variables(contract, options)
+    env_names = _list_variables(contract, options)
     return Part(
         name=entry.name or component.name,
         component=component,
         contract=contract,
         options=options | _find_fetched(component, contract, options, entry.where),
         canonical=canonical,
-        signed=select_signed(contract, canonical),
+        signature_options=select_signature_options(contract, canonical),
         limits=entry.limits,
         variables=(*component.spec.variables, *env_names),
         sends=tuple(
             f"{name}@{host}" for host in _list_hosts(contract, options, entry.where) for name in env_names
-        ),
-        code=None if isinstance(component.spec, _WITHOUT_KEYS) else code_of(component),
+        ),  # genbench cannot tell which variable goes to which server, so the user allows each pair
+        code=None if isinstance(component.spec, _WITHOUT_KEYS) else read_code(component),
         files=files,
     )
 
 
-def _identify_paths(
+def _identify_files(
     component: Component, contract: Contract, options: Mapping[str, Any]
 ) -> dict[str, Identity]:
-    """Return the identities (names, sizes, times) of the paths among options and of fetched assets.
+    """Return the identities (names, sizes, times) of the files in options and of fetched assets.
 
     They are by place in the options, such as "votes[0]". They show whether a file changes after its content
-    was hashed for the key of an artefact. Components without artefacts and keys have none.
+    was hashed for the key of an artefact. Executors and listeners make no artefacts, so they need none.
     """
     if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
     paths = find_paths(options)
     for option in contract.options:
-        asset = None if option.name in paths else option.asset  # a given path replaces the asset
-        if asset is not None and asset_path(asset).is_file():
-            paths[option.name] = asset_path(asset)
-    return {name: identity_of(path) for name, path in paths.items()}
+        # a path that the user names replaces the asset
+        if option.name not in paths and option.asset is not None and asset_path(option.asset).is_file():
+            paths[option.name] = asset_path(option.asset)
+    return {name: read_identity(path) for name, path in paths.items()}
 
 
 def _find_fetched(
@@ -237,10 +238,10 @@ def _find_fetched(
     return paths
 
 
-def _list_named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
+def _list_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
     """Return the names of environment variables in the options marked Variable.
 
-    Such an option is one name, several names, or None.
+    Such an option is one name, a list of names, or None.
     """
     values = [options[option.name] for option in contract.options if has_mark(option.annotation, Variable)]
     lists = [(value,) if isinstance(value, str) else value or () for value in values]
@@ -271,19 +272,19 @@ def _read_host(url: str, where: str) -> str:
     return text if port in (None, _PORTS.get(parts.scheme)) else f"{text}:{port}"
 
 
-def select_signed(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
+def select_signature_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical options that decide a number, for signatures: all but those marked Unsigned.
 
     A file counts by its content alone. Its suffix decides only how it is read, which the hash of the data in
     every signature shows.
     """
     unsigned = {option.name for option in contract.options if has_mark(option.annotation, Unsigned)}
-    signed = {name: value for name, value in canonical.items() if name not in unsigned}
+    selected = {name: value for name, value in canonical.items() if name not in unsigned}
     for option in contract.options:
-        value = signed.get(option.name)
+        value = selected.get(option.name)
         if option.holds_paths and value is not None:
-            signed[option.name] = _drop_suffix(value)
-    return signed
+            selected[option.name] = _drop_suffix(value)
+    return selected
 
 
 def _drop_suffix(value: Any) -> Any:
@@ -304,15 +305,16 @@ def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
 
 
 def give_modality(part: Part[_SpecT], modality: Component) -> Part[_SpecT]:
-    """Return a part with the modality in `given`, if its functions get the modality and may run its code.
+    """Return a part with a modality in `modality_parts`, if the part's functions take the modality.
 
-    Then keys include the code of the modality, too.
+    They may run the code of the modality, which keys then include, too.
     """
     if "modality" not in part.contract.inputs:
         return part
     # the entry has no options, so there is no relative path that needs a folder
-    given = part_of(modality, ModalitySpec, SuiteEntry(use=modality.reference, where="modality"), Path())
-    return replace(part, given=(drop_option_annotations(given),))
+    entry = SuiteEntry(use=modality.reference, where="modality")
+    modality_part = configure(modality, ModalitySpec, entry, Path())
+    return replace(part, modality_parts=(drop_option_annotations(modality_part),))
 
 
 def drop_option_annotations(part: Part[_SpecT]) -> Part[_SpecT]:

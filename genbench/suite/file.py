@@ -106,7 +106,7 @@ def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> Metric
     The extractor has the limits of the metric, unless its own table sets others.
     """
     plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"}, limits)
-    if plain.name is not None:
+    if plain.name is not None:  # a metric's name has stricter rules: `read_entry` has checked the common ones
         _read_name(f"{where}.name", plain.name, check_metric_name)
     extractor = None
     if "extractor" in table:
@@ -240,7 +240,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     for key in ("name", "seeds", "n", *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
-    entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}  # (place, table) of each
+    entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}  # lists of (place, table)
     limits = read_limits(f"{file}: ", table, Limits())
     datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
     return Suite(

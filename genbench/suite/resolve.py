@@ -19,10 +19,10 @@ from genbench.suite.components import (
     Group,
     Part,
     Resolved,
+    configure,
     extractor_outputs,
     make_part,
-    part_of,
-    select_signed,
+    select_signature_options,
 )
 from genbench.suite.file import SuiteEntry
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from genbench.suite.file import MetricEntry, Suite
 
 __all__ = [
-    "canonical_extractors", "check_entry_names", "controls_of", "make_group", "resolve_suite",
-    "served_modalities", "unseen_controls",
+    "check_entry_names", "find_canonical_extractors", "list_served_modalities", "list_unseen_controls",
+    "make_controls", "make_group", "resolve_suite",
 ]  # fmt: skip
 
-_ONLY_WORSE = set(worse.reasons)
+_WORSE = set(worse.reasons)  # of an expectation that a fault makes the metric worse, and nothing else
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -53,10 +53,10 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     option, for two entries with one id, and for an entry with the name of another component.
     """
     datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
-    modalities = served_modalities(datasets)
+    modalities = list_served_modalities(datasets)
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
     generators = tuple(make_part(catalog, GeneratorSpec, entry, folder, modalities) for entry in entries)
-    generators += controls_of(suite, catalog, [part.component for part in generators], modalities)
+    generators += make_controls(suite, catalog, [part.component for part in generators], modalities)
     groups = _make_groups(suite, catalog, modalities)
     _check_unique("dataset", [part.name for part in datasets])
     _check_generators(generators, datasets)
@@ -69,7 +69,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     return Resolved(catalog=catalog, datasets=datasets, generators=generators, groups=groups)
 
 
-def served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
+def list_served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
     """Return the references of the modalities that the datasets may have; none if a dataset may have any."""
     sets = [part.component.modalities for part in datasets]
     # An empty set stands for all modalities.
@@ -93,8 +93,8 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
         raise SuiteError(
             f"{entry.where}.name: {entry.use} yields {', '.join(output_names)}; use one of them to name it"
         )
-    metric = part_of(component, MetricSpec, entry, folder)
-    canonical = canonical_extractors(component, catalog, modalities)
+    metric = configure(component, MetricSpec, entry, folder)
+    canonical = find_canonical_extractors(component, catalog, modalities)
     extractor = _make_extractor(entry, metric, canonical, folder, catalog, modalities)
     suffix = "" if extractor is None or _is_canonical(extractor, canonical) else f"[{extractor.name}]"
     if suffix and entry.name in output_names:
@@ -102,11 +102,11 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
                          f"choose another name")  # fmt: skip
     outputs = tuple((entry.name or f"{output.name}{suffix}", output) for output in metric.spec.scores
                     if output.name in output_names)  # fmt: skip
-    unseen = unseen_controls(component, None if extractor is None else extractor.name, catalog)
+    unseen = list_unseen_controls(component, None if extractor is None else extractor.name, catalog)
     return Group(metric=metric, extractor=extractor, outputs=outputs, unseen_controls=unseen)
 
 
-def canonical_extractors(
+def find_canonical_extractors(
     metric: Component, catalog: Catalog, modalities: Collection[str]
 ) -> tuple[Component, ...]:
     """Return the installed extractors with the name of a metric's canonical one, that of its paper.
@@ -217,7 +217,7 @@ def _is_canonical(extractor: Part[ExtractorSpec], canonical: Sequence[Component]
     if any(option.required for option in contract.options):
         return False
     defaults = canonical_options(contract, {option.name: option.default for option in contract.options})
-    return dict(extractor.signed) == select_signed(contract, defaults)
+    return dict(extractor.signature_options) == select_signature_options(contract, defaults)
 
 
 def _list_outputs(metric: Part[MetricSpec]) -> str:
@@ -233,9 +233,9 @@ def _check_generators(
     Controls of different modalities may share an id, since no dataset has both.
     """
     declared = chain.from_iterable(part.spec.modalities for part in generators)
-    # If the datasets may have any modality, those of the generators count. If these have none either, the
-    # empty set compares all generators, since `serves` takes it for all modalities.
-    modalities_of_data = served_modalities(datasets) or set(declared)
+    # If the datasets may have any modality, the modalities that generators declare are tested instead.
+    modalities_of_data = list_served_modalities(datasets) or set(declared)
+    # Without any, the empty set compares all generators, since `serves` takes it for all modalities.
     for modalities in [{modality} for modality in sorted(modalities_of_data)] or [set()]:
         _check_unique("generator", [part.name for part in generators if part.component.serves(modalities)])
 
@@ -272,7 +272,7 @@ def check_entry_names(
             owner = other.owner
             is_known = owner.is_genbench or owner.distribution in homes
             if entry.name in other.names and is_known and other.serves(common):
-                raise SuiteError(_describe_taken(entry, other))
+                raise SuiteError(_describe_taken_name(entry, other))
 
 
 def _common_modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
@@ -280,13 +280,13 @@ def _common_modalities(component: Component, modalities: Collection[str]) -> Col
     return {modality for modality in modalities if component.serves({modality})} or component.modalities
 
 
-def _describe_taken(entry: SuiteEntry, other: Component) -> str:
+def _describe_taken_name(entry: SuiteEntry, other: Component) -> str:
     """Return the message for an entry whose name another component has."""
     output = "" if entry.name == other.name else "an output of "
     return f"{entry.where}.name: {entry.name!r} is the name of {output}{other.who}; choose another name"
 
 
-def controls_of(
+def make_controls(
     suite: Suite, catalog: Catalog, competing: Collection[Component], modalities: Collection[str]
 ) -> tuple[Part[GeneratorSpec], ...]:
     """Return the controls of a suite: those that it lists, in order, or else genbench's own.
@@ -332,7 +332,9 @@ def _make_control(
     return part
 
 
-def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) -> dict[str, tuple[str, ...]]:
+def list_unseen_controls(
+    metric: Component, extractor: str | None, catalog: Catalog
+) -> dict[str, tuple[str, ...]]:
     """Return, by output of a metric, the sorted roles of the controls whose flaws it may fail to detect.
 
     A fault is a defect that a battery plants in real data; its spec may name the role of a control with the
@@ -392,6 +394,6 @@ def _list_unseen_roles(
         fault: find_declaration(declared, fault, extractor) for fault, spec in faults.items() if spec.control
     }
     unseen = (
-        fault for fault, words in expected.items() if words is not None and set(words.reasons) != _ONLY_WORSE
+        fault for fault, effect in expected.items() if effect is not None and set(effect.reasons) != _WORSE
     )
     return tuple(sorted({str(faults[fault].control) for fault in unseen}))

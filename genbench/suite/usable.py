@@ -12,7 +12,7 @@ from genbench.contract.specs import DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.suite.components import make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
-from genbench.suite.resolve import make_group, served_modalities
+from genbench.suite.resolve import list_served_modalities, make_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group
     from genbench.suite.file import Suite
 
-__all__ = ["UnusableEntry", "UsableSuite", "usable_suite"]
+__all__ = ["UnusableEntry", "UsableSuite", "drop_unusable_entries"]
 
 _EntryT = TypeVar("_EntryT", bound=SuiteEntry)
 _MadeT = TypeVar("_MadeT")
@@ -33,8 +33,8 @@ class UnusableEntry:
 
     kind        "dataset", "generator" or "metric"
     error       the message
-    is_unknown  whether no plugin has such a component
-    has_path    whether the entry names a file or folder
+    is_unknown  whether no plugin has such a component: then a plugin may be missing here
+    has_path    whether an option of the entry is a file or folder: then the file may be missing here
     """
 
     kind: str
@@ -58,7 +58,7 @@ class UsableSuite:
     unusable: tuple[UnusableEntry, ...]
 
 
-def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> UsableSuite:
+def drop_unusable_entries(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> UsableSuite:
     """Return the suite without the entries whose components cannot be used.
 
     instead  generators that replace the suite's, if any; their relative paths are relative to the working
@@ -70,7 +70,7 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
     datasets = maker.make_each(
         DatasetSpec.kind, suite.datasets, lambda entry: make_part(catalog, DatasetSpec, entry, suite.folder)
     )
-    modalities = served_modalities([part for _, part in datasets])
+    modalities = list_served_modalities([part for _, part in datasets])
 
     def select_generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
         """Return the usable entries of generators that serve the datasets; paths are relative to `folder`."""

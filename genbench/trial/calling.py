@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import resolve
 from genbench.core.errors import Undefined
-from genbench.files.temporary import probe
+from genbench.files.temporary import check_writable
 from genbench.trial.failures import BlameError
 from genbench.trial.hashed_files import check_files, check_files_after
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "GivenSampler", "LackingError", "call", "gather", "make_log", "no_log", "restore", "state_hash",
+    "LackingError", "SamplerProxy", "call", "compute_state_hash", "gather", "make_log", "no_log", "restore",
     "wrap_save",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ class LackingError(Undefined, AttributeError):
     """A sampler lacks an attribute: an AttributeError for `hasattr`, an Undefined for the record."""
 
 
-class GivenSampler:
+class SamplerProxy:
     """A proxy of a fitted sampler: a missing attribute raises LackingError."""
 
     def __init__(self, sampler: Any, name: str) -> None:
@@ -53,21 +53,25 @@ _PROBE_BYTES = 2**16  # several blocks of any file system: a full disk may have 
 
 
 def gather(part: Part[Spec], providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """Return the inputs that a component takes, by name; only their providers are called."""
+    """Return the inputs that a component takes, by name.
+
+    providers  by input, returns it; one for an input that the component does not take is never called, since
+               it may take long
+    """
     return {name: providers[name]() for name in part.contract.inputs}
 
 
 def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     """Call the component's `make` and return its result; its type depends on the component's kind.
 
-    inputs  all inputs that it takes
-    given   `rng`, `device` and `log`; those that it does not take are left out
+    inputs  all inputs that the function takes
+    given   arguments of genbench itself, `rng`, `device` and `log`; those that it does not take are left out
 
     Raises BlameError, with a FileChangedError, if a file of its options is not the hashed one before or after
     the call.
     """
     make: Callable[..., Any] = resolve(part.spec.make)
-    taken = {name: given[name] for name in part.contract.given if name in given}
+    taken = {name: given[name] for name in part.contract.host_parameters if name in given}
     check_files(part)
     with check_files_after(part):
         return make(**inputs, **part.options, **taken)
@@ -97,13 +101,13 @@ def wrap_save(
             with within():
                 save(folder)
         except BlameError:
-            probe(folder, _PROBE_BYTES)  # raises OSError if the disk is full
+            check_writable(folder, _PROBE_BYTES)  # raises OSError if the disk is full
             raise
 
     return write
 
 
-def state_hash(value: Any) -> str:
+def compute_state_hash(value: Any) -> str:
     """Return the SHA-256 of an object's pickle, in hexadecimal, or "" if pickle cannot write the object."""
     hashed = hashlib.sha256()
     try:

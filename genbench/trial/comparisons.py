@@ -13,15 +13,15 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
-from genbench.results.extras import vote_extra
+from genbench.results.extras import read_vote_extra
 from genbench.results.found_galleries import name_pairs_gallery
-from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_of_trial
+from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_run_bytes
 from genbench.results.records import write_record
 from genbench.store.keys import comparison_key, comparison_signature, signature
 from genbench.trial.computation import compare
 from genbench.trial.context import TrialContext
 from genbench.trial.failures import BlameError
-from genbench.trial.hashed_files import check_files_after, renew_files
+from genbench.trial.hashed_files import check_files_after, renew_identities
 from genbench.trial.inputs import Inputs
 from genbench.trial.plan import Trial, check_keys, is_planned, plan_task
 from genbench.trial.trial import RunTrial, with_failure, with_score
@@ -46,9 +46,9 @@ __all__ = ["BoardTrial", "Pooled", "RunComparison", "plan_comparison", "plan_com
 class BoardTrial(Trial):
     """A trial of all generators on a dataset at all seeds, with one task, whose metric has the scope "board".
 
-    Its own generator and seed are those of the first of its trials, and decide nothing.
+    A Trial has one generator and one seed. Here they are those of the first trial, and decide nothing.
 
-    trials  those of all its generators, by generator, sorted, seeds ascending; without their own tasks
+    trials  the trials of each generator, without their own tasks; names sorted, seeds ascending
     """
 
     trials: Mapping[str, tuple[Trial, ...]]
@@ -78,9 +78,9 @@ def plan_comparisons(
     comparisons = []
     groups = [group for group in resolved.groups if group.metric.spec.is_comparison]
     for dataset in datasets:
-        trials_on_it = [trial for trial in trials if trial.dataset.part.name == dataset.part.name]
-        planned = [group for group in groups if trials_on_it and is_planned(group, dataset, datasets)]
-        comparisons += [plan_comparison(group, trials_on_it) for group in planned]
+        dataset_trials = [trial for trial in trials if trial.dataset.part.name == dataset.part.name]
+        planned = [group for group in groups if dataset_trials and is_planned(group, dataset, datasets)]
+        comparisons += [plan_comparison(group, dataset_trials) for group in planned]
     check_keys(cell for comparison in comparisons for cell in comparison.cells)
     return tuple(comparisons)
 
@@ -88,7 +88,7 @@ def plan_comparisons(
 def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
     """Return the comparison of the generators of `trials`, all on one dataset, by the metric of `group`.
 
-    Cell keys contain the sample keys of all trials, so another generator or seed gives other cells.
+    Cell keys contain the sample keys of all trials, so one more generator or seed gives other cells.
     """
     by_generator: dict[str, tuple[Trial, ...]] = {}  # without the tasks of single trials
     for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
@@ -108,9 +108,9 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
         )  # fmt: skip
 
     def make_signature(output: str) -> Mapping[str, Any]:
-        """Return the signature of an output: that of a single trial, with all generators and seeds added."""
-        of_trial = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
-        return comparison_signature(of_trial, generators, seeds)
+        """Return the signature of an output in a single trial, with all generators and seeds added."""
+        of_one = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
+        return comparison_signature(of_one, generators, seeds)
 
     # the cells have no seed, since each score is over all seeds
     task = plan_task(group, firsts, make_key, make_signature, seed=None)
@@ -126,12 +126,16 @@ class RunComparison(RunTrial):
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
-        """The dataset, the metric and its extractor, but no generator."""
+        """The components whose code the job may run: the dataset, the metric and its extractor.
+
+        No generator is among them, since the job reads their samples from the store.
+        """
         return super().parts[1:]  # RunTrial lists the generator first
 
-    def part_at(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
+    def find_running_part(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
         """Return the component that works in a stage, whose limits apply: the extractor, else the metric."""
-        return self.tasks[0].group.parts[-1 if stage == "extract" else 0]  # the metric is the first
+        # the parts are (metric, extractor), or (metric,) without an extractor
+        return self.tasks[0].group.parts[-1 if stage == "extract" else 0]
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
         """Return the inputs of a trial's metrics, with samples that the store has; none are drawn."""
@@ -144,19 +148,20 @@ class RunComparison(RunTrial):
             for name, trials in self.trial.trials.items()
         }
         (task,) = self.tasks
+        # one call of the metric is for all generators: the first context receives its notices
+        first_context = next(iter(pools.values())).contexts[0]
         report(stage="score", task=0)
         start = time.perf_counter()
         try:
-            task = task.with_parts(renew_files)
+            task = task.with_parts(renew_identities)
             with check_files_after(*task.group.parts):
-                # One call is for all generators, so the first one receives the notices of the metric.
                 outcomes = compare(
                     task.group, pools, data_hash=self.trial.dataset.hash,
-                    device=self.trial.settings.device, note=next(iter(pools.values())).contexts[0].used.note,
+                    device=self.trial.settings.device, note=first_context.metric_notices.note,
                     valid={name: pool.valid for name, pool in pools.items()},
                 )  # fmt: skip
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure([self._begin_pooled(cell, pools) for cell in self.trial.cells], failure)
+            self._write_failure([self._begin_record(cell, pools) for cell in self.trial.cells], failure)
         else:
             self._write_scores(pools, outcomes, time.perf_counter() - start)
         # The only task, number 0, is done. If the process dies from here on, its records stay as they are.
@@ -173,7 +178,7 @@ class RunComparison(RunTrial):
         """
         records: list[Record] = []
         for (generator, output), cell in self.tasks[0].cells.items():
-            record, outcome = self._begin_pooled(cell, pools), outcomes[generator]
+            record, outcome = self._begin_record(cell, pools), outcomes[generator]
             if isinstance(outcome, Undefined):
                 write_record(self.folder, with_failure(record, outcome))
             else:
@@ -190,12 +195,12 @@ class RunComparison(RunTrial):
         all_positions: dict[tuple[str, str], list[int]] = {}  # of samples, by metric and generator
         # the record of one generator names samples of the others, too
         for record in records:
-            for pair in vote_extra(record.extra).pairs:
+            for pair in read_vote_extra(record.extra).pairs:
                 for name, position in (pair.first, pair.second):
                     positions = all_positions.setdefault((record.cell.metric, name), [])
                     if position not in positions and len(positions) < MOST_SHOWN:
                         positions.append(position)
-        modality, most_bytes = self.trial.dataset.modality, share_of_trial(len(records))
+        modality, most_bytes = self.trial.dataset.modality, share_run_bytes(len(records))
         for record in records:
             samples = pools[record.cell.generator].side("fake")
             positions = all_positions.get((record.cell.metric, record.cell.generator), [])
@@ -204,7 +209,7 @@ class RunComparison(RunTrial):
                 gallery = make_gallery(samples, name_pairs_gallery(record), most_bytes, modality, existing)
                 keep_gallery(self.folder, gallery)
 
-    def _begin_pooled(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
+    def _begin_record(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
         """Return a cell's record with everything but its score: samples, valid counts and notices.
 
         pools  by generator, its inputs of all seeds
@@ -215,10 +220,11 @@ class RunComparison(RunTrial):
         pool, first_pool = pools[cell.generator], next(iter(pools.values()))
         hashes = [context.samples_hash for context in pool.contexts]
         notices = {*self.trial.dataset.notices}.union(*(context.notices for context in pool.contexts))
-        notices = notices.union(*(context.used for context in (*pool.contexts, first_pool.contexts[0])))
+        called_contexts = (*pool.contexts, first_pool.contexts[0])
+        notices = notices.union(*(context.metric_notices for context in called_contexts))
         return replace(
-            self.blank(cell), samples=digest(hashes) if all(hashes) else "", valid=dict(pool.valid),
-            notices=tuple(sorted(notices, key=str)),
+            self.make_empty_record(cell), samples=digest(hashes) if all(hashes) else "",
+            valid=dict(pool.valid), notices=tuple(sorted(notices, key=str)),
         )  # fmt: skip
 
 
@@ -262,12 +268,12 @@ class Pooled(Inputs):
         """Return the fitted extractor, which does not depend on the seed."""
         return self.contexts[0].extract(extractor)
 
-    def other(self, name: str) -> Any:
+    def other_input(self, name: str) -> Any:
         """Return the `truth` of the data, which all seeds share.
 
         name  "truth"; a comparison takes no `sampler` and no `history`
         """
-        return self.contexts[0].other(name)
+        return self.contexts[0].other_input(name)
 
 
 class _StoredContext(TrialContext):

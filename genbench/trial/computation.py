@@ -42,7 +42,7 @@ def score_task(task: Task, context: TrialContext) -> dict[str, Score]:
     trial = context.trial
     return compute(
         task.group, context, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
-        note=context.used.note, valid=context.valid,
+        note=context.metric_notices.note, valid=context.valid,
     )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def compute(
             if size is not None:  # moments may not say of how many samples they are
                 check_count(side, size, metric.spec.min_n)
     counts = {} if valid is None else valid
-    providers = provide_inputs(group, inputs, counts.__setitem__)
+    providers = provide_inputs(group, inputs, report=counts.__setitem__)  # by side
     # `moments.private` returns a copy, so that the metric cannot change the original
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
@@ -89,18 +89,20 @@ def compare(
     note       receives notices of global state that the metric used or changed
     valid      by generator, receives the count of each side where only some samples have features
 
-    Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
+    Raises Undefined if the data do not allow the metric for any generator, and BlameError for errors of a
+    component, such as a return value of the wrong form. For a single generator, the metric returns Undefined.
     """
     metric = group.metric
     providers = {}
     for name, its_inputs in inputs.items():
         check_count("fake", its_inputs.size("fake"), metric.spec.min_n, f" of {name}")
-        # called with a side and its count; without `valid`, a new dict takes them
-        providers[name] = provide_inputs(group, its_inputs, valid.get(name, {}).__setitem__)
+        counts = valid.get(name, {})  # without `valid`, a new dict, which is not read
+        providers[name] = provide_inputs(group, its_inputs, report=counts.__setitem__)  # by side
     fakes = {"fakes": lambda: {name: provider["fake"]() for name, provider in providers.items()}}
     shared = next(iter(providers.values()))  # all generators have the same other sides
     arguments = gather(metric, {**shared, **fakes})
-    with _isolate_metric(group, data_hash, None, note) as rng:
+    # no seed, as a comparison is computed once for all seeds; in the block, Invalid becomes a BlameError
+    with _isolate_metric(group, data_hash, seed=None, note=note) as rng:
         answer = call(metric, arguments, {"rng": rng, "device": device, "log": no_log})
         if not isinstance(answer, Mapping) or set(answer) != set(inputs):
             got = sorted(map(str, answer)) if isinstance(answer, Mapping) else type(answer).__name__
@@ -116,6 +118,8 @@ def _isolate_metric(
 
     The key of the stream has neither generator nor fakes, so it is the same for all generators: part of a
     metric's noise is common to them. Global random state gets a seed of its own, by the stage "global".
+
+    seed  of the trial; None for a comparison, which is computed once for all seeds
     """
     metric = group.metric
     extractor = "" if group.extractor is None else options_text(group.extractor)
@@ -190,5 +194,6 @@ def _tolerance(bound: float, ends: tuple[float | None, float | None]) -> float:
     The tolerance is relative to the bound. A bound of 0 has no size, so there it is relative to the other
     end, and to 1 if that end is larger. If 0 is the only bound, it is absolute.
     """
-    scale = abs(bound) or min(1.0, max(abs(end or 0.0) for end in ends))  # None, for no bound, counts as 0
+    other_end = max(abs(end or 0.0) for end in ends)  # used at the bound 0; None, for no bound, counts as 0
+    scale = abs(bound) or min(1.0, other_end)
     return _ROUNDING * scale if scale else _ROUNDING_AT_ZERO

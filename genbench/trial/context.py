@@ -18,27 +18,27 @@ from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.samples import concat, content_hash, copy_samples
-from genbench.core.splits import SPLIT_OF, cut
+from genbench.core.splits import SPLIT_OF, cut_by_hash
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.records import Notice, read_notices
 from genbench.results.sketches import Sketch
-from genbench.store.cache import find_or_make, keep, read_artefact
+from genbench.store.cache import find_or_make, read_artefact, store_artefact
 from genbench.store.keys import draw_key, options_text, split_id
 from genbench.trial.calling import (
-    GivenSampler,
+    SamplerProxy,
     call,
+    compute_state_hash,
     gather,
     make_log,
     no_log,
     restore,
-    state_hash,
     wrap_save,
 )
 from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import BlameError, LostWork, blame, read_outcome
 from genbench.trial.features import Features
-from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, keep_undeclared
-from genbench.trial.hashed_files import check_after_write, renew_files
+from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, pass_undeclared_only
+from genbench.trial.hashed_files import check_after_write, renew_identities
 from genbench.trial.inputs import Inputs, provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
 
@@ -77,7 +77,7 @@ class History(list[dict[str, Any]]):
     def log(self, step: int, total: int, **values: float) -> None:
         """Append a step to the trial's log and report it; components receive this method as `log`."""
         plain = {name: float(value) for name, value in values.items()}
-        # the log becomes JSON, which has no NaN; what is reported is shown at once
+        # the log becomes JSON, which has no NaN; the reported values are only displayed
         finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
         self.append({"step": int(step), "total": int(total)} | finite)
         self._report(step=int(step), total=int(total), values=plain)
@@ -95,8 +95,8 @@ class TrialContext(Inputs):
     report(**event)  receives stages and the progress of training
     lost             work that is not tried again, as in Features
     notices          notices of the generator's side effects
-    used, valid      notices of one task's extractors and metric, and by side the count of samples that have
-                     features where some have none; cleared at the start of each task
+    metric_notices   notices of one task's extractors and metric; cleared at the start of each task
+    valid            of one task, by side: how many samples have features, if some have none
 
     Errors of a component become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
@@ -113,7 +113,7 @@ class TrialContext(Inputs):
         self.store = store
         self.report = report
         self.notices = UniqueNotices()  # of side effects of the generator
-        self.used = UniqueNotices()  # notices of one task's extractors and metric
+        self.metric_notices = UniqueNotices()  # notices of one task's extractors and metric
         self.valid: dict[str, ValidCount] = {}  # of one task, by side: how many samples have features
         self.history = History(report)
         self.seconds: dict[str, float] = {}  # by stage
@@ -127,20 +127,20 @@ class TrialContext(Inputs):
         self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
         self._lost_work = LostWork(report, lost)
         self._features = Features(
-            store, trial.settings, data_hash=trial.dataset.hash, whole=self._read_whole, report=report,
-            lost=lost, note=self.used.note,
+            store, trial.settings, data_hash=trial.dataset.hash, find_split=self._read_whole, report=report,
+            lost=lost, note=self.metric_notices.note,
         )  # fmt: skip
 
     @functools.cached_property
     def samples(self) -> Samples:
         """The trial's fakes, from the store, or drawn in numbered chunks and checked.
 
-        With them come their hash, the probe of their sampler, and their sketch: digests of some of them, by
-        which one sees how many two draws share.
+        The first access also sets their hash, the probe of their sampler, and their sketch: digests of some
+        samples, which show how many samples two draws share.
         """
         key = self.trial.sample_key
         fakes, notes = find_or_make(self.store, key, read_samples, self._draw_with_notes, self.report)
-        self._remember(notes)
+        self._adopt_notes(notes)
         self.samples_hash = notes["hash"]
         self.sketch = notes.get("sketch") or str(Sketch.of(fakes))  # older artefacts lack sketch and probe
         self._stored_probe = notes.get("probe", "")
@@ -150,14 +150,13 @@ class TrialContext(Inputs):
     def sampler(self) -> Any:
         """The fitted generator, from the store or fitted now.
 
-        Fitted twice, a generator may become another one. A notice tells if it draws other samples than the
-        sampler that drew the trial's samples, once these are read: then their probes, the hashes of a few
-        samples, differ.
+        A generator that is fitted twice may give two different samplers. If another sampler drew the trial's
+        samples, the probes of both, the hashes of a few samples, are compared; a notice tells if they differ.
         """
         sampler = self._load_or_fit()
-        if self._stored_probe:
-            self.begin("sample")
-            probe, _ = self._make_drawing(sampler).probes()
+        if self._stored_probe:  # else the trial's samples have not been read, or this sampler will draw them
+            self.begin_stage("sample")
+            probe, _ = self._make_drawing(sampler).draw_probes()
             if probe not in ("", self._stored_probe):  # "" if it could not be drawn
                 self.note_other_samples()
         return sampler
@@ -167,17 +166,18 @@ class TrialContext(Inputs):
 
         A sampler is stored and loaded only if the generator's spec has `load`.
         """
-        trial, spec = self.trial, self.trial.generator.spec
         # First, since the generator's code could keep the modules of the modality from being imported.
-        with blame(trial.dataset.modality.component):
-            trial.dataset.modality.load()
+        with blame(self.trial.dataset.modality.component):
+            self.trial.dataset.modality.load()
         restored = self._load_sampler()
-        if restored is not None:
-            return restored
-        self.begin("fit")
+        return self._fit() if restored is None else restored
+
+    def _fit(self) -> Any:
+        """Fit the generator and return the sampler; store it if it has `save` and the spec has `load`."""
+        trial, part = self.trial, self.trial.generator
+        self.begin_stage("fit")
         self.history.clear()  # samples from the store bring the history of the fit that they come from
         start = time.perf_counter()
-        part = trial.generator
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
         inputs = gather(part, self._make_providers())
         isolate = functools.partial(self._isolate, self.notices.note)
@@ -185,12 +185,12 @@ class TrialContext(Inputs):
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
             self.parameters = _read_count(getattr(sampler, "parameters", None))
-            save = getattr(sampler, "save", None)  # in the context, since a property is code of the component
+            save = getattr(sampler, "save", None)  # in the block, since a property is code of the component
         self.seconds["fit"] = time.perf_counter() - start
-        if spec.load is not None and save is not None:
+        if part.spec.load is not None and save is not None:
             write = check_after_write(self._check_reload(sampler, wrap_save(save, isolate)), part)
             # The notes are made after the write, which may add notices.
-            keep(self.store, trial.fit_key, write, self._make_notes, self.report)
+            store_artefact(self.store, trial.fit_key, write, self._make_notes, self.report)
         return sampler
 
     def _load_sampler(self) -> Any | None:
@@ -202,7 +202,7 @@ class TrialContext(Inputs):
         # The artefact has the notices of its first load, so those of this load are duplicates.
         restored = read_artefact(artefact, lambda folder: self._restore(folder, ignore_notice))
         if artefact is not None and restored is not None:
-            self._remember(artefact.notes)
+            self._adopt_notes(artefact.notes)
         return restored
 
     def split(self, side: str) -> Samples:
@@ -216,7 +216,7 @@ class TrialContext(Inputs):
             return samples
         if len(samples) < n:
             raise Undefined(f"n_real asks for {n} samples and the {name} split holds {len(samples)}")
-        return cut(samples, n)
+        return cut_by_hash(samples, n)
 
     def side(self, name: str) -> Samples:
         """Return the samples of `fake`, `real`, `train` or `held_out`."""
@@ -225,14 +225,14 @@ class TrialContext(Inputs):
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of the fakes or of a split, by output: (n, d) float32, read-only."""
         samples = functools.partial(self.side, side)
-        extracted = self._features.of(extractor, self._samples_id(side), samples, keep=True)
-        self._count_extraction()
+        extracted = self._features.get_features(extractor, self._identify_samples(side), samples, keep=True)
+        self._note_extraction_seconds()
         return extracted
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
-        function = self._features.extract(extractor)
-        self._count_extraction()
+        function = self._features.get_extract_function(extractor)
+        self._note_extraction_seconds()
         return function
 
     def feature_hashes(self, extractor: Part[ExtractorSpec]) -> tuple[str, str]:
@@ -242,13 +242,13 @@ class TrialContext(Inputs):
         """
         return self._features.stored_hash(extractor, self.samples_hash), self._features.fit_hash(extractor)
 
-    def other(self, name: str) -> Any:
+    def other_input(self, name: str) -> Any:
         """Return the `sampler`, its `history`, or the dataset's `truth`.
 
         The sampler is in a proxy, which raises an error that names the generator for a missing attribute.
         """
         if name == "sampler":
-            sampler = GivenSampler(self._renew_sampler(), self.trial.generator.component.reference)
+            sampler = SamplerProxy(self._renew_sampler(), self.trial.generator.component.reference)
             self.report(stage="score")  # fitting or loading the generator changed the stage
             return sampler
         # copies of the steps, since metrics may change what they are given
@@ -274,7 +274,7 @@ class TrialContext(Inputs):
     def _hash_state(self) -> str:
         """Return a hash that shows whether the sampler has changed, "" if it cannot be pickled."""
         with self._isolate(ignore_notice):
-            return state_hash(self.sampler)
+            return compute_state_hash(self.sampler)
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None.
@@ -282,11 +282,11 @@ class TrialContext(Inputs):
         The dataset is loaded again, since the store has only its samples. Raises BlameError if its files have
         changed since the run was planned.
         """
-        part = renew_files(self.trial.dataset.part)
+        part = renew_identities(self.trial.dataset.part)
         with blame(part.component):
             return load_data(part, [self.trial.dataset.modality]).truth
 
-    def earlier_draws(self) -> frozenset[str]:
+    def find_earlier_draws(self) -> frozenset[str]:
         """Return the hash of the samples that this trial drew first, in any run, as a set of one.
 
         The set is empty if the store does not hold that hash.
@@ -302,8 +302,8 @@ class TrialContext(Inputs):
         """
         key = draw_key(self.trial.sample_key)
         if self.store.get(key) is None:  # `get` updates the last use
-            # the artefact has only notes: the first function writes no files
-            keep(self.store, key, lambda _: None, lambda: {"hash": self.samples_hash}, self.report)
+            # the artefact has notes but no files, so the function that writes its files does nothing
+            store_artefact(self.store, key, lambda _: None, lambda: {"hash": self.samples_hash}, self.report)
 
     def note_other_samples(self) -> None:
         """Add a notice that the generator, with the same settings and seed, gave other samples."""
@@ -314,7 +314,7 @@ class TrialContext(Inputs):
         with self._isolate(note, folder):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
-    def begin(self, stage: Literal["fit", "sample"]) -> None:
+    def begin_stage(self, stage: Literal["fit", "sample"]) -> None:
         """Report that fitting or sampling begins; raise NotRetriedError if a process died in it before."""
         key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
         self._lost_work.begin(stage, self.trial.generator.component, digest(dict(key)))
@@ -337,13 +337,13 @@ class TrialContext(Inputs):
         Two probes show whether draws repeat: hashes of a few samples, drawn twice with one random stream.
         """
         sampler = self.sampler
-        self.begin("sample")
+        self.begin_stage("sample")
         drawing = self._make_drawing(sampler)
         start = time.perf_counter()
-        samples = drawing.samples()
+        samples = drawing.draw_samples()
         self.seconds["sample"] = time.perf_counter() - start
         # A sampler that was saved has its probes already, see `_check_reload`.
-        self._new_probes = self._new_probes or drawing.probes()
+        self._new_probes = self._new_probes or drawing.draw_probes()
         if self._new_probes[0] != self._new_probes[1]:
             self.note_other_samples()
         if drawing.repeats_chunks(samples):
@@ -361,15 +361,15 @@ class TrialContext(Inputs):
         def write_and_load(folder: Path) -> None:
             """Save the sampler to `folder`, load it from there, and compare what both draw."""
             write(folder)
-            self.begin("sample")
-            # `_draw` uses these again, since each draw may be slow.
-            first, second = self._new_probes = self._make_drawing(sampler).probes()
+            self.begin_stage("sample")
+            # `_draw` reads these probes instead of drawing them again, since a draw may be slow.
+            first, second = self._new_probes = self._make_drawing(sampler).draw_probes()
             # Load it even if nothing can be compared: later loads discard their notices, so those of files
             # and programs in no key are taken from this one.
-            restored = self._restore(folder, keep_undeclared(self.notices.note))
+            restored = self._restore(folder, pass_undeclared_only(self.notices.note))
             if not first or first != second:  # no draw that a loaded sampler would have to repeat
                 return
-            if self._make_drawing(restored).probe() != first:
+            if self._make_drawing(restored).draw_probe() != first:
                 with blame(self.trial.generator.component):
                     raise Invalid("the sampler that load returns draws other samples than the one that was "
                                   "saved; save all that sample needs")  # fmt: skip
@@ -415,15 +415,15 @@ class TrialContext(Inputs):
             raise Undefined(f"the dataset has no {name} split")
         return samples
 
-    def _samples_id(self, side: str) -> str:
+    def _identify_samples(self, side: str) -> str:
         """Return an id of a side's content, for fakes their hash, since a second draw may differ."""
         if side == "fake":
             _ = self.samples  # reads or draws the samples, which sets their hash
             return self.samples_hash
         return split_id(self.trial.dataset.hash, SPLIT_OF[side], self._find_cut(side))
 
-    def _count_extraction(self) -> None:
-        """Note the seconds spent on features so far; a trial without features has no such entry."""
+    def _note_extraction_seconds(self) -> None:
+        """Set the seconds spent on features so far; a trial without features has no such entry."""
         if self._features.seconds:
             self.seconds["extract"] = self._features.seconds
 
@@ -431,7 +431,7 @@ class TrialContext(Inputs):
         """Return the number of samples to which a side is cut, None for no cut, as of training data."""
         return None if side == "train" else self.trial.n_real
 
-    def _remember(self, notes: Mapping[str, Any]) -> None:
+    def _adopt_notes(self, notes: Mapping[str, Any]) -> None:
         """Take history, parameters, notices and seconds from the notes of an artefact."""
         self.history[:] = notes["history"]
         self.seconds = dict(notes["seconds"]) | self.seconds  # this run's own seconds replace earlier ones
@@ -441,7 +441,7 @@ class TrialContext(Inputs):
 
 
 def _read_count(parameters: Any) -> int | None:
-    """Return a sampler's `parameters` if it is a number; torch modules have a method of that name."""
+    """Return a sampler's `parameters` as a number, or None: in torch modules, it is a method."""
     return int(parameters) if isinstance(parameters, Integral) else None
 
 
@@ -460,7 +460,7 @@ class Drawing:
     note: Callable[[Notice], object]
     log: Log = no_log
 
-    def samples(self) -> Samples:
+    def draw_samples(self) -> Samples:
         """Return the trial's n samples, joined from the numbered chunks in which the sampler draws them."""
         chunks = list(_number_chunks(self.trial.n, self.trial.generator.spec.chunk))
         drawn = []
@@ -485,7 +485,7 @@ class Drawing:
         first, second = (samples.take(slice(start, start + n_compared)) for start in (0, size))
         return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
 
-    def probes(self) -> tuple[str, str]:
+    def draw_probes(self) -> tuple[str, str]:
         """Return the content hashes of a few samples, drawn twice with one random stream.
 
         They are equal if the sampler depends on that stream alone, so that its samples can be reproduced.
@@ -496,14 +496,14 @@ class Drawing:
         if part.spec.priced:
             return "", ""
         try:
-            return self.probe(), self.probe()
+            return self.draw_probe(), self.draw_probe()
         except BlameError as failure:
             reason = read_outcome(failure)[1]
             text = f"could not draw {self._n_probe} samples twice: {reason}"
             self.note(Notice(kind="generator", component=part.component.reference, text=text))
             return "", ""
 
-    def probe(self) -> str:
+    def draw_probe(self) -> str:
         """Return the content hash of a few samples, always drawn with the same random stream."""
         # the word names a stream that no chunk has: theirs are named by numbers
         return content_hash(self._draw_chunk("again", self._n_probe))

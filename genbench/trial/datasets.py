@@ -23,7 +23,7 @@ from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
 from genbench.trial.failures import BlameError
 from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate
-from genbench.trial.hashed_files import check_after_write, renew_files
+from genbench.trial.hashed_files import check_after_write, renew_identities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,7 +46,7 @@ class Prepared:
     is_labelled  whether its samples have labels; True for data that an old genbench stored without this note
     notices      notices of the component's side effects
     shared_splits  pairs of splits that share samples (results.sketches)
-    different    number of different samples, if they are fewer than half of those that genbench split
+    n_different  number of different samples, if they are fewer than half of those that genbench split
     """
 
     part: Part[DatasetSpec]
@@ -58,7 +58,7 @@ class Prepared:
     is_labelled: bool = True
     notices: tuple[Notice, ...] = ()
     shared_splits: tuple[tuple[str, str], ...] = ()
-    different: int | None = None
+    n_different: int | None = None
 
     @property
     def reader_options(self) -> dict[str, Any]:
@@ -79,13 +79,13 @@ class _Loaded(NamedTuple):
     """A dataset that was loaded and split.
 
     part         the dataset, with the identities of its files from before loading
-    parts        its splits by name
+    splits       by name
     is_official  whether the data came in these splits; else genbench split them
     notices      notices of the component's side effects
     """
 
     part: Part[DatasetSpec]
-    parts: Mapping[str, Samples]
+    splits: Mapping[str, Samples]
     is_official: bool
     notices: UniqueNotices
 
@@ -99,7 +99,7 @@ def read_data(
     Parameters and errors are those of `load_data`, which also checks them.
     """
     key = ("data", part.component.name, options_text(part))
-    # None: data are the same at all seeds of a run
+    # a seed of None, since data are the same at all seeds of a run
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     # for the global streams of Python, numpy and torch, which are independent of `rng`
     sequence = seeds.sequence(None, "global", *key)
@@ -107,7 +107,7 @@ def read_data(
         with _name_dataset(part), isolate(part, sequence, note):
             data = call(part, {}, given)
             if grouped and isinstance(data, Data):
-                data = data.grouped()  # here, since it may call a function of the component
+                data = data.grouped()  # within `isolate`, since it may call a function of the component
     except Absent as error:
         raise DataError(f"{_describe(part)}: {error}") from error
     if not isinstance(data, Data):
@@ -170,7 +170,7 @@ def find_prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Mo
         is_labelled=notes.get("labelled", True),
         notices=read_notices(notes.get("notices", ())),
         shared_splits=tuple((first, second) for first, second in notes.get("shared_splits", ())),
-        different=notes.get("different"),
+        n_different=notes.get("different"),
     )
 
 
@@ -188,25 +188,25 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
     """Load a dataset again, store it and return its splits; raise DataError if its content has changed."""
     loaded = _load(dataset.part, [dataset.modality], no_log)
-    if hash_splits(loaded.parts) != dataset.hash:
+    if hash_splits(loaded.splits) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
             f"other data; run the command again"
         )
     with contextlib.suppress(ResultsError):  # the run continues without the store, as on a full disk
         _store(store, loaded)
-    return dict(loaded.parts)
+    return dict(loaded.splits)
 
 
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
     """Return a dataset after loading and splitting it.
 
-    Before anything is read, files of its options that were touched since they were hashed are hashed again.
-    Raises the errors of `load_data`, and DataError, which names the dataset, if its groups do not fit its
-    splits.
+    Before the component reads anything, each file of its options whose time or size differs from that at its
+    hashing, such as a copied one, is hashed again; other content raises FileChangedError. Raises the errors
+    of `load_data`, too, and DataError, which names the dataset, if its groups do not fit its splits.
     """
     with _name_dataset(part):
-        part = renew_files(part)
+        part = renew_identities(part)
     notices = UniqueNotices()
     data = load_data(part, modalities, log, notices.note)
     splits = split(data, part.spec.parts)
@@ -217,18 +217,19 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
     return _Loaded(part, splits, is_official=data.splits is not None, notices=notices)
 
 
-def hash_splits(parts: Mapping[str, Samples]) -> str:
+def hash_splits(splits: Mapping[str, Samples]) -> str:
     """Return the hash of a dataset's content, by the names of its splits."""
-    return digest({name: content_hash(samples) for name, samples in parts.items()})
+    return digest({name: content_hash(samples) for name, samples in splits.items()})
 
 
-def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
+def _list_sharing_splits(splits: Mapping[str, Samples]) -> list[tuple[str, str]]:
     """Return the pairs of names of splits that are equal, or share samples, in sorted order.
 
     A sketch holds the hashes of a split's samples, by which splits are compared.
     """
-    sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
-    # splits of a few repeated samples may share them by chance; equal splits are listed even so
+    sketches = {name: Sketch.whole(samples) for name, samples in sorted(splits.items())}
+    # `has_samples_of` does not count samples that splits share by chance, as if they repeat only a few; equal
+    # splits are listed even so
     return [
         (first, second)
         for first, second in combinations(sketches, 2)
@@ -245,8 +246,8 @@ def _count_different(loaded: _Loaded) -> int | None:
     if loaded.is_official:
         return None
     # A sketch counts each different sample of a split; equal samples are in one split.
-    different = sum(len(Sketch.whole(samples).counts) for samples in loaded.parts.values())
-    return different if 2 * different < sum(map(len, loaded.parts.values())) else None
+    different = sum(len(Sketch.whole(samples).counts) for samples in loaded.splits.values())
+    return different if 2 * different < sum(map(len, loaded.splits.values())) else None
 
 
 def _store(store: Store, loaded: _Loaded) -> None:
@@ -254,20 +255,20 @@ def _store(store: Store, loaded: _Loaded) -> None:
 
     The files of its options are checked after the write, so data of a changed file is not stored.
     """
-    part, parts = loaded.part, loaded.parts
+    part, splits = loaded.part, loaded.splits
     notes = {
-        "hash": hash_splits(parts),
-        "shared_splits": _list_shared(parts),
+        "hash": hash_splits(splits),
+        "shared_splits": _list_sharing_splits(splits),
         "different": _count_different(loaded),
-        "space": next(iter(parts.values())).space.to_json(),
-        "sizes": {name: len(samples) for name, samples in parts.items()},
-        "labelled": all(samples.labels is not None for samples in parts.values()),
+        "space": next(iter(splits.values())).space.to_json(),  # the splits of a dataset have one space
+        "sizes": {name: len(samples) for name, samples in splits.items()},
+        "labelled": all(samples.labels is not None for samples in splits.values()),
         "notices": loaded.notices.to_json(),
     }
 
     def write(folder: Path) -> None:
         """Write each split into a folder of its own."""
-        for name, samples in parts.items():
+        for name, samples in splits.items():
             write_samples(folder / name, samples)
 
     with _name_dataset(part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genbench.core.errors import SuiteError
-from genbench.trial.failures import plain_line
+from genbench.trial.failures import clean_line
 
 __all__ = ["check_device", "make_deterministic"]
 
@@ -11,13 +11,13 @@ __all__ = ["check_device", "make_deterministic"]
 def check_device(device: str) -> None:
     """Raise SuiteError with torch's message if torch cannot use the device; "cpu" needs no check."""
     if device == "cpu":
-        return
+        return  # without the import of torch, which takes seconds
     import torch
 
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:  # torch raises these for missing devices
-        raise SuiteError(f"device {device!r} cannot be used here: {plain_line(str(error))}") from error
+        raise SuiteError(f"device {device!r} cannot be used here: {clean_line(str(error))}") from error
 
 
 def make_deterministic(device: str) -> None:

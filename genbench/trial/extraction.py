@@ -1,4 +1,4 @@
-"""Calls of extractors: the check of what they give, and the files of features."""
+"""Calls of extractors: checks of their outputs, and the files of features."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.core.arrays import check_unmasked, find_not_finite, freeze
-from genbench.core.containers import container_of
+from genbench.core.containers import find_container
 from genbench.core.errors import Invalid
 from genbench.core.extracted import Extracted
 from genbench.core.samples import guard
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["accuracy_note", "extract_features", "read_arrays", "write_arrays"]
+__all__ = ["extract_features", "make_accuracy_note", "read_arrays", "write_arrays"]
 
-_DTYPES = (np.float32, np.float64)  # float64 for samples of float64: see the check `dtypes`
+_DTYPES = (np.float32, np.float64)  # float64 for samples of float64, as the check `dtypes` demands
 _VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
 
 
@@ -38,19 +38,18 @@ def extract_features(
 ) -> Extracted:  # fmt: skip
     """Return an extractor's checked outputs of samples, (n, d) arrays by name, and a mask of the valid rows.
 
-    within  makes the context of the call: errors in it, those of the checks too, are raised as errors of the
-            component
+    within  returns the context of the call, which raises errors in it as errors of the component
 
     Rows of samples without features are zero. Outputs that share the memory of the samples remain views;
     others are copied, since the extractor may overwrite its own memory at the next call. Raises Invalid,
     within the context, for outputs that do not fit the spec.
     """
     given = guard(samples)
-    with within():
+    with within():  # the checks too: their errors are the extractor's
         answer = extractor(given)
         if isinstance(answer, Extracted):
             arrays, valid = answer.arrays, answer.valid
-        else:
+        else:  # arrays alone: all samples have features
             arrays, valid = answer, np.ones(len(samples), bool)
         _check_valid(valid, len(samples))
         checked = _check_and_mask(arrays, valid, part.spec.outputs, len(samples))
@@ -75,12 +74,13 @@ def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
     return Extracted(arrays, freeze(np.ones(min(map(len, arrays.values())), bool)))
 
 
-def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
+def make_accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
     """Return {"accuracy": share of samples whose likeliest class is their label, in [0, 1]}, or {}.
 
-    The columns of `probabilities` are the labels of `train` in ascending order. If there are more columns or
-    fewer, the extractor has other classes than the data, and the note is empty. It is also empty without
-    probabilities or labels. Samples without features do not count.
+    The result is stored in the notes of the features. It is {} if the extractor gives no probabilities, or if
+    samples have no labels. The columns of `probabilities` are the labels of `train` in ascending order: with
+    another number of columns, the extractor has other classes than the data, and the result is {} too.
+    Samples without features do not count.
     """
     arrays, valid = extracted.arrays, extracted.valid
     if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:
@@ -105,14 +105,14 @@ def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str,
     Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.
     """
     _check_arrays(arrays, outputs, n)
-    kept = {
+    masked = {
         name: array if valid.all() else np.where(valid[:, None], array, 0) for name, array in arrays.items()
     }
-    for name, array in kept.items():
-        check_unmasked(array)  # a masked array of numpy would count its hidden values as data
+    for name, array in masked.items():
+        check_unmasked(array)  # refuses np.ma arrays, whose hidden values would count as data
         if find_not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
-    return kept
+    return masked
 
 
 def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
@@ -130,9 +130,9 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
 
 
 def _is_view(array: NDArray[Any], samples: Samples) -> bool:
-    """Return whether an array shares the memory of the samples: the extractor cannot write to it.
+    """Return whether an array shares the memory of the samples.
 
-    The samples are guarded, so that only arrays with memory of their own need a copy.
+    Such an array needs no copy: the samples are guarded, so the extractor cannot write to their memory.
     """
-    values = container_of(samples.data).values(samples.data)
+    values = find_container(samples.data).values(samples.data)
     return values is not None and np.may_share_memory(array, values)

@@ -17,21 +17,18 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Component
 
 __all__ = [
-    "BlameError", "LostWork", "NotRetriedError", "blame", "is_provisional", "plain_line", "read_outcome",
+    "BlameError", "LostWork", "NotRetriedError", "blame", "clean_line", "is_provisional", "read_outcome",
 ]  # fmt: skip
 
 
 class LostWork:
-    """Work during which a process died earlier in this run, and which is not tried again.
-
-    lost             the work by name, with the status and reason of each loss
-    report(**event) receives each stage and the name of the work that begins in it.
-    """
+    """The work during which a process died earlier in this run, and which is not tried again."""
 
     def __init__(self, report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None) -> None:
-        """Store the function that receives events, and the lost work: that in which a process died.
+        """Store the function that receives events, and the lost work.
 
-        lost  (status, reason) by the name of the work; None: no work was lost
+        report  receives each stage that begins, with the name of the work in it, as keyword arguments
+        lost    by the name of the work, the (status, reason) of the cells that need it; None: none was lost
         """
         self._report = report
         self._lost = lost or {}
@@ -68,7 +65,7 @@ class BlameError(Exception):
     """An error of a component: `__cause__` is the error, `component` the component."""
 
     def __init__(self, component: Component) -> None:
-        """Make the error of a component; "distribution:name" is its message."""
+        """Make the error of a component; its message is the component's reference, "distribution:name"."""
         super().__init__(component.reference)
         self.component = component
 
@@ -77,7 +74,10 @@ class NotRetriedError(BlameError):
     """The refusal to repeat work during which the component's process died earlier in this run."""
 
     def __init__(self, component: Component, status: str, reason: str) -> None:
-        """Make the refusal to repeat a component's work; status and reason are those of the first attempt."""
+        """Make the refusal to repeat a component's work.
+
+        status, reason  how the first attempt ended: the cells that need the work get the same outcome
+        """
         super().__init__(component)
         self.outcome = (status, reason)
 
@@ -87,12 +87,12 @@ def blame(component: Component) -> Iterator[None]:
     """Turn every error into a BlameError of the component, except BlameError, ResultsError and Ctrl-C."""
     try:
         yield
-    except (BlameError, ResultsError):  # blamed already; or genbench's own files cannot be read or written
+    except (BlameError, ResultsError):  # another component is blamed; or genbench's own files are unusable
         raise
     except (Exception, SystemExit) as error:
         raise BlameError(component) from error
     except KeyboardInterrupt as error:
-        # where the process ignores Ctrl-C, as in a job, the component itself raised KeyboardInterrupt
+        # A process that ignores Ctrl-C, as a job does, gets none from it: the component raised the error.
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             raise
         raise BlameError(component) from error
@@ -105,19 +105,19 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     first attempt ended. The reason names the component to blame, unless the cell is skipped.
     """
     if not isinstance(failure, BlameError):
-        return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))
+        return "skipped" if isinstance(failure, Undefined) else "invalid", clean_line(str(failure))
     if isinstance(failure, NotRetriedError):
         return failure.outcome
     error, who = failure.__cause__, failure.component.reference
-    text = plain_line(_read_message(error))
+    text = clean_line(_read_message(error))
     if isinstance(error, Undefined):
         return "skipped", text
     if isinstance(error, Invalid):
         return "invalid", f"{who}: {text}"
     if isinstance(error, SystemExit):
-        return "error", f"{who}: called sys.exit({plain_line(str(error.code))})"
+        return "error", f"{who}: called sys.exit({clean_line(str(error.code))})"
     status = "memory" if isinstance(error, MemoryError) else "error"
-    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")  # for an error without a text
+    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")  # an error may have no text
 
 
 def _read_message(error: BaseException | None) -> str:
@@ -133,7 +133,7 @@ def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:
     return isinstance(failure.__cause__ if isinstance(failure, BlameError) else failure, Absent)
 
 
-def plain_line(text: str) -> str:
+def clean_line(text: str) -> str:
     """Return the first line of `text` without secrets, memory addresses and folders, at most 300 characters.
 
     CSV files contain reasons, so a reason must be the same in every run and contain no home folder.
@@ -142,7 +142,7 @@ def plain_line(text: str) -> str:
     line = _ADDRESS.sub("0x…", line)
     if Path.home() != Path("/"):  # in some containers the home is "/", which begins every path
         line = line.replace(str(Path.home()), "~")
-    # of a path in quotes, the last part stays between its quotes; of other paths, the last part
+    # only the last part of each path remains: of a path in quotes (group 2) between its quotes (group 1)
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # escapes lone surrogates of file names
     return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"

@@ -12,14 +12,14 @@ from genbench.core import seeds
 from genbench.core.arrays import freeze
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
-from genbench.core.extracted import Extracted, features_hash
+from genbench.core.extracted import Extracted, hash_features
 from genbench.results.records import read_notices
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, make_log, restore, wrap_save
-from genbench.trial.extraction import accuracy_note, extract_features, read_arrays, write_arrays
+from genbench.trial.extraction import extract_features, make_accuracy_note, read_arrays, write_arrays
 from genbench.trial.failures import BlameError, LostWork
-from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, keep_undeclared
+from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, pass_undeclared_only
 from genbench.trial.hashed_files import check_after_write
 from genbench.trial.inputs import provide_splits
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
 
-__all__ = ["Features", "KeptFeatures"]
+__all__ = ["FeatureMemory", "Features"]
 
 _PROBE_SAMPLES = 8  # training samples whose features tell two fits apart
 
@@ -64,20 +64,20 @@ class FoundFeatures:
 
 
 @dataclass(frozen=True)
-class KeptFeatures:
-    """What the features of one or more calls leave in memory; `Features` writes it.
+class FeatureMemory:
+    """The features and extractors that one or more calls leave in memory; `Features` adds to it.
 
-    found       features, by the id of their samples and the name of their extraction
+    features    by the id of their samples and the name of their extraction
     extractors  by the hash of their key
     """
 
-    found: dict[tuple[str, str], FoundFeatures] = field(default_factory=dict)
+    features: dict[tuple[str, str], FoundFeatures] = field(default_factory=dict)
     extractors: dict[str, FittedExtractor] = field(default_factory=dict)
 
     def trim(self, samples_ids: Collection[str]) -> None:
         """Keep only the features of these samples."""
-        for key in [key for key in self.found if key[0] not in samples_ids]:  # (samples_id, extraction)
-            del self.found[key]
+        for key in [key for key in self.features if key[0] not in samples_ids]:  # (samples_id, extraction)
+            del self.features[key]
 
 
 class Features:
@@ -85,41 +85,41 @@ class Features:
 
     store, settings  the cache, and the settings of the computation
     data_hash        identifies the data to which extractors are fitted
-    whole(name)      returns the samples of `train`, or None if there are none
+    find_split(name) returns the samples of `train`, or None if there are none
     report(**event)  receives stages and progress
     lost             features that are not tried again in this run, by name, with status and reason
     note(notice)     receives notices of the side effects of the extractors in use
-    kept             what earlier calls on the same data left in memory; None: nothing
+    memory           what earlier calls on the same data left in memory; None: nothing
     seconds          time spent on fitting extractors and computing features
 
     Errors of an extractor become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
-        report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
-        note: Callable[[Notice], object] = ignore_notice, kept: KeptFeatures | None = None,
+        self, store: Store, settings: Settings, *, data_hash: str, report: Callable[..., None],
+        find_split: Callable[[str], Samples | None], lost: Mapping[str, tuple[str, str]] | None = None,
+        note: Callable[[Notice], object] = ignore_notice, memory: FeatureMemory | None = None,
     ) -> None:  # fmt: skip
         """Keep what is needed to compute features; nothing is computed yet.
 
         data_hash  identifies the data to which extractors are fitted
-        whole      returns the samples of a split, None if the data have none
+        find_split  returns the samples of a split, None if the data have none
         report     receives stages and progress
         lost       (status, reason) of extractions in which a process died, by name; they are not tried again
         note       receives notices of side effects of extractors
-        kept       what earlier calls on the same data left in memory
+        memory     features and extractors that earlier calls on the same data left in memory
         """
         self.store = store
         self.settings = settings
         self.seconds = 0.0
         self._data_hash = data_hash
-        self._whole = whole
+        self._find_split = find_split
         self._report = report
         self._losses = LostWork(report, lost)
         self._note = note
-        self._kept = KeptFeatures() if kept is None else kept
+        self._memory = FeatureMemory() if memory is None else memory
 
-    def of(
+    def get_features(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
     ) -> Extracted:
         """Return the features of samples: read-only (n, d) arrays by output, and a mask of the valid rows.
@@ -131,35 +131,38 @@ class Features:
         Raises NotRetriedError if a process died in this extraction earlier in the run: it is not tried again.
         """
         name = self._name_extraction(extractor, samples_id)
-        self._losses.refuse(extractor.component, name)  # raises it
-        features = self._kept.found.get((samples_id, name))  # in memory
+        self._losses.refuse(extractor.component, name)  # raises NotRetriedError
+        features = self._memory.features.get((samples_id, name))
         if features is None:
             key = self._make_store_key(extractor, samples_id, name) if keep else None
             stored = None if key is None else _open(self.store.get(key), extractor)
-            features = self._compute(extractor, samples(), name, key) if stored is None else stored
-            self._kept.found[samples_id, name] = features
-        self._pass_notices(features.notices)
+            features = stored or self._compute(extractor, samples(), name, key)
+            self._memory.features[samples_id, name] = features
+        self._pass_notices(features.notices)  # each use notes the side effects, those of a cached result, too
         return features.extracted
 
     def stored_hash(self, extractor: Part[ExtractorSpec], samples_id: str) -> str:
         """Return the hash of the stored features of samples.
 
-        "" if they are not stored, or if `of` has not returned them yet.
+        It is "" if they are not stored, or if `get_features` has not returned them yet.
         """
-        features = self._kept.found.get((samples_id, self._name_extraction(extractor, samples_id)))
+        features = self._memory.features.get((samples_id, self._name_extraction(extractor, samples_id)))
         return "" if features is None else features.hash
 
     def fit_hash(self, extractor: Part[ExtractorSpec]) -> str:
         """Return a hash that differs between two fits of an extractor; "" for one that is not fitted yet."""
-        fitted = self._kept.extractors.get(digest(self._make_key(extractor)))
+        fitted = self._memory.extractors.get(digest(self._make_key(extractor)))
         return "" if fitted is None else fitted.fit
 
-    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor as a function that checks its output."""
-        within = functools.partial(self._isolate, extractor, self._note)
-        return functools.partial(extract_features, self.fitted(extractor), extractor, within)
+    def get_extract_function(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
+        """Return a function from samples to features: it calls the fitted extractor and checks its output.
 
-    def fitted(self, part: Part[ExtractorSpec]) -> Any:
+        The function caches nothing: metrics that take the extractor call it on samples of their own.
+        """
+        within = functools.partial(self._isolate, extractor, self._note)
+        return functools.partial(extract_features, self.get_extractor(extractor), extractor, within)
+
+    def get_extractor(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
         fitted = self._find_extractor(part)
         self._pass_notices(fitted.notices)
@@ -168,9 +171,9 @@ class Features:
     def _find_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         """Return the extractor, which is loaded or made at the first call."""
         name = digest(self._make_key(part))
-        if name not in self._kept.extractors:
-            self._kept.extractors[name] = self._make_extractor(part)
-        return self._kept.extractors[name]
+        if name not in self._memory.extractors:
+            self._memory.extractors[name] = self._make_extractor(part)
+        return self._memory.extractors[name]
 
     def _make_store_key(
         self, extractor: Part[ExtractorSpec], samples_id: str, name: str
@@ -205,12 +208,14 @@ class Features:
         extracted = extract_features(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")  # from here on, the limits of the metric apply again
-        # Features that own no data are a view of the samples, and need no second copy on disk.
         stored = None
+        # features that own no data are a view of the samples, and need no second copy on disk
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
-            notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": notices.to_json()}
+            accuracy = make_accuracy_note(extracted, samples, self._find_split("train"))
+            notes = accuracy | {"notices": notices.to_json()}
             write = check_after_write(functools.partial(write_arrays, extracted), extractor)
-            stored = _open(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
+            artefact = cache.store_artefact(self.store, key, write, lambda: notes, self._report)
+            stored = _open(artefact, extractor)
         return FoundFeatures(_lock(extracted), notices) if stored is None else stored
 
     def _make_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
@@ -220,6 +225,7 @@ class Features:
         so that this process uses what others load, and its `fit` is the hash of its files. The `fit` of one
         that cannot be stored is a hash of its features of a few samples.
         """
+        # an extractor whose `make` takes training data is fitted
         is_fitted, key = bool(part.contract.inputs), self._make_key(part)
         artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
         stored = self._load(part, artefact)
@@ -233,13 +239,14 @@ class Features:
         with within():
             given = {"rng": rng, "device": self.settings.device, "log": make_log(self._report)}
             extractor = call(part, inputs, given)
-            save = getattr(extractor, "save", None)  # in the context: a property is code of the component
+            # read in the context, since `save` may be a property, which runs code of the component
+            save = getattr(extractor, "save", None)
         self.seconds += time.perf_counter() - start
         if not is_fitted:
             return FittedExtractor(extractor, notices)
         if part.spec.load is not None and save is not None:
             write = check_after_write(wrap_save(save, within), part)
-            artefact = cache.keep(
+            artefact = cache.store_artefact(
                 self.store, key, write, lambda: {"notices": notices.to_json()}, self._report
             )
             stored = self._load(part, artefact)
@@ -257,11 +264,11 @@ class Features:
         notices = UniqueNotices(read_notices(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
-            """Return what the spec's `load` restores; keep only notices of undeclared inputs.
+            """Return the extractor that the spec's `load` restores; keep only notices of undeclared inputs.
 
-            These are files and programs that no key of the store covers.
+            These are files and programs that no key of the store covers, so each use has to name them.
             """
-            with self._isolate(part, keep_undeclared(notices.note), folder):
+            with self._isolate(part, pass_undeclared_only(notices.note), folder):
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.read_artefact(artefact, read)
@@ -277,7 +284,7 @@ class Features:
         """
         with contextlib.suppress(BlameError):
             few = self._need_train().take(slice(_PROBE_SAMPLES))
-            return features_hash(extract_features(extractor, part, within, few))
+            return hash_features(extract_features(extractor, part, within, few))
         return ""
 
     def _isolate(
@@ -287,8 +294,9 @@ class Features:
 
         files  folders of saved extractors, which it may read
 
-        Global random state is seeded alike at every seed of the run (None).
+        Global random state is seeded alike at every seed of the run, since all seeds share the features.
         """
+        # None: the same sequence at every seed
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
@@ -299,7 +307,7 @@ class Features:
 
     def _need_train(self) -> Samples:
         """Return the training samples; raise Undefined if the data have none."""
-        train = self._whole("train")
+        train = self._find_split("train")
         if train is None:
             raise Undefined("there is no train split to fit the extractor to")
         return train

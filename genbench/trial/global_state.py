@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VARIABLES_OF_LIBRARIES", "UniqueNotices", "ignore_notice", "isolate", "isolate_component",
-    "keep_undeclared", "torch_seed",
+    "pass_undeclared_only", "torch_seed",
 ]  # fmt: skip
 
 _numpy_random: Any = np.random  # numpy's stubs lack methods of the global stream
@@ -62,11 +62,11 @@ def ignore_notice(notice: Notice) -> None:
     """Discard a notice: the function for callers that record none."""
 
 
-def keep_undeclared(note: Note) -> Note:
+def pass_undeclared_only(note: Note) -> Note:
     """Return a function that passes notices of undeclared inputs to `note`, and discards other notices.
 
-    An undeclared input is a file or program whose content no key (the hash that identifies a stored result)
-    covers.
+    An undeclared input is a file or program whose content is not covered by a key, the hash that identifies
+    a stored result.
     """
 
     def pass_undeclared(notice: Notice) -> None:
@@ -98,18 +98,18 @@ def isolate(part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *fil
               and "opened words.txt, whose content is in no key"
     files     files, and folders with all that is in them, that it may read beside its code and its options
     """
-    # Each of these functions restores a state at the end, and returns a text if the component used it.
+    # Each ending is a function that restores a state, and returns a text if the component used the state.
     endings = [_seed_python(sequence), _seed_numpy(sequence), _watch_environment()]
     if "torch" in sys.modules:
         endings.append(_seed_torch(sys.modules["torch"], sequence))
-    code = () if part.code is None else part.code.files.values()
-    changed: list[str] = []
+    code = () if part.code is None else part.code.files.values()  # None: a component without keys
+    changed: list[str] = []  # global settings of libraries
     declared = (*code, *find_paths(part.options).values(), *files)
     with record_inputs(declared) as inputs:
         try:
             with keep_settings() as changed:
                 yield
-        finally:
+        finally:  # also after an error, so that the next component gets the old state
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
             for text in filter(None, (*changes, inputs.to_notice())):
                 note(Notice(kind=part.component.kind, component=part.component.reference, text=text))
@@ -119,14 +119,14 @@ def isolate(part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *fil
 def torch_seed(rng: np.random.Generator) -> Iterator[None]:
     """Seed the global random streams of torch, numpy and Python from `rng` for a block, and restore them.
 
-    For code of others that draws from global streams, such as a torch model. It gives the same at equal
-    states of `rng`, and no notice, since the block changes no global stream. The streams of torch's GPUs are
-    seeded too. The block draws four numbers from `rng`, and two blocks with one `rng` differ.
+    For code of others that draws from global streams, such as a torch model: it gives the same results at
+    equal states of `rng`. There is no notice, since the streams are restored. The streams of torch's GPUs are
+    seeded too. The block draws four numbers from `rng`, so that two blocks with one `rng` differ.
     """
     sequence = np.random.SeedSequence([int(word) for word in rng.integers(2**32, size=4)])
     endings = [_seed_python(sequence), _seed_numpy(sequence)]
     try:
-        import torch  # may draw from the global streams
+        import torch  # inside of the block, since the import may draw from the global streams
 
         endings += [_seed_torch(torch, sequence), *_seed_gpus(torch, sequence)]
         yield
@@ -159,7 +159,8 @@ def _seed_numpy(sequence: np.random.SeedSequence) -> End:
     That function restores the old stream and returns a text if the seeded one was used, else None.
     """
     bit_generator, state = _numpy_random.get_bit_generator(), _numpy_random.get_state(legacy=False)
-    # np.random.seed would draw other numbers if a user's code had set another bit generator
+    # A new bit generator, since np.random.seed would seed the present one, which a user's code may have
+    # replaced by one that draws other numbers.
     seeded_generator = np.random.MT19937(sequence)
     _numpy_random.set_bit_generator(seeded_generator)
     seeded = _read_numpy_state()
@@ -169,7 +170,8 @@ def _seed_numpy(sequence: np.random.SeedSequence) -> End:
         used = _numpy_random.get_bit_generator() is not seeded_generator or _read_numpy_state() != seeded
         _numpy_random.set_bit_generator(bit_generator)
         if isinstance(bit_generator, np.random.MT19937):
-            _numpy_random.set_state(state)  # includes the cached second normal number, if there is one
+            # The generator still has its old state; this also restores the cached second normal number.
+            _numpy_random.set_state(state)
         return "used numpy's global random state" if used else None
 
     return end
@@ -239,7 +241,8 @@ def _watch_environment() -> End:
         for name in after.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
-        # Which of these are set depends on what was imported before, so they are restored without a notice.
+        # Variables of libraries are restored without a notice: which of them are set depends on what the
+        # process imported before.
         compared = (before.keys() | after.keys()) - VARIABLES_OF_LIBRARIES
         names = sorted(name for name in compared if before.get(name) != after.get(name))
         return f"changed environment variables {join_names(names)}" if names else None

@@ -25,22 +25,24 @@ if TYPE_CHECKING:
 
     from genbench.suite.components import Part
 
-__all__ = ["check_after_write", "check_files", "check_files_after", "renew_files"]
+__all__ = ["check_after_write", "check_files", "check_files_after", "renew_identities"]
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
 
 
-def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
-    """Return a part with the present identities of its files, for a component that has not read them yet.
+def renew_identities(part: Part[_SpecT]) -> Part[_SpecT]:
+    """Check the content of a part's files, and return the part with the present identities of these files.
 
-    An identity holds names, sizes and times. Files with another identity are hashed again. Raises BlameError,
-    with a FileChangedError that names the file, if their content has changed.
+    Call it before the component reads its files. An identity holds names, sizes and times. A file whose
+    identity is no longer that of its hash, such as a copied one, is hashed again. Raises BlameError, with a
+    FileChangedError that names the file, if its content has changed.
     """
     with blame(part.component):
         return replace(
             part,
             code=part.code and part.code.renew(),  # None for a component without keys
-            given=tuple(map(renew_files, part.given)),  # the modality, if the component may run its code
+            # the modality, if the component may run its code
+            modality_parts=tuple(map(renew_identities, part.modality_parts)),
             files={
                 name: renew_identity(get_value(part.options, name), before, partial(_has_hash, part, name))
                 for name, before in part.files.items()
@@ -56,7 +58,7 @@ def check_files(*parts: Part[Spec]) -> None:
     only renamed or linked, its content decides.
     """
     for part in parts:
-        check_files(*part.given)  # the modality, if the component gets it and may run its code
+        check_files(*part.modality_parts)  # the modality, if the component gets it and may run its code
         with blame(part.component):
             if part.code is not None:
                 part.code.check()

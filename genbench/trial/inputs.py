@@ -49,8 +49,8 @@ class Inputs(Protocol):
     def extract(self, extractor: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor, as a function from samples to their features."""
 
-    def other(self, name: str, /) -> Any:
-        """Return the `sampler` (a fitted generator), its `history` or the `truth`.
+    def other_input(self, name: str, /) -> Any:
+        """Return an input that is no side: the `sampler` (a fitted generator), its `history` or the `truth`.
 
         The history has what the generator logged in its training. The truth is the exact distribution of an
         artificial dataset.
@@ -58,27 +58,31 @@ class Inputs(Protocol):
 
 
 def provide_inputs(group: Group, inputs: Inputs, report: Report) -> dict[str, Callable[[], Any]]:
-    """Return a function for each input that a metric can take.
+    """Return a function for each input that a metric can take; only the metric's own inputs are called.
 
     A metric that takes features gets the features and the labels of the samples that have features.
 
     report(side, count)  is called for each side on which some samples have no features
     """
     extractor = group.extractor
+    # a metric without an extractor takes samples
     sides = _Samples(inputs) if extractor is None else _Features(group.metric, extractor, inputs, report)
     providers: dict[str, Callable[[], Any]] = {"extract": sides.extract}
     for name in SIDES:
         providers[name] = functools.partial(sides.side, name)
         providers[LABELS[name]] = functools.partial(sides.labels, name)
     others = ("sampler", "history", "truth")
-    return providers | {name: functools.partial(inputs.other, name) for name in others}
+    return providers | {name: functools.partial(inputs.other_input, name) for name in others}
 
 
 def provide_splits(splits: Mapping[str, Callable[[], Samples]]) -> dict[str, Callable[[], Any]]:
-    """Return a function for each input of a component that is fitted: each split, and its labels or None."""
-    opened = {name: functools.partial(_read_guarded, read) for name, read in splits.items()}
+    """Return a function for each input of a component that is fitted: each split, and its labels or None.
+
+    splits  by name, such as "train", a function that reads the samples
+    """
+    samples = {name: functools.partial(_read_guarded, read) for name, read in splits.items()}
     labels = {LABELS[name]: functools.partial(_read_labels, read) for name, read in splits.items()}
-    return {**opened, **labels}
+    return {**samples, **labels}
 
 
 def check_count(side: str, got: int, least: int, among: str = "") -> None:
@@ -187,7 +191,7 @@ class _Features:
         return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
 
     def _find_features(self, name: str) -> Extracted:
-        """Return the features of a side, computed and counted at the first call."""
+        """Return the features of a side, which are computed and counted at the first call."""
         if name not in self._sides:
             extracted = self._inputs.features(self._extractor, name)
             self._check_count(name, ValidCount(n=int(extracted.valid.sum()), of=len(extracted.valid)))
@@ -206,7 +210,7 @@ class _Features:
             raise Undefined(
                 f"{self._extractor.name} has features for none of the {count.of} samples of {name}"
             )
-        # `min_n` is a rule for the two sides that a metric compares.
+        # `min_n` is the fewest samples on each of the two sides that a metric compares, here with features
         if name in ("fake", "real") and name in self._metric.contract.inputs:
             check_count(name, count.n, self._metric.spec.min_n, f" of {count.of} with features")
 
@@ -230,10 +234,11 @@ def _read_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
 
 
 def _take_valid(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return the rows of the samples that have features, which a metric cannot change for others."""
-    return isolate(array) if valid.all() else freeze(array[valid])  # array[valid] is a copy already
+    """Return the rows of the samples that have features, in a read-only array that no other metric shares."""
+    # `isolate` copies the array; array[valid] is a copy already, so it is only made read-only
+    return isolate(array) if valid.all() else freeze(array[valid])
 
 
 def _pick_outputs(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:
-    """Return one array if a metric takes one output of an extractor; else the arrays by name."""
+    """Return an array if a metric takes only one output of an extractor; else the arrays by output."""
     return arrays[outputs[0]] if len(outputs) == 1 else {name: arrays[name] for name in outputs}

@@ -14,7 +14,7 @@ from genbench.trial.calling import make_log
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
-from genbench.trial.hashed_files import renew_files
+from genbench.trial.hashed_files import renew_identities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,9 +33,10 @@ __all__ = ["CheckDevice", "PrepareData", "PrepareReference", "check_sendable"]
 def check_sendable(parts: Iterable[Part[Spec]]) -> None:
     """Raise PluginError, naming the component, if another process cannot import its `make`."""
     for part in parts:
-        try:  # jobs are sent without the annotations of options, which may not be picklable
+        try:
+            # jobs are sent without the annotations of options, which may not be picklable
             pickle.dumps(drop_option_annotations(part))
-        except Exception as error:  # pickle passes on any error of the object's own methods
+        except Exception as error:  # pickling calls methods of the component, which may raise any error
             raise PluginError(
                 f"{part.contract.who}: make cannot be found from another "
                 f"process; expected 'module:attribute' or a module's own function, no lambda or inner one"
@@ -43,15 +44,18 @@ def check_sendable(parts: Iterable[Part[Spec]]) -> None:
 
 
 class _Preparation(ABC):
-    """A job in which one component works at all stages: the first of its `parts`."""
+    """A job in which one component works at all stages: the first of its `parts`.
+
+    The others, such as the dataset that an extractor is fitted to, only give it data.
+    """
 
     @property
     @abstractmethod
     def parts(self) -> tuple[Part[Spec], ...]:
         """Return the components whose code may run in the job."""
 
-    def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:  # noqa: ARG002 - it is the same at all stages
-        """Return the component whose limits apply, the first of `parts`; None if only genbench runs."""
+    def find_running_part(self, stage: str, task: int | None) -> Part[Spec] | None:  # noqa: ARG002 - it is the same at all stages
+        """Return the component whose limits of time and memory apply; None if only genbench's code runs."""
         return next(iter(self.parts), None)
 
 
@@ -109,17 +113,21 @@ class PrepareReference(_Preparation):
         return (self.extractor, self.trial.dataset.part)
 
     def run(self, report: Report) -> None:
-        """Store the features; ignore a failure, which recurs in the trials that need them and record it."""
+        """Store the features of each side; if they cannot be computed, go on with the next side.
+
+        The trials that need these features try to compute them too, fail as well, and record the failure.
+        """
         make_deterministic(self.trial.settings.device)
         context = TrialContext(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
-                # its files may have changed since they were hashed for the plan
-                context.features(renew_files(self.extractor), side)
+                # the extractor's files may have changed since they were hashed for the plan, and the key of
+                # the features contains their hashes
+                context.features(renew_identities(self.extractor), side)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
         """Return the job with `change(part)` in place of its generator and of its extractor.
 
-        A worker on another machine sets the paths of their files with it.
+        On another machine, `change` replaces the paths of a component's files by their paths there.
         """
         return replace(self, trial=self.trial.with_parts(change), extractor=change(self.extractor))

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from genbench.trial.reading.finished_outputs import OutputReader
 
 __all__ = [
-    "Task", "Trial", "check_keys", "check_meetings", "check_sizes", "drop_control_datasets", "is_planned",
-    "plan_task", "plan_trials", "reference_n",
+    "Task", "Trial", "check_keys", "check_meetings", "check_sizes", "choose_n_real", "drop_control_datasets",
+    "is_planned", "plan_task", "plan_trials",
 ]  # fmt: skip
 
 _CUT_SIDES = frozenset({"real", "held_out"})  # sides that are cut to n_real
@@ -90,8 +90,11 @@ class Trial:
         return replace(self, generator=change(self.generator), readers=readers)
 
 
-def reference_n(suite: Suite, dataset: str) -> int | None:
-    """Return the number of samples to which a dataset's reference (real samples) is cut, None for no cut."""
+def choose_n_real(suite: Suite, dataset: str) -> int | None:
+    """Return the number of real samples that a trial on a dataset compares with; None: all there are.
+
+    It is the suite's `n_real`. Without one, it is as many as each generator draws, the `n` of the dataset.
+    """
     if suite.n_real == "all":
         return None
     return suite.n_on(dataset) if suite.n_real is None else suite.n_real
@@ -122,24 +125,22 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
             )
 
 
-def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) -> None:
+def check_sizes(suite: Suite, trial_groups: Iterable[tuple[Trial, Iterable[Group]]]) -> None:
     """Raise SuiteError if a metric needs more samples of a split than its dataset has.
 
-    needs  trials, and what is computed on their datasets
+    trial_groups  trials, each with the metrics that are computed in it
 
     A dataset without the split is no error: the metric's cells are skipped.
     """
-    for trial, groups in needs:
-        # sides are the samples that a metric compares; those of _CUT_SIDES are splits that are cut to n_real
-        needed = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
-        sizes = {
-            SPLIT_OF[side]: trial.dataset.sizes.get(SPLIT_OF[side]) for side in sorted(_CUT_SIDES & needed)
-        }
-        for split, size in sizes.items():
+    for trial, groups in trial_groups:
+        # a side is a set of samples that a metric takes; the splits of _CUT_SIDES must have n_real samples
+        sides = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
+        for split in [SPLIT_OF[side] for side in sorted(_CUT_SIDES & sides)]:
+            size = trial.dataset.sizes.get(split)  # None: the dataset has no such split
             if trial.n_real is not None and size is not None and size < trial.n_real:
                 key = "n" if suite.n_real is None else "n_real"
                 advice = "give more"
-                if trial.dataset.different is not None:  # None unless fewer than half of the samples differ
+                if trial.dataset.n_different is not None:  # None unless fewer than half of the samples differ
                     advice = "equal samples are in one split, and few are different: give more different ones"
                 raise SuiteError(
                     f"{key}: the {split} split of dataset {trial.dataset.part.name!r} has {size:,} samples, "
@@ -152,8 +153,9 @@ def drop_control_datasets(
 ) -> tuple[Resolved, tuple[Prepared, ...]]:
     """Return (suite, datasets) without datasets that only controls work on, and metrics for only these.
 
-    If no dataset would remain, both are returned as they are: `check_meetings`, which follows, then raises
-    SuiteError, since the other generators work on no dataset.
+    On such a dataset, no generator would be compared with the controls. If no dataset would remain, both are
+    returned as they are: `check_meetings`, which follows, then raises SuiteError, since the other generators
+    work on no dataset.
     """
     competitors = [part for part in resolved.generators if part.spec.control is None]
     kept = tuple(dataset for dataset in datasets if any(_works_on(part, dataset) for part in competitors))
@@ -225,7 +227,7 @@ def _plan_trial(
         generator=drop_option_annotations(generator),
         seed=seed,
         n=n,
-        n_real=reference_n(suite, dataset.part.name),
+        n_real=choose_n_real(suite, dataset.part.name),
         settings=settings,
         fit_key=fit,
         sample_key=samples,

@@ -13,12 +13,12 @@ from genbench.core.errors import Invalid, Undefined
 from genbench.results.folder import report_write_errors
 from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
-from genbench.store.environment import libraries, machine
+from genbench.store.environment import describe_machine, read_library_versions
 from genbench.trial.computation import score_task
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, read_outcome
-from genbench.trial.hashed_files import check_files_after, renew_files
+from genbench.trial.hashed_files import check_files_after, renew_identities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,8 +44,9 @@ class RunTrial:
     attempts  number of earlier attempts, by the key of a cell
     lost      work during which a process died, by name, with status and reason: it is not tried again in
               this run, and everything that needs it fails the same way
-    known     content hashes of the samples behind the trial's earlier records: others are noted
-    gallery_bytes  of samples that the trial's gallery may hold; 0: it keeps none
+    known     content hashes of the samples behind the trial's earlier records: if the generator now gives
+              other samples, a notice records it
+    gallery_bytes  the most bytes of samples that the trial's gallery may hold; 0: it has no gallery
     """
 
     trial: Trial
@@ -59,32 +60,34 @@ class RunTrial:
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
-        """All components of the trial."""
+        """All components whose code may run in the job: its process gets their variables and libraries."""
         parts = [part for task in self.tasks for part in task.group.parts]
         return (self.trial.generator, self.trial.dataset.part, *parts)
 
-    def part_at(self, stage: str, task: int | None) -> Part[Spec]:
+    def find_running_part(self, stage: str, task: int | None) -> Part[Spec]:
         """Return the component that runs, whose limits apply: a task's metric or extractor, or the generator.
 
         task  the position of the running task; None before the first, len(self.tasks) after the last
         """
-        # In other stages of a task, such as "fit", the generator runs: some metrics take its fitted sampler.
-        group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
-        if group is not None and stage == "extract" and group.extractor is not None:
+        if task is None or task >= len(self.tasks):  # the generator fits or draws, or the trace is written
+            return self.trial.generator
+        group = self.tasks[task].group
+        if stage == "extract" and group.extractor is not None:
             return group.extractor
-        return group.metric if group is not None and stage == "score" else self.trial.generator
+        # In other stages of a task, such as "fit", the generator runs: some metrics take its fitted sampler.
+        return group.metric if stage == "score" else self.trial.generator
 
     def run(self, report: Report) -> None:
-        """Write a record for every cell of every task, and the trial's trace.
+        """Write a record for every cell of every task, and the trial's trace: its training history and cost.
 
-        If a file of the generator has changed since its hash went into the keys, every record gets that
-        failure.
+        First, the files of the generator are compared with their hashes in the keys. If one has changed,
+        every record gets that failure.
         """
         make_deterministic(self.trial.settings.device)
         try:
-            trial = self.trial.with_parts(renew_files)
+            trial = self.trial.with_parts(renew_identities)
         except BlameError as failure:
-            self._write_failure(self._begin_records(self.tasks, self.make_context(report)), failure)
+            self._write_failure(self._make_drafts(self.tasks, self.make_context(report)), failure)
         else:
             replace(self, trial=trial).fill(report)
 
@@ -96,19 +99,19 @@ class RunTrial:
     def fill(self, report: Report) -> None:
         """Write the gallery, the records and the trace; `run` has checked the files of the generator before.
 
-        If there are no samples, every record gets that failure, and no trace is written. The gallery comes
-        before the metrics, since one of them may end the process. The hash of the draw is stored last, so
-        that the store evicts the samples and their features before it.
+        If the samples cannot be drawn, every record gets that failure, and no trace is written. The gallery
+        is written before the metrics run, since one of them may end the process. The hash of the draw is
+        stored last, so that the store evicts the samples and their features before it.
         """
         context = self.make_context(report)
         try:
             with check_files_after(self.trial.generator):
-                _ = context.samples  # reads or draws them: their failure is that of all cells
+                _ = context.samples  # reads or draws them: if this fails, no cell has a value
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self._begin_records(self.tasks, context), failure)
+            self._write_failure(self._make_drafts(self.tasks, context), failure)
             return
         # hashes of earlier draws at the same key: a generator that drew other samples is not reproducible
-        if (self.known | context.earlier_draws()) - {context.samples_hash}:
+        if (self.known | context.find_earlier_draws()) - {context.samples_hash}:
             context.note_other_samples()
         self._keep_gallery(context)
         for number, task in enumerate(self.tasks):
@@ -130,36 +133,36 @@ class RunTrial:
 
         The seconds of the score exclude those of feature extraction, which the trace counts as "extract".
         """
-        # Notices of the task's components, and its counts of valid samples, are not those of the next task.
-        context.used.clear()
+        # each task has notices of its own components, and its own counts of samples with features
+        context.metric_notices.clear()
         context.valid.clear()
         start = time.perf_counter()
         extract_before = context.seconds.get("extract", 0.0)
         try:
-            task = task.with_parts(renew_files)
+            task = task.with_parts(renew_identities)
             with check_files_after(self.trial.generator, *task.group.parts):
                 scores = score_task(task, context)
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self._begin_records((task,), context), failure)
+            self._write_failure(self._make_drafts((task,), context), failure)
             return
         seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extract_before)
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
-            record = self._begin_record(cell, task, context)
+            record = self._make_draft(cell, task, context)
             write_record(self.folder, with_score(record, scores[output], seconds))
 
-    def _begin_records(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
+    def _make_drafts(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
         """Return the records of all cells of the tasks, with all fields that are known before the outcome."""
-        return [self._begin_record(cell, task, context) for task in tasks for cell in task.cells.values()]
+        return [self._make_draft(cell, task, context) for task in tasks for cell in task.cells.values()]
 
-    def _begin_record(self, cell: Cell, task: Task, context: TrialContext) -> Record:
+    def _make_draft(self, cell: Cell, task: Task, context: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
-        # of the data, of the generator, and of what the task uses: its metric and its extractor
-        notices = {*self.trial.dataset.notices, *context.notices, *context.used}
+        # notices of the dataset, of the generator, and of the task's metric and extractor
+        notices = {*self.trial.dataset.notices, *context.notices, *context.metric_notices}
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
         features, fit = ("", "") if extractor is None else context.feature_hashes(extractor)
         return replace(
-            self.blank(cell),
+            self.make_empty_record(cell),
             samples=context.samples_hash,
             sketch=context.sketch,
             fit=self.store.hash(self.trial.fit_key),
@@ -169,11 +172,11 @@ class RunTrial:
             valid=dict(context.valid),
         )
 
-    def blank(self, cell: Cell) -> Record:
-        """Return a cell's record without an outcome: its attempt, and the libraries and machine at work."""
+    def make_empty_record(self, cell: Cell) -> Record:
+        """Return a cell's record without an outcome: with its attempt, and this machine and its libraries."""
         settings, attempt = self.trial.settings, self.attempts.get(cell.key, 0) + 1
-        computer = machine(settings.threads, settings.device) | _read_instructions()
-        environment = {"libraries": libraries(), "machine": computer}
+        computer = describe_machine(settings.threads, settings.device) | _read_instructions()
+        environment = {"libraries": read_library_versions(), "machine": computer}
         return Record(cell=cell, status="missing", attempt=attempt, environment=environment)
 
     def _write_failure(self, records: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
@@ -183,11 +186,11 @@ class RunTrial:
             write_record(self.folder, with_failure(record, failure))
 
     def _keep_gallery(self, context: TrialContext) -> None:
-        """Keep a few of the samples for people to look at, before a metric can end the process."""
+        """Write a few of the samples, for people to look at, unless the job keeps no gallery."""
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
-            few = make_gallery(context.samples, context.samples_hash, self.gallery_bytes, modality)
-            keep_gallery(self.folder, few)
+            gallery = make_gallery(context.samples, context.samples_hash, self.gallery_bytes, modality)
+            keep_gallery(self.folder, gallery)
 
     def _write_trace(self, context: TrialContext) -> None:
         """Write the trial's trace, with what earlier runs cost.
@@ -225,7 +228,7 @@ def make_failed_records(
     status, reason, extra  how the process died, as in Record; they are the same in all records
     """
     return [
-        replace(job.blank(cell), status=status, reason=reason, extra=extra)
+        replace(job.make_empty_record(cell), status=status, reason=reason, extra=extra)
         for task in tasks
         for cell in task.cells.values()
     ]

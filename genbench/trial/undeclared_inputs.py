@@ -30,7 +30,7 @@ __all__ = ["ADVICE", "Undeclared", "is_undeclared", "join_names", "record_inputs
 _PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
-_IMPORTER = "<frozen importlib"
+_IMPORTER = "<frozen importlib"  # begins the file names of the import system's code
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _SITE, _METADATA = {"site-packages", "dist-packages"}, (".dist-info", ".egg-info")
 _STDLIB, _HOST = Path(sysconfig.get_path("stdlib")), Path(__file__).parents[1]
@@ -54,9 +54,9 @@ class Undeclared:
 
     known        files and folders that count as declared, with all that is in them: code, options, artefacts
     start_ns     when the block began, in nanoseconds since 1970: newer files are its own
-    is_thorough  whether folders that are listed count, modules that are imported, and what their bodies do.
-                 That happens once in a process, so a run leaves it out: a notice must not depend on what ran
-                 before
+    is_thorough  whether three more things count: folders that are listed, modules that are imported, and what
+                 the bodies of modules do. A module is imported once in a process, so the record of a run
+                 leaves them out: a notice must not depend on what ran before
     """
 
     known: tuple[Path, ...]
@@ -79,7 +79,7 @@ class Undeclared:
         if not self.opened and not self.listed and not self.started:
             return ""  # early, since resolving the known paths is slow where a component has many files
         known = {place for path in self.known for place in (path.absolute(), path.resolve())}
-        known |= _installed_places()
+        known |= _find_installed_folders()
         inputs = {
             "opened": {path.name for path in self.opened if self._is_input(path, known)},
             "listed": {path.name for path in self.listed if self._is_input(path, known)},
@@ -92,12 +92,13 @@ class Undeclared:
 
         known  files and folders that count as declared, with all that is in them
 
-        Of the opened paths only plain files count, and of the listed paths only folders. A file that was
-        removed since is no input.
+        Of the opened paths only plain files count, and of the listed paths only folders. A file that has been
+        removed is no input.
         """
         file = path.resolve()
         try:
-            # file times are coarse: a file that the code wrote may seem older than its start by a tick
+            # The change time, since a copied file may keep an old write time. It is coarse: a file that the
+            # recorded code wrote may seem older than the start of the code by a tick.
             is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS
         except OSError:
             return False
@@ -117,7 +118,7 @@ def is_undeclared(text: str) -> bool:
 
 
 class _State(threading.local):
-    """The record of what this thread does now."""
+    """The Undeclared that records what this thread does now, None outside of `record_inputs`."""
 
     current: Undeclared | None = None
 
@@ -135,7 +136,7 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
     A block inside another has a record of its own, and the outer record lacks what happens in it.
     """
     _add_hook()
-    # A job runs in its folder for temporary files. It starts empty, so all its files are of the job's stages.
+    # A job runs in its folder for temporary files. That starts empty, so the job wrote all files in it.
     scratch = Path(tempfile.gettempdir())
     known = [*known, scratch] if scratch.exists() and scratch.samefile(os.curdir) else known
     outer_record = _state.current
@@ -149,23 +150,25 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
 
 @functools.cache
 def _add_hook() -> None:
-    """Add the audit hook that hears of opened files once; Python keeps it until the process ends."""
+    """Add the audit hook; once, since Python can remove none."""
     sys.addaudithook(_record_event)
 
 
 def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
     """Record a file or program of an audit event of Python in this thread's current record, if there is one.
 
-    A thorough record also has the folders that are listed, and the files that imports open.
+    A thorough record also has the folders that are listed, and the files that imports open. Only the import
+    system's own listings are never recorded: which folders it lists depends on its caches.
     """
     record = _state.current
     if record is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
         return
-    caller: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what calls the hook
+    caller: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the code that causes the event
+    # A record that is not thorough leaves out what the body of a module does, whose caller is the importer.
     is_import = _is_import(caller, with_callers=not record.is_thorough)
     if is_import and (event in _LISTINGS or not record.is_thorough):
         return
-    _state.current = None  # the lines below may cause events too, which are not the component's
+    _state.current = None  # the lines below may cause events, which are genbench's and not recorded
     try:
         if event in _PROGRAMS:
             if _is_of_component(caller, record.known):
@@ -191,7 +194,8 @@ def _is_import(frame: FrameType | None, *, with_callers: bool) -> bool:
 def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
     """Return whether code of a component, or code that is not installed, starts a program.
 
-    frame  the caller; frames of Python's library, such as `subprocess`, are skipped to find who called it
+    frame  the caller; frames of Python's library, such as `subprocess`, are skipped to find their caller
+    known  files of the component's code, among others
 
     A program that an installed library starts, such as `lscpu` by joblib, belongs to the library's version.
     """
@@ -238,7 +242,7 @@ def join_names(names: list[str]) -> str:
 
 
 @functools.cache
-def _installed_places() -> frozenset[Path]:
+def _find_installed_folders() -> frozenset[Path]:
     """Return the folders of Python, of the system and of the user's caches, with links resolved."""
     prefixes = {sys.prefix, sys.base_prefix, "/", "/usr", "/usr/local"}
     installed = (Path(prefix, name) for prefix in prefixes for name in _OF_PREFIX)

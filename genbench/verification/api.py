@@ -18,11 +18,15 @@ from genbench.suite.components import check_allowed
 from genbench.suite.file import read_suite
 from genbench.verification.files import find_unlisted, inspect_run, list_unverified_paths
 from genbench.verification.plans import plan_verdicts
-from genbench.verification.provenance import component_differences, file_differences, plan_differences
+from genbench.verification.provenance import (
+    find_component_differences,
+    find_file_differences,
+    find_plan_differences,
+)  # fmt: skip
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import is_never_called, match_claims, plan_here
 from genbench.verification.reference import find_suite, open_request
-from genbench.verification.verdicts import unverifiable
+from genbench.verification.verdicts import make_unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,7 +115,8 @@ def verify(
     suite    the suite that you expect, a TOML file or a bundled name; its folder is the base of relative
              paths. None: the suite in run.json, which the folder's author could also have changed
     plugins  files of plugins that are not installed
-    allow_keys  environment variables that the run's suite may send to a server, as NAME@HOST
+    allow_keys  as NAME@HOST: an environment variable, such as the key of an API, that the run's suite may
+             send to a server
     jobs     trials at a time; None: one a core
     listener  an object with methods for events of a run; None: warnings become Python's
 
@@ -122,7 +127,7 @@ def verify(
     check_integer("jobs", 1 if jobs is None else jobs, 1)  # None is valid
     if not is_collection(allow_keys):
         raise SuiteError(f"allow_keys: expected a list of NAME@HOST, got a {type(allow_keys).__name__}")
-    check_allowed(allow_keys)
+    check_allowed(allow_keys)  # raises for a text that is not NAME@HOST
     trusted = None if suite is None else read_suite(suite)
     with open_request(
         folder, trusted=trusted, sample=sample, plugins=plugins, allow_keys=allow_keys, jobs=jobs,
@@ -163,7 +168,7 @@ def _verify_run(request: VerificationRequest) -> Verification:
         verification = replace(verification, obstacles=obstacles, overrides=reference.overrides)
         return _verify_scores(request, reference, results, verification)
     except (SuiteError, PluginError, DataError) as error:
-        stored = [unverifiable(cell, str(error)) for cell in results.plan.cells]
+        stored = [make_unverifiable(cell, str(error)) for cell in results.plan.cells]
         obstacles = (*verification.obstacles, str(error))
         return replace(verification, obstacles=obstacles, stored=_sort_verdicts(stored))
 
@@ -182,24 +187,24 @@ def _verify_scores(
     reference     the suite with which the run is compared
     verification  has the faults of the run's files
     """
-    with plan_here(request, reference.order) as again:
-        here = redact(describe(again.ready, again.order, request.store))
-        files = file_differences(results.plan, here)
-        planned = plan_verdicts(results.plan, again.ready.cells, reference, files)  # cells that differ
+    with plan_here(request, reference.order) as recomputation:
+        # as a run here would write it into run.json, without secrets
+        provenance = redact(describe(recomputation.ready, recomputation.order, request.store))
+        files = find_file_differences(results.plan, provenance)
+        # verdicts on the cells that differ from those of the suite
+        planned = plan_verdicts(results.plan, recomputation.ready.cells, reference, files)
         has_other_plan = any(verdict.outcome == "different" for verdict in planned)
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
-        claims = match_claims(records, again.ready.trials)  # a claim: the records of one trial
+        claims = match_claims(records, recomputation.ready.trials)  # a claim: the records of one trial
         rerunnable = [claim for claim in claims if not is_never_called(claim.trial.generator)]
-        # Not from a seed: the author of a folder must not foresee which trials are rerun.
-        chosen = random.SystemRandom().sample(rerunnable, min(request.sample, len(rerunnable)))
-        names = sorted(claim.trial.name for claim in chosen)
+        names = _choose_trials([claim.trial for claim in rerunnable], request.sample)
         without_kept = [  # trials whose samples are not in the run's folder
             c.trial for c in claims if c.samples and not find_kept_samples(request.folder, c.trial, c.samples)
         ]
-        stored = again.rescore(claims, names) + again.judge_comparisons(claims, records)
-    remade = again.rerun(records, names)
+        stored = recomputation.rescore(claims, names) + recomputation.judge_comparisons(claims, records)
+    remade = recomputation.rerun(records, names)
     return replace(
         verification,
         stored=_sort_verdicts([*planned, *_judge_missing(cells, results, verification.faults), *stored]),
@@ -209,11 +214,18 @@ def _verify_scores(
         borrowed=_name_trials(trial for trial in without_kept if _was_recomputed(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
-            *([] if has_other_plan else plan_differences(results.plan, here, reference)),
-            *component_differences(results.plan, here, reference),
+            *([] if has_other_plan else find_plan_differences(results.plan, provenance, reference)),
+            *find_component_differences(results.plan, provenance, reference),
             *rank_differences(results.plan, results.records, _select_confirmed([*remade, *stored])),
         ),
     )
+
+
+def _choose_trials(trials: Sequence[Trial], n: int) -> list[str]:
+    """Return the names of n of the trials, or of all if there are fewer, sorted."""
+    # Not from a seed: the author of a folder must not foresee which trials are rerun.
+    chosen = random.SystemRandom().sample(trials, min(n, len(trials)))
+    return sorted(trial.name for trial in chosen)
 
 
 def _select_confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
@@ -233,8 +245,7 @@ def _name_trials(trials: Iterable[Trial]) -> tuple[str, ...]:
 def _was_recomputed(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
     """Return whether one of a trial's records was compared with a recomputed one, with any outcome."""
     positions = {cell.position for cell in trial.cells}
-    judged = [verdict.cell.position for verdict in verdicts if verdict.recomputed is not None]
-    return any(position in positions for position in judged)
+    return any(each.recomputed is not None and each.cell.position in positions for each in verdicts)
 
 
 def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:
@@ -247,7 +258,7 @@ def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[Fil
     for cell in cells:
         if cell.key not in results.records:
             is_damaged = f"{RECORDS}/{cell.key}.json" in damaged
-            verdicts.append(unverifiable(cell, "its record is damaged" if is_damaged else "no record"))
+            verdicts.append(make_unverifiable(cell, "its record is damaged" if is_damaged else "no record"))
     return verdicts
 
 

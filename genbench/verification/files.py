@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from genbench.board.report import board_files
+from genbench.board.report import make_board_files
 from genbench.core.escaping import escape_surrogates
 from genbench.files.read import read_regular
 from genbench.files.sealed import drafts_in
@@ -68,7 +68,7 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
         return None, (FileFault(file=PLAN, text=error.reason),)
     faults = [*_find_damaged(results), *_find_unlisted(folder, results), *_find_outdated(results)]
     if RunFolder(folder).records.is_dir():
-        faults += _compare_derived(folder, board_files(results.plan, results.records))
+        faults += _compare_derived(folder, make_board_files(results.plan, results.records))
     else:
         faults.append(
             FileFault(file=RECORDS, text="is missing, so no number can be traced to how it was made")
@@ -161,7 +161,7 @@ def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> 
             )
             yield FileFault(file=name, line=number, text=text)
         elif line != wanted:
-            yield FileFault(file=name, line=number, text=_difference(name, expected[0], line, wanted))
+            yield FileFault(file=name, line=number, text=_quote_difference(name, expected[0], line, wanted))
 
 
 def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
@@ -170,7 +170,7 @@ def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
     return next(unequal, min(len(lines), len(expected)))
 
 
-def _difference(name: str, head: str, line: str, expected: str) -> str:
+def _quote_difference(name: str, head: str, line: str, expected: str) -> str:
     """Return the difference between a line and the expected one, in words.
 
     It is described cell by cell if both have equally many cells.
@@ -211,7 +211,7 @@ def list_unverified_paths(folder: Path) -> tuple[str, ...]:
     folder; the path of a folder ends in "/".
     """
     run = RunFolder(folder)
-    known_names = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
+    known_names = {PLAN, *BOARD_FILES, *(path.name for path in run.all_folders)}
     paths = _list_unknown(folder, known_names)
     paths += [path for path in _list_unknown(run.records) if not _RECORD.fullmatch(path.name)]
     return tuple(_path_text(path, folder) for path in paths)

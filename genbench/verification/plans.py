@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.differences import find_differences, join_path
 from genbench.core.names import is_plugin_file_version
-from genbench.verification.verdicts import Verdict, unverifiable
+from genbench.verification.verdicts import Verdict, make_unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,24 +45,18 @@ def plan_verdicts(
     reference  the suite, and which of its components cannot be used here
     files      how the files of a component differ from those that the run recorded, by (kind, id)
 
-    A cell may differ in its key, which holds hashes of code, and in the version of its plugin.
+    Keys and versions of plugins are not compared: both differ if the code is another version.
     """
     wanted = {cell.position: cell for cell in expected}
     planned = {cell.position: cell for cell in plan.cells}
-    missing = f"in {reference.label} and not in run.json"
+    missing = [cell for position, cell in wanted.items() if position not in planned]
+    unexpected = [cell for position, cell in planned.items() if position not in wanted]
+    shared = [(cell, wanted[position]) for position, cell in planned.items() if position in wanted]
+    judged = [_judge_files(cell, files, _judge_cell(cell, here, plan, reference)) for cell, here in shared]
     return [
-        *(
-            _make_difference(cell, "plan", missing)
-            for position, cell in wanted.items()
-            if position not in planned
-        ),
-        *(_judge_unexpected(cell, reference) for position, cell in planned.items() if position not in wanted),
-        *(
-            verdict
-            for position, cell in planned.items()
-            if position in wanted
-            and (verdict := _judge_files(cell, files, _judge_cell(cell, wanted[position], plan, reference)))
-        ),
+        *(_make_difference(cell, "plan", f"in {reference.label} and not in run.json") for cell in missing),
+        *(_judge_unexpected(cell, reference) for cell in unexpected),
+        *(verdict for verdict in judged if verdict is not None),  # None: the cell is as planned
     ]
 
 
@@ -72,11 +66,11 @@ def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     It is "unverifiable" if it may belong to an entry of the suite that cannot be used here, else "different".
     The outputs of a metric that cannot be used are unknown, so any such metric may have planned the cell.
     """
-    obstacles = reference.obstacles  # the entries that cannot be used here
+    obstacles = reference.obstacles  # the entries that cannot be used here, each with the reason
     causes = [obstacle for obstacle in obstacles if obstacle.concerns(cell)]
     causes += [obstacle for obstacle in obstacles if obstacle.kind == MetricSpec.kind]
     if causes:
-        return unverifiable(cell, causes[0].reason)
+        return make_unverifiable(cell, causes[0].reason)
     return _make_difference(cell, "plan", f"in run.json and not in {reference.label}")
 
 
@@ -87,9 +81,9 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
     """
     absent = [obstacle for obstacle in reference.obstacles if obstacle.kind == GeneratorSpec.kind]
     if cell.seed is None and absent:  # a comparison
-        return unverifiable(cell, f"it compares all generators, and {absent[0].reason}")
-    expected = _board_facts(wanted)
-    for name, stated in _board_facts(cell).items():
+        return make_unverifiable(cell, f"it compares all generators, and {absent[0].reason}")
+    expected = _list_board_facts(wanted)
+    for name, stated in _list_board_facts(cell).items():
         if stated != expected[name]:
             texts = f"{stated} in run.json, {expected[name]} in {reference.label}"
             return _make_difference(cell, "plan", f"{name} is {texts}")
@@ -100,8 +94,8 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
     return replace(verdict, reason=f"{changed}: {verdict.reason}") if verdict and changed else verdict
 
 
-def _board_facts(cell: Cell) -> dict[str, Any]:
-    """Return the facts of a cell that a board shows beside its number or needs to rank it, by name."""
+def _list_board_facts(cell: Cell) -> dict[str, Any]:
+    """Return by name the facts of a cell that a board shows beside its number, or needs to rank it."""
     owner = cell.plugin.rpartition(" ")[0]  # without the version, in which a verified cell may differ
     return {"n": cell.n, "control": cell.control, **vars(cell.facts), "plugin": owner}
 
@@ -116,12 +110,15 @@ def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> 
     matches = [match for path in both if (match := _FILE_OF_LIST.fullmatch(path))]
     if not matches:
         return ""
-    places = [(match[1], int(match[2])) for match in matches]  # the option, and the place in its list
+    changed_items = [(match[1], int(match[2])) for match in matches]  # (option, position in its list)
     entries = [entry for entry in reference.order.own_suite.metrics if entry.board_id == cell.metric]
-    # a list that comes from a default or a protocol is not in the entry
-    named = [(entry, *place) for entry in entries for place in places if place[0] in entry.options]
-    files = [str(entry.options[option][number]) for entry, option, number in named]
-    return f"{listed(files, most=8)} changed" if files else ""
+    files = [
+        str(entry.options[option][position])
+        for entry in entries
+        for option, position in changed_items
+        if option in entry.options  # else the list comes from a default or a protocol
+    ]
+    return f"{join_names(files, most=8)} changed" if files else ""
 
 
 def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:
@@ -143,14 +140,15 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     else "different": at the stage "data" if the data have another hash, else at "plan".
     """
     then, now = cell.signature, wanted.signature  # in run.json, and as planned here
-    paths = find_differences(dict(then), dict(now))
+    paths = find_differences(dict(then), dict(now))  # of the fields that differ
     if not paths:
         return None
-    # by the prefix of its fields, such as "extractor.", the distribution of each component of another version
+    # the distributions that have another version here: by field for genbench, and for each component by the
+    # prefix of its fields, such as "extractor."
     owners = {name: PROJECT for name in _HOST_FIELDS if name in paths}
     owners |= {prefix: owner for prefix, owner in _find_owners(now).items() if f"{prefix}version" in paths}
     changes = ", ".join(signature_changes(then, now))
-    # whether another version explains every difference
+    # if another version explains every difference
     if all(path in owners or any(_may_change(path, prefix) for prefix in owners) for path in paths):
         remedy = _describe_remedy(next(iter(owners.values())), plan)
         return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {remedy}")
@@ -189,9 +187,7 @@ def _describe_remedy(owner: str, plan: Plan) -> str:
     """
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
-    if is_plugin_file_version(
-        version
-    ):  # a plugin file is not installed, and its version is a hash of its code
+    if is_plugin_file_version(version):  # a plugin file is not installed; its version is a hash of its code
         return f"verify it with --plugin and the {owner}.py whose version is {version}"
     return f"install {owner} {version or 'in the version of the run'} to verify it"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.differences import describe_differences
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     #: Kind and id of a component, and its number among those of this id, which generators may share.
     NumberedId = tuple[str, str, int]
 
-__all__ = ["component_differences", "file_differences", "plan_differences"]
+__all__ = ["find_component_differences", "find_file_differences", "find_plan_differences"]
 
 _FILE_HASH = re.compile(r".*\+([0-9a-f]{64})")  # in the version of a component of a plugin file
 _FILE_FIELD = re.compile(r"options\..*\.(sha256|suffix)")
@@ -30,14 +30,14 @@ _NOT_SET = "not set"
 _LIMIT = 300  # characters of a path or a value: a space may have many classes
 
 
-def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
+def find_plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
     """Return how n, seeds and plugins in run.json differ from those of its suite here, a line each.
 
     here  the provenance that a run of the suite writes on this machine
 
-    run.json must state a version for each plugin. It may be another version than here, but if cells state a
-    version, it must be that one. A plugin in run.json that no component has is a difference, unless some
-    component cannot be used here, since its plugin is not known.
+    run.json must state a version for each plugin. It may differ from the version here, but not from all that
+    the cells of the run state. A plugin in run.json that no component has is a difference, unless some
+    component cannot be used here: its plugin is then unknown, and may be that one.
     """
     then = plan.provenance
     recorded = then.get("plugins")
@@ -46,29 +46,25 @@ def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSu
     stated: dict[str, set[str]] = {name: set() for name in here["plugins"]}
     for name, version in (pair for cell in plan.cells for pair in _read_stated_versions(cell)):
         stated.setdefault(name, set()).add(version)
-    return [
-        *(f"{name}: {then.get(name)} in run.json, {here[name]} here" for name in ("n", "seeds")
-          if then.get(name) != here[name]),
-        *(f"plugin {name}: no version in run.json" for name in sorted(stated.keys() - plugins.keys())),
-        *(
-            f"plugin {name}: in run.json, and of none of its components"
-            for name in sorted(plugins.keys() - stated.keys())
-            if not reference.obstacles
-        ),
-        *(
-            f"plugin {name}: {plugins[name]} in run.json, {listed(sorted(versions))} in its cells"
-            for name, versions in sorted(stated.items())
-            if versions and name in plugins and plugins[name] not in versions
-        ),
-    ]  # fmt: skip
+    changed = [name for name in ("n", "seeds") if then.get(name) != here[name]]
+    lines = [f"{name}: {then.get(name)} in run.json, {here[name]} here" for name in changed]
+    lines += [f"plugin {name}: no version in run.json" for name in sorted(stated.keys() - plugins.keys())]
+    unused = [] if reference.obstacles else sorted(plugins.keys() - stated.keys())
+    lines += [f"plugin {name}: in run.json, and of none of its components" for name in unused]
+    for name in sorted(stated.keys() & plugins.keys()):
+        if stated[name] and plugins[name] not in stated[name]:
+            versions = join_names(sorted(stated[name]))
+            lines.append(f"plugin {name}: {plugins[name]} in run.json, {versions} in its cells")
+    return lines
 
 
 def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield (plugin, version) for each version that a cell states.
 
-    A cell states the plugin of its generator with the version. Its signature has the versions of its metric
-    and extractor. Only for a plugin file, whose version ends in its hash, is this that of the plugin; a
-    component of an installed plugin has a version of its own.
+    A cell states the plugin of its generator with the plugin's version. Its signature has the versions of its
+    metric and extractor. The version of a component of a plugin file ends in the hash of the file, and so
+    gives the version of the plugin. A component of an installed plugin has a version of its own, which is not
+    compared.
     """
     distribution, _, version = cell.plugin.rpartition(" ")
     yield distribution, version
@@ -81,15 +77,17 @@ def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
             yield str(reference).partition(":")[0], file_version(match[1])
 
 
-def component_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
+def find_component_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
     """Return the datasets and generators that run.json describes otherwise than they are, a line each.
 
     here  the provenance that a run of the suite writes on this machine
 
-    An option that one side alone has is no difference if the plugin has another version here. The hashes of
-    files are compared by `file_differences`. Left out are components that cannot be used here, the obstacles
-    of `reference`, and generators that differ from a trusted suite's. If a dataset or generator cannot be
-    used here, others may be missing here with it, so run.json may then describe more components.
+    An option that one side alone has is no difference if the plugin has another version here.
+    `find_file_differences` compares the hashes of files.
+
+    Left out are the obstacles of `reference`, components that cannot be used here, and generators that differ
+    from a trusted suite's. If a dataset or generator cannot be used here, others may be missing here with it,
+    so run.json may then describe more components.
     """
     then, now = _index_components(plan.provenance), _index_components(here)
     kinds = {obstacle.kind for obstacle in reference.obstacles}
@@ -104,12 +102,13 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
         component = now.get(numbered_id, {})
         changes = describe_differences(then.get(numbered_id, {}), component)
         is_same_version = _has_same_version(plan, here, component)
+        # `describe_differences` gives (before, after) by path, "not set" for a value that one side lacks
         texts = [
             f"{path:.{_LIMIT}} {before:.{_LIMIT}} in run.json, {after:.{_LIMIT}} here"
             for path, (before, after) in changes.items()
-            # without an option that one side alone has, at another version
+            # left out: an option that one side alone has, at another version
             if _NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
-            # without a file that both sides have
+            # left out: a file that both sides have
             if not (_FILE_FIELD.fullmatch(path) and _NOT_SET not in (before, after))
         ]
         if texts:
@@ -117,13 +116,13 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
     return lines
 
 
-def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+def find_file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Return the first difference between the files of each dataset and generator, by its kind and id.
 
     here  the provenance that a run of the suite writes on this machine
 
     A file of this machine whose hash run.json lacks differs, too. The files of metrics and extractors are not
-    compared here: the signatures of cells have their hashes.
+    compared here: their hashes are in the signatures of the cells, which are compared elsewhere.
     """
     then = _index_components(plan.provenance)
     texts: dict[tuple[str, str], str] = {}
@@ -156,10 +155,10 @@ def _index_components(provenance: Mapping[str, Any]) -> dict[NumberedId, Mapping
 def _has_same_version(plan: Plan, here: Mapping[str, Any], component: Mapping[str, Any]) -> bool:
     """Return whether a run had the version of a component's plugin that is installed here.
 
-    The run states it among its plugins, or in one of its cells.
+    The run states the version among its plugins, or in the cells of its generators.
 
     here       the provenance that a run of the suite writes on this machine
-    component  its entry there, with the plugin and its name as "PLUGIN:NAME"
+    component  the entry of the component in `here`; its field "component" is "PLUGIN:NAME"
     """
     name = str(component.get("component")).partition(":")[0]
     version, plugins = here["plugins"].get(name), plan.provenance.get("plugins", {})

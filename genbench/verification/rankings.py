@@ -25,11 +25,11 @@ def rank_differences(
     Values that differ within tolerance count as confirmed, but may change a rank, so ranks are compared, too.
     So is whether the seeds of a competitor share samples: it decides ranges, and old records lack it.
     """
-    then = build_board(plan, records).rows
-    here = build_board(plan, {**records, **recomputed}).rows
+    recorded_rows = build_board(plan, records).rows
+    recomputed_rows = build_board(plan, {**records, **recomputed}).rows
     return [
         f"ranks: {row.dataset} {row.generator}: {'; '.join(changes)}"
-        for row, other in zip(then, here, strict=True)
+        for row, other in zip(recorded_rows, recomputed_rows, strict=True)
         if (changes := _describe_changes(row, other))
     ]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import Absent, GenbenchError, Invalid
 from genbench.core.samples import content_hash
-from genbench.files.process_settings import common_variables
+from genbench.files.process_settings import select_common_variables
 from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trials
 from genbench.jobs.isolation.workplace import Workplace
@@ -25,10 +25,10 @@ from genbench.store.environment import thread_variables
 from genbench.store.store import Store
 from genbench.trial.comparisons import RunComparison
 from genbench.trial.context import TrialContext
-from genbench.trial.failures import plain_line
+from genbench.trial.failures import clean_line
 from genbench.trial.jobs import CheckDevice
 from genbench.trial.trial import RunTrial
-from genbench.verification.verdicts import judge, unverifiable
+from genbench.verification.verdicts import judge, make_unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     Jobs = list[tuple["Claim", RunTrial]]
 
 __all__ = [
-    "COMPARED", "NEEDS_HISTORY", "NEVER_CALLED", "Claim", "Recomputation", "Rescore", "is_never_called",
-    "match_claims", "on_a_device_here", "plan_here", "results_folder",
+    "COMPARED", "NEEDS_HISTORY", "NEVER_CALLED", "Claim", "Recomputation", "Rescore", "choose_device_here",
+    "is_never_called", "match_claims", "plan_here", "results_folder",
 ]  # fmt: skip
 
 
@@ -90,11 +90,16 @@ class Claim:
         keys = {cell.key for task in tasks for cell in task.cells.values()}
         return replace(self, records=tuple(pair for pair in self.records if pair[1].key in keys))
 
-    def make_rescore(self, given: Path, history: Iterable[Any], folder: Path, store: Store) -> Rescore:
-        """Return the job that scores the samples in `given`, with the training history of their generator."""
+    def make_rescore(self, samples_path: Path, history: Iterable[Any], folder: Path, store: Store) -> Rescore:
+        """Return the job that scores existing samples.
+
+        samples_path  the folder of the samples
+        history       the training history of their generator
+        folder        the folder to which the job writes records
+        """
         return Rescore(
-            trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store, given=given,
-            history=tuple(history),
+            trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store,
+            samples_path=samples_path, history=tuple(history),
         )  # fmt: skip
 
     def make_rerun(self, folder: Path, store: Store) -> RunTrial:
@@ -108,13 +113,7 @@ class Claim:
         is_rerun    True: the recomputation drew new samples; False: it read existing ones
         """
         new_records = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
-        # If a process died, its record lacks the hash of the samples. All records of a generator are of the
-        # same samples, so the hash is taken from another one.
-        with_samples = {record.cell.generator: record for record in reversed(new_records) if record.samples}
-        completed = {}
-        for record in new_records:
-            source = record if record.samples else with_samples.get(record.cell.generator, record)
-            completed[record.cell.key] = replace(record, samples=source.samples, sketch=source.sketch)
+        completed = {record.cell.key: record for record in _add_missing_samples(new_records)}
         verdicts = []
         for record, cell in self.records:
             if cell.key in completed:
@@ -122,8 +121,20 @@ class Claim:
                 largest = self.largest.get(cell.metric, math.inf)
                 verdicts.append(judge(record, completed[cell.key], is_rerun=is_rerun, largest=largest))
             else:
-                verdicts.append(unverifiable(record.cell, "its recomputation wrote no record"))
+                verdicts.append(make_unverifiable(record.cell, "its recomputation wrote no record"))
         return verdicts
+
+
+def _add_missing_samples(records: Sequence[Record]) -> Iterator[Record]:
+    """Yield records, each with the hash and the sketch of the samples that it is of.
+
+    If a process died, its record lacks them. All records of a generator are of the same samples, so the
+    first complete one has them.
+    """
+    complete = {record.cell.generator: record for record in reversed(records) if record.samples}
+    for record in records:
+        source = record if record.samples else complete.get(record.cell.generator, record)
+        yield replace(record, samples=source.samples, sketch=source.sketch)
 
 
 def _takes_history(task: Task) -> bool:
@@ -138,12 +149,7 @@ def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Cla
     the keys.
     """
     by_position = {record.cell.position: record for record in records}
-    # The largest absolute value by dataset and metric, by which `judge` chooses its tolerance near zero. A
-    # missing value counts as 0.
-    largest: dict[str, dict[str, float]] = {}
-    for record in by_position.values():
-        of_dataset, metric = largest.setdefault(record.cell.dataset, {}), record.cell.metric
-        of_dataset[metric] = max(abs(record.value or 0.0), of_dataset.get(metric, 0.0))
+    largest = _find_largest_values(by_position.values())
     claims = []
     for trial in trials:
         pairs = [(by_position[cell.position], cell) for cell in trial.cells if cell.position in by_position]
@@ -151,6 +157,18 @@ def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Cla
             dataset = trial.dataset.part.name
             claims.append(Claim(trial=trial, records=tuple(pairs), largest=largest[dataset]))
     return claims
+
+
+def _find_largest_values(records: Iterable[Record]) -> dict[str, dict[str, float]]:
+    """Return the largest absolute value of each metric on each dataset, by dataset and then by metric.
+
+    `judge` derives its tolerance near zero from it. A missing value counts as 0.
+    """
+    largest: dict[str, dict[str, float]] = {}
+    for record in records:
+        by_metric, metric = largest.setdefault(record.cell.dataset, {}), record.cell.metric
+        by_metric[metric] = max(abs(record.value or 0.0), by_metric.get(metric, 0.0))
+    return largest
 
 
 #: The reason for which a number that needs a priced generator is unverifiable.
@@ -207,16 +225,16 @@ class _LendingStore(Store):
 class Rescore(RunTrial):
     """The job that fills the cells of one trial from existing samples.
 
-    given    the folder of the samples
-    history  the training log of the generator that made them, empty if no task takes it
+    samples_path  the folder of the samples
+    history       the training log of the generator that made them, empty if no task takes it
     """
 
-    given: Path
+    samples_path: Path
     history: tuple[Any, ...]
 
     def make_context(self, report: Report) -> TrialContext:
         """Return the inputs of the trial's metrics, with the given samples in place of drawn ones."""
-        return GivenContext(self.trial, self.store, report, self.given, self.history, self.lost)
+        return GivenContext(self.trial, self.store, report, self.samples_path, self.history, self.lost)
 
 
 def is_never_called(generator: Part[GeneratorSpec]) -> bool:
@@ -228,24 +246,24 @@ def is_never_called(generator: Part[GeneratorSpec]) -> bool:
 
 
 class GivenContext(TrialContext):
-    """A context that reads its fakes from the folder `given` and does not trust them.
+    """A context that reads its fakes from a folder and does not trust them.
 
     past_history  the training log of the generator that made them
     lost          as in TrialContext
     """
 
     def __init__(
-        self, trial: Trial, store: Store, report: Report, given: Path, past_history: Iterable[Any] = (),
-        lost: Mapping[str, tuple[str, str]] | None = None,
+        self, trial: Trial, store: Store, report: Report, samples_path: Path,
+        past_history: Iterable[Any] = (), lost: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:  # fmt: skip
         """Prepare the inputs of a trial's metrics; the samples are read when a metric needs them.
 
-        given         the folder of the samples
+        samples_path  the folder of the samples
         past_history  the steps of the training that the samples' generator logged
         lost          work during which a process died, and which is not tried again: name, status and reason
         """
         super().__init__(trial, store, report, lost)
-        self.given = given
+        self.samples_path = samples_path
         self.history[:] = [dict(entry) for entry in past_history]
 
     @functools.cached_property
@@ -256,9 +274,9 @@ class GivenContext(TrialContext):
         `samples_hash` and `sketch`, which the records contain.
         """
         try:
-            fakes = read_samples(self.given)
+            fakes = read_samples(self.samples_path)
         except Exception as error:  # numpy and json raise many types for damaged files
-            raise Invalid(f"the samples cannot be read: {plain_line(str(error))}") from error
+            raise Invalid(f"the samples cannot be read: {clean_line(str(error))}") from error
         fakes = self.trial.dataset.modality.admit(fakes, self.trial.dataset.space, self.trial.n)
         self.samples_hash, self.sketch = content_hash(fakes), str(Sketch.of(fakes))
         return fakes
@@ -279,7 +297,7 @@ class GivenContext(TrialContext):
 
 def _open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
     """Return a workplace, which starts the jobs of an order, with additional environment variables."""
-    common = common_variables(os.environ) | thread_variables(order.threads)
+    common = select_common_variables(os.environ) | thread_variables(order.threads)
     return Workplace(common | variables, request.plugins, request.events, PRELOAD)
 
 
@@ -293,13 +311,13 @@ def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputat
     planned here.
     """
     with _open_workplace(request, order) as workplace:
-        here = on_a_device_here(order, workplace)
+        here = choose_device_here(order, workplace)
         ready = make_ready(here, workplace, request.store, is_verification=True)
         yield Recomputation(request=request, workplace=workplace, order=here, ready=ready)
 
 
-def on_a_device_here(order: Order, workplace: Workplace) -> Order:
-    """Return the order as it is, or with the CPU as its device if this machine lacks the device."""
+def choose_device_here(order: Order, workplace: Workplace) -> Order:
+    """Return an order, the settings of a run; if this machine lacks its device, the device is the CPU."""
     if order.device == "cpu":
         return order
     try:  # a small job that uses the device
@@ -317,14 +335,14 @@ COMPARED = "compared"
 class _CompareAgain(RunComparison):
     """The job that fills the cells of a comparison from existing samples.
 
-    given  the folder of the samples of each trial, by its name
+    samples_paths  the folder of each trial's samples, by the name of the trial
     """
 
-    given: Mapping[str, Path]
+    samples_paths: Mapping[str, Path]
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
         """Return the inputs of a trial's metrics, with the given samples in place of drawn ones."""
-        return GivenContext(trial, self.store, report, self.given[trial.name])
+        return GivenContext(trial, self.store, report, self.samples_paths[trial.name])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,15 +358,18 @@ class Recomputation:
     ready: PreparedRun
 
     @functools.cached_property
-    def lending(self) -> Store:
+    def lending_store(self) -> Store:
         """An empty store for recomputations, which takes datasets and fits from the store of this machine."""
-        lending = _LendingStore(self.request.scratch / "lent", self.request.store)
-        lending.root.mkdir()
-        return lending
+        store = _LendingStore(self.request.scratch / "lent", self.request.store)
+        store.root.mkdir()
+        return store
 
     @functools.cached_property
-    def contents(self) -> Mapping[str, Any]:
-        """The keys of the samples in the store by their content hashes; read once, from all notes."""
+    def sample_keys(self) -> Mapping[str, Any]:
+        """The keys of all samples in the store, by content hash.
+
+        They are read only once, since the notes of all samples in the store have to be read for them.
+        """
         return self.request.store.find("samples", "hash")
 
     def find_samples(self, claim: Claim) -> Path | None:
@@ -357,7 +378,7 @@ class Recomputation:
         Returns None if neither has them.
         """
         kept = find_kept_samples(self.request.folder, claim.trial, claim.samples)
-        return kept or _find_stored(self.request.store, claim, lambda: self.contents)
+        return kept or _find_in_store(self.request.store, claim, lambda: self.sample_keys)
 
     def rescore(self, claims: Sequence[Claim], rerun: Collection[str] = ()) -> list[Verdict]:
         """Return the verdicts on claims, recomputed from samples in the run's folder, else in the store.
@@ -374,21 +395,22 @@ class Recomputation:
         jobs: Jobs = []
         verdicts = []
         for claim in claims:
-            given = self.find_samples(claim)
-            if given is not None:
+            samples_path = self.find_samples(claim)
+            if samples_path is not None:
                 subset = claim
                 history = _read_history(self.request.store, claim)
                 if history is None:
                     verdicts += _judge_without_history(claim, rerun)
                     subset = claim.select(with_history=False)
                 if subset.records:
-                    jobs.append((subset, subset.make_rescore(given, history or (), folder, self.lending)))
+                    job = subset.make_rescore(samples_path, history or (), folder, self.lending_store)
+                    jobs.append((subset, job))
             elif claim.samples:
-                verdicts += [unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
+                verdicts += [make_unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
             elif is_never_called(claim.trial.generator):
-                verdicts += [unverifiable(record.cell, NEVER_CALLED) for record, _ in claim.records]
+                verdicts += [make_unverifiable(record.cell, NEVER_CALLED) for record, _ in claim.records]
             else:
-                jobs.append((claim, claim.make_rerun(folder, self.lending)))
+                jobs.append((claim, claim.make_rerun(folder, self.lending_store)))
         return verdicts + _run_jobs(self.request, self.workplace, jobs, folder)
 
     def rerun(self, records: Iterable[Record], names: Collection[str]) -> list[Verdict]:
@@ -427,13 +449,14 @@ class Recomputation:
         jobs_or_names: list[tuple[BoardTrial, _CompareAgain | str]] = []
         for comparison in comparisons:
             trials = {trial.name: trial for group in comparison.trials.values() for trial in group}
+            # a trial without records, whose samples no hash identifies, has a claim without any
             claimed = [by_trial.get(name, Claim(trial=trial, records=())) for name, trial in trials.items()]
             folders = {claim.trial.name: self.find_samples(claim) for claim in claimed}
-            given = {name: path for name, path in folders.items() if path is not None}
-            missing_name = next((name for name in folders if name not in given), "")
+            samples_paths = {name: path for name, path in folders.items() if path is not None}
+            missing_name = next((name for name in folders if name not in samples_paths), "")
             job = _CompareAgain(
-                trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder, store=self.lending,
-                given=given,
+                trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder,
+                store=self.lending_store, samples_paths=samples_paths,
             )  # fmt: skip
             jobs_or_names.append((comparison, missing_name or job))
         jobs = [job for _, job in jobs_or_names if isinstance(job, _CompareAgain)]
@@ -458,7 +481,7 @@ class Recomputation:
         for claim, (_, recomputed) in zip(compared, computed, strict=True):
             if isinstance(recomputed, str):  # the name of a trial without samples
                 reason = f"the samples of {recomputed} are not here"
-                verdicts += [unverifiable(record.cell, reason) for record, _ in claim.records]
+                verdicts += [make_unverifiable(record.cell, reason) for record, _ in claim.records]
             else:
                 verdicts += claim.verdicts(recomputed, is_rerun=False)
         return verdicts
@@ -480,7 +503,7 @@ def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict
         return []
     # a rerun would give the history, except with a generator that verify never calls
     reason = NEVER_CALLED if is_never_called(claim.trial.generator) else NEEDS_HISTORY
-    return [unverifiable(record.cell, reason) for record, _ in claim.select(with_history=True).records]
+    return [make_unverifiable(record.cell, reason) for record, _ in claim.select(with_history=True).records]
 
 
 def _run_jobs(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
@@ -507,17 +530,17 @@ def results_folder(request: VerificationRequest, name: str) -> Path:
     return RunFolder(request.scratch / name).create().path
 
 
-def _find_stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
+def _find_in_store(store: Store, claim: Claim, read_keys: Callable[[], Mapping[str, Any]]) -> Path | None:
     """Return the folder of the samples in the store for a claim, the records of one trial; None without any.
 
     The samples with the content hash in the records come first. If there are none, the samples under the
     trial's key are returned, so that the verdicts report the difference.
 
-    contents  returns the keys of the samples in the store by content hash; it is called only if needed, since
-              it reads all notes
+    read_keys  returns the keys of the samples in the store by content hash; it is called only if needed,
+               since it reads the notes of all samples
     """
     artefact = store.get(claim.trial.sample_key)
     if claim.samples and (artefact is None or artefact.notes["hash"] != claim.samples):
-        key = contents().get(claim.samples)
+        key = read_keys().get(claim.samples)
         artefact = artefact if key is None else store.get(key)
     return None if artefact is None else artefact.folder

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
@@ -22,7 +22,7 @@ from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import parse_suite, write_words
 from genbench.suite.resolve import resolve_suite
-from genbench.suite.usable import usable_suite
+from genbench.suite.usable import drop_unusable_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -113,7 +113,7 @@ class Obstacle:
 
     kind    "dataset", "generator" or "metric"
     name    its id on the board
-    reason  the cause, and what to do
+    reason  why it cannot be used, and what to do
     """
 
     kind: str
@@ -123,19 +123,22 @@ class Obstacle:
     def concerns(self, cell: Cell) -> bool:
         """Return whether the entry that cannot be used is a cell's dataset, generator or metric.
 
-        The entry of a metric with several outputs has only the metric's own name, which other entries may
-        have too, so the obstacle may concern other cells as well.
+        A metric with several outputs has an id on the board for each, but its entry has only the metric's own
+        name. So a metric is looked for by both. Another entry may have the same metric: its cells count too.
         """
-        metric = str(cell.signature.get("metric")).rpartition(":")[2]  # its name without that of the plugin
-        ids = {DatasetSpec.kind: [cell.dataset], GeneratorSpec.kind: [cell.generator]}
-        return self.name in ids.get(self.kind, [cell.metric, metric])  # else it is a metric
+        if self.kind == DatasetSpec.kind:
+            return self.name == cell.dataset
+        if self.kind == GeneratorSpec.kind:
+            return self.name == cell.generator
+        own_name = str(cell.signature.get("metric")).rpartition(":")[2]  # without the name of the plugin
+        return self.name in (cell.metric, own_name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceSuite:
-    """What a run is compared with.
+    """The suite that a run is compared with.
 
-    order      plans the suite, as far as its components can be used here
+    order      the settings of a run of the suite, with the components that can be used here
     label      the suite in messages
     obstacles  the entries that are left out
     overrides  the options of genbench run that replaced values of the suite in run.json
@@ -167,7 +170,7 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     if request.trusted is None:
         order, obstacles = _select_usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
-    # generators=(): the trusted suite's own, even if the run replaced those of its suite
+    # generators=(): with the trusted suite's own generators, even if the run had others instead
     trusted, obstacles = _select_usable(
         replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept
     )
@@ -183,8 +186,8 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
     """Return the order, the settings of a run, from the run.json of a plan.
 
     Plugins, keys and jobs are those of the request. Relative paths in the suite start in the folder of the
-    trusted suite, if the reader trusts one, else in the working directory. `instead` in run.json has the
-    entries that replaced the suite's generators.
+    trusted suite, if the reader trusts one, else in the working directory: run.json does not state the folder
+    of its suite. `instead` in run.json has the entries that replaced the suite's generators.
 
     Raises SuiteError for merged runs, and if the provenance lacks a field or contradicts its suite.
     """
@@ -217,15 +220,12 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
 
     A run keeps the files that its metrics read in its folder `inputs`. If a file is only beside the suite, or
     if the run has no folder `inputs`, the path stays as it is. If a file is missing in both places, its path
-    is changed, so that the message names the run's folder.
+    is changed, so that the error of the metric names the run's folder.
     """
     has_inputs = (folder / INPUTS).is_dir()
 
     def place_input(value: Any) -> Any:
-        """Return the value of an option with full paths for `inputs/<name>`; of a list, each item.
-
-        A missing file gets the path in the run's folder, so that the message names this folder.
-        """
+        """Return the value of an option with full paths for `inputs/<name>`; of a list, each item."""
         if isinstance(value, list):
             return [place_input(item) for item in value]
         if not (isinstance(value, str) and value.startswith(f"{INPUTS}/")):
@@ -241,17 +241,17 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
 
 
 def _describe_merge(provenance: Mapping[str, Any]) -> str:
-    """Return the message on merged runs: their names, with their folders if known, and what to do instead.
+    """Return the message that merged runs cannot be verified: their names, with their folders if known.
 
-    The run.json may be forged, so types are checked.
+    The run.json may be forged, so the types of its values are checked.
     """
     runs, sources = provenance["merged"], provenance.get("sources")
     folders = sources if isinstance(sources, dict) else {}
     names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
     labels = [f"{name} ({folders[name]})" if folders.get(name) else name for name in names] or ["runs"]
     return (
-        f"its run.json merges {listed(labels, most=8)}, without their samples; verify the folder of each of "
-        "these runs, and merge them again with genbench leaderboard DIR DIR -o NEW"
+        f"its run.json merges {join_names(labels, most=8)}, without their samples; verify the folder of each "
+        "of these runs, and merge them again with genbench leaderboard DIR DIR -o NEW"
     )
 
 
@@ -271,15 +271,15 @@ def _select_usable(
 
     Raises SuiteError if no dataset can be used.
     """
-    suite, instead = order.own_suite, order.instead(order.own_suite)
-    usable = usable_suite(suite, catalog, instead)
+    suite, instead = order.own_suite, order.read_replacements(order.own_suite)
+    usable = drop_unusable_entries(suite, catalog, instead)
     obstacles = tuple(_make_obstacle(unusable, kept) for unusable in usable.unusable)
     if not obstacles:
         return order, ()
     if instead:
         planned = {cell.dataset for cell in plan.cells}
         datasets = tuple(entry for entry in suite.datasets if entry.board_id in planned)
-        usable = usable_suite(replace(suite, datasets=datasets), catalog, instead)
+        usable = drop_unusable_entries(replace(suite, datasets=datasets), catalog, instead)
     if not usable.suite.datasets:
         raise SuiteError(obstacles[0].reason)
     generators = (*usable.suite.generators, *usable.instead)
@@ -287,23 +287,23 @@ def _select_usable(
 
 
 def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
-    """Return what messages need of an unusable entry: its id, and the reason with hints on what to do.
+    """Return the obstacle of an unusable entry: its kind and id, and the reason with hints on what to do.
 
-    kept  the folder of files that the run keeps; an error that names it gets a hint of its own
+    kept  the folder of files that the run keeps; if the error names a file of it, that file is missing there
     """
     texts = [unusable.error]
     if unusable.is_unknown:
         texts.append(_PLUGIN_HINT)
-    if unusable.has_path:
+    if unusable.has_path:  # an option of the entry names a file or folder, which may be missing here
         texts.append(_KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT)
     return Obstacle(kind=unusable.kind, name=unusable.entry.board_id, reason="; ".join(texts))
 
 
 def _find_overrides(order: Order) -> tuple[str, ...]:
-    """Return the options of genbench run that replaced values of an order's suite.
+    """Return the options of genbench run that replaced values of an order's suite: "--seeds 0,1", "--n 100".
 
-    The order is that of `read_order`: its suite has the seeds and the n of the run. The suite's text has the
-    original ones.
+    In an order from `read_order`, the suite has the seeds and the n of the run. The original values are only
+    in the text of the suite, which is read again.
     """
     suite = order.own_suite
     original = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
@@ -315,20 +315,17 @@ def _find_overrides(order: Order) -> tuple[str, ...]:
 def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:
     """Return the generators of a trusted suite that a run had with another component or other options.
 
-    Each has the first difference, in words. Generators are compared on the data of the trusted suite. One of
-    the run that cannot be used here differs. Paths may differ, since run.json has the hashes of the files.
+    The result has the first difference of each, in words. The run's generators are resolved in the trusted
+    suite, with its data. A generator of the run that cannot be used here differs. Paths are not compared:
+    `find_file_differences` compares the hashes of the files.
     """
     parts = resolve_suite(trusted.own_suite, catalog).generators
     suite = recorded.own_suite
-    usable = usable_suite(
-        replace(
-            trusted.own_suite,
-            # a run may have had other generators in place of its suite's
-            generators=_replace_paths(recorded.instead(suite) or suite.generators, parts),
-            controls=None if suite.controls is None else _replace_paths(suite.controls, parts),
-        ),
-        catalog,
-    )
+    # the run may have had other generators in place of its suite's
+    generators = _replace_paths(recorded.read_replacements(suite) or suite.generators, parts)
+    controls = None if suite.controls is None else _replace_paths(suite.controls, parts)
+    run_suite = replace(trusted.own_suite, generators=generators, controls=controls)
+    usable = drop_unusable_entries(run_suite, catalog)
     run_entries = _index_entries(resolve_suite(usable.suite, catalog).generators)
     errors = {entry.entry.board_id: entry.error for entry in usable.unusable}
     return {
@@ -344,25 +341,26 @@ def _replace_paths(
     """Return a run's entries with the paths of the trusted suite's generators of the same id and component.
 
     An entry is what a suite file says of a generator; a part is the component with these options. The paths
-    of the run may not exist here. The content of the files is compared by hashes, elsewhere.
+    of the run may not exist here. `find_file_differences` compares the content of the files by their hashes.
 
     parts  the generators of the trusted suite
     """
-    paths = {
-        (part.name, part.component.name): {
-            option: _path_entry(part.options[option])
-            for option in {name.partition("[")[0] for name in part.files}  # "votes[0]" is of option "votes"
-        }
-        for part in parts
-    }
-    pairs = [(entry, paths.get((entry.board_id, entry.use.rpartition(":")[2]), {})) for entry in entries]
-    return tuple(
-        replace(entry, options={name: trusted.get(name, value) for name, value in entry.options.items()})
-        for entry, trusted in pairs
-    )
+    trusted_paths = {(part.name, part.component.name): _list_paths(part) for part in parts}
+    replaced = []
+    for entry in entries:
+        paths = trusted_paths.get((entry.board_id, entry.use.rpartition(":")[2]), {})
+        options = {name: paths.get(name, value) for name, value in entry.options.items()}
+        replaced.append(replace(entry, options=options))
+    return tuple(replaced)
 
 
-def _path_entry(value: Any) -> str | list[str]:
+def _list_paths(part: Part[GeneratorSpec]) -> dict[str, str | list[str]]:
+    """Return the options of a generator that are paths, by name, as a suite has them."""
+    names = {place.partition("[")[0] for place in part.files}  # "votes[0]" is a file of the option "votes"
+    return {name: _format_paths(part.options[name]) for name in names}
+
+
+def _format_paths(value: Any) -> str | list[str]:
     """Return a path option, one path or a tuple of them, as a suite has it: a text or a list of texts."""
     return list(map(str, value)) if isinstance(value, tuple) else str(value)
 
@@ -393,4 +391,5 @@ def _describe_alteration(recorded: list[dict[str, Any]], trusted: list[dict[str,
     changes = [change for pair in zip(recorded, trusted, strict=False) for change in signature_changes(*pair)]
     if changes:
         return f"its generator's {changes[0]}"
+    # the lists are equal as far as the shorter one goes
     return "its generator has no entry in the suite of run.json, but one"

@@ -6,19 +6,21 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.contract.specs import GeneratorSpec
 from genbench.core.differences import find_differences
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from genbench.core.extracted import ValidCount
     from genbench.results.cells import Cell
     from genbench.results.records import Record
 
-__all__ = ["OUTCOMES", "STAGES", "Change", "Verdict", "environment_changes", "judge", "unverifiable"]
+__all__ = [
+    "OUTCOMES", "STAGES", "Change", "Verdict", "judge", "list_environment_changes", "make_unverifiable",
+]  # fmt: skip
 
 #: The outcomes of verifying a record, from best to worst.
 OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unverifiable")
@@ -94,7 +96,7 @@ class Verdict:
     recomputed: Record | None = None
 
 
-def unverifiable(cell: Cell, reason: str) -> Verdict:
+def make_unverifiable(cell: Cell, reason: str) -> Verdict:
     """Return the verdict on a record that cannot be verified."""
     return Verdict(cell=cell, outcome="unverifiable", reason=reason)
 
@@ -107,35 +109,44 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
 
     Their cells are equal, except in key and in the version of the plugin.
     """
-    cell = record.cell
-    code: tuple[str, ...] = ()
-    if cell.plugin != recomputed.cell.plugin:
-        code = (f"plugin was {cell.plugin}, is {recomputed.cell.plugin}",)
-    environment = environment_changes(record.environment, recomputed.environment)
-    is_rekeyed = any(change.is_in_keys for change in environment)  # another environment explains another key
-    if not code and not is_rekeyed and cell.key != recomputed.cell.key:
-        code = ("the code of the components changed",)
+    environment = list_environment_changes(record.environment, recomputed.environment)
+    code = _list_code_changes(record.cell, recomputed.cell, environment)
     # the absolute tolerance, less for a metric of small values: else forged ones would be within it
     near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
-    # with another key, other code computed the record
-    compared = recomputed if cell.key == recomputed.cell.key else _without_new_warning(record, recomputed)
-    outcome, stage, reason = _compare(record, compared, near, is_rerun=is_rerun)
-    unknown_fit = ""
-    if recomputed.extractor_fit and record.extractor_fit != recomputed.extractor_fit:
-        unknown_fit = _OTHER_FIT if record.extractor_fit else _NO_FIT
-        is_confirmed = outcome in ("reproduced", "within tolerance")
-        # without such a change, the extractor must have the same fit, even if the number is confirmed
-        if record.extractor_fit and is_confirmed and not (environment or code):
-            outcome, stage, reason = "different", "features", "the extractor has another fit in the record"
+    outcome, stage, reason = _compare(record, recomputed, near, is_rerun=is_rerun)
+    unknown_fit = _describe_unknown_fit(record, recomputed)
+    # with the same code, libraries and machine, the fit must be equal, even if the number is confirmed
+    is_confirmed = outcome in ("reproduced", "within tolerance")
+    if unknown_fit == _OTHER_FIT and is_confirmed and not (environment or code):
+        outcome, stage, reason = "different", "features", "the extractor has another fit in the record"
     # notices of a generator come from its draws, which only a rerun repeats
     generator_notices = tuple(str(notice) for notice in record.notices if notice.kind == GeneratorSpec.kind)
     return Verdict(
-        cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment,
+        cell=record.cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment,
         unchecked=() if is_rerun else generator_notices, unknown_fit=unknown_fit, recomputed=recomputed,
     )  # fmt: skip
 
 
-def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
+def _list_code_changes(then: Cell, here: Cell, environment: Sequence[Change]) -> tuple[str, ...]:
+    """Return the change of code between a cell in a record and the same cell here, in words, or ().
+
+    environment  the changes of libraries and machine, which may explain another key: a key is the hash of all
+                 that decides a record
+    """
+    if then.plugin != here.plugin:
+        return (f"plugin was {then.plugin}, is {here.plugin}",)
+    is_explained = any(change.is_in_keys for change in environment)
+    return () if then.key == here.key or is_explained else ("the code of the components changed",)
+
+
+def _describe_unknown_fit(record: Record, recomputed: Record) -> str:
+    """Return why the record does not confirm the fit of the extractor here; "" without one, or if it does."""
+    if not recomputed.extractor_fit or record.extractor_fit == recomputed.extractor_fit:
+        return ""
+    return _OTHER_FIT if record.extractor_fit else _NO_FIT
+
+
+def list_environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
     """Return the libraries and machine properties that changed, sorted by name; () if one side has none.
 
     then, here  the `environment` of two records: tables `libraries` and `machine`
@@ -161,9 +172,12 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
     )
 
 
-def _without_new_warning(record: Record, recomputed: Record) -> Record:
-    """Return the recomputation without a `warning` that the record lacks: later code may warn of more."""
-    if _WARNING in record.extra:
+def _drop_new_warning(record: Record, recomputed: Record) -> Record:
+    """Return the recomputation without a `warning` that the record lacks, if other code computed the record.
+
+    The keys of their cells then differ. Later code may warn of more, which is no difference of the number.
+    """
+    if _WARNING in record.extra or record.cell.key == recomputed.cell.key:
         return recomputed
     extra = {name: value for name, value in recomputed.extra.items() if name != _WARNING}
     return replace(recomputed, extra=extra)
@@ -172,30 +186,31 @@ def _without_new_warning(record: Record, recomputed: Record) -> Record:
 def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:
     """Return (outcome, stage, reason) of the verdict on a record, as in `Verdict`.
 
-    Samples are compared first, then the outcomes, the numbers and the notices.
+    Samples are compared first, then the outcomes, the numbers and the notices: the first difference decides.
 
     near      absolute tolerance of the numbers of the score
     is_rerun  whether the recomputation drew the samples; else it has no notices of the generator
     """
     status, why = recomputed.status, recomputed.reason
-    # ok, skipped (FINAL) and invalid are results. Another end, such as a crash, may be due to this machine,
-    # and so may a provisional skip, for which a library is missing.
+    # "ok", "skipped" (both in FINAL) and "invalid" are results of the component. Another status, such as
+    # "crash", may be due to this machine, and so may a provisional skip: a library is missing here.
     is_inconclusive = status not in (*FINAL, "invalid") or recomputed.provisional
     if is_inconclusive and not _is_same_outcome(record, recomputed):
         return "unverifiable", "", f"{status} here: {why}"
-    # Another hash of samples is a difference; that of a fit or of features only tells where one begins.
+    # Another hash of the samples is a difference. Another hash of the fit or of the features is none, since
+    # rounding changes it: it only tells the stage in which a difference of the numbers begins.
     unequal = {name: pair for name, pair in _pair_hashes(record, recomputed).items() if pair[0] != pair[1]}
-    stage = next(iter(unequal), "score")  # the earliest that differs
+    stage = next(iter(unequal), "score")  # the earliest stage that differs
     if "samples" in unequal:
         return "different", stage, _describe_hashes(unequal[stage], recomputed)
     difference = _difference(record, recomputed, stage)
     if difference is not None:
         return "different", *difference
-    changes = _number_changes(record, recomputed, near)
+    changes = _list_number_changes(record, _drop_new_warning(record, recomputed), near)
     far = [text for text, is_near in changes.items() if not is_near]
     if far:
         return "different", stage, far[0]
-    notices = _notice_difference(record, recomputed, is_rerun=is_rerun)
+    notices = _describe_notice_difference(record, recomputed, is_rerun=is_rerun)
     if notices:
         return "different", "notices", notices
     return ("within tolerance", "", next(iter(changes))) if changes else ("reproduced", "", "")
@@ -218,13 +233,13 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
     stage  the stage to return if the outcomes differ, such as "ok" and "error"
 
     Valid samples are those with features. A record of a failure may lack their counts, since the failure may
-    have come first. So these are compared if the outcomes agree, or the record is ok or skipped (FINAL).
+    have come first. So these are compared only if the outcomes agree, or the record is ok or skipped (FINAL).
     """
     is_same = _is_same_outcome(record, recomputed)
     if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
         return "samples", "the sketch in the record is not that of the samples here"
     if (is_same or record.status in FINAL) and record.valid != recomputed.valid:
-        then, now = _valid_text(record.valid), _valid_text(recomputed.valid)
+        then, now = _describe_valid(record.valid), _describe_valid(recomputed.valid)
         return "features", f"{then} in the record, {now} here"
     if is_same:
         return None
@@ -233,7 +248,7 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
     return stage, f"{_outcome_text(record)} in the record, {_outcome_text(recomputed)} here"
 
 
-def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
+def _describe_notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
     """Return the notices, remarks on side effects of components, that only one record has, or "".
 
     is_rerun  whether the generator drew the samples again; if not, it gave no notices here, and those in the
@@ -246,7 +261,7 @@ def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) ->
     if then == now:
         return ""
     where, notices = ("in the record alone", then - now) if then - now else ("here alone", now - then)
-    return f"{where}: {listed(sorted(map(str, notices)))}"
+    return f"{where}: {join_names(sorted(map(str, notices)))}"
 
 
 def _pair_hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
@@ -281,13 +296,13 @@ def _outcome_text(record: Record) -> str:
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
 
 
-def _valid_text(valid: Mapping[str, ValidCount]) -> str:
+def _describe_valid(valid: Mapping[str, ValidCount]) -> str:
     """Return how many samples of each side, such as "fake" and "real", have features, in words."""
     counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(valid.items()))
     return f"{counts or 'all samples'} with features"
 
 
-def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str, bool]:
+def _list_number_changes(record: Record, recomputed: Record, near: float) -> dict[str, bool]:
     """Return each difference of value, low, high and extra in words, with whether rounding explains it.
 
     near  absolute tolerance of value, low and high; that of the extra is fixed
@@ -309,11 +324,12 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
 
 
 def _select_extra(record: Record, either: Record) -> dict[str, Any]:
-    """Return what `_number_changes` compares of the extra of `either`, one of the two records.
+    """Return the extra numbers of `either` to compare: all, or all but the peak memory if the process died.
 
-    If the record's process died, this is all but its peak memory, which depends on the machine.
+    The peak memory of a process that died depends on the machine.
 
     record  the recorded one, whose status tells whether its process died
+    either  this record or its recomputation
     """
     dropped = {_MEASURED} if record.status in _MACHINE_FAILURES else set()
     return {name: value for name, value in either.extra.items() if name not in dropped}

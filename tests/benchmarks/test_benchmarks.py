@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import runpy
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,16 @@ def script(name, monkeypatch):
     """Return the functions and constants of a script, by name."""
     monkeypatch.syspath_prepend(BENCHMARKS)
     return runpy.run_path(str(BENCHMARKS / f"{name}.py"))
+
+
+@pytest.mark.parametrize("path", sorted(BENCHMARKS.glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_benchmark_imports_of_genbench_exists(path):
+    nodes = [
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    ours = [node for node in nodes if node.module.startswith("genbench")]
+    names = [(import_module(node.module), alias.name) for node in ours for alias in node.names]
+    assert [name for module, name in names if not hasattr(module, name)] == []
 
 
 def ours(real, fake):

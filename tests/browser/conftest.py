@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.report.page.document import page_html
+from genbench.report.page.document import make_page
 from genbench.results.results import Results
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -91,5 +91,5 @@ def results(run_of, trace_of):
 def page_file(results, catalog, tmp_path_factory):
     """Return the file of the page of the run."""
     path = tmp_path_factory.mktemp("page") / "leaderboard.html"
-    path.write_bytes(page_html(results, catalog=catalog))
+    path.write_bytes(make_page(results, catalog=catalog))
     return path

@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from PIL import Image
 
 from genbench.board.view import view_results
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
 from genbench.report.charts.drawing import draw_chart
-from genbench.report.charts.scatter import trade_off
+from genbench.report.charts.scatter import plot_trade_off
 from genbench.report.charts.theme import ACCENT, DARK, PAPER
-from genbench.report.page.document import page_html
+from genbench.report.page.document import make_page
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import write_plan, write_record, write_trace
@@ -94,7 +94,7 @@ def test_of_a_metric_of_which_more_is_better_the_most_comes_first_and_a_status_l
 def test_rows_with_equal_numbers_stay_in_the_order_of_ranks(opened, run_of, catalog, tmp_path):
     plan, records = run_of({"b": {"fid": [1.0], "kid": [1.0]}, "a": {"fid": [2.0], "kid": [1.0]}})
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:
         for _ in range(2):
             head(page, "kid").click()
@@ -120,7 +120,7 @@ def test_a_name_in_quotes_is_matched_exactly(opened, run_of, catalog, tmp_path):
     numbers = {"fid[pixels]": [1.0], "fid": [2.0], "fid-x": [3.0]}
     plan, records = run_of({"gan": numbers, "wgan": numbers, "gan@run": numbers, "noise": numbers})
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:
         for text, rows in {
             "gan": ["gan", "gan@run", "wgan"],
@@ -150,7 +150,7 @@ def test_a_note_on_metrics_is_as_quiet_as_a_caption_and_goes_with_them(opened, r
     table = {"vae": {"fid": equal, "kid": equal}, "gan": {"fid": equal, "kid": other, "late": [None] * 3}}
     plan, records = run_of(table)
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     look = "part => [getComputedStyle(part).fontSize, getComputedStyle(part).color]"
     with opened(file) as page:
         notes = page.locator("#board .note:visible")
@@ -183,14 +183,8 @@ def test_hover_shows_what_is_behind_a_number(page):
     cell(page, "vae", 2).hover()
     text = page.inner_text("#detail")
     for words in (
-        "vae: fid",
-        "lower is better",
-        "seed 0: 3",
-        "seed 2: 1",
-        "n 599",
-        "seeds 0 1 2",
-        "signature ",
-    ):
+        "vae: fid", "lower is better", "seed 0: 3", "seed 2: 1", "n 599", "seeds 0 1 2", "signature ",
+    ):  # fmt: skip
         assert words in text
     page.mouse.move(0, 0)
     page.wait_for_selector("#detail", state="hidden")
@@ -201,7 +195,7 @@ def test_numbers_have_one_power_of_ten_and_their_points_line_up(opened, run_of, 
              "flow": {"kid": [-3e-5, -3e-5, -3e-5]}}  # fmt: skip
     plan, records = run_of(table)
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     points = """cells => cells.map((cell) => {
         const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
         const values = [];
@@ -260,7 +254,7 @@ def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_a_line(opened
     }
     plan, records = run_of(table)
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file, viewport=PHONE) as page:
         best = page.locator("td.best").first
         look = "cell => [getComputedStyle(cell).fontWeight, getComputedStyle(cell).webkitTextStrokeWidth]"
@@ -283,7 +277,7 @@ def test_a_head_shows_what_its_metric_measures_and_misranks(opened, run_of, desc
     blind = {"unseen_controls": ("ceiling",)}
     plan = replace(plan, cells=tuple(described(cell, **blind) for cell in plan.cells))
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:
         head(page, "fid").hover()
         lines = page.inner_text("#detail").split("\n")
@@ -442,8 +436,8 @@ def test_names_of_any_two_metrics_are_where_the_chart_of_a_file_has_them(opened,
     plan, records = run_of(table)
     results = Results(name="many", plan=plan, records=records)
     path = tmp_path / "many.html"
-    path.write_bytes(page_html(results, catalog=catalog))
-    chart = trade_off(view_results(results), "digits", "fid", "kid")
+    path.write_bytes(make_page(results, catalog=catalog))
+    chart = plot_trade_off(view_results(results), "digits", "fid", "kid")
     named = chart["layer"][-1]["data"]["values"]
     expected = {(row["name"], round(row["left"]), round(row["top"])) for row in named}
     assert len(expected) > 6
@@ -471,8 +465,8 @@ def test_intervals_of_any_two_metrics_lie_beside_their_points_as_in_a_file(opene
     plan, records = run_of(table)
     results = Results(name="beside", plan=plan, records=records)
     path = tmp_path / "beside.html"
-    path.write_bytes(page_html(results, catalog=catalog))
-    chart = trade_off(view_results(results), "digits", "fid", "kid")
+    path.write_bytes(make_page(results, catalog=catalog))
+    chart = plot_trade_off(view_results(results), "digits", "fid", "kid")
     line = r'translate\(([-\d.]+), ?([-\d.]+)\)" x2="([-\d.]+)" y2="([-\d.]+)" stroke="#0072B2"'
     expected = re.findall(line, draw_chart(chart, "svg").decode())
     assert len(expected) == 2 * len(table) + 2  # the intervals, and what joins two to their points
@@ -655,7 +649,7 @@ def test_a_printed_caption_is_never_apart_from_its_table(page):
 def test_a_printed_table_of_many_rows_is_cut_between_rows_none_alone(opened, run_of, catalog, tmp_path):
     plan, records = run_of({f"model-{number}": {"fid": [float(number)]} for number in range(15)})
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:
         page.emulate_media(media="print")
         # columns break where pages do: these end in the last row
@@ -677,7 +671,7 @@ def test_a_printed_table_of_many_rows_is_cut_between_rows_none_alone(opened, run
 def test_what_is_folded_below_the_board_is_printed(opened, run_of, catalog, tmp_path):
     plan, records = run_of({"vae": {"fid": ["skipped"]}, "gan": {"fid": [1.0]}})
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:
         line = page.locator("#failures li")
         signature = page.locator("#metrics details dd").first
@@ -691,7 +685,7 @@ def test_what_is_folded_below_the_board_is_printed(opened, run_of, catalog, tmp_
 def test_a_board_of_18_metrics_fits_on_paper_and_no_heading_lacks_its_pictures(opened, catalog, tmp_path):
     file = tmp_path / "leaderboard.html"
     folder = PUBLISHED / "bias"
-    file.write_bytes(page_html(read_results(folder, read_only=True), [folder], catalog=catalog))
+    file.write_bytes(make_page(read_results(folder, read_only=True), [folder], catalog=catalog))
     # the widths of A4 without its margins: a browser makes the whole document smaller if anything is wider
     for width in (1032, 718):
         with opened(file, viewport={"width": width, "height": 700}) as page:
@@ -770,7 +764,7 @@ def test_texts_of_a_strangers_folder_are_shown_and_never_run(opened, run_of, tra
 def test_the_page_of_the_quickstart_opens(opened, catalog, tmp_path):
     file = tmp_path / "leaderboard.html"
     folder = PUBLISHED / "quickstart"
-    file.write_bytes(page_html(read_results(folder, read_only=True), [folder], catalog=catalog))
+    file.write_bytes(make_page(read_results(folder, read_only=True), [folder], catalog=catalog))
     with opened(file) as page:
         head(page, "fid").click()
         assert names(page)[0] == "held-out"
@@ -838,7 +832,7 @@ def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_
     }
     plan, records = run_of(table)
     file = tmp_path / "leaderboard.html"
-    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
     assert file.stat().st_size < 10_000_000
     with opened(file) as page:
         assert "genbench plot" in page.inner_text(".left-out")
@@ -878,13 +872,16 @@ def kinds_file(catalog, run_of, tmp_path):
     cells, records = [], {}
     for dataset, samples in drawn.items():
         plan, made = run_of({"vae": {"fid": [1.0, 2.0]}}, dataset=dataset)
-        draw, modality = content_hash(samples), find_modality(modalities_of(catalog), samples.space.modality)
+        draw, modality = (
+            content_hash(samples),
+            find_modality(list_modalities(catalog), samples.space.modality),
+        )
         keep_gallery(tmp_path, make_gallery(samples, draw, modality=modality))
         cells += plan.cells
         records |= {key: replace(record, samples=draw) for key, record in made.items()}
     results = Results(name="", plan=replace(plan, cells=tuple(cells)), records=records)
     path = tmp_path / "kinds.html"
-    path.write_bytes(page_html(results, [tmp_path], catalog=catalog))
+    path.write_bytes(make_page(results, [tmp_path], catalog=catalog))
     return path
 
 

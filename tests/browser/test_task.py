@@ -13,7 +13,7 @@ from genbench_arena.raters import raters_of
 from genbench_arena.votes import read_ballots, votes_on
 
 from genbench.arena.pairs import plan_pairs
-from genbench.arena.task import task_html
+from genbench.arena.task import render_task
 from genbench.core.samples import Samples, concat
 from genbench.core.scores import Score
 
@@ -54,8 +54,8 @@ def made(tmp_path_factory):
         )
         shown = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}
         path = tmp_path_factory.mktemp("task") / "task.html"
-        places = arena.with_trials(real).places(shown)
-        path.write_bytes(task_html(planned, questions, places, arena.modality))
+        places = arena.with_trials(real).locate_samples(shown)
+        path.write_bytes(render_task(planned, questions, places, arena.modality))
         return path
 
     return make

@@ -41,10 +41,7 @@ def test_every_name_on_the_page_is_in_the_tree(page):
         module, _, attribute = name.rpartition(".")
         assert hasattr(importlib.import_module(module), attribute), name
     modules = set(re.findall(r"`([a-z]+\.(?!py`)[a-z_]+)`", page)) - {
-        "genbench.run",
-        "genbench.score",
-        "genbench.testing",
-        "genbench.verify",
-    }
+        "genbench.run", "genbench.score", "genbench.testing", "genbench.verify",
+    }  # fmt: skip
     for name in modules:
         importlib.import_module(f"genbench.{name}")

@@ -14,7 +14,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.checks.battery.card import VERDICTS, WORDS
 from genbench.checks.battery.faults import read_expects, read_faults
 from genbench.checks.battery.judging import Judge
-from genbench.checks.battery.kept_cards import card_files, read_cards
+from genbench.checks.battery.kept_cards import list_card_files, read_cards
 from genbench.contract.signature import read_contract
 from genbench.report.charts.cards import card_chart
 
@@ -33,7 +33,7 @@ def has_card(component):
 def shipped():
     """Return the cards in each file that genbench ships, by metric and name of the file."""
     return {
-        component.name: {file.stem: read_cards(file) for file in card_files(component)}
+        component.name: {file.stem: read_cards(file) for file in list_card_files(component)}
         for component in METRICS
     }
 
@@ -91,7 +91,7 @@ def test_cards_expect_what_the_specs_declare(shipped):
             judge = Judge(output, expects, card.extractor, card.floor.values, draws=False)
             for row in card.rows:
                 fault = next(fault for fault in FAULTS[row.fault] if fault.level == row.level)
-                assert row.expected == judge.expected(fault), f"{card.metric}: {row.fault} {row.level}"
+                assert row.expected == judge.find_expected(fault), f"{card.metric}: {row.fault} {row.level}"
 
 
 def test_a_metric_on_texts_is_shown_on_texts(shipped):
@@ -141,7 +141,7 @@ def test_the_table_of_texts_says_what_the_specs_do(section, table):
 def cell(output, fault):
     """Return what is expected of a number at the harshest level of a fault, as the page writes it."""
     judge = Judge(output, read_expects(output, "metric", FAULTS), "markov-oracle", [0.0, 1.0], draws=False)
-    expected = judge.row(FAULTS[fault][-1], [0.0, 1.0]).expected
+    expected = judge.make_row(FAULTS[fault][-1], [0.0, 1.0]).expected
     moves_by_chance = len(expected.words) == 3 and set(expected.correct_words) <= {"worse"}
     said = [f"*{word}*" if reason else word for word, reason in expected.words]
     return "blind" if moves_by_chance else "" if expected.is_open else " or ".join(said)

@@ -8,7 +8,7 @@ import runpy
 import pytest
 
 from genbench.board.view import view_results
-from genbench.report.page.tables import board_tables
+from genbench.report.page.tables import make_board_tables
 from genbench.results.folder import PAGE
 from genbench.results.results import read_results
 
@@ -52,7 +52,7 @@ def test_the_published_page_shows_the_published_numbers(root):
     folder = root / "results" / "published" / "quickstart"
     found = read_results(folder, read_only=True)
     page, place = (folder / PAGE).read_text(encoding="utf-8"), 0
-    for shown in board_tables(view_results(found), "digits"):
+    for shown in make_board_tables(view_results(found), "digits"):
         for row in shown.table.rows:
             for text in (row.name, *(row.cells[head.id].text for head in shown.table.heads)):
                 place = page.find(text, place + 1)

@@ -13,7 +13,7 @@ import pytest
 import genbench
 from genbench.contract import hookspecs
 from genbench.contract.events import EVENTS
-from genbench.contract.signature import GIVEN, INPUTS
+from genbench.contract.signature import HOST_PARAMETERS, INPUTS
 from genbench.contract.specs import DIRECTIONS, Spec
 from genbench.core.scores import STATUSES
 from genbench.runs import listeners
@@ -143,7 +143,7 @@ def test_the_limits_of_listeners_are_those_of_the_code(root):
 
 def test_all_that_is_given_is_named(section):
     text = section(PAGE, "### What a component may ask for")
-    assert all(f"`{name}`" in text for name in GIVEN)
+    assert all(f"`{name}`" in text for name in HOST_PARAMETERS)
 
 
 def test_every_modality_and_every_direction_is_named(section, modalities):

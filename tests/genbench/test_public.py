@@ -29,7 +29,7 @@ def test_type_checkers_see_the_names_that_genbench_imports_and_its_version():
 @pytest.mark.parametrize("name", genbench.__all__)
 def test_a_public_name_is_public_where_it_is_defined_and_is_documented(name):
     value = getattr(genbench, name)
-    home = importlib.import_module(genbench._modules()[name])
+    home = importlib.import_module(genbench._read_modules()[name])
     assert name in home.__all__
     assert value is getattr(home, name)
     assert value.__doc__ or not callable(value)

@@ -8,7 +8,7 @@ from genbench_arena.preference import preference
 from genbench_arena.shown import describe_poll, rank_contested
 from genbench_arena.votes import Vote, read_ballots
 
-from genbench.results.extras import vote_extra
+from genbench.results.extras import read_vote_extra
 
 
 def vote(first, second, choice, numbers=(0, 0)):
@@ -53,7 +53,7 @@ def poll(fakes, ballot):
 
 
 def test_raters_with_a_remark_or_failed_checks_come_first(poll):
-    extra = vote_extra(describe_poll(poll, beside=("held-out", "noise")))
+    extra = read_vote_extra(describe_poll(poll, beside=("held-out", "noise")))
     assert extra.columns == ("rater", "votes", "first chosen", "failed checks", "seconds a vote", "remark")
     assert extra.raters == (
         ("bot", 14, "12 of 14", "1 of 2", 0.5, "left out"),
@@ -74,7 +74,7 @@ def test_checks_of_attention_are_no_contested_pairs(poll):
 def test_a_thousand_raters_make_a_record_of_a_page_and_are_counted(fakes, ballot):
     files = [ballot(f"r{n:04}", [("a", "b", "first"), ("b", "a", "first")]) for n in range(60)]
     found = preference(fakes, votes=tuple(files))
-    extras = [vote_extra(score.extra) for score in (found["a"], found["b"])]
+    extras = [read_vote_extra(score.extra) for score in (found["a"], found["b"])]
     assert [len(extra.raters) for extra in extras] == [50, 0]  # in one record
     assert dict(extras[0].facts)["raters not listed"] == 10
 
@@ -83,7 +83,7 @@ def test_errors_of_differences_are_those_of_the_ratings(fakes, ballot):
     one = [("a", "b", "first")] * 9 + [("a", "b", "second")] * 3
     other = [("a", "b", "first")] * 2 + [("b", "a", "first")] * 9
     found = preference(fakes, votes=(ballot("anna", one), ballot("ben", other), ballot("cid", one)))
-    extras = {name: vote_extra(found[name].extra) for name in "ab"}
+    extras = {name: read_vote_extra(found[name].extra) for name in "ab"}
     assert extras["a"].votes == extras["b"].votes == 35
     assert extras["a"].errors["b"] == pytest.approx(extras["b"].errors["a"])
     assert 0 < extras["a"].freedom <= 2

@@ -71,17 +71,10 @@ def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
     own = rows[rows.generator == "markov"].set_index("metric")
     assert set(own.status) == {"ok"}
     assert set(own.index) == {
-        "crows-pairs-share",
-        "crows-pairs-difference",
-        "occupation-correlation",
-        "occupation-log-odds",
-        "sentiment-gap",
-        "toxicity-gap",
-        "weat-effect[char-ngrams]",
-        "weat-p[char-ngrams]",
-        "seat-effect[char-ngrams]",
-        "seat-p[char-ngrams]",
-    }
+        "crows-pairs-share", "crows-pairs-difference", "occupation-correlation", "occupation-log-odds",
+        "sentiment-gap", "toxicity-gap", "weat-effect[char-ngrams]", "weat-p[char-ngrams]",
+        "seat-effect[char-ngrams]", "seat-p[char-ngrams]",
+    }  # fmt: skip
     noise = rows[rows.generator == "noise"].set_index("metric")
     assert noise.status["weat-effect[char-ngrams]"] == "ok"
     assert noise.value["weat-effect[char-ngrams]"] == own.value["weat-effect[char-ngrams]"]

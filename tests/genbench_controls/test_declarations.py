@@ -17,10 +17,8 @@ def test_three_controls_bound_the_board_and_finished_outputs_compete():
 
 def test_what_is_drawn_without_replacement_is_drawn_at_once():
     assert {name for name, spec in SPECS.items() if spec.chunk is None} == {
-        "held-out",
-        "train-copies",
-        "samples",
-    }
+        "held-out", "train-copies", "samples",
+    }  # fmt: skip
 
 
 def test_each_asks_for_the_part_of_the_data_that_it_needs():

@@ -13,7 +13,7 @@ from PIL import Image
 
 from genbench import DataError, Invalid, Samples
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.contract.specs import GeneratorSpec
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
@@ -25,7 +25,7 @@ TEXTS = Samples.of("text", ["some", "training", "texts"])
 IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))
 VECTORS = Samples.of("vector", np.zeros((2, 3)))
 CATALOG = load_catalog(only=["genbench"])
-MODALITIES = modalities_of(CATALOG)
+MODALITIES = list_modalities(CATALOG)
 
 
 def samples(train, *, shared=None, **options):

@@ -120,7 +120,5 @@ def test_the_benchmark_of_large_files_reads_them_mapped():
     command = [sys.executable, BENCHMARKS / "large.py", "--n", "1500", "--d", "16"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert [line.split(" | ")[0] for line in done.stdout.splitlines()[2:]] == [
-        "| fid",
-        "| kid",
-        "| precision",
-    ]
+        "| fid", "| kid", "| precision",
+    ]  # fmt: skip

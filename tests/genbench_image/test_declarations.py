@@ -30,4 +30,4 @@ def test_options_and_inputs_are_those_that_the_documentation_names():
         **{name: ["weights"] for name in REGISTERED},
     }
     assert contracts["classifier"].inputs == ("train", "train_labels")
-    assert contracts["classifier"].given == ("rng", "device", "log")
+    assert contracts["classifier"].host_parameters == ("rng", "device", "log")

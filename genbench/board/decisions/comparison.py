@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from genbench.board.blocks import group_by_samples
 from genbench.board.comparability import ComparedSide, group_lines, seed_difference, signature_differences
 from genbench.board.inference.rank_ranges import adjust_by_holm
-from genbench.board.inference.welch import difference
+from genbench.board.inference.welch import estimate_difference
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import Number, SeedSamples, group_samples_by_seed, have_same_samples
 from genbench.board.ranking import ALPHA, LEAST_RUNS
-from genbench.board.valid_shares import percent, share_groups
-from genbench.board.warnings import listed
+from genbench.board.valid_shares import format_percent, group_by_share
+from genbench.board.warnings import join_names
 from genbench.core.errors import SuiteError
 from genbench.core.grouping import group_pairs
 from genbench.core.names import suggest_names
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Plan, Record
 
-__all__ = ["Comparison", "Contender", "check_name", "compare", "comparison_frame", "comparisons"]
+__all__ = ["Comparison", "Contender", "check_name", "compare", "comparison_frame", "list_comparisons"]
 
 _COLUMNS = {
     "dataset": "str", "metric": "str", "direction": "str", "a": "str", "b": "str", "difference": "float64",
@@ -74,7 +74,7 @@ class Contender:
     def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:
         """By (dataset, generator) of the run, the hashes of its samples and the keys of its cells, by seed.
 
-        They show which generators have the same samples.
+        They show which generators have the same samples: copies add nothing to the test of a difference.
         """
         groups = group_pairs(
             ((record.cell.dataset, record.cell.generator), Number(record.cell, record))
@@ -82,25 +82,25 @@ class Contender:
         )
         return {name: group_samples_by_seed(numbers) for name, numbers in groups.items()}
 
-    def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
+    def find_competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
         """Return (row, its entry) for the run's competitors in the column of `entry`.
 
-        The column is the metric at the signature and seeds of `entry`; they have a value at each seed. A row
-        whose seeds share samples is left out, since its spread is unknown. Rows of merged runs with the same
-        samples follow one another, in the order of the runs.
+        The column is the metric at the signature and seeds of `entry`. A competitor without a value at some
+        seed is left out, and one whose seeds share samples, since its spread is unknown. Rows of merged runs
+        with the same samples follow one another, in the order of the runs.
         """
-        pairs = self.board.column(dataset, entry)
-        column = {row.generator: (row, other) for row, other in pairs if other.runs}
+        pairs = self.board.list_comparable(dataset, entry)
+        column = {row.generator: (row, other) for row, other in pairs if other.tested_values}
         groups = group_by_samples(row for row, _ in column.values() if not row.same_samples)
         return [column[row.generator] for rows in groups for row in rows]
 
-    def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
+    def list_competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
         """Return the valid shares of the competitors in the column of an entry, without unknown ones.
 
         A valid share is the share of a row's samples that have features. The column is the metric at the
         signature and seeds of `entry`.
         """
-        shares = {other.valid_share for _, other in self.board.column(dataset, entry)}
+        shares = {other.valid_share for _, other in self.board.list_comparable(dataset, entry)}
         return {share for share in shares if share is not None}
 
 
@@ -161,7 +161,7 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
     Raises SuiteError for an unknown name, if both sides are the same, if they share no dataset and metric, or
     if nothing can be compared.
     """
-    pairs = comparisons(first, second, dataset=dataset)
+    pairs = list_comparisons(first, second, dataset=dataset)
     if not pairs:
         raise SuiteError(
             f"{first.label} and {second.label} share no dataset and metric; expected two generators that do"
@@ -171,10 +171,10 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
     return pairs
 
 
-def comparisons(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
+def list_comparisons(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
     """Return the comparison of two generators in each dataset and metric that both have, sorted.
 
-    The list may be empty, and all its comparisons may be refused; `compare` raises an error for both.
+    The list may be empty, or all its comparisons refused: `compare` raises an error for these two cases.
     Raises SuiteError for an unknown name, and if both sides are the same.
     """
     rows, others = first.rows(dataset), second.rows(dataset)
@@ -223,7 +223,11 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
     row, other  of `first` and of `second`
     """
-    described = first.describe_side(row.dataset), second.describe_side(row.dataset)
+    contenders = first, second
+    described = [each.describe_side(row.dataset) for each in contenders]
+    # Competitors' valid shares decide which rows are ranked together. So they count, unless one of the two
+    # rows is a control, which is never ranked.
+    rivals = contenders if row.competes and other.competes else ()
     compared_rows = []
     for metric in sorted(row.entries.keys() & other.entries.keys()):
         entry = row.entries[metric]
@@ -237,78 +241,75 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
             outcome="unknown",
             seeds=len(entry.seeds),
         )
-        shares = first.competing_shares(row.dataset, entry) | second.competing_shares(row.dataset, entry)
-        # The first reason counts. If a side is a control, which is never ranked, the valid shares of the two
-        # sides decide alone whether they are compared; else those of their competitors count too.
-        refusal = (
-            _unverified_refusal(sides)
-            or _setting_refusal(sides)
-            or _share_refusal(sides, shares if row.competes and other.competes else set())
-        )
+        shares = {share for each in rivals for share in each.list_competing_shares(row.dataset, entry)}
+        # the first reason counts
+        refusal = _find_unverified_refusal(sides) or _find_setting_refusal(sides)
+        refusal = refusal or _find_share_refusal(sides, shares)
         if refusal:
             compared_rows.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
-            comparison = replace(comparison, valid_shares=_shares_text(sides))
-            compared_rows.append(_measure(comparison, sides, _other_runs(first, second, row.dataset, entry)))
+            comparison = replace(comparison, valid_shares=_describe_shares(sides))
+            other_runs = _list_other_runs(contenders, row.dataset, entry)
+            compared_rows.append(_measure(comparison, sides, other_runs))
     return compared_rows
 
 
-def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
+def _list_other_runs(sides: Sequence[Contender], dataset: str, entry: Entry) -> list[tuple[float, ...]]:
     """Return the runs, one value for each seed, of each competitor except both sides, sorted.
 
     The test estimates from them how much values usually differ between seeds. A row with the same samples as
     an earlier row or a side adds nothing, and is left out.
 
-    entry  of either side, whose metric, signature and seeds the competitors have
+    entry  of either side; the competitors have the same metric, signature and seeds
     """
-    earlier_samples = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
+    earlier_samples = [side.samples_by_seed[dataset, side.generator] for side in sides]
     runs = []
-    for side in (first, second):
-        for row, other_entry in side.competitors(dataset, entry):
-            drawn = side.samples_by_seed[dataset, row.generator]
-            if not any(have_same_samples(drawn, samples) for samples in earlier_samples):
-                earlier_samples.append(drawn)
-                runs.append(other_entry.runs)
+    for side in sides:
+        for row, other_entry in side.find_competitors(dataset, entry):
+            row_samples = side.samples_by_seed[dataset, row.generator]
+            if not any(have_same_samples(row_samples, samples) for samples in earlier_samples):
+                earlier_samples.append(row_samples)
+                runs.append(other_entry.tested_values)
     return sorted(runs)  # in one order, whichever side is the first
 
 
-def _unverified_refusal(sides: Sequence[_Side]) -> str:
+def _find_unverified_refusal(sides: Sequence[_Side]) -> str:
     """Return which sides come from a CSV file, which is why they are not compared, or ""."""
     names = [side.label for side in sides if not side.row.is_verifiable]
-    return f"from a CSV file, without records that could be verified: {listed(names)}" if names else ""
+    return f"from a CSV file, without records that could be verified: {join_names(names)}" if names else ""
 
 
-def _setting_refusal(sides: Sequence[_Side]) -> str:
+def _find_setting_refusal(sides: Sequence[_Side]) -> str:
     """Return why the entries of one metric cannot be compared, or "".
 
     The reason is the first of these: other seeds, another signature, another direction.
     """
     one, two = [side.entry for side in sides]
     if one.seeds != two.seeds:
-        # the seeds of this metric; `compared` has those of all metrics
+        # the message has the seeds of this metric; `side.compared` has those of all metrics
         return seed_difference(*(replace(side.compared, seeds=side.entry.seeds) for side in sides))
     if one.signature != two.signature:
         return next(signature_differences(one.metric, *(side.compared for side in sides)))
     if (one.facts.direction, one.facts.best) != (two.facts.direction, two.facts.best):
-        aims = [f"{_direction_words(side.entry)} in {side.label}" for side in sides]
+        aims = [f"{_describe_direction(side.entry)} in {side.label}" for side in sides]
         return f"the metric's direction is {' and '.join(aims)}; run both with one version of its plugin"
     return ""
 
 
-def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
+def _find_share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
     """Return how the valid shares of both sides differ if they are in different share groups, else "".
 
-    A valid share is the share of samples that have features. Only the rows of a share group, whose valid
-    shares are similar, are ranked together.
+    A valid share is the share of samples that have features. Only rows of one share group, those with similar
+    valid shares, are ranked together.
 
-    competing  the valid shares of the competitors of both runs, which decide the groups too
+    competing  the valid shares of the competitors of both runs: which shares form a group depends on all
     """
     side_shares = [share for side in sides if (share := side.entry.valid_share) is not None]
     entry = sides[0].entry
     if len(side_shares) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
-        return ""  # without both shares, or in a metric that has no share groups
+        return ""  # a share is unknown, or the metric has no share groups
     shares = {str(share): share for share in {*side_shares, *competing}}  # each once, under its own text
-    groups = share_groups(shares)  # the number of the group by this text
+    groups = group_by_share(shares)  # {text of a share: number of its group}
     side_groups = [groups[str(share)] for share in side_shares]
     if side_groups[0] == side_groups[1]:
         return ""
@@ -320,17 +321,17 @@ def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
     return next(group_lines(named_shares))  # the only line for two groups
 
 
-def _shares_text(sides: Sequence[_Side]) -> str:
+def _describe_shares(sides: Sequence[_Side]) -> str:
     """Return the valid share of each side in words, or "" if both are 100 %.
 
     A valid share is the share of samples that have features.
     """
     shares = [(side.label, share) for side in sides if (share := side.entry.valid_share) is not None]
-    texts = [f"{percent(share)} in {label}" for label, share in shares]
-    return f"valid share is {listed(texts)}" if any(share != 1 for _, share in shares) else ""
+    texts = [f"{format_percent(share)} in {label}" for label, share in shares]
+    return f"valid share is {join_names(texts)}" if any(share != 1 for _, share in shares) else ""
 
 
-def _direction_words(entry: Entry) -> str:
+def _describe_direction(entry: Entry) -> str:
     """Return the direction of a metric, with its best value if it has one: "target (best 0)"."""
     facts = entry.facts
     return facts.direction if facts.best is None else f"{facts.direction} (best {facts.best:g})"
@@ -343,22 +344,23 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
 
     others  the runs of the other competitors, by which the test estimates the spread between seeds
     """
-    for label, entry in ((side.label, side.entry) for side in sides):
-        if entry.value is None:
-            why = f"{entry.status} at {entry.bad} of {len(entry.seeds)} seeds"
-            return replace(comparison, reason=f"{label} has no value: {why}")
+    for side in sides:
+        if side.entry.value is None:
+            why = f"{side.entry.status} at {side.entry.bad} of {len(side.entry.seeds)} seeds"
+            return replace(comparison, reason=f"{side.label} has no value: {why}")
     one, two = [side.entry for side in sides]
+    runs, other_runs = one.tested_values, two.tested_values
     if one.is_comparison:  # one number for all seeds
         return _compare_own_intervals(comparison, one, two)
     same = [side.label for side in sides if side.row.same_samples]  # its spread over seeds is unknown
-    if same or len(one.runs) < LEAST_RUNS:
-        # each run is divided first, since the sum of large runs could overflow
-        means = [math.fsum(run / len(entry.runs) for run in entry.runs) for entry in (one, two)]
+    if same or len(runs) < LEAST_RUNS:
+        # each value is divided first, since the sum of large values could overflow
+        means = [math.fsum(value / len(values) for value in values) for values in (runs, other_runs)]
         sides_text = "both sides" if len(same) > 1 else "".join(same)
         reason = f"the seeds of {sides_text} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
         return replace(comparison, difference=means[0] - means[1], reason=reason)
-    tested = difference(one.runs, two.runs, others)  # Welch's test
-    is_constant = len(set(one.runs)) == len(set(two.runs)) == 1
+    tested = estimate_difference(runs, other_runs, others)  # Welch's test
+    is_constant = len(set(runs)) == len(set(other_runs)) == 1
     return replace(
         comparison,
         difference=tested.mean,
@@ -375,7 +377,7 @@ def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -
 
     Else, or without intervals, its outcome stays "unknown", with the reason.
     """
-    # the caller has checked that both have a value: 0.0 is for the type checker alone
+    # `_measure` has returned for an entry without a value, so `or 0.0` only satisfies the type checker
     measured = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
     ends, other_ends = entry.loss_range, other.loss_range  # of losses, so that lower is better
     if ends is None or other_ends is None:
@@ -398,6 +400,6 @@ def _decide_outcome(row: Comparison) -> Comparison:
         return row
     if row.direction == "none":
         return replace(row, outcome="differs")
-    # for a target, the difference is of distances from it, so lower is better
+    # for a target, the values are distances from it, so lower is better
     is_a = (row.difference > 0) == (row.direction == "higher")
     return replace(row, outcome="better", better=row.a if is_a else row.b)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from genbench.board.decisions.comparison import Contender, comparisons
-from genbench.board.decisions.power import metric_names
+from genbench.board.decisions.comparison import Contender, list_comparisons
+from genbench.board.decisions.power import list_metric_names
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.ranking import ALPHA
 from genbench.core.errors import SuiteError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.board.decisions.power import Amount
     from genbench.board.rows import Entry
 
-__all__ = ["EXIT_CODES", "GateCheck", "gate"]
+__all__ = ["EXIT_CODES", "GateCheck", "make_checks"]
 
 #: The exit code of each outcome, in the order in which the worst one decides.
 EXIT_CODES = {"regression": 1, "refused": 2, "unknown": 5, "passed": 0}
@@ -53,7 +53,7 @@ class GateCheck:
     valid_shares: str = ""
 
 
-def gate(
+def make_checks(
     base: Sequence[Contender], candidate: Sequence[Contender], limits: Mapping[str, Amount], *,
     dataset: str | None = None,
 ) -> list[GateCheck]:  # fmt: skip
@@ -73,13 +73,13 @@ def gate(
     checks = [
         _build_check(old, new, comparison, amount)
         for old, new in zip(base, candidate, strict=True)
-        for comparison in comparisons(new, old, dataset=dataset)
+        for comparison in list_comparisons(new, old, dataset=dataset)
         if (amount := _find_limit(comparison.metric, limits))
     ]
     for metric in limits:
-        if not any(metric in metric_names(check.metric) for check in checks):
+        if not any(metric in list_metric_names(check.metric) for check in checks):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
-    # corrected, since the more tests there are, the more find a difference by chance
+    # corrected by Holm's method, since the more tests there are, the more find a difference by chance
     corrected = adjust_by_holm([check.p for check in checks])
     judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
@@ -109,7 +109,7 @@ def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
 
     If `limits` has both names of a metric, "fid[pixels]" and "fid", the id with the extractor decides.
     """
-    return next((limits[name] for name in metric_names(metric) if name in limits), None)
+    return next((limits[name] for name in list_metric_names(metric) if name in limits), None)
 
 
 def _build_check(old: Contender, new: Contender, comparison: Comparison, amount: Amount) -> GateCheck:
@@ -134,31 +134,33 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
     if comparison.outcome == "refused":
         return replace(check, outcome="refused")
     if comparison.difference is None:
-        return replace(check, outcome=_outcome_without_value(old, new, comparison))
-    (entry,) = _find_entries(comparison, old)
-    # it has a value, since there is a difference; `or` is for type checkers
-    limit = amount.of(entry.value or 0.0)
-    if limit == 0:
-        raise SuiteError(
-            f"{comparison.metric}: {amount} of {old.label}'s value, which is 0, is no limit; give one in the "
-            f"metric's unit"
-        )
+        return replace(check, outcome=_decide_without_value(old, new, comparison))
     sign = -1 if comparison.direction == "higher" else 1  # so that a difference above 0 is worse
-    # the sign may turn the interval around
+    # sorted, since a sign of -1 swaps low and high
     ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
     measured = replace(
-        check,
-        worse_by=sign * comparison.difference,
-        low=ends[0] if ends else None,
-        high=ends[-1] if ends else None,
-        limit=limit,
-    )
+        check, worse_by=sign * comparison.difference, low=ends[0] if ends else None,
+        high=ends[-1] if ends else None, limit=_convert_limit(amount, old, comparison),
+    )  # fmt: skip
     if _is_unchanged(old, new, comparison):
         return replace(measured, outcome="passed", reason="the same samples")
     return replace(measured, p=comparison.p)  # `_decide_outcome` decides once p-values are corrected
 
 
-def _outcome_without_value(
+def _convert_limit(amount: Amount, old: Contender, comparison: Comparison) -> float:
+    """Return a limit in the unit of its metric; raise SuiteError for percent of a base's value of 0."""
+    (entry,) = _find_entries(comparison, old)
+    # the base has a value, since there is a difference; `or` is for type checkers
+    limit = amount.in_unit(entry.value or 0.0)
+    if limit == 0:
+        raise SuiteError(
+            f"{comparison.metric}: {amount} of {old.label}'s value, which is 0, is no limit; give one in the "
+            f"metric's unit"
+        )
+    return limit
+
+
+def _decide_without_value(
     old: Contender, new: Contender, comparison: Comparison
 ) -> Literal["regression", "refused", "unknown"]:
     """Return the outcome of a metric in which the base, the candidate or both have no value.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "Amount", "Need", "check_power_request", "convert_amount", "find_comparisons", "metric_names", "needs",
-    "read_amounts",
+    "Amount", "Need", "check_power_request", "convert_amount", "estimate_seeds", "find_comparisons",
+    "list_metric_names", "read_amounts",
 ]  # fmt: skip
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
@@ -33,13 +33,13 @@ _FEWEST_RUNS = 2  # runs of a generator, from which a spread is known
 
 @dataclass(frozen=True)
 class Amount:
-    """A difference in the unit of a metric, or in percent of a value."""
+    """A difference of two generators in a metric, in the metric's unit or in percent of a value."""
 
     number: float
     is_percent: bool
 
-    def of(self, value: float) -> float:
-        """Return the amount in the unit of the metric, given the value that percent refer to."""
+    def in_unit(self, value: float) -> float:
+        """Return the amount in the unit of the metric; an amount in percent is a share of `value`."""
         return abs(value) * self.number / 100 if self.is_percent else self.number
 
     def __str__(self) -> str:
@@ -51,14 +51,16 @@ class Amount:
 class Need:
     """The seeds that tell a difference of two generators apart, in one metric on one dataset at one n.
 
-    generators   number of competitors of the pilot, over which the deviation is pooled
-    seeds        the most seeds that one of them has
+    The pilot is the earlier runs from whose spread over seeds the seeds are computed.
+
+    generators   number of competitors of the pilot; the deviation is pooled over them
+    seeds        the most seeds that one of these has
     difference   in the unit of the metric
-    deviation    standard deviation of a run over seeds
+    deviation    standard deviation of a generator's values over seeds
     needed       seeds for each generator; None if 10,000 are too few
     needed_at_most  the same if the deviation is at its upper 80 % confidence limit
-    hours        of `needed` seeds for two generators, at the mean cost of a trial of the pilot; None without
-                 timings
+    hours        time of `needed` seeds for two generators, at the mean time of a trial of the pilot; None
+                 without timings
     """
 
     dataset: str
@@ -92,27 +94,27 @@ def read_amounts(where: str, texts: Sequence[str]) -> dict[str, Amount]:
     return amounts
 
 
-def needs(
+def estimate_seeds(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[Need]:  # fmt: skip
     """Return the number of seeds that each difference needs, sorted by dataset, metric and n.
 
     runs         the pilot: earlier runs, whose spread over seeds is expected of the planned ones, too
-    differences  by metric, named by its id or without its extractor; percent are of the mean value. Those of
-                 one dataset are tested together: each at 0.05 divided by their number, as in the first step
-                 of Holm's method
+    differences  by metric, named by its id or without its extractor; percent are of the mean value. The
+                 metrics of one dataset are tested together: each at the level 0.05 divided by their number,
+                 as in the first step of Holm's method
     power        the probability that the test finds the difference, in (0, 1)
     generators   those whose spread counts; () for all competitors. A generator of a CSV file, or whose seeds
                  share samples, is left out, since its spread is unknown
 
-    Raises SuiteError for a metric or a generator that no run has, for a metric of which no such generator has
-    values of other samples at two seeds, and for percent of a mean of 0.
+    Raises SuiteError for a metric or a generator that no run has, for a metric whose spread is unknown for
+    all these generators, and for percent of a mean of 0.
     """
     check_power_request(runs, power, generators)
     pilots = [pilot for run in runs for pilot in _find_pilots(run, differences, generators)]
     for metric in differences:
-        if not any(metric in metric_names(pilot.metric) for pilot in pilots):
+        if not any(metric in list_metric_names(pilot.metric) for pilot in pilots):
             raise SuiteError(_explain_missing(runs, metric))
     # the metrics of one dataset are tested together
     metrics = group_pairs((pilot.dataset, pilot.metric) for pilot in pilots)
@@ -139,7 +141,7 @@ def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> floa
 
     Raises SuiteError for percent of a mean of 0: no test can find a difference of 0.
     """
-    difference = amount.of(fmean(map(abs, values)))
+    difference = amount.in_unit(fmean(map(abs, values)))
     if difference == 0:
         raise SuiteError(f"{metric}: {amount} of a mean of 0 is no difference; give one in the metric's unit")
     return difference
@@ -156,7 +158,7 @@ def _read_number(text: str) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Pilot:
-    """The rows of one column of a run, one for each competitor, and the difference to tell there."""
+    """The rows of one metric on one dataset of a run, one for each competitor, and the difference to find."""
 
     run: Results
     dataset: str
@@ -170,8 +172,8 @@ class _Pilot:
         return [row.entries[self.metric] for row in self.rows]
 
 
-def metric_names(metric: str) -> tuple[str, str]:
-    """Return both names by which users name a metric: its id "fid[pixels]", and "fid", without extractor."""
+def list_metric_names(metric: str) -> tuple[str, str]:
+    """Return both names that users may give a metric: its id "fid[pixels]", and "fid", without extractor."""
     return metric, metric.partition("[")[0]
 
 
@@ -179,17 +181,17 @@ def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[st
     """Return those of the given metrics, named with or without extractor, that are comparisons."""
     # a comparison is one number over all seeds, so its cell has none
     comparisons = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
-    names = {name for metric in comparisons for name in metric_names(metric)}
+    names = {name for metric in comparisons for name in list_metric_names(metric)}
     return [metric for metric in metrics if metric in names]
 
 
 def _find_pilots(
     run: Results, differences: Mapping[str, Amount], generators: Sequence[str]
 ) -> Iterator[_Pilot]:
-    """Yield a pilot for each column of a run, a metric on a dataset, in which a test is to find a difference.
+    """Yield a pilot for each metric on a dataset of a run in which a test is to find a difference.
 
-    It has the rows of the column's competitors. Rows whose spread is unknown are left out: rows of a CSV file
-    (which cannot be verified), rows whose seeds have the same samples, and rows of under two seeds.
+    It has the rows of the competitors. Rows whose spread is unknown are left out: rows of a CSV file, which
+    cannot be verified, rows whose seeds have the same samples, and rows of under two seeds.
 
     differences  by metric, named by its id or without its extractor
     generators   those whose rows count; () for all competitors
@@ -199,14 +201,15 @@ def _find_pilots(
         ((row.dataset, metric, entry.signature), row)
         for row in build_board(run.plan, run.records).rows
         if not row.same_samples and row.is_verifiable
-        if (row.generator in generators if generators else not row.control)
+        if (row.generator in generators if generators else not row.control)  # by default, competitors
         for metric, entry in row.entries.items()
-        if len(entry.runs) >= _FEWEST_RUNS
+        if len(entry.tested_values) >= _FEWEST_RUNS
     )
     for (dataset, metric, _), rows in columns.items():
         competitors = tuple(first for first, *_ in group_by_samples(rows))  # the same samples count once
-        for amount in (differences[name] for name in differences if name in metric_names(metric)):
-            yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
+        for name, amount in differences.items():
+            if name in list_metric_names(metric):
+                yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
 
 
 def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
@@ -217,43 +220,45 @@ def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
     """
     values = [entry.value or 0.0 for entry in pilot.entries]  # None only for mypy: each has two runs or more
     difference = convert_amount(pilot.metric, pilot.amount, values)
-    deviation, freedom = sample_size.pooled_deviation([entry.runs for entry in pilot.entries])
-    needed = _seeds_needed(difference, deviation, power, tests)
+    deviation, freedom = sample_size.pool_deviation([entry.tested_values for entry in pilot.entries])
+    # the deviation is itself an estimate: with one chance in five, the true one is over this limit
+    upper_deviation = sample_size.compute_upper_limit(deviation, freedom)
+    needed = _count_seeds(difference, deviation, power, tests)
     return Need(
         dataset=pilot.dataset,
         metric=pilot.metric,
-        n=pilot.rows[0].n[0],  # numbers of fakes, usually one
+        n=pilot.rows[0].n[0],  # a row lists its numbers of fakes, usually one
         generators=len(pilot.rows),
-        seeds=max(len(entry.runs) for entry in pilot.entries),
+        seeds=max(len(entry.tested_values) for entry in pilot.entries),
         difference=difference,
         deviation=deviation,
         needed=needed,
-        # the deviation is itself an estimate: with one chance in five, the true one is over this limit
-        needed_at_most=_seeds_needed(difference, sample_size.upper_limit(deviation, freedom), power, tests),
-        hours=_hours_needed(pilot.run.traces, pilot.rows, needed),
+        needed_at_most=_count_seeds(difference, upper_deviation, power, tests),
+        hours=_estimate_hours(pilot.run.traces, pilot.rows, needed),
     )
 
 
-def _seeds_needed(difference: float, deviation: float, power: float, tests: int) -> int | None:
+def _count_seeds(difference: float, deviation: float, power: float, tests: int) -> int | None:
     """Return the seeds that each generator needs; None if 10,000 are too few.
 
-    Each of `tests` tests has the level 0.05 / `tests`, as in the first step of Holm's method.
+    Each of the `tests` tests has the level 0.05 / `tests`, as in the first step of Holm's method.
     """
-    if deviation == 0:  # Welch's test needs a spread; without any, runs are compared by a permutation test
-        return sample_size.runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
-    return sample_size.runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
+    alpha = ALPHA / tests
+    if deviation == 0:  # Welch's test divides by the spread; without any, boards use a permutation test
+        return sample_size.count_runs_without_spread(least=LEAST_RUNS, alpha=alpha)
+    return sample_size.find_runs(difference / deviation, least=LEAST_RUNS, power=power, alpha=alpha)
 
 
-def _hours_needed(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
+def _estimate_hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
     """Return the hours that two generators take at `needed` seeds each; None without timings or `needed`.
 
-    A difference has two generators. A seed of one takes as long as the mean trial of those in `rows`.
+    A trial, which is one generator at one seed, is expected to take as long as the mean trial in `rows`.
     """
     names = {(row.dataset, row.generator) for row in rows}
     costs = [sum(trace.seconds.values()) for trace in traces if (trace.dataset, trace.generator) in names]
     if needed is None or not costs:
         return None
-    return 2 * needed * sum(costs) / len(costs) / 3600  # seconds of two generators in hours
+    return 2 * needed * sum(costs) / len(costs) / 3600  # 2: a difference is one of two generators
 
 
 def _explain_missing(runs: Sequence[Results], metric: str) -> str:
@@ -262,7 +267,7 @@ def _explain_missing(runs: Sequence[Results], metric: str) -> str:
     Raises SuiteError if no run has the metric.
     """
     cells = (cell for run in runs for cell in run.plan.cells)
-    names = {name for cell in cells for name in metric_names(cell.metric)}
+    names = {name for cell in cells for name in list_metric_names(cell.metric)}
     check_name("metric", metric, sorted(names))  # raises for a metric of no run
     if find_comparisons(runs, [metric]):
         return f"{metric} is one number over all seeds, so no number of seeds can be planned for it"

@@ -1,4 +1,4 @@
-"""How many votes tell a difference apart, from the intervals of a comparison."""
+"""Sample sizes for votes: how many separate two generators, from the intervals of a pilot."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.decisions.power import check_power_request, convert_amount, metric_names
-from genbench.board.inference.sample_size import upper_limit, votes_needed
+from genbench.board.decisions.power import check_power_request, convert_amount, list_metric_names
+from genbench.board.inference.sample_size import compute_upper_limit, find_votes
 from genbench.core.errors import SuiteError
 from genbench.results.cells import short_signature
-from genbench.results.extras import vote_extra
+from genbench.results.extras import read_vote_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ class VoteNeed:
     votes        of the pilot, from which each interval comes; the mean if they differ
     difference   in the unit of the metric
     error        standard error of one score in the pilot
-    needed       votes from which each interval comes; None if 100 million are too few
+    needed       votes for each interval, with which the two intervals are apart; None: above 100 million
     needed_at_most  the same if the errors are at their upper 80 % confidence limits
     """
 
@@ -49,7 +49,7 @@ class VoteNeed:
 
 @dataclass(frozen=True, kw_only=True)
 class _Score:
-    """A score with what its extra says of its interval."""
+    """A score of a pilot, with its extra (data stored beside it) and the votes that its interval is of."""
 
     record: Record
     extra: VoteExtra
@@ -62,22 +62,27 @@ class _Score:
 
     @property
     def error(self) -> float:
-        """The standard error of the score: half of its 95 % interval, divided by the 97.5 % quantile of t."""
+        """The standard error of the score: half of its 95 % interval, divided by the 97.5 % quantile of t.
+
+        The interval is two-sided, so 2.5 % are above it.
+        """
         from scipy.special import stdtrit
 
         # `_find_pilots` takes only scores with an interval, so 0.0 is for the type checker alone
         low, high = self.record.low or 0.0, self.record.high or 0.0
-        return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))  # of a two-sided 95 % interval
+        return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))
 
 
 def plan_votes(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[VoteNeed]:  # fmt: skip
-    """Return how many votes show each difference, sorted by dataset and metric, from the `runs` of a pilot.
+    """Return how many votes show each difference, sorted by dataset and metric.
 
-    differences  by comparison, a metric computed from all generators; a percentage is of its mean value
-    power        the probability that both intervals are apart, in (0, 1)
+    runs         a pilot: runs with votes, whose intervals are the base of the plan
+    differences  to show, by the name of a comparison (a metric that is computed from all generators); a
+                 percentage is of the mean score
+    power        the probability that the intervals of two generators are apart, in (0, 1)
     generators   those whose errors count; () for all competitors
 
     It assumes that new raters vote like those of the pilot: the variance of a score falls in proportion to
@@ -101,19 +106,20 @@ def plan_votes(
 def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
     """Yield a list of scores for each dataset and signature (the settings) of a comparison in a run.
 
-    A comparison is a metric that gives each generator one score over all seeds, from votes. Scores without
-    votes, or without an interval of some width, are left out.
-
+    metric      a comparison: it gives each generator one score over all seeds, from votes
     generators  those whose scores count; () for all competitors
+
+    Scores without a number of votes, or without an interval of some width, are left out.
     """
     groups: dict[tuple[str, str], list[_Score]] = {}
     for cell in run.plan.cells:
         record = run.records.get(cell.key)
-        is_named = cell.generator in generators if generators else cell.control is None
-        # a score over all seeds has no seed of its own
-        if record is None or cell.seed is not None or not is_named or metric not in metric_names(cell.metric):
+        is_chosen = cell.generator in generators if generators else cell.control is None
+        # the score of a comparison is over all seeds, so its cell has none
+        is_comparison = cell.seed is None and metric in list_metric_names(cell.metric)
+        if record is None or not is_chosen or not is_comparison:
             continue
-        extra = vote_extra(record.extra)
+        extra = read_vote_extra(record.extra)
         if extra.votes and record.low is not None and record.high is not None and record.low < record.high:
             comparison = cell.dataset, cell.metric + short_signature(cell.signature)
             groups.setdefault(comparison, []).append(_Score(record=record, extra=extra, votes=extra.votes))
@@ -123,22 +129,22 @@ def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterat
 def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNeed:
     """Return the votes that show a difference of two generators, given the scores of a pilot.
 
-    amount  the difference, in the unit of the metric or in percent of its mean value
-    power   the probability that both intervals are apart, in (0, 1)
+    amount  the difference, in the unit of the metric or in percent of the mean score
+    power   the probability that the intervals of both generators are apart, in (0, 1)
     """
     cell = pilot[0].record.cell
     # a score with an interval has a value, so 0.0 is for the type checker alone
     difference = convert_amount(cell.metric, amount, [score.record.value or 0.0 for score in pilot])
     error = _rms([score.error for score in pilot])
     freedom = fmean(score.freedom for score in pilot)
-    # the standard error of a difference of scores; in the pilot of a single generator, that of two
-    # independent scores with its error
+    # the standard error of the difference of two scores; for a pilot of a single generator, as if a second
+    # one had an independent score with the same error
     of_difference = _rms(list(_difference_errors(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
     votes = round(fmean(score.votes for score in pilot))
-    # the factor that takes an error to its upper 80 % confidence limit
-    widening = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
+    # the errors are estimates: this factor leads from an error to its upper 80 % confidence limit
+    widening = 1.0 if math.isinf(freedom) else compute_upper_limit(1.0, freedom)
     needed, at_most = (
-        votes_needed(
+        find_votes(
             votes, difference=difference, error=factor * error, of_difference=factor * of_difference,
             freedom=freedom, power=power,
         )

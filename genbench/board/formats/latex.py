@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from genbench.board.numbers import interval_text, number
+from genbench.board.numbers import format_number, interval_text
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["board_latex", "latex_text"]
 
+#: Comments of LaTeX at the beginning, which say what the tables need and how to read them.
 _HEAD = (
     r"% needs \usepackage{booktabs}; bold: no other generator is significantly better; subscript:",
     "% the ranks that the seeds leave possible; italics: controls",
@@ -34,8 +35,8 @@ def board_latex(view: View) -> str:
     r"""Return the tables of a board as LaTeX, which needs \usepackage{booktabs}."""
     lines = [*_HEAD]
     for table in view.tables:
-        for panel in table.panels(_LINE_WIDTH, {head.id: _column_width(table, head) for head in table.heads}):
-            lines += ["", *_panel_lines(table, panel)]
+        for panel in table.panels(_LINE_WIDTH, {head.id: _count_width(table, head) for head in table.heads}):
+            lines += ["", *_list_lines(table, panel)]
     return "\n".join(lines) + "\n"
 
 
@@ -44,17 +45,22 @@ def latex_text(text: str) -> str:
     return _REPLACED.sub(lambda match: (_SPECIAL | _SIGNS)[match[0]], one_line(text))
 
 
-def _column_width(table: Table, head: Head) -> int:
-    """Return the width of a column in characters, with 3 for the space beside it."""
-    return 3 + max(len(head.text), *(len(_plain_text(row.entry(head))) for row in table.rows))
+def _count_width(table: Table, head: Head) -> int:
+    """Return the width of a column in characters as a page shows it, with 3 for the space beside it."""
+    return 3 + max(len(head.text), *(len(_format_plain(row.entry(head))) for row in table.rows))
 
 
-def _plain_text(entry: Entry | None) -> str:
-    """Return the number of an entry and its interval without commands, "" without a value."""
-    return "" if entry is None or entry.value is None else f"{number(entry.value)} {interval_text(entry)}"
+def _format_plain(entry: Entry | None) -> str:
+    """Return the number of an entry and its interval without the commands of LaTeX, "" without a value.
+
+    Commands take no room on the page, so this is the text whose width counts.
+    """
+    if entry is None or entry.value is None:
+        return ""
+    return f"{format_number(entry.value)} {interval_text(entry)}"
 
 
-def _panel_lines(table: Table, panel: Panel) -> Iterator[str]:
+def _list_lines(table: Table, panel: Panel) -> Iterator[str]:
     """Yield the lines of a LaTeX tabular with some columns of a table, after a comment with its title.
 
     panel  the columns, as many as fit beside one another
@@ -67,8 +73,8 @@ def _panel_lines(table: Table, panel: Panel) -> Iterator[str]:
     for section in table.sections:
         yield r"\midrule"
         for row in section:
-            cells = [_cell_text(row.entry(head)) for head in panel.heads]
-            yield _join_cells([latex_text(row.rank), _name_text(row), *cells])
+            cells = [_format_cell(row.entry(head)) for head in panel.heads]
+            yield _join_cells([latex_text(row.rank), _format_name(row), *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
 
@@ -78,13 +84,13 @@ def _join_cells(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _name_text(row: Line) -> str:
+def _format_name(row: Line) -> str:
     """Return the name of a row, in italics for a control."""
     name = latex_text(row.name)
     return rf"\textit{{{name}}}" if row.kind == "control" else name
 
 
-def _cell_text(entry: Entry | None) -> str:
+def _format_cell(entry: Entry | None) -> str:
     """Return an entry as a cell: its number, bold if it is best, its interval and the range of its rank.
 
     Without a value it is the status, and without an entry "".
@@ -93,14 +99,14 @@ def _cell_text(entry: Entry | None) -> str:
         return ""
     if entry.value is None:
         return latex_text(entry.status)
-    value = latex_text(number(entry.value))
+    value = latex_text(format_number(entry.value))
     if entry.is_best:
         value = rf"\textbf{{{value}}}"
     interval = latex_text(interval_text(entry))
-    return f"{value} {interval}{_rank_subscript(entry)}".strip()
+    return f"{value} {interval}{_format_rank_range(entry)}".strip()
 
 
-def _rank_subscript(entry: Entry) -> str:
+def _format_rank_range(entry: Entry) -> str:
     """Return the range of an entry's rank as a subscript, such as 1--2; "" without one."""
     if entry.rank_low is None:
         return ""

@@ -43,9 +43,9 @@ def board_markdown(view: View) -> str:
     A signature is what decides the meaning of a number: metric, options, extractor, n and data.
     """
     heading = f"# Leaderboard: {markdown_text(view.title)}" if view.title else "# Leaderboard"
-    parts = [heading, f"{view.tally}.", _LEGEND]
+    paragraphs = [heading, f"{view.tally}.", _LEGEND]
     for dataset in view.datasets:
-        parts += [f"## {markdown_text(dataset)}", *_dataset_parts(view, dataset)]
+        paragraphs += [f"## {markdown_text(dataset)}", *_format_dataset(view, dataset)]
     sections = {
         "Merged runs": view.runs,
         "Notes on the numbers": view.notes,
@@ -56,17 +56,17 @@ def board_markdown(view: View) -> str:
     }
     for title, lines in sections.items():
         if text := "\n".join(f"- {markdown_text(line)}" for line in lines):
-            parts += [f"## {title}", text]
-    return "\n\n".join(parts) + "\n"
+            paragraphs += [f"## {title}", text]
+    return "\n\n".join(paragraphs) + "\n"
 
 
-def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
+def _format_dataset(view: View, dataset: str) -> Iterator[str]:
     """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block.
 
     A block: the rows that share columns, which are one table. A wide one is shown in panels of columns. A
     signature is what decides the meaning of a number.
     """
-    tables = view.on(dataset)
+    tables = view.find_tables(dataset)
     signatures = {digest(record.cell.signature): record.cell.signature for record in view.outcomes}
     for number, table in enumerate(tables, 1):
         settings = table.settings
@@ -149,8 +149,8 @@ def _format_table(heads: list[str], rows: list[list[str]]) -> str:
     """
     lines = [heads, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    align = [str.ljust if name in _TEXTS else str.rjust for name in heads]
-    padded = [[pad(text, w) for pad, text, w in zip(align, line, widths, strict=True)] for line in lines]
+    padders = [str.ljust if name in _TEXTS else str.rjust for name in heads]
+    padded = [[pad(text, w) for pad, text, w in zip(padders, line, widths, strict=True)] for line in lines]
     # a colon at the end of a rule aligns its column to the right
     rules = ["-" * (w + 1) + ("-" if name in _TEXTS else ":") for name, w in zip(heads, widths, strict=True)]
     head_line, *row_lines = ["| " + " | ".join(line) + " |" for line in padded]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry
     from genbench.board.view import Head, Line, Table, View
 
-__all__ = ["board_values"]
+__all__ = ["board_to_json"]
 
 
 _ROW_FIELDS = (
@@ -18,7 +18,7 @@ _ROW_FIELDS = (
 _ENTRY_FIELDS = ("status", "value", "low", "high", "values", "rank", "rank_low", "rank_high", "is_best")
 
 
-def board_values(view: View) -> dict[str, Any]:
+def board_to_json(view: View) -> dict[str, Any]:
     """Return a board as JSON-like values.
 
     title        name of the suite, or ""
@@ -35,7 +35,7 @@ def board_values(view: View) -> dict[str, Any]:
     """
     return {
         "title": view.title,
-        "blocks": [{"dataset": table.dataset, **_table_values(table)} for table in view.tables],
+        "blocks": [{"dataset": table.dataset, **_table_to_json(table)} for table in view.tables],
         "runs": dict(view.sources),
         "notes": list(view.notes),
         "cautions": list(view.cautions),
@@ -45,7 +45,7 @@ def board_values(view: View) -> dict[str, Any]:
     }
 
 
-def _table_values(table: Table) -> dict[str, Any]:
+def _table_to_json(table: Table) -> dict[str, Any]:
     """Return a table as JSON-like values, without its dataset.
 
     The head of a column `is_shared` if the overall ranks are over this column.
@@ -53,24 +53,24 @@ def _table_values(table: Table) -> dict[str, Any]:
     return {
         "ranked_over": [head.id for head in table.heads if head.is_shared],
         "notes": [note.text for note in table.notes],
-        "columns": list(map(_column_values, table.heads)),
-        "rows": list(map(_row_values, table.rows)),
+        "columns": list(map(_column_to_json, table.heads)),
+        "rows": list(map(_row_to_json, table.rows)),
     }
 
 
-def _column_values(head: Head) -> dict[str, Any]:
+def _column_to_json(head: Head) -> dict[str, Any]:
     """Return the head of a column as JSON-like values: its metric, direction, signature and seeds."""
     direction = {"direction": head.facts.direction, "best": head.facts.best}
     return _select_fields(head, "id", "metric") | direction | _select_fields(head, "signature", "seeds")
 
 
-def _row_values(line: Line) -> dict[str, Any]:
+def _row_to_json(line: Line) -> dict[str, Any]:
     """Return a row with its entries as JSON-like values."""
-    entries = {name: _entry_values(cell.entry) for name, cell in line.cells.items() if cell.entry is not None}
+    entries = {id_: _entry_to_json(cell.entry) for id_, cell in line.cells.items() if cell.entry is not None}
     return _select_fields(line.row, *_ROW_FIELDS) | {"entries": entries}
 
 
-def _entry_values(entry: Entry) -> dict[str, Any]:
+def _entry_to_json(entry: Entry) -> dict[str, Any]:
     """Return an entry, the number of a generator in a column, as JSON-like values."""
     # a Fraction, which JSON lacks
     share = None if entry.valid_share is None else float(entry.valid_share)

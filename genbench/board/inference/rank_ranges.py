@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench.board.inference.welch import p_values, spreads
+from genbench.board.inference.welch import find_p_values, fit_spreads
 from genbench.board.ranking import LEAST_RUNS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def rank_ranges(
     rows = [row for row in losses if row in runs]
     if not rows or len(runs[rows[0]]) < LEAST_RUNS:
         return {}
-    p = p_values(spreads([runs[row] for row in rows]))
+    p = find_p_values(fit_spreads([runs[row] for row in rows]))
     values = np.array([losses[row] for row in rows])
     better, worse = values[None, :] < values[:, None], values[None, :] > values[:, None]
     np.fill_diagonal(p, np.inf)  # a row is not tested against itself

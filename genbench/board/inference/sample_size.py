@@ -11,27 +11,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
-    "MOST_SEEDS", "MOST_VOTES", "pooled_deviation", "runs_needed", "runs_without_spread",
-    "separation_power", "upper_limit", "votes_needed", "welch_power",
+    "MOST_SEEDS", "MOST_VOTES", "compute_separation_power", "compute_upper_limit", "compute_welch_power",
+    "count_runs_without_spread", "find_runs", "find_votes", "pool_deviation",
 ]  # fmt: skip
 
-#: The greatest numbers of runs that `runs_needed` tries, and of votes that `votes_needed` does.
+#: The greatest numbers of runs that `find_runs` tries, and of votes that `find_votes` does.
 MOST_SEEDS, MOST_VOTES = 10_000, 10**8
 
 _NODES = 64  # of the integral over the two variances of a pair
 _LEVEL = 0.95  # of the intervals of scores
-_LEAST_FREEDOM = 1.0  # below, an interval has no usual width
+_LEAST_FREEDOM = 1.0  # below it, there are too few votes for an interval
 
 
-def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
+def compute_welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     """Return the probability that Welch's two-sided test of two rows finds a difference, in [0, 1].
 
     runs    of each row, at least 2, with normal values of one true variance
     effect  the true difference in standard deviations of a run
 
-    The statistic is noncentral t with 2 (runs - 1) degrees of freedom. Welch's critical value depends on the
-    share of one row's sample variance in the sum of both. This share is independent of the sum and has a beta
-    distribution; the probability is the mean over quantiles of the share.
+    The statistic is noncentral t with 2 (runs - 1) degrees of freedom. Welch's critical value depends on a
+    share: one row's sample variance over the sum of both rows' variances. This share is independent of the
+    sum and has a beta distribution, so the probability is its mean over quantiles of the share.
     """
     import numpy as np
     from scipy.special import betaincinv, stdtrit
@@ -40,12 +40,13 @@ def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     half, shift = (runs - 1) / 2, abs(effect) * math.sqrt(runs / 2)
     share = betaincinv(half, half, (np.arange(_NODES) + 0.5) / _NODES)
     critical = stdtrit((runs - 1) / (share**2 + (1 - share) ** 2), 1 - alpha / 2)
-    chances = nct.sf(critical, 4 * half, shift) + nct.cdf(-critical, 4 * half, shift)
+    freedom = 4 * half  # 2 (runs - 1)
+    chances = nct.sf(critical, freedom, shift) + nct.cdf(-critical, freedom, shift)
     # scipy returns NaN for the empty tail of a great effect, which the test finds almost certainly
     return float(np.where(np.isfinite(chances), chances, 1.0).mean())
 
 
-def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float = 0.05) -> int | None:
+def find_runs(effect: float, *, least: int, power: float = 0.8, alpha: float = 0.05) -> int | None:
     """Return the smallest number of runs of each of two rows, from `least` on, that Welch's test needs.
 
     effect  the true difference in standard deviations of a run, > 0
@@ -54,33 +55,34 @@ def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float =
 
     Returns None if MOST_SEEDS are too few.
     """
-    return _smallest_sufficient(least, MOST_SEEDS, lambda runs: welch_power(runs, effect, alpha) >= power)
+    return _find_smallest(least, MOST_SEEDS, lambda runs: compute_welch_power(runs, effect, alpha) >= power)
 
 
-def _smallest_sufficient(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
+def _find_smallest(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
     """Return the smallest number from `least` on that is enough, by bisection; None if `most` is not.
 
-    is_enough  once it is true for a number, it is for each greater one
+    is_enough  returns whether a number is enough; if one is, all greater ones are
     """
     if not is_enough(most):
         return None
     return least + bisect_left(range(least, most), True, key=is_enough)
 
 
-def runs_without_spread(*, least: int, alpha: float = 0.05) -> int:
-    """Return the smallest number of runs from `least` on that tells two rows apart whose runs have no spread.
+def count_runs_without_spread(*, least: int, alpha: float = 0.05) -> int:
+    """Return the smallest number of runs, from `least` on, that tells two rows without spread apart.
 
-    The p-value is that of the exact permutation test: with all runs of a row equal, 2 / C(2 runs, runs).
+    All runs of a row are equal, so the exact permutation test has the p-value 2 / C(2 runs, runs), which must
+    be at most `alpha`.
     """
     return next(runs for runs in itertools.count(least) if 2 / math.comb(2 * runs, runs) <= alpha)
 
 
-def pooled_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:
+def pool_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:
     """Return the standard deviation of a run, pooled over rows, and its degrees of freedom.
 
-    rows  of at least two runs each
+        sqrt(sum of squared distances from the row's mean / degrees of freedom)
 
-    sqrt(sum of squared distances from the row's mean / degrees of freedom)
+    rows  the values of the runs of each row, at least two
     """
     import statistics
 
@@ -89,7 +91,7 @@ def pooled_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:
     return math.sqrt(squares / freedom), freedom
 
 
-def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
+def compute_upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
     """Return the one-sided upper confidence limit of the standard deviation of normal values.
 
         deviation · sqrt(freedom / (1 - level) quantile of chi-squared with `freedom` degrees)
@@ -99,11 +101,11 @@ def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
     """
     from scipy.special import chdtri
 
-    # chdtri takes the probability above the quantile
+    # chdtri takes the probability above the quantile: `level` is above the (1 - level) quantile
     return deviation * math.sqrt(freedom / float(chdtri(freedom, level)))
 
 
-def separation_power(
+def compute_separation_power(
     growth: float, *, difference: float, error: float, of_difference: float, freedom: float = math.inf
 ) -> float:
     """Return the probability that the intervals of two scores are apart, the better score above, in [0, 1].
@@ -114,37 +116,38 @@ def separation_power(
     of_difference  the standard error of the difference of two scores in the pilot
     freedom        the degrees of freedom of the pilot's intervals
 
-    Errors are normal with variances in proportion to 1 / growth, and the degrees of freedom grow with the
-    votes: new raters cast as many votes each as those of the pilot. Half the width of an interval is t times
-    an estimated error, whose relative variance is 1 / (2 freedom), in both scores alike. At growth 1:
+    Errors are normal with variances in proportion to 1 / growth. The degrees of freedom grow with the votes,
+    since new raters are expected to cast as many votes each as those of the pilot. Half the width of an
+    interval is t times an estimated error. That error has the relative variance 1 / (2 freedom), and is the
+    same for both scores. At growth 1:
 
         P = Phi((difference - 2 t error) / sqrt(of_difference² + (2 t error)² / (2 freedom)))
     """
     from scipy.special import ndtr, stdtrit
 
     grown_freedom = freedom * growth
-    if grown_freedom < _LEAST_FREEDOM:  # too few votes for an interval
+    if grown_freedom < _LEAST_FREEDOM:
         return 0.0
     t = float(stdtrit(grown_freedom, (1 + _LEVEL) / 2))
-    widths = 2 * t * error / math.sqrt(growth)  # of both intervals, half of each
+    widths = 2 * t * error / math.sqrt(growth)  # half of one interval and half of the other
     spread = math.sqrt(of_difference**2 / growth + widths**2 / (2 * grown_freedom))
     return float(ndtr((difference - widths) / spread))
 
 
-def votes_needed(
+def find_votes(
     votes: int, *, difference: float, error: float, of_difference: float, freedom: float = math.inf,
     power: float = 0.8,
 ) -> int | None:  # fmt: skip
     """Return the smallest number of votes with this power; None if MOST_VOTES are too few.
 
-    votes  of the pilot; the other parameters are those of `separation_power`
+    votes  of the pilot; the other parameters are those of `compute_separation_power`
     """
 
     def is_enough(number: int) -> bool:
         """Return whether the intervals are apart with the given power if they come from `number` votes."""
-        reached = separation_power(
+        reached_power = compute_separation_power(
             number / votes, difference=difference, error=error, of_difference=of_difference, freedom=freedom
         )
-        return reached >= power
+        return reached_power >= power
 
-    return _smallest_sufficient(1, MOST_VOTES, is_enough)
+    return _find_smallest(1, MOST_VOTES, is_enough)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Difference", "Spreads", "difference", "p_values", "spreads", "usual_spread"]
+__all__ = ["Difference", "Spreads", "estimate_difference", "find_p_values", "fit_spreads", "fit_usual_spread"]
 
-_LEAST_ROWS = 4  # with a spread, from which the usual one can be estimated
+_LEAST_ROWS = 4  # rows with a spread; the usual spread of fewer is not known well enough
 _USUAL_SHARE = 0.9  # share of the variances of rows like the others that are within the usual range
 _LEAST_VARIANCE = 1e-290  # of unequal values beside such large ones that their squares are 0
 _MOST_FREEDOM = 1e9  # degrees of freedom that are as good as known variances
@@ -43,7 +43,7 @@ class Spreads(NamedTuple):
     exponent: int = 0
 
 
-def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
+def fit_spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     """Return the means and spreads of rows of equally many runs, at least 2.
 
     With four rows or more that have a spread, each variance is raised to the moderated one, if that is
@@ -67,7 +67,7 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     means = values[:, 0] + centred.mean(axis=1)
     if np.count_nonzero(variances) < _LEAST_ROWS:
         return Spreads(means, variances, np.full(rows, k - 1.0), k, exponent)
-    weight, usual = usual_spread(variances[variances > 0], k - 1)  # d0 and s0² of the formula
+    weight, usual = fit_usual_spread(variances[variances > 0], k - 1)  # d0 and s0² of the formula
     moderated = (weight * usual + (k - 1) * variances) / (weight + k - 1)
     moderated_freedom = min(weight + k - 1, rows * (k - 1))
     is_outlier = variances > fdtri(k - 1, weight, _USUAL_SHARE) * usual
@@ -75,7 +75,7 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     return Spreads(means, np.maximum(variances, moderated), freedom, k, exponent)
 
 
-def p_values(estimates: Spreads) -> NDArray[np.float64]:
+def find_p_values(estimates: Spreads) -> NDArray[np.float64]:
     """Return the two-sided p-values (rows, rows) of Welch's tests that two rows have equal means.
 
     t = (difference of means) / sqrt((v + w) / k), with the degrees of freedom of Welch and Satterthwaite, at
@@ -95,10 +95,11 @@ def p_values(estimates: Spreads) -> NDArray[np.float64]:
     return np.where(both > 0, p, exact)
 
 
-def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, float]:
+def fit_usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, float]:
     """Return d0 and s0² of positive variances, by the moments of their logarithms (Smyth 2004, section 6.2).
 
-    d0 and s0² are the degrees of freedom and the scale of the distribution of the rows' true variances.
+    d0 and s0² are the degrees of freedom and the scale of the distribution of the rows' true variances. A row
+    is a generator, in the column of one metric.
 
     variances  of the rows, each estimated from a few runs
     freedom    the degrees of freedom d of each estimate, the number of runs less 1
@@ -136,7 +137,7 @@ class Difference(NamedTuple):
     p: float
 
 
-def difference(
+def estimate_difference(
     first: Sequence[float], second: Sequence[float], others: Sequence[Sequence[float]], level: float = 0.95
 ) -> Difference:
     """Return the difference of the means of two rows, with its interval, effect size and p-value.
@@ -148,15 +149,15 @@ def difference(
     """
     from scipy.special import stdtrit
 
-    estimates = spreads([first, second, *others])
+    estimates = fit_spreads([first, second, *others])
     # the means (m, n), variances (v, w) and degrees of freedom (f, g) of the two rows
     (m, n), (v, w), (f, g) = (values[:2].tolist() for values in estimates[:3])
-    mean, p = m - n, float(p_values(estimates)[0, 1])
+    mean, p = m - n, float(find_p_values(estimates)[0, 1])
     if v + w == 0:
         mean = math.ldexp(mean, estimates.exponent)
         return Difference(mean, mean, mean, None, p)  # no spread: the interval is a point
     share = v / (v + w)
-    # of Welch and Satterthwaite, at most those of all rows together, as in `p_values`
+    # of Welch and Satterthwaite, at most those of all rows together, as in `find_p_values`
     freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(estimates.means) * (estimates.runs - 1))
     half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / estimates.runs)
     effect = None

@@ -35,12 +35,12 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
     """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
     by_generator = group_pairs((number.row.generator, number) for number in filter(has_direction, numbers))
     return {
-        generator: f"{json_text(_generator_values(own_numbers, publication))}\n".encode()
+        generator: f"{json_text(_generator_to_json(own_numbers, publication))}\n".encode()
         for generator, own_numbers in by_generator.items()
     }
 
 
-def _generator_values(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
+def _generator_to_json(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
     """Return the numbers of one generator as JSON-like values in the form of the Every Eval Ever schema."""
     model = publication.models.get(numbers[0].row.generator, numbers[0].row.generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
@@ -56,13 +56,13 @@ def _generator_values(numbers: Sequence[PublishedNumber], publication: Publicati
             "evaluator_relationship": publication.relationship,
             "additional_details": {name: text for name, text in details.items() if text},
         },
-        "eval_library": _library_values(numbers),
-        "model_info": _model_values(numbers[0], model),
-        "evaluation_results": [_number_values(number, publication) for number in numbers],
+        "eval_library": _library_to_json(numbers),
+        "model_info": _model_to_json(numbers[0], model),
+        "evaluation_results": [_number_to_json(number, publication) for number in numbers],
     }
 
 
-def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
+def _library_to_json(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
     """Return the name and the version of genbench, and the versions of the libraries behind the numbers."""
     versions = group_pairs(
         (name, version)
@@ -74,7 +74,7 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
     return {"name": "genbench", "version": details.pop("genbench", "unknown"), "additional_details": details}
 
 
-def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
+def _model_to_json(number: PublishedNumber, model: str) -> dict[str, Any]:
     """Return the description of the generator of a number in the form of the Every Eval Ever schema.
 
     model  its name on a hub
@@ -84,27 +84,27 @@ def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
     return {"name": number.row.generator, "id": model, "additional_details": details | control}
 
 
-def _number_values(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
+def _number_to_json(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
     """Return a number with its metric and data in the form of the Every Eval Ever schema."""
     row, entry = number.row, number.entry
     return {
-        "evaluation_result_id": f"{row.dataset}/{row.generator}/{entry.metric}/{entry.short}",
+        "evaluation_result_id": f"{row.dataset}/{row.generator}/{entry.metric}/{entry.short_signature}",
         "evaluation_name": row.dataset,
         "source_data": {
             "dataset_name": row.dataset,
             "source_type": "other",
             "additional_details": _select_texts(number.cell.signature, "data", "split"),
         },
-        "metric_config": _metric_values(number),
+        "metric_config": _metric_to_json(number),
         "score_details": {
             "score": number.entry.value,
-            "details": _detail_texts(number, publication),
-            **_uncertainty_values(number),
+            "details": _describe_details(number, publication),
+            **_uncertainty_to_json(number),
         },
     }
 
 
-def _detail_texts(number: PublishedNumber, publication: Publication) -> dict[str, str]:
+def _describe_details(number: PublishedNumber, publication: Publication) -> dict[str, str]:
     """Return the details of a score, as texts by name: what else decides a number, and its limits, if any."""
     limits = {
         "deterministic": "" if number.row.deterministic else "no",
@@ -115,13 +115,13 @@ def _detail_texts(number: PublishedNumber, publication: Publication) -> dict[str
         "n": str(number.cell.n),
         "seeds": " ".join(map(str, number.entry.seeds)),
         "values": " ".join(map(repr, number.entry.values)),
-        "signature": number.entry.short,
+        "signature": number.entry.short_signature,
         "verify": publication.verify or NOT_VERIFIABLE,
         **{name: text for name, text in limits.items() if text},
     }
 
 
-def _metric_values(number: PublishedNumber) -> dict[str, Any]:
+def _metric_to_json(number: PublishedNumber) -> dict[str, Any]:
     """Return the metric of a number, with its bounds, in the form of the Every Eval Ever schema."""
     options = number.cell.signature.get("options")
     least, greatest = number.entry.facts.range
@@ -150,7 +150,7 @@ def _select_texts(signature: Mapping[str, Any], *names: str) -> dict[str, str]:
     return {name: str(signature[name]) for name in names if signature.get(name) is not None}
 
 
-def _uncertainty_values(number: PublishedNumber) -> dict[str, Any]:
+def _uncertainty_to_json(number: PublishedNumber) -> dict[str, Any]:
     """Return the schema's field `uncertainty`, with the spread over seeds and the interval of the mean.
 
     Returns {} for one seed, which has neither.

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board
-from genbench.board.valid_shares import SIDES, count_valid_share, percent
-from genbench.board.warnings import number_warnings
+from genbench.board.valid_shares import SIDES, compute_valid_share, format_percent
+from genbench.board.warnings import list_number_warnings
 from genbench.core.grouping import group_pairs
 from genbench.core.names import is_plugin_file_version
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "list_published_numbers", "verify_commands"]
+__all__ = [
+    "NOT_VERIFIABLE", "Publication", "PublishedNumber", "list_published_numbers", "list_verify_commands",
+]  # fmt: skip
 
 #: The note in place of a command that verifies a number.
 NOT_VERIFIABLE = "cannot be verified: the folders of its runs are unknown"
@@ -31,7 +33,7 @@ NOT_VERIFIABLE = "cannot be verified: the folders of its runs are unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """What a run does not know of itself, and its publisher says.
+    """The facts on a publication of a run that the run does not contain.
 
     commands      what verifies its numbers: one command for its folder, or for each of merged runs
     title         name of its suite
@@ -98,7 +100,7 @@ def list_published_numbers(
         if dataset not in (None, row.dataset) or (row.control and not with_controls):
             continue
         for entry in row.entries.values():
-            reason = _reason_left_out(row, entry)
+            reason = _explain_omission(row, entry)
             if reason is None:
                 numbers.append(_build_number(board, row, entry))
             else:
@@ -106,7 +108,7 @@ def list_published_numbers(
     return tuple(numbers), tuple(left_out)
 
 
-def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ...]:
+def list_verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the commands that verify a run's records, given its folder's name and provenance.
 
     Merged runs have a command for each folder that was merged; a CSV file has no records, and no command. A
@@ -115,28 +117,29 @@ def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ..
     """
     merged = provenance.get("merged")
     if merged is None:
-        return (_verify_command(folder, provenance),)
+        return (_make_verify_command(folder, provenance),)
     sources = provenance.get("sources", {})
     runs = {name: run for name, run in merged.items() if not run.get("unverified")}  # no CSV files
-    paths = {name: _path_parts(sources.get(name, "")) or (name,) for name in runs}
-    if len(set(paths.values())) < len(paths):
+    paths = {name: _split_path(sources.get(name, "")) or (name,) for name in runs}
+    if len(set(paths.values())) < len(paths):  # two paths are equal
         paths = {name: (name,) for name in runs}
     depth = 1  # the fewest folders at the end of the paths that tell them apart
     while len({path[-depth:] for path in paths.values()}) < len(paths):
         depth += 1
-    return tuple(_verify_command("/".join(paths[name][-depth:]), run) for name, run in runs.items())
+    return tuple(_make_verify_command("/".join(paths[name][-depth:]), run) for name, run in runs.items())
 
 
-def _path_parts(source: str) -> tuple[str, ...]:
+def _split_path(source: str) -> tuple[str, ...]:
     """Return the names in a path after its root, or after its last `..`; () for an empty path.
 
     `/` and `..` are no names that could tell two folders apart.
     """
     parts = PurePosixPath(source).parts
-    return parts[max((i + 1 for i, part in enumerate(parts) if part in ("/", "..")), default=0) :]
+    starts = [number for number, part in enumerate(parts, 1) if part in ("/", "..")]
+    return parts[max(starts, default=0) :]
 
 
-def _verify_command(folder: str, provenance: Mapping[str, Any]) -> str:
+def _make_verify_command(folder: str, provenance: Mapping[str, Any]) -> str:
     """Return the command that verifies a folder, with the plugin files that its run used.
 
     The version of a plugin shows whether it was a file.
@@ -147,9 +150,9 @@ def _verify_command(folder: str, provenance: Mapping[str, Any]) -> str:
     return shlex.join(["genbench", "verify", folder, *options])
 
 
-def _reason_left_out(row: Row, entry: Entry) -> str | None:
+def _explain_omission(row: Row, entry: Entry) -> str | None:
     """Return why a number is not published, or None if it is."""
-    if not row.is_verifiable:
+    if not row.is_verifiable:  # a row of a CSV file
         return "there are no records"
     if entry.value is None:
         return f"{entry.bad} of {len(entry.seeds)} seeds are not ok ({entry.status})"
@@ -167,7 +170,7 @@ def _build_number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
         cell=records[0].cell,  # of the first seed; all seeds have one signature
         libraries=_join_library_versions(records),
         without_features=tuple(_describe_missing_features(records)),
-        cautions=tuple(number_warnings(board, row, entry.metric)),
+        cautions=tuple(list_number_warnings(board, row, entry.metric)),
     )
 
 
@@ -177,9 +180,9 @@ def _describe_missing_features(records: Sequence[Record]) -> Iterator[str]:
     Sides are the kinds of samples that a metric compares, such as the generator's and the real ones.
     """
     for side, words in SIDES.items():
-        share = count_valid_share(records, side)
+        share = compute_valid_share(records, side)
         if share is not None and share < 1:
-            yield f"{percent(1 - share)} of the {words}"
+            yield f"{format_percent(1 - share)} of the {words}"
 
 
 def _join_library_versions(records: Iterable[Record]) -> dict[str, str]:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group
 
     Progress = Callable[[int, int], None]
-    Sight = dict[str, float] | NoScore
+    Outcome = dict[str, float] | NoScore
     Sides = Mapping[str, Samples]
 
-__all__ = ["CleanDataError", "battery", "default_n"]
+__all__ = ["CleanDataError", "default_n", "run_battery"]
 
 _LARGEST_N = 1_000  # default samples per side: a card in minutes, with visible faults
 _LEAST_SEEDS = 2  # a spread needs two
@@ -47,7 +47,7 @@ def default_n(groups: Sequence[Group], data: BatteryData) -> int:
     return min(len(data.pool) // _side_count(groups), _LARGEST_N)
 
 
-def battery(
+def run_battery(
     groups: Sequence[Group], data: BatteryData, catalog: Catalog, *, n: int, seed_count: int,
     progress: Progress = lambda *_: None,
 ) -> list[Card]:  # fmt: skip
@@ -74,7 +74,7 @@ def battery(
         for step, fault in enumerate((None, *faults), seed * steps_per_seed + 1):  # None: clean data
             observer.add_scores(fault, sides, seed)
             progress(step, seed_count * steps_per_seed)
-    return observer.cards(n)
+    return observer.make_cards(n)
 
 
 def _side_count(groups: Sequence[Group]) -> int:
@@ -98,10 +98,10 @@ def _check_battery(
                 f"{group.metric.name} compares several generators, and the battery plants faults in the "
                 "samples of one; put planted faults into a suite as generators instead"
             )
-        needs = [name for name in _GENERATOR_INPUTS if name in group.metric.contract.inputs]
-        if needs:
+        missing = [name for name in _GENERATOR_INPUTS if name in group.metric.contract.inputs]
+        if missing:
             raise SuiteError(
-                f"{group.metric.name} asks for {needs[0]}, which only a generator has; the battery plants "
+                f"{group.metric.name} asks for {missing[0]}, which only a generator has; the battery plants "
                 "faults in real data; compare this metric with the controls of a suite instead"
             )
         check_modalities(data, group)
@@ -126,9 +126,9 @@ class _Observer:
         self._groups = groups
         self._faults = faults
         self._data = data
-        self._cache = FeatureCache(data.features.extract)
+        self._cache = FeatureCache(data.features.get_extract_function)
         # by group: the scores with each fault, one entry per seed, and why a fault is left out
-        self._scores: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
+        self._scores: list[dict[Fault | None, list[Outcome]]] = [{} for _ in groups]
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 
     def add_scores(self, fault: Fault | None, sides: Sides, seed: int) -> None:
@@ -139,23 +139,24 @@ class _Observer:
         For a fault that cannot be planted, or does not apply to a metric, the reason is added. Raises
         SuiteError or CleanDataError if a metric has no score on clean data.
         """
-        self._cache.keep(sides)  # features of the clean sides serve all faults of a seed
+        self._cache.keep_only(sides)  # features of the clean sides serve all faults of a seed
         damaged = sides if fault is None else self._plant(fault, sides, seed)
         for group, scores, left_out in zip(self._groups, self._scores, self._left_out, strict=True):
             batch = None if fault is None else fault.batch
             if fault is not None and batch and group.extractor is None:
-                # the fault changes nothing but the batches of an extractor
+                # the fault changes only the batches of an extractor, and this metric has no extractor
                 left_out[fault] = "the metric takes samples"
             elif fault is not None and isinstance(damaged, str):  # the reason of `_plant`
                 left_out[fault] = damaged
             elif not isinstance(damaged, str):
                 inputs = PlantedInputs(damaged, self._cache, batch, self._data.truth)
-                sight = self._compute_scores(group, inputs, seed)
-                if fault is None and isinstance(sight, NoScore):
-                    raise _clean_data_error(group, sight)
-                scores.setdefault(fault, []).append(sight)
+                outcome = self._compute_scores(group, inputs, seed)
+                # without a score on clean data, no fault can be judged
+                if fault is None and isinstance(outcome, NoScore):
+                    raise _make_clean_data_error(group, outcome)
+                scores.setdefault(fault, []).append(outcome)
 
-    def cards(self, n: int) -> list[Card]:
+    def make_cards(self, n: int) -> list[Card]:
         """Return a card, a table of faults and verdicts, for each number of each metric, from all seeds.
 
         n  samples per side
@@ -174,7 +175,7 @@ class _Observer:
         except Undefined as error:
             return str(error)
 
-    def _compute_scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
+    def _compute_scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Outcome:
         """Return the values of a metric's numbers by name, or why it has none."""
         data = self._data
         try:
@@ -192,7 +193,8 @@ class _Observer:
         """
         group, scores, left_out = self._groups[index], self._scores[index], self._left_out[index]
         values = {
-            fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in scores.items()
+            fault: [_read_number(each, output.name) for each in outcomes]
+            for fault, outcomes in scores.items()
         }
         # None is clean data, on which all scores are numbers, since `add_scores` raises for others; the
         # `if` is for the type checker
@@ -200,9 +202,11 @@ class _Observer:
         extractor = None if group.extractor is None else group.extractor.name
         who, distribution = group.metric.component.who, group.metric.component.owner.distribution
         expects = read_expects(output, who, self._faults, distribution)
-        judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.given)
+        judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.host_parameters)
         # a fault that could not be planted at one seed is left out, also if other seeds have values
-        rows = [judge.row(fault, each) for fault, each in values.items() if fault and fault not in left_out]
+        rows = [
+            judge.make_row(fault, each) for fault, each in values.items() if fault and fault not in left_out
+        ]
         return Card(
             metric=name,
             component=group.metric.component.reference,
@@ -222,21 +226,21 @@ class _Observer:
         )
 
 
-def _clean_data_error(group: Group, sight: NoScore) -> GenbenchError:
-    """Return the error of a metric that has no score on clean data, without which no fault can be judged."""
-    if sight.status == "skipped":
-        return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
-    return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
+def _make_clean_data_error(group: Group, outcome: NoScore) -> GenbenchError:
+    """Return the error of a metric without a score on clean data: the suite's if it is undefined there."""
+    if outcome.status == "skipped":
+        return SuiteError(f"{group.metric.name} has no value on clean real data: {outcome.reason}")
+    return CleanDataError(f"{group.metric.name} fails on clean real data: {outcome.reason}")
 
 
 def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
     """Return what is expected of a number by fault and level, the mildest level first; None is no fault."""
     by_level: dict[str, dict[str, Expected]] = {}
     for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
-        by_level.setdefault(fault.name, {})[fault.level] = judge.expected(fault)
+        by_level.setdefault(fault.name, {})[fault.level] = judge.find_expected(fault)
     return by_level
 
 
-def _read_number(sight: Sight, output: str) -> float | NoScore:
+def _read_number(outcome: Outcome, output: str) -> float | NoScore:
     """Return one number of a metric's scores, or why there is none."""
-    return sight if isinstance(sight, NoScore) else sight[output]
+    return outcome if isinstance(outcome, NoScore) else outcome[output]

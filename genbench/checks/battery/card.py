@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.checks.battery.faults import FEWER
 from genbench.contract.expected import Expected, change_word
 from genbench.contract.faults import PENALISED
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAND", "VERDICTS", "WORDS", "Card", "CardRow", "Finding", "Floor", "LeftOut",
-    "format_numbers", "list_seen", "list_unpunished",
+    "format_numbers", "list_detected", "list_unpunished",
 ]  # fmt: skip
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
@@ -81,14 +81,14 @@ class CardRow:
     fault_effect: str
 
     @property
-    def is_seen(self) -> bool:
+    def is_detected(self) -> bool:
         """Whether the score changed at all seeds, and by more than two real sets differ.
 
         If real data score the same at all seeds (`effect` is None), every change counts.
         """
         return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
 
-    def moved(self, direction: str) -> str:
+    def describe_change(self, direction: str) -> str:
         """Return how the score changed, in a word such as "worse"; "" without a value.
 
         direction  that of the number, which decides whether a rise is better or worse
@@ -158,7 +158,7 @@ class Card:
         A fault with the effect "any" is no damage, but a metric that detects it is not blind.
         """
         faults = [row for row in self.rows if row.fault_effect in (*PENALISED, "any")]
-        return self.direction != "none" and self.has_damage and not any(row.is_seen for row in faults)
+        return self.direction != "none" and self.has_damage and not any(row.is_detected for row in faults)
 
     @property
     def is_reversed(self) -> bool:
@@ -168,7 +168,7 @@ class Card:
         the effect "punished".
         """
         # under damage, a worse score is never "wrong", so a "wrong" one is better
-        detected = [row for row in self.rows if row.fault_effect == "worse" and row.is_seen]
+        detected = [row for row in self.rows if row.fault_effect == "worse" and row.is_detected]
         return (
             self.direction in ("lower", "higher")
             and all(row.verdict == "wrong" for row in detected)
@@ -186,9 +186,9 @@ class Card:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Why the card is less reliable: unknown faults, few seeds, equal scores of real data."""
-        return (*self.unknown_faults, *self._warnings_of_floor())
+        return (*self.unknown_faults, *self._warn_of_floor())
 
-    def _warnings_of_floor(self) -> Iterator[str]:
+    def _warn_of_floor(self) -> Iterator[str]:
         """Yield warnings of the floor, the scores of real data at each seed: few seeds, or equal scores."""
         if self.seeds < _ENOUGH_SEEDS:
             # by chance, the change at each further seed has the sign of the first one half of the time
@@ -199,18 +199,18 @@ class Card:
                 "real data score the same at every seed: the floor has no spread, and any change is beyond it"
             )
 
-    def seen_from(self) -> dict[str, str | None]:
+    def find_mildest_levels(self) -> dict[str, str | None]:
         """Return for each fault the mildest level that changed the score beyond the floor, None if none did.
 
         Harmless changes, such as the order of rows, and faults without any score are left out.
         """
-        seen: dict[str, str | None] = {}
+        mildest: dict[str, str | None] = {}
         for row in self.rows:
             is_counted = row.fault_effect != "unchanged" and row.value is not None
-            # rows of a fault have its mildest level first, so the first level that is seen stays
-            if is_counted and seen.get(row.fault) is None:
-                seen[row.fault] = row.level if row.is_seen else None
-        return seen
+            # rows of a fault have its mildest level first, so the first level that is detected stays
+            if is_counted and mildest.get(row.fault) is None:
+                mildest[row.fault] = row.level if row.is_detected else None
+        return mildest
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as JSON-like values, with all that a printed card shows."""
@@ -223,7 +223,7 @@ class Card:
             "expected": expected,
             "seeds": self.seeds,
             "verdicts": self.verdicts,
-            "seen_from": self.seen_from(),
+            "seen_from": self.find_mildest_levels(),
             "warnings": list(self.warnings),
             "has_damage": self.has_damage,
             "is_blind": self.is_blind,
@@ -255,8 +255,8 @@ def format_numbers(row: CardRow) -> tuple[str, str]:
     if row.effect is not None:
         size = abs(row.effect)
         text = f"{row.effect:+.1f}" if size < _LARGEST else f"{row.effect:+.0e}"
-        return number(row.value), "0" if size < _SMALLEST else text
-    return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
+        return format_number(row.value), "0" if size < _SMALLEST else text
+    return format_number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
 
 
 _SMALL_CHANGE = ", by less than two real sets differ"
@@ -281,7 +281,7 @@ class Finding:
     reason: str
 
 
-def list_seen(card: Card) -> list[str]:
+def list_detected(card: Card) -> list[str]:
     """Return the faults that change the score, as texts; for a ranked metric, those that make it worse.
 
     A text is the fault, with its mildest level that is detected if it has several: "noise from 0.2". A fault
@@ -289,13 +289,13 @@ def list_seen(card: Card) -> list[str]:
     """
     mildest: dict[str, str] = {}
     for row in card.rows:
-        if row.fault_effect not in _HARMLESS and row.is_seen and _is_punished(row, card.direction):
+        if row.fault_effect not in _HARMLESS and row.is_detected and _is_punished(row, card.direction):
             mildest.setdefault(row.fault, row.level)
     n_levels = Counter(row.fault for row in card.rows)
-    return [_fault_text(fault, level) if n_levels[fault] > 1 else fault for fault, level in mildest.items()]
+    return [_name_level(fault, level) if n_levels[fault] > 1 else fault for fault, level in mildest.items()]
 
 
-def _fault_text(fault: str, level: str) -> str:
+def _name_level(fault: str, level: str) -> str:
     """Return a fault with the mildest level that is detected: "noise from 0.2", "collapse to 10 or less"."""
     return f"{fault} {level} or less" if level.startswith("to ") else f"{fault} from {level}"
 
@@ -307,7 +307,7 @@ def list_unpunished(card: Card) -> list[Finding]:
     not ranked punishes nothing: for it, these are the faults that do not change it.
     """
     rows = [row for row in card.rows if _is_unpunished(row, card.direction)]
-    groups = groupby(rows, lambda row: _finding_key(row, card.direction))
+    groups = groupby(rows, lambda row: _describe_finding(row, card.direction))
     return [
         Finding(
             fault=fault, levels=tuple(row.level for row in same), does=change, verdict=verdict, reason=reason
@@ -318,21 +318,21 @@ def list_unpunished(card: Card) -> list[Finding]:
 
 def _is_unpunished(row: CardRow, direction: str) -> bool:
     """Return whether a row is damage without a worse score, a wrong change, a failure or a missing value."""
-    is_missed = row.fault_effect in PENALISED and not (row.is_seen and _is_punished(row, direction))
+    is_missed = row.fault_effect in PENALISED and not (row.is_detected and _is_punished(row, direction))
     return is_missed or row.verdict in _NAMED_VERDICTS
 
 
 def _is_punished(row: CardRow, direction: str) -> bool:
     """Return whether a change is one for the worse, or the number has no better and worse."""
-    return direction == "none" or row.moved(direction) == "worse"
+    return direction == "none" or row.describe_change(direction) == "worse"
 
 
-def _finding_key(row: CardRow, direction: str) -> tuple[str, str, str, str]:
+def _describe_finding(row: CardRow, direction: str) -> tuple[str, str, str, str]:
     """Return (fault, change in words, printed verdict, reason); adjacent rows of equal keys are one finding.
 
     The verdict is "" unless it is a failure or tells that there is no value.
     """
-    change = row.moved(direction)
-    size = _SMALL_CHANGE if row.sign in ("+", "-") and not row.is_seen else ""
+    change = row.describe_change(direction)
+    size = _SMALL_CHANGE if row.sign in ("+", "-") and not row.is_detected else ""
     verdict = WORDS[row.verdict] if row.verdict in _NAMED_VERDICTS else ""
     return row.fault, f"{change}{size}", verdict, row.reason

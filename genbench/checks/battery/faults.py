@@ -12,7 +12,7 @@ from genbench.catalog.loader import shorten_reference
 from genbench.contract.faults import PENALISED, FaultSpec
 from genbench.core.errors import PluginError, Undefined
 from genbench.core.samples import guard
-from genbench.suite.components import part_of
+from genbench.suite.components import configure
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, gather, no_log
 from genbench.trial.failures import BlameError, blame, read_outcome
@@ -144,7 +144,7 @@ def _damage_fakes(
     entry = SuiteEntry(use=component.reference, where="fault")  # as in a suite file, without options
     try:
         with blame(component):
-            part = part_of(component, FaultSpec, entry, Path())
+            part = configure(component, FaultSpec, entry, Path())
             real = guard(sides["fake"])  # the clean fakes are real samples
             damaged = plant_fault(part, level, real, lambda: guard(_need_train(sides)), modality, given)
             return {**sides, "fake": damaged}

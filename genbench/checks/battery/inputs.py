@@ -34,7 +34,7 @@ class FeatureCache:
         # by extractor, `id(samples)` and batch; while an entry holds its samples, no others get their id
         self._features: dict[tuple[str, int, int | None], tuple[Samples, Extracted]] = {}
 
-    def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
+    def get(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
         """Return the features of samples, from the cache or newly extracted.
 
         batch  samples in each batch of the extraction; None: all at once
@@ -46,7 +46,7 @@ class FeatureCache:
             self._features[key] = (samples, self._extract(part, samples, batch or len(samples)))
         return self._features[key][1]
 
-    def keep(self, samples: Mapping[str, Samples]) -> None:
+    def keep_only(self, samples: Mapping[str, Samples]) -> None:
         """Forget the features of all samples that are none of these objects."""
         kept_ids = {id(side) for side in samples.values()}
         self._features = {key: entry for key, entry in self._features.items() if key[1] in kept_ids}
@@ -54,7 +54,8 @@ class FeatureCache:
     def _extract(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
         """Return the features of samples, extracted in batches of `size` and joined; arrays are read-only."""
         extract = self.extract(part)
-        starts = range(0, max(1, len(samples)), max(1, size))  # one batch, an empty one, without samples
+        # no samples are one empty batch, since the names and shapes of the arrays come from a batch
+        starts = range(0, max(1, len(samples)), max(1, size))
         batches = [extract(samples.take(slice(start, start + size))) for start in starts]
         names = batches[0].arrays
         arrays = {name: freeze(np.concatenate([batch.arrays[name] for batch in batches])) for name in names}
@@ -85,13 +86,13 @@ class PlantedInputs(Inputs):
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of a side, by output; a fault of batches concerns only the fakes."""
-        return self._cache.of(extractor, self.side(side), self._batch if side == "fake" else None)
+        return self._cache.get(extractor, self.side(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function from samples to features."""
         return self._cache.extract(extractor)
 
-    def other(self, name: str) -> Any:
+    def other_input(self, name: str) -> Any:
         """Return the `truth`; raise Undefined for what only a generator has, a sampler and its history."""
         if name == "truth":
             return self._truth

@@ -59,20 +59,20 @@ class Judge:
         self._output = output
         self._expects = expects
         self._extractor = extractor
-        self._clean = [self._measure(value) for value in clean]
+        self._clean = [self._find_judged_value(value) for value in clean]  # distances for a target
         self._largest = max(map(abs, clean))
         self._sd = _measure_spread(self._clean, self._largest)
         self._draws = draws
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
-    def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
+    def make_row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
         """Return the row of a card for a fault: how it moved the score, and the verdict.
 
         scores  on data with the fault, one per seed in the order of the clean scores
 
         If the metric gave no number at one seed, the row has no value, and the reason of that seed.
         """
-        expected = self.expected(fault)
+        expected = self.find_expected(fault)
         fields: dict[str, Any] = {"fault": fault.name, "level": fault.level, "fault_effect": fault.effect}
         fields["expected"] = expected
         failed = next((score for score in scores if isinstance(score, NoScore)), None)
@@ -80,7 +80,8 @@ class Judge:
             verdict = "no value" if failed.status == "skipped" else "failed"
             return CardRow(**fields, sign=None, verdict=verdict, reason=failed.reason)
         values = [score for score in scores if not isinstance(score, NoScore)]
-        changes = [self._measure(value) - clean for value, clean in zip(values, self._clean, strict=True)]
+        judged_values = map(self._find_judged_value, values)
+        changes = [value - clean for value, clean in zip(judged_values, self._clean, strict=True)]
         change = statistics.mean(changes)
         sign = self._find_sign(fault, changes)
         word = change_word(sign, self._output.direction)
@@ -95,24 +96,26 @@ class Judge:
             reason=expected.reasons[word] if verdict == "known" else "",
         )
 
-    def expected(self, fault: Fault) -> Expected:
+    def find_expected(self, fault: Fault) -> Expected:
         """Return how the number should change under a fault.
 
         If the fault damages samples, a ranked number should get worse; what the metric declares is accepted
         too. Under other faults, its declaration counts. Without one, no number should change under a harmless
-        change and no ranked one with fewer samples; of all others, anything is expected.
+        fault, such as another order of rows, and no ranked number with fewer samples; otherwise, anything is
+        expected.
         """
         declared = find_declaration(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
-            return worse if declared is None else _allow_worse(declared[fault.number])  # number of the level
+            # a declaration has one expectation for each level of the fault
+            return worse if declared is None else _allow_worse(declared[fault.number])
         if declared is not None:
             return declared[fault.number]
         is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
         return unchanged if is_still else anything
 
-    def _measure(self, value: float) -> float:
-        """Return the value, or for the direction "target" its distance from it, whose changes are judged."""
+    def _find_judged_value(self, value: float) -> float:
+        """Return the value, or for a target its distance from it: the number whose changes are judged."""
         output = self._output
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
@@ -121,7 +124,7 @@ class Judge:
 
         "+" or "-"  all changes have that sign and are more than rounding
         "~"         the fault is harmless, and yet the score changed at some seed
-        "0"         all other changes; also those by chance of a metric that draws
+        "0"         all other changes, and small ones of a metric that draws random numbers: they are chance
 
         A change is rounding if it is a tiny share of the scores. Under a harmless change, such as another
         order of rows, the share is larger: sums in single precision depend on the order.
@@ -134,7 +137,7 @@ class Judge:
         if all(change < -rounding for change in changes):
             return "-"
         has_moved = is_still and any(abs(change) > rounding for change in changes)
-        # a metric that draws random numbers may change by chance
+        # the score of a metric that draws random numbers changes by chance
         may_move = self._draws and self._is_faint(statistics.mean(changes))
         return "~" if has_moved and not may_move else "0"
 
@@ -173,4 +176,5 @@ def _measure_spread(values: Sequence[float], size: float) -> float:
     size  the largest absolute score, to which rounding is relative
     """
     spread = statistics.stdev(values)
+    # less than this share, 1e-12, of a score is an error of float64
     return spread if spread > _ROUNDING**2 * size else 0.0

@@ -22,7 +22,7 @@ from genbench.files.read import read_regular
 if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
 
-__all__ = ["card_files", "find_card", "find_cards", "read_cards"]
+__all__ = ["find_card", "find_cards", "list_card_files", "read_cards"]
 
 _FOLDER = "cards"
 _MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
@@ -71,7 +71,7 @@ def _read_finite(text: str) -> float:
 def _parse_cards(plain: Any) -> list[Card]:
     """Return the cards in parsed JSON; raise ValueError for another form, or for impossible values.
 
-    `plain` is changed: its expectations get the form in which pydantic reads an Expected.
+    `plain` is changed: its expectations of a fault's effect get the form in which pydantic reads an Expected.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -123,7 +123,7 @@ def _is_possible(card: Card) -> bool:
     return is_metric_id(card.metric) and has_target and rows_are_known and has_samples
 
 
-def card_files(component: Component) -> list[Path]:
+def list_card_files(component: Component) -> list[Path]:
     """Return the files of cards that a plugin ships for a metric, sorted by name.
 
     A card says which planted faults a metric detects. A file is named after the metric, or after one of its
@@ -160,7 +160,7 @@ def find_card(component: Component, output: str) -> Card | None:
 
     Raises DataError if a file of cards cannot be read.
     """
-    cards = [card for file in card_files(component) for card in read_cards(file)]
+    cards = [card for file in list_card_files(component) for card in read_cards(file)]
     # a file may hold cards of another metric, which the check `card` refuses
     own_cards = [card for card in cards if card.component == component.reference]
     return next((card for card in own_cards if parse_id(card.metric)[0] == output), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.catalog.loader import shorten_reference
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core import seeds
 from genbench.core.errors import DataError, SuiteError
@@ -45,7 +45,7 @@ class BatteryData:
 
     splits  `test` and `held_out` are pooled and split anew for each seed; `train` stays whole, since an
             extractor may have been trained on it
-    truth   the law of the data, if it is known
+    truth   the exact distribution of the data, if it is known
     """
 
     dataset: str
@@ -66,29 +66,32 @@ class BatteryData:
         return hash_splits(self.splits)
 
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
-        """Return `train` and the first 2 or 3 sides of `real`, `fake` and `held_out`: n real samples each.
+        """Return real samples for the sides of a metric: n each for `real`, `fake` and perhaps `held_out`.
 
-        No sample is on two sides. Each side has the same share of each label, in a random order. `train`
-        stays whole, since an extractor may have been fitted to it.
+        sides  2, or 3 with `held_out`
+
+        No sample is on two sides. Each side has about the same share of each label, in a random order. The
+        result also has `train`, if the data have it: whole, since an extractor may have been fitted to it.
         """
         rng = seeds.stream(seed, "deal", self.hash)
-        order = _interleave_labels(self.pool, rng)
+        order = _interleave_labels(self.pool, rng)  # each n of them in turn have the label shares of all
         dealt = {
-            # shuffled, since `order` spreads each label evenly
+            # shuffled again, since `order` spreads each label evenly
             name: self.pool.take(rng.permutation(order[index * n : (index + 1) * n]))
             for index, name in enumerate(_SIDES[:sides])
         }
-        return dealt | {name: self.splits[name] for name in ("train",) if name in self.splits}
+        return dealt | ({"train": self.splits["train"]} if "train" in self.splits else {})
 
 
 def open_data(
     dataset: Part[DatasetSpec], modalities: Sequence[Modality], *, device: str = "cpu"
 ) -> BatteryData:
-    """Return the data of a dataset; raise DataError if it fails or has neither `test` nor `held_out`.
+    """Return the data of a dataset, in which a battery plants faults.
 
-    device  that of torch
+    device  of torch
 
-    Metrics are tested on `test` and `held_out`, since an extractor may have been fitted to `train`.
+    Raises DataError if the dataset fails, or has neither `test` nor `held_out`: metrics are tested on these,
+    since an extractor may have been fitted to `train`.
     """
     data = _load_data(dataset, modalities)
     splits = split(data, dataset.spec.parts)
@@ -96,8 +99,8 @@ def open_data(
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
     settings, data_hash = Settings(threads=1, device=device), hash_splits(splits)
-    # the computation of features reports its progress, which is not shown here
-    features = Features(store, settings, data_hash=data_hash, whole=splits.get, report=lambda **_: None)
+    # computing features reports its progress, which a battery does not show
+    features = Features(store, settings, data_hash=data_hash, find_split=splits.get, report=lambda **_: None)
     modality = find_modality(modalities, next(iter(splits.values())).space.modality)
     return BatteryData(
         dataset=dataset.name, modality=modality, splits=splits, features=features, device=device,
@@ -111,7 +114,7 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
     It is the default dataset of the first modality, by name, that has one and that the metric works on.
     Raises SuiteError, with the installed datasets of these modalities, if there is none.
     """
-    for modality in modalities_of(catalog):
+    for modality in list_modalities(catalog):
         served = (modality.reference,)
         works = any(component.serves(served) for component in catalog.matches("metric", metric, served))
         if works and modality.default_dataset is not None:
@@ -127,10 +130,12 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
 def find_extractor(
     catalog: Catalog, metric: str, extractors: Iterable[str], modality: Modality
 ) -> str | None:
-    """Return the first of `extractors`, names or references, that has the outputs that a metric takes.
+    """Return the first of the `extractors` that a user named which has all outputs that a metric takes.
 
-    None means that the metric's canonical extractor is used, or that the metric takes samples. Raises
-    SuiteError for an unknown metric.
+    extractors  names or references
+
+    None means that the metric uses its canonical extractor (that of its paper), or that it takes samples.
+    Raises SuiteError for an unknown metric.
     """
     spec = catalog.find_metric(metric, (modality.reference,))[0].spec
     wanted = set(extractor_outputs(spec)) if isinstance(spec, MetricSpec) else set()
@@ -155,11 +160,12 @@ def check_modalities(data: BatteryData, group: Group) -> None:
 def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return a random order of the samples, in which every slice has about the label shares of the whole.
 
-    Each label's samples are spread evenly over the order. Without labels, it is any random order.
+    The samples of a label are at equal distances in the order, from a random start on. Without labels, it is
+    any random order.
     """
     if samples.labels is None:
         return rng.permutation(len(samples))
-    positions = np.empty(len(samples))  # of each sample, from 0 to 1; sorted by them, labels are mixed
+    positions = np.empty(len(samples))  # of each sample in the order, from 0 to 1
     for label in np.unique(samples.labels):
         index = rng.permutation(np.flatnonzero(samples.labels == label))
         positions[index] = (np.arange(len(index)) + rng.random()) / len(index)
@@ -167,7 +173,10 @@ def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np
 
 
 def _load_data(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:
-    """Return the data of a dataset; raise DataError if it fails, or its own DataError or SuiteError."""
+    """Return the data of a dataset; raise DataError if it fails.
+
+    A DataError or SuiteError of the dataset itself is raised as it is, since it names the cause.
+    """
     try:
         with blame(part.component):
             return load_data(part, modalities)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.board.terminal import open_table, plain_text
 from genbench.checks.battery.card import WORDS, format_numbers
 from genbench.contract.expected import Expected, format_expected
@@ -32,20 +32,23 @@ _STYLES = {
     "unjudged": "dim",
     "no value": "dim",
 }
-_UNBOUNDED = 10_000  # columns, more than any table has
-_NAME = 16  # characters of a fault's name in one line of a narrow table
+_UNBOUNDED = 10_000  # characters, more than any table is wide
+_NAME = 16  # the most characters of a fault's name in one line of a narrow table
 _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
 def print_card(console: Console, card: Card) -> None:
-    """Print a card: head, table of faults, and remarks; only a line of code may be wider than the console."""
+    """Print a card: head, table of faults, and remarks; only a line of code may be wider than the console.
+
+    A card is the result of a battery, which measures how planted faults change the score of a metric.
+    """
     console.print(Text(plain_text(console, _describe_card(card)), style="bold"))
     console.print(Text(plain_text(console, _describe_floor(card))))
     console.print()
     console.print(_fit_table(console, card))
     console.print()
-    for style, kind, line in _lines_below(card):
-        head = f"{kind}: " if kind else "    "  # without a kind, it is code to copy, which is not wrapped
+    for style, kind, line in _describe_remarks(card):
+        head = f"{kind}: " if kind else "    "  # a line without a kind is code to copy, which is not wrapped
         console.print(Text.assemble((head, style), plain_text(console, line)), soft_wrap=not kind)
 
 
@@ -62,11 +65,12 @@ def _describe_floor(card: Card) -> str:
     The spread is the unit in which the table gives the effects of faults.
     """
     floor = card.floor
-    values = f"{number(min(floor.values))} to {number(max(floor.values))}"
+    values = f"{format_number(min(floor.values))} to {format_number(max(floor.values))}"
     spread = "their standard deviation"
     if card.direction == "target":
         spread = f"the standard deviation of their distances from {card.best:g}"
-    return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
+    mean, sd = format_number(floor.mean), format_number(floor.sd, 2)
+    return f"real against real: {mean}, from {values}; floor = {sd}, {spread}"
 
 
 def _fit_table(console: Console, card: Card) -> Table:
@@ -102,7 +106,8 @@ def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_ex
         name = "" if row.fault == previous else _break_name(row.fault, room)
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
         expected = (_join_expected(row),) if with_expected else ()
-        table.add_row(name, row.level, *format_numbers(row), row.moved(card.direction), *expected, verdict)
+        change = row.describe_change(card.direction)
+        table.add_row(name, row.level, *format_numbers(row), change, *expected, verdict)
         previous = row.fault
     return table
 
@@ -125,15 +130,15 @@ def _join_expected(row: CardRow) -> str:
     return " | ".join(row.expected.correct_words or row.expected.reasons)
 
 
-def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
+def _describe_remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     """Yield (style, kind, text) of the remarks below the table.
 
-    A remark with the kind "" continues the last one, as a line of code to copy. The floor is the spread of
-    the scores of real data against real data: a metric detects a fault that moves its score beyond the floor.
-    A metric that detects no fault is blind.
+    A remark with the kind "" is a line of code to copy, and belongs to the remark above it. The floor is the
+    spread of the scores of real data against real data: a metric detects a fault that moves its score beyond
+    the floor. A metric that detects no fault is blind.
     """
     # by fault, the mildest level that the metric detects, None if it detects none
-    mildest = card.seen_from()
+    mildest = card.find_mildest_levels()
     detected = [f"{fault} {level}" for fault, level in mildest.items() if level is not None]
     yield "bold", "seen beyond the floor from", ", ".join(detected) or "nothing"
     if undetected := [fault for fault, level in mildest.items() if level is None]:
@@ -153,7 +158,7 @@ def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
     yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _group_by_reason(reasons))
     wrong = [row for row in card.rows if row.verdict == "wrong"]
     for fault in dict.fromkeys(row.fault for row in wrong):
-        yield from _lines_of_wrong(card, [row for row in wrong if row.fault == fault])
+        yield from _describe_wrong(card, [row for row in wrong if row.fault == fault])
     left_out = [("left out", omitted.reason, omitted.fault, omitted.level) for omitted in card.left_out]
     yield from (("dim", kind, line) for kind, line in _group_by_reason(left_out))
 
@@ -171,15 +176,16 @@ def _group_by_reason(remarks: Sequence[tuple[str, str, str, str]]) -> Iterator[t
         yield kind, f"{faults}: {reason}"
 
 
-def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
-    """Yield (style, kind, text) of two lines: what is wrong under a fault, and the code that declares it.
+def _describe_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
+    """Yield (style, kind, text) of two remarks: what is wrong under a fault, and the code that declares it.
 
     rows  of this fault, with the verdict "wrong"
     """
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
-    # what the score does at each wrong level, as a known failure; the author replaces "why" by the reason
-    failures = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
+    # Each wrong level becomes a known failure: what the score does there, and "why", which the author
+    # replaces by the reason. Other levels stay as they are declared.
+    failures = {row.level: Expected(((row.describe_change(card.direction), "why"),)) for row in rows}
     levels = tuple({**card.expected[fault], **failures}.values())
     code = format_expected(levels[0] if len(set(levels)) == 1 else levels)  # one word if all levels agree
     yield "", "", f'expects={{"{fault}": {code}}}'  # on a line of its own, so that no line break cuts it

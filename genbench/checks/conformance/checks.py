@@ -83,8 +83,10 @@ class Result:
 def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) -> list[Result]:
     """Return the results of one component on all its modalities, with its known failures as `expected`.
 
-    A declared failure that no longer occurs on any modality is a failure of its own, so that the declaration
-    is removed.
+    known_failures  the reason of each failure that the component declares, by the name of the check
+
+    A declared failure that no longer occurs on any modality is a failure of its own, so that the author
+    removes the declaration.
     """
     results = list(results)
     failing = {result.check for result in results if result.outcome == "failed"}
@@ -98,11 +100,11 @@ def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) 
     # a check that was skipped on all modalities cannot show whether its declared failure still occurs
     only_skipped = {result.check for result in results} - ran
     for check in known_failures:
-        if check not in failing and check not in only_skipped:
+        if check not in failing and check not in only_skipped:  # it passed on all, or has an unknown name
             passes = "passes" if check in ran else "is no check of this kind of component"
             judged.append(
                 replace(
-                    results[0],
+                    results[0],  # for the component and its kind
                     check=KNOWN_FAILURES,
                     outcome="failed",
                     seen=f"{check!r} {passes}",

@@ -15,7 +15,7 @@ from genbench.checks.conformance.lock import entry_name, read_lock, write_lock
 from genbench.checks.conformance.targets import find_components, plan_cases
 from genbench.files.temporary import temporary_folder
 from genbench.jobs.isolation.client import ForkServer
-from genbench.suite.components import part_of
+from genbench.suite.components import configure
 from genbench.suite.file import SuiteEntry
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def plan_checks(catalog: Catalog, order: CheckOrder) -> list[tuple[Component, li
             # the command, for messages, and relative paths are relative to the current folder
             if target.options:
                 entry = SuiteEntry(use=target.name, options=target.options, where="NAME")
-                part_of(component, type(component.spec), entry, Path.cwd())
+                configure(component, type(component.spec), entry, Path.cwd())
             plan.setdefault((component.kind, component.reference), (component, cases))
     return list(plan.values())
 

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.code import code_of
+from genbench.catalog.code import read_code
 from genbench.catalog.local_modules import read_local_modules
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
 from genbench.checks.conformance.subject import Case, Subject, open_subject
 from genbench.contract.signature import resolve
 from genbench.core.errors import GenbenchError, Invalid, PluginError, Undefined
-from genbench.files.process_settings import process_settings
+from genbench.files.process_settings import list_process_settings
 from genbench.files.temporary import temporary_folder
-from genbench.jobs.isolation.client import ForkServer, other_hashes
+from genbench.jobs.isolation.client import ForkServer, change_hash_seed
 from genbench.trial.failures import BlameError, read_outcome
 from genbench.trial.global_state import VARIABLES_OF_LIBRARIES
 from genbench.trial.undeclared_inputs import ADVICE, is_undeclared, record_inputs
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from genbench.trial.undeclared_inputs import Undeclared
 
 __all__ = [
-    "FreshRun", "Observed", "capture_output", "find_deciding_variables", "name_changes", "read_settings",
+    "FreshRun", "SideEffects", "capture_output", "find_deciding_variables", "name_changes", "read_settings",
     "restore_settings", "run_fresh",
 ]  # fmt: skip
 
@@ -62,7 +62,7 @@ def read_settings() -> dict[str, Any]:
         "the locale": locale.setlocale(locale.LC_ALL),
         "the default timeout of sockets": socket.getdefaulttimeout(),
         "the handlers of the root logger": (logging.root.level, tuple(logging.root.handlers)),
-        **{setting.name: setting.read() for setting in process_settings()},
+        **{setting.name: setting.read() for setting in list_process_settings()},
     }
 
 
@@ -130,8 +130,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Observed:
-    """What one piece of work did.
+class SideEffects:
+    """What one piece of work cost and did beside its result.
 
     seconds  of CPU time
     changed  global settings that it changed
@@ -147,15 +147,15 @@ class Observed:
 class FreshRun:
     """What a component did in a fresh process.
 
-    imported  the import of its plugin
-    acted     its work
-    result    what its work gave, as a text
-    error     why there is no result; the process may have died
-    inputs    what its import and its work read that is in no key
+    import_effects  side effects of the import of its plugin
+    work_effects    side effects of its work
+    result          what its work gave, as a text
+    error           why there is no result; the process may have died
+    inputs          texts on what its import and its work read that is in no key
     """
 
-    imported: Observed = Observed()
-    acted: Observed = Observed()
+    import_effects: SideEffects = SideEffects()
+    work_effects: SideEffects = SideEffects()
     result: str | None = None
     error: str = ""
     inputs: tuple[str, ...] = ()
@@ -184,16 +184,16 @@ def run_fresh(
     """
     names = tuple(name for name in variables if name not in subject.spec.variables)
     work = _Work(subject.case, subject.component.owner.plugin, action, names)
-    return subject.once(f"fresh {names}", lambda: _run_job(work))
+    return subject.get_or_compute(f"fresh {names}", lambda: _run_job(work))
 
 
 def find_deciding_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
     """Return the environment variables that change an action's result, each with the error of its run or "".
 
-    {} if other values of all variables give the same result, or if a process with the same values gives
-    another one too: then they are not the cause. Only otherwise is each variable tried, in its own process.
+    {} if a run with all variables changed gives the same result, or if a run without any change gives another
+    one too: then they are not the cause. Only otherwise is each variable tried, in its own process.
     """
-    first = subject.once("result", lambda: action(subject))
+    first = subject.get_or_compute("result", lambda: action(subject))
     if run_fresh(subject, action).result == first or run_fresh(subject, action, ()).result != first:
         return {}
     runs = {name: run_fresh(subject, action, (name,)) for name in _VARIABLES}
@@ -212,31 +212,31 @@ class _Work:
     def run(self, report: Callable[..., None]) -> None:
         """Import the plugin, call the action, and report what both did.
 
-        The variables are set first, since the import may read them. Reports `imported` before the call, which
-        may end the process.
+        The variables are set first, since the import may read them. `import_effects` are reported before the
+        action is called, since the action may end the process.
         """
         self._set_variables()
         only = () if self.case.files else (self.plugin,)  # with plugin files, no installed plugin is loaded
         with record_inputs((), is_thorough=True) as import_inputs:
-            catalog, imported = _observe(lambda: load_catalog(self.case.files, only=only))
-        # load_catalog restores some settings that an import of a plugin changed, and lists their names
+            catalog, import_effects = _observe(lambda: load_catalog(self.case.files, only=only))
+        # load_catalog restores some settings that the import changed, which `_observe` misses, and lists them
         changed = [name for names in catalog.changed.values() for name in names]
-        report(imported=asdict(replace(imported, changed=(*imported.changed, *changed))))
+        report(import_effects=asdict(replace(import_effects, changed=(*import_effects.changed, *changed))))
         subject = open_subject(self.case)
         before = read_settings()
         with warnings.catch_warnings():
-            (module_inputs, (result, error)), acted = _observe(
+            (module_inputs, (result, error)), work_effects = _observe(
                 lambda: (_import_functions(subject.spec), _try_action(self.action, subject))
             )
-        # A library that the first call imports may change settings, once. A second call shows whether the
-        # component does it too.
-        if acted.changed:
+        # A library that the first call imports may change settings, once. So only what a second call changes
+        # is a change by the component itself.
+        if work_effects.changed:
             restore_settings(before)
             with warnings.catch_warnings():
                 _, again = _observe(lambda: _try_action(self.action, subject))
-            acted = replace(acted, changed=again.changed)
+            work_effects = replace(work_effects, changed=again.changed)
         undeclared = _list_undeclared(subject, import_inputs, module_inputs)
-        report(result=result, error=error, acted=asdict(acted), inputs=undeclared)
+        report(result=result, error=error, work_effects=asdict(work_effects), inputs=undeclared)
 
     def _set_variables(self) -> None:
         """Give each variable its first value in `_VARIABLES`, or the second if it has the first already.
@@ -267,24 +267,26 @@ def _import_functions(spec: Any) -> Undeclared:
 def _list_undeclared(subject: Subject, *imports: Undeclared) -> list[str]:
     """Return texts on the undeclared inputs of the plugin's import and of the component's work.
 
-    Those are files and programs whose content is in no key, a hash of all that decides a result. The code of
-    the component and of the plugin files is in keys, so it is left out.
+    An undeclared input is a file or program whose content is in no key, the hash of all that decides a
+    result. The code of the component and of the plugin files is in keys, so it is left out.
 
     imports  records of what the imports of the plugin and of its functions' modules read
     """
-    code = set(code_of(subject.component).files.values())
+    code = set(read_code(subject.component).files.values())
     code |= {path for file in subject.case.files for path in (file, *read_local_modules(file).files.values())}
-    # the search for installed plugins lists folders of sys.path, so listed folders are left out
+    # the code counts as declared; listed folders are left out, since the search for installed plugins lists
+    # those of sys.path
     texts = [replace(each, known=(*each.known, *code), listed=set()).to_text() for each in imports]
-    # the notices of the component's work
-    texts += [notice.text.removesuffix(ADVICE) for notice in subject.noted if is_undeclared(notice.text)]
+    # the inputs of the component's work are in its notices
+    texts += [notice.text.removesuffix(ADVICE) for notice in subject.notices if is_undeclared(notice.text)]
     return list(dict.fromkeys(filter(None, texts)))
 
 
 def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
     """Return (result, ""), or (None, reason) if the action fails."""
     try:
-        # each call of the component has a record of its own inside, which is thorough because this one is
+        # Each call of the component has a record of its own, whose content becomes `subject.notices`. It is
+        # thorough because this outer record is, which is not read itself.
         with record_inputs((), is_thorough=True):
             return action(subject), ""
     except (BlameError, Undefined, Invalid) as error:
@@ -293,13 +295,13 @@ def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str
         return None, str(error)
 
 
-def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
+def _observe(work: Callable[[], T]) -> tuple[T, SideEffects]:
     """Return what `work` returns, its CPU time, the global settings that it changed and what it printed."""
     before, start = read_settings(), time.process_time()
     with capture_output() as text:
         result = work()
     seconds = time.process_time() - start
-    return result, Observed(
+    return result, SideEffects(
         seconds=seconds, changed=tuple(name_changes(before, read_settings())), printed=text.getvalue()
     )
 
@@ -309,23 +311,23 @@ def _run_job(work: _Work) -> FreshRun:
     reported: dict[str, Any] = {}
     with (
         temporary_folder() as folder,
-        ForkServer(other_hashes(os.environ)) as server,
+        ForkServer(change_hash_seed(os.environ)) as server,
         server.start(work, folder / "log.txt") as child,
     ):
         for event in child.events():
             reported |= event
     exit_status = reported["exit"]
-    # the job reports `acted`, the time and side effects of the component's work, last
-    exit_error = "" if "acted" in reported else f"its process ended with exit status {exit_status}"
+    # the job reports `work_effects`, the time and side effects of the component's work, last
+    exit_error = "" if "work_effects" in reported else f"its process ended with exit status {exit_status}"
     return FreshRun(
-        imported=_read_observed(reported.get("imported", {})),
-        acted=_read_observed(reported.get("acted", {})),
+        import_effects=_read_effects(reported.get("import_effects", {})),
+        work_effects=_read_effects(reported.get("work_effects", {})),
         result=reported.get("result"),
         error=reported.get("error") or exit_error,
         inputs=tuple(reported.get("inputs", ())),
     )
 
 
-def _read_observed(event: dict[str, Any]) -> Observed:
-    """Return an Observed from its JSON form in an event, or from {} one whose fields have their defaults."""
-    return Observed(**{**event, "changed": tuple(event.get("changed", ()))})
+def _read_effects(event: dict[str, Any]) -> SideEffects:
+    """Return SideEffects from their JSON form in an event; from {}, with the defaults of all fields."""
+    return SideEffects(**{**event, "changed": tuple(event.get("changed", ()))})

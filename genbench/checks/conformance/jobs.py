@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import Result
 from genbench.checks.conformance.lock import make_entry
-from genbench.checks.conformance.run import closing_reason, make_result, run_checks
+from genbench.checks.conformance.run import explain_closed_gate, make_result, run_checks
 from genbench.checks.conformance.subject import open_subject
 from genbench.core.limits import duration_text
 from genbench.jobs.isolation.supervisor import Meter, supervise
@@ -27,30 +27,34 @@ __all__ = ["Checked", "check_case"]
 
 @dataclass(frozen=True)
 class _CheckCase:
-    """The job: the checks of one case, a component on a modality, from number `first` on."""
+    """The job of a child process: the checks of one case, a component on a modality, from number `first` on.
+
+    The children that ran the checks before it have died.
+    """
 
     case: Case
     first: int
 
+    # a job names the components whose limits the supervisor applies: none, since `_Watch` limits each check
     parts = ()
 
-    def part_at(self, stage: str, task: int | None) -> None:
+    def find_running_part(self, stage: str, task: int | None) -> None:
         """Return the component whose limits apply in a stage: None, since `_Watch` limits each check."""
 
     def run(self, report: Callable[..., None]) -> None:
         """Run the checks from number `first` on, and report the begin and the result of each.
 
-        A process that died ran those before. If there is a lock file, which stores what each component gave,
-        report the new entry, too, provided that a check has done the component's main work.
+        If the user names a lock file, which stores what each component gave, report its new entry, too. It is
+        made of `subject.result`, which exists once a check has done the component's main work.
         """
         subject = open_subject(self.case)
         checks = CHECKS[self.case.kind]
 
-        def begin(check: Check) -> None:
+        def report_begin(check: Check) -> None:
             """Report the number of a check that begins."""
             report(begun=checks.index(check))
 
-        for result in run_checks(subject, checks[self.first :], begin):
+        for result in run_checks(subject, checks[self.first :], report_begin):
             report(result=vars(result))
         if self.case.locked is not None and subject.result is not None:
             report(entry=make_entry(subject, subject.result))
@@ -83,54 +87,54 @@ def check_case(
         watch = _Watch(timeout, lambda number: progress(checks[number].name))
         job = _CheckCase(case, first)
         with server.start(job, log) as child:
-            ending = supervise(child, job, Meter(), watch.tell, watch.is_in_time)
+            ending = supervise(child, job, Meter(), watch.store_event, watch.is_in_time)
         results += watch.results
         if ending.done:
             return Checked(results=tuple(results), entry=watch.entry)
-        # the child died or was killed, in the check that began last; if none began, before its first one;
-        # `outcome` is (status, reason)
-        lost = first if watch.number is None else watch.number
+        # the child died or was killed in the check that began last; if none began, the first one fails
+        failed = first if watch.number is None else watch.number
+        # `outcome` is (status, reason); the reason does not name the timeout of checks
         reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
-        results.append(make_result(case, checks[lost], "failed", reason))
-        if why := closing_reason(checks[lost], results[-1]):
-            rest = [make_result(case, check, "skipped", why) for check in checks[lost + 1 :]]
+        results.append(make_result(case, checks[failed], "failed", reason))
+        if why := explain_closed_gate(checks[failed], results[-1]):
+            rest = [make_result(case, check, "skipped", why) for check in checks[failed + 1 :]]
             return Checked(results=(*results, *rest), entry=None)
-        first = lost + 1
+        first = failed + 1
         if first == len(checks):
             return Checked(results=tuple(results), entry=watch.entry)
 
 
 class _Watch:
-    """What a job has reported, and whether its check is in time.
+    """What a child process has reported of its checks, and whether the running check is in time."""
 
-    begin  receives the number of each check that begins
-    """
+    def __init__(self, timeout: float, on_begin: Callable[[int], None]) -> None:
+        """Start before the first check.
 
-    def __init__(self, timeout: float, begin: Callable[[int], None]) -> None:
-        """Start without a check.
-
-        timeout  the time in seconds that one check may take
-        begin    receives the number of each check that begins
+        timeout   the time in seconds that one check may take
+        on_begin  receives the number of each check that begins
         """
         self.results: list[Result] = []
         self.number: int | None = None  # of the last check that has begun
         self.is_late = False  # whether the last check took longer than its timeout, so that it was killed
         self.entry: Mapping[str, Any] | None = None  # of the lock file
         self._timeout = timeout
-        self._begin = begin
+        self._on_begin = on_begin
         self._begin_time: float | None = None  # of the running check
 
-    def tell(self, event: Mapping[str, Any]) -> None:
+    def store_event(self, event: Mapping[str, Any]) -> None:
         """Store what an event contains: the number of a check that begins, a result, or a lock entry."""
         if "begun" in event:
             self.number, self._begin_time = event["begun"], time.monotonic()
-            self._begin(event["begun"])
+            self._on_begin(event["begun"])
         if "result" in event:
             self.results.append(Result(**event["result"]))
         self.entry = event.get("entry", self.entry)
 
     def is_in_time(self) -> bool:
-        """Return whether the running check is within its timeout; `is_late` stores the contrary."""
+        """Return whether the running check is within its timeout; else the supervisor kills the child.
+
+        `is_late` keeps the contrary, so that the result of the check can name the timeout.
+        """
         begin_time = self._begin_time
         self.is_late = begin_time is not None and time.monotonic() - begin_time > self._timeout
         return not self.is_late

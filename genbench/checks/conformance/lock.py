@@ -10,7 +10,7 @@ from genbench.core.escaping import json_text
 from genbench.files.outputs import write_output
 from genbench.files.read import read_regular
 from genbench.results.folder import report_write_errors
-from genbench.store.environment import libraries, machine
+from genbench.store.environment import describe_machine, read_library_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,10 @@ _FIELDS = ("version", "options", "result", "environment")
 
 
 def entry_name(case: Case) -> str:
-    """Return the name of a case in a lock file: kind, component and modality, with spaces between them."""
+    """Return the name of a case's entry in a lock file: "metric fid image", or "executor dask" without data.
+
+    It consists of the kind, the component and the modality of its data.
+    """
     return " ".join(filter(None, (case.kind, case.reference, case.modality)))
 
 
@@ -55,13 +58,16 @@ def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
 
 
 def make_entry(subject: Subject, result: str) -> Locked:
-    """Return the entry of a component in a lock file, which shows later whether its results have changed.
+    """Return the entry of a component in a lock file; a later check compares its results with it.
 
-    result  what the component computed in its check, as a text
+    result  what the component computed in its check, as a text, such as a hash of samples
+
+    The environment is in the entry, since other libraries or another CPU may change the last digits.
     """
     return {
         "version": subject.spec.version,
         "options": dict(subject.part.canonical),
         "result": result,
-        "environment": libraries() | {"cpu": machine(1, "cpu")["cpu"]},
+        # only the name of the CPU; the threads and the device that `machine` reports do not matter
+        "environment": read_library_versions() | {"cpu": describe_machine(1, "cpu")["cpu"]},
     }

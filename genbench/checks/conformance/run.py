@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.checks.conformance.checks import Check, Outcome
     from genbench.checks.conformance.subject import Case, Subject
 
-__all__ = ["closing_reason", "make_result", "run_check", "run_checks"]
+__all__ = ["explain_closed_gate", "make_result", "run_check", "run_checks"]
 
 
 def run_checks(
@@ -26,22 +26,22 @@ def run_checks(
 ) -> Iterator[Result]:
     """Yield the result of each check, in order.
 
-    The checks after a gate, a check that they presuppose, are skipped if it does not pass.
+    If a gate, a check that the later ones presuppose, does not pass, the later ones are skipped.
 
-    begin  is called before each check
+    begin  called before each check, to report it
     """
-    why = ""
+    reason = ""  # why the later checks are skipped
     for check in checks:
         begin(check)
-        result = make_result(subject.case, check, "skipped", why) if why else run_check(subject, check)
-        why = why or closing_reason(check, result)
+        result = make_result(subject.case, check, "skipped", reason) if reason else run_check(subject, check)
+        reason = reason or explain_closed_gate(check, result)
         yield result
 
 
-def closing_reason(check: Check, result: Result) -> str:
+def explain_closed_gate(check: Check, result: Result) -> str:
     """Return why the checks after `check` are skipped, or "" if they run.
 
-    They run if it passed, or if it is no gate: a check that the later ones presuppose.
+    They run if `check` passed, or if it is no gate, so that they do not presuppose it.
     """
     if not check.is_gate or result.outcome == "passed":
         return ""
@@ -51,7 +51,8 @@ def closing_reason(check: Check, result: Result) -> str:
 def run_check(subject: Subject, check: Check) -> Result:
     """Run one check and return its result: passed, failed or skipped, by what it raises.
 
-    Undefined is a skip. An error of the component is a failure, whose fix names the line that raised it.
+    If it raises Undefined, it is skipped. If the component raises another error, it fails, and the fix in the
+    result names the line of the component.
     """
     case = subject.case
     try:
@@ -65,7 +66,7 @@ def run_check(subject: Subject, check: Check) -> Result:
         # skipped: the component raised Undefined; SuiteError: it asks for options that the check lacks
         if status == "skipped" or isinstance(failure.__cause__, SuiteError):
             return make_result(case, check, "skipped", text)
-        return make_result(case, check, "failed", text, _failing_line(failure, subject) or check.fix)
+        return make_result(case, check, "failed", text, _describe_failing_line(failure, subject) or check.fix)
     except (GenbenchError, Invalid) as error:
         return make_result(case, check, "failed", str(error), check.fix)
     return make_result(case, check, "passed")
@@ -89,17 +90,17 @@ def make_result(case: Case, check: Check, outcome: Outcome, seen: str = "", fix:
     )
 
 
-def _failing_line(failure: BlameError, subject: Subject) -> str:
+def _describe_failing_line(failure: BlameError, subject: Subject) -> str:
     """Return the innermost line of the component's own code that led to an error: "see line 7 of a.py: …".
 
     "" if no line of its package, or of its plugin file, is in the traceback.
     """
-    # the package, the plugin file or the single module
-    top = sys.modules[subject.component.owner.module.partition(".")[0]]
-    file = Path(top.__file__ or "")
-    # Its own code is all in the folder of a package, which has a `__path__`, or of a plugin file, which has a
-    # hash and may import modules beside it; else it is the one module.
-    home = file.parent if hasattr(top, "__path__") or subject.component.owner.file_hash else file
+    owner = subject.component.owner
+    top_level = sys.modules[owner.module.partition(".")[0]]  # a package, a plugin file or a single module
+    file = Path(top_level.__file__ or "")
+    is_package, is_plugin_file = hasattr(top_level, "__path__"), bool(owner.file_hash)
+    # A plugin file may import modules beside it, so all of its folder is the component's own code.
+    home = file.parent if is_package or is_plugin_file else file
     frames = traceback.extract_tb(failure.__cause__.__traceback__) if failure.__cause__ else []
     own_frames = [frame for frame in frames if Path(frame.filename).is_relative_to(home)]
     if not own_frames:

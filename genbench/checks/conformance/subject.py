@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.catalog.catalog import load_catalog, missing_needs
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
 from genbench.contract.assets import find_asset
 from genbench.contract.signature import read_contract
 from genbench.core import seeds
 from genbench.core.samples import Data, Samples, guard
 from genbench.core.splits import split
-from genbench.suite.components import part_of
+from genbench.suite.components import configure
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import no_log
 from genbench.trial.failures import BlameError
@@ -52,22 +52,22 @@ def need_labels(samples: Samples) -> NDArray[np.int64]:
 def need_input(subject: Subject, name: str) -> None:
     """Raise CheckSkipped unless the component's `make` has the argument `name`, such as "fake" or "log"."""
     contract = subject.part.contract
-    if name not in (*contract.inputs, *contract.given):
+    if name not in (*contract.inputs, *contract.host_parameters):
         raise CheckSkipped(f"it does not take {name}")
 
 
 def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
-    """Return a function that does the work once for each subject, so that all its checks share the result.
+    """Return a function that calls `work` once for each subject, so that all checks of it share the result.
 
-    A subject is the component under test, and what its checks need.
+    work  computes something from a subject, the component under test, such as its fitted sampler
     """
 
     @functools.wraps(work)
-    def once(subject: Subject) -> T:
-        """Return the result of `work` for a subject, which keeps it under the name of that function."""
-        return subject.once(work.__qualname__, lambda: work(subject))
+    def compute(subject: Subject) -> T:
+        """Return the result of `work` for a subject; the subject keeps it by the name of `work`."""
+        return subject.get_or_compute(work.__qualname__, lambda: work(subject))
 
-    return once
+    return compute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,8 @@ class Case:
     files      plugin files to load
     folder     the folder of relative paths in options
     device     of torch
-    locked     what the lock file says of it; empty: nothing yet; None: there is no lock file
+    locked     the entry of the component in the lock file, its earlier results; {}: it has none yet; None:
+               there is no lock file
     """
 
     kind: str
@@ -97,18 +98,18 @@ class Case:
 class Subject:
     """A component, and what its checks need.
 
-    noted  what the component did to global state in all calls so far
+    notices  of each use or change of global state in the component's calls so far
     """
 
     case: Case
     catalog: Catalog
     component: Component
-    noted: UniqueNotices = field(default_factory=UniqueNotices)
+    notices: UniqueNotices = field(default_factory=UniqueNotices)
     _results: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def part(self) -> Part[Any]:
-        """The component with its options; its type is Any, since its kind decides the type of the spec.
+        """The component with its options, as a suite configures it.
 
         Raises CheckSkipped if a module, an option or a file that it needs is missing, and SuiteError or
         PluginError for options that it does not take.
@@ -116,17 +117,17 @@ class Subject:
         if reason := self.missing_module or self._missing_option():
             raise CheckSkipped(reason)
         entry = SuiteEntry(use=self.case.reference, options=self.case.options, where=self.component.who)
-        return part_of(self.component, type(self.spec), entry, self.case.folder)
+        return configure(self.component, type(self.spec), entry, self.case.folder)
 
     @property
     def missing_module(self) -> str:
-        """The text "it needs …; pip install …" for a module that is not installed; "" if none is missing."""
+        """The text "it needs …; pip install …" for the first module that is not installed, or ""."""
         for module in missing_needs(self.spec):
             return f"it needs {module!r}; pip install '{self.spec.needs[module]}'"
         return ""
 
     def _missing_option(self) -> str:
-        """Return what to do about an option without default, or a file that was not fetched; else ""."""
+        """Return what to do about a missing option, or a file that was not fetched; "" if all are there."""
         name = self.component.name
         for option in read_contract(self.spec, self.component.who).options:
             if option.name in self.case.options:
@@ -139,7 +140,7 @@ class Subject:
 
     @property
     def spec(self) -> Any:
-        """The component's spec: its name, its function, and how to read its result."""
+        """The component's spec; typed Any, since each kind of component has another class of specs."""
         return self.component.spec
 
     @cached_property
@@ -147,7 +148,7 @@ class Subject:
         """The modality of the data; raises CheckSkipped if there is none."""
         if self.case.modality is None:
             raise CheckSkipped("no installed modality that it works on has an `example`")
-        return find_modality(modalities_of(self.catalog), self.case.modality)
+        return find_modality(list_modalities(self.catalog), self.case.modality)
 
     @cached_property
     def sides(self) -> Mapping[str, Samples]:
@@ -155,7 +156,7 @@ class Subject:
         return split(Data(self.example(_N)), _THIRDS)
 
     def example(self, n: int, *key: str) -> Samples:
-        """Return n samples of the modality, other ones for another key."""
+        """Return n example samples of the modality; the same for the same key."""
         return guard(self.modality.example(n, self.rng("example", str(n), *key)))
 
     def rng(self, *key: str) -> np.random.Generator:
@@ -163,25 +164,25 @@ class Subject:
         return seeds.stream(0, "check", self.case.reference, *key)
 
     @contextlib.contextmanager
-    def calling(self, *key: str) -> Iterator[None]:
+    def isolate_call(self, *key: str) -> Iterator[None]:
         """Isolate a call of the component in a block: its errors become a BlameError.
 
         key  names the call, and seeds the global random streams: the same key gives the same numbers
 
-        A notice of each use or change of global state is added to `noted`. A CheckFailed or CheckSkipped is
-        raised as it is, since it is the result of the check.
+        A notice of each use or change of global state is added to `notices`. A CheckFailed or CheckSkipped in
+        the block is the result of a check and no error of the component, so it is raised as it is.
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
-            with isolate_component(self.part, sequence, self.noted.note):
+            with isolate_component(self.part, sequence, self.notices.note):
                 yield
         except BlameError as error:
             if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):
                 raise error.__cause__ from None
             raise
 
-    def given(self, *key: str, log: Log = no_log) -> dict[str, Any]:
-        """Return what genbench passes to a call beside its data: `rng`, `device` and `log`.
+    def make_arguments(self, *key: str, log: Log = no_log) -> dict[str, Any]:
+        """Return the arguments of a call that the host makes, beside its data: `rng`, `device` and `log`.
 
         key  names the call: the same key gives the same random stream
         """
@@ -189,10 +190,10 @@ class Subject:
 
     @property
     def result(self) -> str | None:
-        """What the component's main work gave, as a text; None before a check has done it."""
-        return self._results.get("result")
+        """The result of the component's main work as a text, such as a hash; None before a check did it."""
+        return self._results.get("result")  # `first_result` stores it under this name
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
+    def get_or_compute(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returns; it is called once for each name, so that checks share the work."""
         if name not in self._results:
             self._results[name] = make()
@@ -201,9 +202,11 @@ class Subject:
 
 
 def open_subject(case: Case, catalog: Catalog | None = None) -> Subject:
-    """Return the component of a case, with what its checks need; a case names it, its options and a modality.
+    """Return the component that a case names, with what its checks need.
 
-    Raises LookupError unless the catalog has one such component.
+    catalog  None: the installed plugins, and the plugin files of the case
+
+    Raises LookupError unless the catalog has exactly one such component.
     """
     catalog = load_catalog(case.files) if catalog is None else catalog
     components = [each for each in catalog.of_kind(case.kind) if each.reference == case.reference]

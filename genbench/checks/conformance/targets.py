@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.checks.conformance.subject import Case
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.suite.file import read_words
-from genbench.suite.resolve import canonical_extractors
+from genbench.suite.resolve import find_canonical_extractors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,10 +82,11 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
         # an owner is a distribution or a plugin file, and only a plugin file has a hash
         components = [c for c in catalog.components if c.owner.file_hash and c.owner.plugin == stem]
     else:
-        by_owner = [each for each in catalog.components if each.owner.distribution == target.name]
+        # `matches` finds components by "name" or "distribution:name"
         kinds = sorted({component.kind for component in catalog.components})
         by_name = [component for each in kinds for component in catalog.matches(each, target.name)]
-        components = by_name or by_owner  # a component's name wins over that of a distribution
+        of_distribution = [each for each in catalog.components if each.owner.distribution == target.name]
+        components = by_name or of_distribution  # the name of a component wins over that of a distribution
     chosen = [component for component in components if kind in (None, component.kind)]
     if not chosen:
         raise SuiteError(catalog.describe_unknown(target.name, kind))
@@ -111,7 +112,7 @@ def plan_cases(
     modality.
     """
     modality = order.modality
-    served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)
+    served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)  # the best ones first
     if modality is not None and component.kind not in NO_DATA:
         served = [each for each in served if modality in (each.reference, each.component.reference)]
         if not served:
@@ -120,7 +121,7 @@ def plan_cases(
     elif component.kind != "modality":
         # the first of each container; since a dict keeps the last value of a key, the list is reversed twice
         served = list({each.spec.container: each for each in reversed(served)}.values())[::-1]
-    references: list[str | None] = [each.reference for each in served]
+    references: list[str | None] = [each.reference for each in served]  # [None]: one case without data
     return [
         Case(
             kind=component.kind,
@@ -137,24 +138,24 @@ def plan_cases(
 def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     """Return the modalities with an `example` that a component works on, the best ones for checks first.
 
-    Three properties decide the order, the first one first: a metric's canonical extractor, that of its paper,
-    works on the modality; it has a default dataset; its default extractor needs no package. A modality works
-    on itself.
+    Three properties decide the order, from the most to the least important: a metric's canonical extractor,
+    that of its paper, works on the modality; the modality has a default dataset; its default extractor needs
+    no package. A modality works on itself.
     """
-    with_example = [each for each in modalities_of(catalog) if each.has("example")]
+    with_example = [each for each in list_modalities(catalog) if each.has("example")]
     if component.kind == "modality":
         return [each for each in with_example if each.component == component]
     served = [each for each in with_example if component.serves((each.reference,))]
-    suits = _make_extractor_filter(catalog, component)  # whether the canonical extractor works on a modality
+    suits = _make_extractor_filter(catalog, component)
 
-    def order(modality: Modality) -> tuple[bool, bool, bool, str]:
-        """Return the sort key of a modality: three drawbacks, of which False sorts first, and its name."""
+    def make_sort_key(modality: Modality) -> tuple[bool, bool, bool, str]:
+        """Return three drawbacks of a modality, of which False sorts first, and its name."""
         extractor = modality.default_extractor
         extractors = () if extractor is None else catalog.matches("extractor", extractor)
         needs_package = any(component.spec.needs for component in extractors)
         return not suits(modality), modality.default_dataset is None, needs_package, modality.reference
 
-    return sorted(served, key=order)
+    return sorted(served, key=make_sort_key)
 
 
 def _make_extractor_filter(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
@@ -164,6 +165,6 @@ def _make_extractor_filter(catalog: Catalog, component: Component) -> Callable[[
     returns True.
     """
     if not isinstance(component.spec, MetricSpec) or component.spec.extractor is None:
-        return lambda _: True
-    extractors = canonical_extractors(component, catalog, ())  # (): on any modalities
+        return lambda _: True  # any modality will do
+    extractors = find_canonical_extractors(component, catalog, ())  # (): on any modalities
     return lambda modality: any(each.serves((modality.reference,)) for each in extractors)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "KINDS", "KINDS_OF_MODALITY", "PackageNames", "package_names", "render_package", "unused_name",
-    "write_package",
+    "KINDS", "KINDS_OF_MODALITY", "PackageNames", "choose_unused_name", "make_package_names",
+    "render_package", "write_package",
 ]  # fmt: skip
 
 
@@ -47,7 +47,7 @@ class PackageNames:
     module: str
 
 
-def package_names(kind: str, name: str) -> PackageNames:
+def make_package_names(kind: str, name: str) -> PackageNames:
     """Return the names of the package for a component of a kind; `name` may be that of the distribution.
 
     Raises PluginError if it is not a name, or if a module of the package's name is already installed, which
@@ -65,7 +65,7 @@ def package_names(kind: str, name: str) -> PackageNames:
     return PackageNames(component, distribution, module)
 
 
-def unused_name(name: str, kind: str, used: Collection[str]) -> str:
+def choose_unused_name(name: str, kind: str, used: Collection[str]) -> str:
     """Return a name of Python for a component: one that is neither a keyword nor a builtin nor `used`.
 
     It is the component's name if that can be one, as in "edge_gap"; else the kind is added: "sum_metric".
@@ -100,10 +100,11 @@ def render_package(
     environment = _open_environment()
     template = environment.get_template(f"{folder}/plugin.jinja")
     data = _describe_data(modality)
-    # The names depend on the words of the template, so it is first rendered without them.
+    # The names of the function and the class must differ from all words of the module, so the template is
+    # first rendered without these names.
     used = set(re.findall(r"\w+", template.render(_context(kind, names, author, "", "") | data)))
-    function = unused_name(names.component, kind, used)
-    title = unused_name(names.component.title().replace("-", ""), kind.title(), used)
+    function = choose_unused_name(names.component, kind, used)
+    title = choose_unused_name(names.component.title().replace("-", ""), kind.title(), used)
     context = _context(kind, names, author, function, title) | data
     code = template.render(context)
     context |= {"requirements": _list_requirements(code, modality)}
@@ -165,7 +166,7 @@ def _open_environment() -> Environment:
 
 
 def _context(kind: str, names: PackageNames, author: str | None, function: str, title: str) -> dict[str, Any]:
-    """Return the variables that all templates use, with their values.
+    """Return the context in which Jinja renders a template: the variables that all templates use.
 
     function, title  names of the component's function and class in the module
     """

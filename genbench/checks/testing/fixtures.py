@@ -26,21 +26,21 @@ def genbench_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def genbench_splits() -> Callable[..., dict[str, Samples]]:
-    """Return the function `(modality, n=60, seed=0)` of small data: `train`, `test` and `held_out`.
+    """Return the function `(modality, n=60, seed=0)` that makes small splits: `train`, `test` and `held_out`.
 
-    modality  "image", "text", "distribution:name", …: any that is installed and has an `example`
-    n         number of samples of the three together
+    modality  any that is installed and has an `example`, such as "image", "text" or "distribution:name"
+    n         number of samples of the three splits together
     """
 
     def make(modality: str, n: int = 60, seed: int = 0) -> dict[str, Samples]:
         """Return an example of the modality, divided into three splits of equal size."""
         from genbench.catalog.catalog import load_catalog
-        from genbench.catalog.modalities import find_modality, modalities_of
+        from genbench.catalog.modalities import find_modality, list_modalities
         from genbench.core import seeds
         from genbench.core.samples import Data
         from genbench.core.splits import SPLITS, split
 
-        installed_modality = find_modality(modalities_of(load_catalog()), modality)
+        installed_modality = find_modality(list_modalities(load_catalog()), modality)
         samples = installed_modality.example(n, seeds.stream(seed, "testing", modality))
         return split(Data(samples), dict.fromkeys(SPLITS, 1.0))
 

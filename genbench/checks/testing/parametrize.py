@@ -13,7 +13,7 @@ from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import judge_results
 from genbench.checks.conformance.command import plan_checks
 from genbench.checks.conformance.lock import entry_name
-from genbench.checks.conformance.run import closing_reason, make_result, run_check
+from genbench.checks.conformance.run import explain_closed_gate, make_result, run_check
 from genbench.checks.conformance.subject import open_subject
 from genbench.checks.conformance.targets import CheckOrder, list_files, read_target
 
@@ -73,10 +73,11 @@ class _SharedSubject:
         """The component with what its checks need, opened on first use and shared by all checks."""
         return open_subject(self.case, self._catalog)
 
-    def result(self, check: Check) -> Result:
+    def get_result(self, check: Check) -> Result:
         """Return the result of a check, skipped if a gate before it did not pass.
 
-        A gate is a check whose failure makes the later ones meaningless. It runs only once.
+        A gate is a check whose failure makes the later ones meaningless. Its result is stored, since each
+        later check asks for it.
         """
         if check.name in self._gates:
             return self._gates[check.name]
@@ -89,7 +90,7 @@ class _SharedSubject:
         """Run a check after the gates before it, and return its result; skip it if a gate does not pass."""
         checks = CHECKS[self.case.kind]
         for earlier in checks[: checks.index(check)]:
-            if earlier.is_gate and (why := closing_reason(earlier, self.result(earlier))):
+            if earlier.is_gate and (why := explain_closed_gate(earlier, self.get_result(earlier))):
                 return make_result(self.case, check, "skipped", why)
         return run_check(self.subject, check)
 
@@ -121,7 +122,7 @@ def _run_as_test(subject: _SharedSubject, check: Check, known: str | None) -> No
 
     known  the reason if the spec declares that the check fails; else None
     """
-    result = subject.result(check)
+    result = subject.get_result(check)
     if result.outcome == "skipped":
         pytest.skip(result.seen)
     if result.outcome == "failed" and known is not None:
@@ -137,7 +138,7 @@ def _run_known_failures(subjects: Sequence[_SharedSubject], component: Component
     """
     known = component.spec.known_failures
     checks = [check for check in CHECKS[component.kind] if check.name in known]
-    results = [subject.result(check) for subject in subjects for check in checks]
+    results = [subject.get_result(check) for subject in subjects for check in checks]
     wrong = [result for result in judge_results(results, known) if result.outcome == "failed"]
     if wrong:
         pytest.fail("\n".join(map(_describe_result, wrong)), pytrace=False)

@@ -1,4 +1,4 @@
-"""A plugin file with generators of any kind of data, for tests of datasets, extractors and metrics."""
+"""A plugin file with generators for data of any modality, for tests of datasets, extractors and metrics."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ class Collapsed(Resampled):
 class Failing(Resampled):
     """Fails when it draws."""
 
-    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:  # noqa: ARG002 - as of a sampler
+    def sample(self, n: int, *, rng: np.random.Generator) -> Samples:  # noqa: ARG002 - the signature of a sampler
         """Raise RuntimeError."""
         raise RuntimeError(f"toy-broken cannot draw {n} samples")

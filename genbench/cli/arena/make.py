@@ -41,7 +41,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.arena.pairs import plan_pairs
     from genbench.arena.samples import real_trial
-    from genbench.arena.task import task_html
+    from genbench.arena.task import render_task
     from genbench.cli.pictures.files import check_picture, write_file
 
     question_texts = choose_questions(questions)
@@ -51,16 +51,17 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     with send_plugin_output_to_stderr():  # what plugins print goes to standard error
         catalog, run, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
-        contents = []
+        pages = []
         for rater in range(1, raters + 1):
-            planned = plan_pairs(
+            rater_pairs = plan_pairs(
                 samples.rivals, pairs=pairs, rater=rater, seed=seed, questions=len(question_texts),
                 references=[digest for trial in real for digest in trial.digests],
             )  # fmt: skip
-            shown_digests = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}
-            places = samples.with_trials(real).places(shown_digests)  # by digest: trial and number in it
-            contents.append(task_html(planned, question_texts, places, samples.modality))
-    for path, content in zip(paths, contents, strict=True):
+            digests = {each for pair in rater_pairs for each in (pair.first, pair.second, pair.reference)}
+            places = samples.with_trials(real).locate_samples(digests)
+            pages.append(render_task(rater_pairs, question_texts, places, samples.modality))
+    # only when all pages are made, so that an error leaves no file
+    for path, content in zip(paths, pages, strict=True):
         write_file("task", path, content)
         click.echo(path)
 

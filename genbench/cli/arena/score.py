@@ -54,7 +54,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.cli.pictures.page import try_page
     from genbench.runs.progress import open_progress
 
-    # options of the metrics; without a value, those of a metric keep their defaults
+    # The metrics get the options that the caller gives; others keep the defaults of the metrics.
     values = {"question": question, "ties": ties, "most_failed": most_failed, "style_control": style_control}
     options = {name: value for name, value in values.items() if value is not None and value is not False}
     with open_progress(quiet=quiet, verbose=False) as listener:

@@ -94,11 +94,11 @@ def _report_left_out(samples: ArenaSamples) -> None:
 
     for line in samples.left_out:
         print_warning(f"left out: {line}")
-    # by generator, how many samples no other generator made
+    # by generator, how many of its samples no other generator made
     own_counts = {
         rival.name: sum(map(len, rival.samples.values())) for rival in select_unshared_samples(samples.rivals)
     }
-    for rival in samples.rivals:  # a sample that two generators made would tell nothing of either
+    for rival in samples.rivals:  # a vote on a sample of two generators would favour neither
         total = sum(len(set(digests)) for digests in rival.samples.values())
         count = total - own_counts.get(rival.name, 0)
         if count:

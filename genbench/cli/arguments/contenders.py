@@ -10,7 +10,7 @@ import click
 
 from genbench.board.decisions.comparison import Contender
 from genbench.board.rows import UNVERIFIED
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
 from genbench.results.results import read_results
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "list_runs", "paired_contenders", "read_run", "read_runs", "two_contenders", "warn_of_unverified",
+    "list_runs", "read_contender_pairs", "read_run", "read_runs", "read_two_contenders", "warn_of_unverified",
 ]  # fmt: skip
 
 
-def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
+def read_two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
     """Return the two generators to compare that DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B, name.
 
     Raises UsageError for other operands, and what `read_run` raises.
     """
     if len(operands) == 3:  # noqa: PLR2004 - DIR GEN_A GEN_B
         run = read_run(Path(operands[0]))
-        first, second = (_contender(name, name, run) for name in operands[1:])
+        first, second = (_make_contender(name, name, run) for name in operands[1:])
         return first, second
     if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
         raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
@@ -40,15 +40,15 @@ def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
     return first, second
 
 
-def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Contender]]:
+def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Contender]]:
     """Return the pairs of generators of two operands, each DIR or DIR:GEN.
 
-    With two folders alone, the generators are those of the base that compete; the candidate has to have them
-    all. Those of CSV files are left out, and named on standard error. Raises UsageError for one name alone,
-    SuiteError for missing generators, and what `read_run` raises.
+    For two folders, the generators are those of the base that compete, without controls; the candidate has to
+    have them all. Those of CSV files are left out, and named on standard error. Raises UsageError if only one
+    operand names a generator, SuiteError for missing generators, and what `read_run` raises.
     """
-    are_folders = [Path(operand).is_dir() for operand in (base, candidate)]
-    if not any(are_folders):  # both are DIR:GEN
+    are_folders = [Path(operand).is_dir() for operand in (base, candidate)]  # else DIR:GEN
+    if not any(are_folders):
         return [(_split_operand(base), _split_operand(candidate))]
     if not all(are_folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
@@ -59,7 +59,7 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     if missing:
         raise SuiteError(f"{candidate} has no generator {', '.join(missing)}, which {base} has")
     return [
-        (_contender(f"{base}:{name}", name, old), _contender(f"{candidate}:{name}", name, new))
+        (_make_contender(f"{base}:{name}", name, old), _make_contender(f"{candidate}:{name}", name, new))
         for name in names
     ]
 
@@ -78,7 +78,8 @@ def read_run(folder: Path, *, read_only: bool = True) -> Results:
 def read_runs(places: Sequence[Path]) -> Results:
     """Return the results in a folder, or those of several folders and CSV files as one merged run.
 
-    Raises SuiteError for one that is given twice, and what `read_run` and a merge raise.
+    A single CSV file is a merged run, too. Raises SuiteError for a place that is given twice, and what
+    `read_run` and a merge raise.
     """
     from genbench.board.merge import merge
     from genbench.board.unverified import is_csv
@@ -94,23 +95,23 @@ def list_runs(places: Sequence[Path], *, read_only: bool = True) -> list[Results
 
     Raises SuiteError for a folder or file that is given twice, and what `read_run` raises.
     """
-    from genbench.board.unverified import is_csv, read_unverified
+    from genbench.board.unverified import is_csv, read_unverified_csv
 
     _refuse_repeated(places)
     # folders come first: the numbers of a CSV file take their directions and signatures from these runs
     by_place = {place: read_run(place, read_only=read_only) for place in places if not is_csv(place)}
     runs = list(by_place.values())
-    return [by_place[place] if place in by_place else read_unverified(place, runs) for place in places]
+    return [by_place[place] if place in by_place else read_unverified_csv(place, runs) for place in places]
 
 
 def _refuse_repeated(places: Sequence[Path]) -> None:
     """Raise SuiteError if two of the places are the same."""
-    seen: set[str] = set()
+    real_paths: set[str] = set()
     for place in places:
-        real = os.path.realpath(place)  # Path.resolve would fail for a link that leads to itself
-        if real in seen:
+        real_path = os.path.realpath(place)  # Path.resolve would fail for a link that leads to itself
+        if real_path in real_paths:
             raise SuiteError(f"{place} is given twice; a run cannot be merged with itself")
-        seen.add(real)
+        real_paths.add(real_path)
 
 
 def warn_of_unverified(run: Results) -> set[str]:
@@ -120,7 +121,7 @@ def warn_of_unverified(run: Results) -> set[str]:
     """
     names = {cell.generator for cell in run.plan.cells if cell.plugin == UNVERIFIED}
     if names:
-        print_warning(f"left out, from a CSV file, without records: {listed(sorted(names))}")
+        print_warning(f"left out, from a CSV file, without records: {join_names(sorted(names))}")
     return names
 
 
@@ -130,13 +131,14 @@ def _split_operand(operand: str) -> Contender:
     DIR is the longest beginning, up to a colon, that is a folder. Raises UsageError if none is.
     """
     parts = operand.split(":")
+    # all (DIR, GEN) that the colons allow, the longest DIR first
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
     folder, generator = next((split for split in splits if Path(split[0]).is_dir()), (None, ""))
     if folder is None:
         raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
-    return _contender(operand, generator, read_run(Path(folder)))
+    return _make_contender(operand, generator, read_run(Path(folder)))
 
 
-def _contender(label: str, generator: str, run: Results) -> Contender:
+def _make_contender(label: str, generator: str, run: Results) -> Contender:
     """Return a generator of a run as a side of a comparison; `label` is how tables name it."""
     return Contender(label=label, generator=generator, plan=run.plan, records=run.records)

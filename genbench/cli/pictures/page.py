@@ -91,10 +91,10 @@ def _write_page(
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.pictures.files import write_file
-    from genbench.report.page.document import page_html
+    from genbench.report.page.document import make_page
 
     with send_plugin_output_to_stderr():  # what they print goes to stderr
-        content = page_html(
+        content = make_page(
             results, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
         )
     write_file("page", path, content)

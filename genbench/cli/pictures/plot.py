@@ -80,7 +80,7 @@ def plot(
             raise SuiteError(f"{kind} shows neither metrics nor logged values; leave out --metric and --log")
         draw = _draw_samples if kind == _SAMPLES else _draw_marginals
         chart = draw(folder, results, dataset, plugins=plugins, show_real=show_real)
-    elif show_real or plugins:
+    elif show_real or plugins:  # both concern samples, which the other charts do not show
         option = "--show-real" if show_real else "--plugin"
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
@@ -96,23 +96,23 @@ def _draw(results: Results, kind: str, dataset: str | None, metrics: Sequence[st
     log      the logged value to show; None: all
     """
     from genbench.board.view import view_results
-    from genbench.board.warnings import listed
+    from genbench.board.warnings import join_names
     from genbench.report.charts.columns import find_dataset, short_names
-    from genbench.report.charts.kinds import KINDS, build_chart, default_metrics, select_metrics
+    from genbench.report.charts.kinds import KINDS, build_chart, choose_metrics, select_metrics
 
     if metrics or KINDS[kind] is None:  # None: the chart shows no metric by name
         return build_chart(results, kind, dataset=dataset, metrics=metrics, log=log)
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
     with send_plugin_output_to_stderr():  # what plugins print goes to standard error
-        chosen = default_metrics(results, view, dataset_id, kind, load_catalog())
+        chosen = choose_metrics(results, view, dataset_id, kind, load_catalog())
     chart = build_chart(results, kind, dataset=dataset, metrics=chosen, log=log)
     # the user named no metric, so a warning says which ones are shown and which others there are
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
     names = short_names(view, dataset_id)
     choices = [names[metric] for metric in select_metrics(view, dataset_id, kind, list(names))]
     others = f"; {option} of {', '.join(choices)}" if len(choices) > len(chosen) else ""
-    print_warning(f"{kind} shows {listed(chosen)}{others}")
+    print_warning(f"{kind} shows {join_names(chosen)}{others}")
     return chart
 
 
@@ -129,19 +129,19 @@ def _draw_marginals(
     from genbench.board.view import view_results
     from genbench.report.charts.columns import find_dataset
     from genbench.report.charts.marginals import marginals_sheet
-    from genbench.report.charts.theme import on_dataset
-    from genbench.report.page.samples.marginals import marginals_on
+    from genbench.report.charts.theme import name_dataset_in_title
+    from genbench.report.page.samples.marginals import find_marginals
 
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
     dataset_id = find_dataset(view_results(results), dataset)
     with send_plugin_output_to_stderr():  # what plugins print goes to standard error
-        marginals, reason = marginals_on([folder], results, load_catalog(plugins), dataset_id)
+        marginals, reason = find_marginals([folder], results, load_catalog(plugins), dataset_id)
     if not marginals:
         raise SuiteError(f"there are no marginals on {dataset_id}: {reason or _NO_PARTS}")
     if reason:
         print_warning(f"some marginals are left out: {reason}")
-    return on_dataset(marginals_sheet(marginals), dataset_id)
+    return name_dataset_in_title(marginals_sheet(marginals), dataset_id)
 
 
 def _draw_samples(
@@ -156,20 +156,21 @@ def _draw_samples(
     """
     from genbench.board.view import view_results
     from genbench.report.charts.columns import find_dataset
-    from genbench.report.page.samples.gallery import gallery
-    from genbench.report.page.samples.grid import sample_grid
+    from genbench.report.page.samples.gallery import collect_gallery
+    from genbench.report.page.samples.grid import make_sample_grid
 
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
     with send_plugin_output_to_stderr():  # what plugins print goes to standard error
-        galleries = gallery([folder], results, load_catalog(plugins), most_seeds=1, show_real=show_real)
+        catalog = load_catalog(plugins)
+        galleries = collect_gallery([folder], results, catalog, most_seeds=1, show_real=show_real)
     for line in galleries.lost:
         print_warning(line)
     # the run has the dataset, so exactly one gallery is of it
     (samples,) = (each for each in galleries.datasets if each.dataset == dataset_id)
     if samples.reason:
         raise SuiteError(f"the real samples of {dataset_id} cannot be shown: {samples.reason}")
-    chart = sample_grid(samples, view.order(dataset_id))
+    chart = make_sample_grid(samples, view.list_generators(dataset_id))
     if chart is None:
         why = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in samples.rows) else []
         reasons = why or sorted({row.reason for row in samples.rows})

@@ -34,11 +34,12 @@ def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
                 ones, which a component declares
     """
     console = open_console()
+    # the results of one component on one modality follow one another, as `groupby` needs it
     for title, group in groupby(results, key=_make_title):
-        of_title = list(group)
-        console.print(Text(plain_text(console, f"{title}: {_count_outcomes(of_title)}"), style="bold"))
-        shown = [result for result in of_title if is_verbose or result.outcome in _TROUBLE]
-        for alike in _group_alike(shown):
+        of_component = list(group)
+        console.print(Text(plain_text(console, f"{title}: {_count_outcomes(of_component)}"), style="bold"))
+        selected = [result for result in of_component if is_verbose or result.outcome in _TROUBLE]
+        for alike in _group_alike(selected):
             _print_alike(console, alike)
     names = {(result.kind, result.component) for result in results}
     if len(names) > 1:
@@ -80,14 +81,14 @@ def _count_outcomes(results: Sequence[Result]) -> str:
 
 
 def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
-    """Return groups of results: those that are skipped for one reason together, the others by check.
+    """Return groups of results that are printed as one: checks that are skipped for one reason, or one check.
 
     The groups are in the order of their first results.
     """
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        shared = result.seen if result.outcome == "skipped" else result.check
-        groups.setdefault((result.outcome, shared), []).append(result)
+        shared_text = result.seen if result.outcome == "skipped" else result.check
+        groups.setdefault((result.outcome, shared_text), []).append(result)
     return list(groups.values())
 
 
@@ -110,5 +111,5 @@ def _print_alike(console: Console, alike: Sequence[Result]) -> None:
         facts |= {"expected": result.expected, "fix": result.fix}
     for label, text in facts.items():
         if text:
-            shown = plain_text(console, f"{label}: {one_line(text)}")
-            console.print(Padding(Text(shown), (0, 0, 0, 12), expand=False))
+            line = plain_text(console, f"{label}: {one_line(text)}")
+            console.print(Padding(Text(line), (0, 0, 0, 12), expand=False))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.states import State, Status
 
-__all__ = ["component_view", "list_view", "print_report"]
+__all__ = ["make_component_view", "make_list_view", "print_report"]
 
 _DIRECTIONS = {
     "lower": "lower is better",
@@ -57,12 +57,12 @@ def print_report(
         open_console().print(view(report))
 
 
-def list_view(listing: dict[str, Any]) -> RenderableType:
+def make_list_view(listing: dict[str, Any]) -> RenderableType:
     """Return a table of the listed components, by kind, and a red line for each broken plugin."""
     table = _open_table("name", "from", "summary", "state")
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.max_width = width
-    for kind in DECIDES:  # a table with a key for each kind of component
+    for kind in DECIDES:  # a mapping whose keys are all kinds of components
         components = [component for component in listing["components"] if component["kind"] == kind]
         if components:
             table.add_row(Text(_PLURALS.get(kind, f"{kind}s"), style="bold"))
@@ -72,11 +72,11 @@ def list_view(listing: dict[str, Any]) -> RenderableType:
     if not (listing["components"] or broken):
         return Text("no component matches; genbench plugins lists all of them")
     hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
-    shown = [table] if listing["components"] else []
-    return Group(*shown, *broken, *([Text()] if broken else []), hint)
+    tables = [table] if listing["components"] else []
+    return Group(*tables, *broken, *([Text()] if broken else []), hint)  # an empty line after the red ones
 
 
-def component_view(component: dict[str, Any]) -> RenderableType:
+def make_component_view(component: dict[str, Any]) -> RenderableType:
     """Return the description of a component: a line for each fact, and a table of its options."""
     head = f"{component['kind']} {component['name']} of {component['distribution']} {component['version']}"
     facts = Table.grid(padding=(0, 2))
@@ -100,7 +100,7 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
     summary, where there is room; that of "slow import", a few seconds, fits beside the state.
     """
     state: State = component["state"]
-    is_short = state.status == "slow import"
+    is_short = state.status == "slow import"  # `str(state)` then also has the detail: the seconds
     summary = Text(one_line(component["summary"]))
     if state.detail and not is_short:
         summary.append(
@@ -113,13 +113,14 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
         Text(one_line(str(state)) if is_short else state.status, style=_STYLES[state.status]),
     )
     outputs = component["outputs"] if component["kind"] == "metric" else []
+    # a single output with the name of its metric would repeat the row above
     if [output["name"] for output in outputs] != [component["name"]]:
         for output in outputs:
             table.add_row(Text(f"    {output['name']}"), "", Text(one_line(output["summary"])), "")
 
 
 def _broken_view(plugin: dict[str, Any]) -> RenderableType:
-    """Return a red line with a broken plugin and the reason."""
+    """Return a red line with the name of a plugin that cannot be loaded, and the reason."""
     who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
     return Text(one_line(f"{who}: {plugin['reason']}"), style="red")
 
@@ -129,8 +130,8 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
 
     component  its description, as `describe` returns it
 
-    Facts with an empty text are left out. `_FACTS` has, by field, the name of a fact and the function that
-    makes its text.
+    Facts with an empty text are left out. `_FACTS` maps a field of the description to (name of the fact,
+    function that makes its text).
     """
     facts = {
         "problem": component["problem"] or "",
@@ -139,19 +140,20 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "modalities": _join_modalities(component),
         "needs": ", ".join(component["needs"]),
     }
-    for field, (name, text) in _FACTS.items():
-        if field == "outputs":  # several facts, in the place of this one
+    for field, (name, describe_value) in _FACTS.items():
+        if field == "outputs":  # several facts, at the position of this field
             facts |= _describe_outputs(component)
-        elif field in component:
-            facts[name] = text(component[field])
+        elif field in component:  # a field of this kind of component
+            facts[name] = describe_value(component[field])
     if component["kind"] == "generator" and component["control"]:
-        facts["control"] += ", unranked"  # after the role of the control, such as "floor"
+        facts["control"] += ", unranked"  # "floor, unranked": the role of the control, and what it means
     facts |= {f"protocol {p['name']}": _describe_protocol(p) for p in component.get("protocols", ())}
     facts |= {f"file for {asset['option']}": _describe_asset(asset) for asset in component["assets"]}
     facts |= {
         "inputs": ", ".join(component["inputs"]),
         "is given": ", ".join(component["given"]),
         "version": component["component_version"],
+        # what decides the meaning of a metric's numbers, or the artefacts of another component
         "signature" if component["kind"] == "metric" else "key": ", ".join(component["decides"]),
     }
     return [(name, text) for name, text in facts.items() if text]
@@ -214,11 +216,11 @@ def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
     if component["kind"] != "metric":
         texts = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in outputs]
         return {"outputs": ", ".join(texts)}
-    # a single number with the name of its metric: the facts leave out its name
-    alone = [output["name"] for output in outputs] == [component["name"]]
-    scores = {"score" if alone else f"score {output['name']}": _describe_score(output) for output in outputs}
+    # a single number with the name of its metric: the names of the facts leave it out
+    is_alone = [output["name"] for output in outputs] == [component["name"]]
+    scores = {"score" if is_alone else f"score {o['name']}": _describe_score(o) for o in outputs}
     return scores | {
-        f"under {fault}" if alone else f"{output['name']} under {fault}": text
+        f"under {fault}" if is_alone else f"{output['name']} under {fault}": text
         for output in outputs
         for fault, text in output["expects"].items()
     }
@@ -227,13 +229,13 @@ def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
 def _describe_score(output: dict[str, Any]) -> str:
     """Return the direction of a metric's output, its best value and its range.
 
-    If it has `any_valid_share`, boards rank it even if few samples have features, and the text tells this.
+    If it has `any_valid_share`, boards rank it even if few samples have features; the text ends with this.
     """
-    low, high = output["range"]
+    low, high = output["range"]  # None: without an end
     best = "" if output["best"] is None else f", best {output['best']:g}"
-    interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
+    start, end = "(-inf" if low is None else f"[{low:g}", "inf)" if high is None else f"{high:g}]"
     share = ", at any share of samples with features" if output["any_valid_share"] else ""
-    return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}{share}"
+    return f"{_DIRECTIONS[output['direction']]}{best}, in {start}, {end}{share}"
 
 
 def _describe_protocol(protocol: dict[str, Any]) -> str:

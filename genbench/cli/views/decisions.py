@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 
 from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.board.terminal import open_console, open_table, plain_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.board.decisions.power import Need
     from genbench.board.decisions.vote_power import VoteNeed
 
-__all__ = ["checks_table", "needs_table", "print_rows", "vote_needs_table"]
+__all__ = ["make_checks_table", "make_needs_table", "make_vote_needs_table", "print_rows"]
 
 _Row = TypeVar("_Row", bound=Any)
 
@@ -37,7 +37,10 @@ _STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "
 
 
 def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequence[_Row]], Table]) -> None:
-    """Print dataclasses as a table, or with all fields as "json" or "csv"."""
+    """Print dataclasses in a form: "json" or "csv" with all fields, or "table".
+
+    table  a function such as `make_checks_table`, which returns the rows as a table for a console
+    """
     if form == "json":
         click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False, allow_nan=False))
     elif form == "csv":
@@ -51,7 +54,7 @@ def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequen
         console.print(table(console, rows))
 
 
-def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
+def make_checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
     """Return a table of checks: generator, metric, how much worse, the limit, the verdict and its reason.
 
     The first column is the dataset if there are several.
@@ -71,7 +74,7 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
     return table
 
 
-def needs_table(console: Console, needs: Sequence[Need]) -> Table:
+def make_needs_table(console: Console, needs: Sequence[Need]) -> Table:
     """Return a table with a line for each need: the pilot, the difference, the spread, the seeds, the hours.
 
     A need is the number of seeds with which a test finds a difference of two generators, up to MOST_SEEDS.
@@ -79,22 +82,22 @@ def needs_table(console: Console, needs: Sequence[Need]) -> Table:
     """
     rows = [
         (need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
-         number(need.difference), number(need.deviation, 2),
+         format_number(need.difference), format_number(need.deviation, 2),
          _format_range(need.needed, need.needed_at_most, MOST_SEEDS), _format_number(need.hours, 2))
         for need in needs
     ]  # fmt: skip
     return _make_table(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
 
 
-def vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
+def make_vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
     """Return a table with a line for each need: the pilot, the difference, the error of a score, the votes.
 
     A need is the number of votes after which the intervals of two generators are apart, up to MOST_VOTES.
     It is estimated from the votes of a finished run, the pilot, and the standard error of a score there.
     """
     rows = [
-        (need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
-         number(need.error, 2), _format_range(need.needed, need.needed_at_most, MOST_VOTES))
+        (need.dataset, need.metric, str(need.generators), f"{need.votes:,}", format_number(need.difference),
+         format_number(need.error, 2), _format_range(need.needed, need.needed_at_most, MOST_VOTES))
         for need in needs
     ]  # fmt: skip
     return _make_table(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
@@ -119,13 +122,13 @@ def _format_interval(check: GateCheck) -> str:
     if check.worse_by is None:
         return ""
     if check.low is None or check.high is None:
-        return number(check.worse_by)
-    return f"{number(check.worse_by)} ± {number((check.high - check.low) / 2, 2)}"
+        return format_number(check.worse_by)
+    return f"{format_number(check.worse_by)} ± {format_number((check.high - check.low) / 2, 2)}"
 
 
 def _format_number(value: float | None, digits: int = 4) -> str:
     """Return a number with significant digits; "" for None."""
-    return "" if value is None else number(value, digits)
+    return "" if value is None else format_number(value, digits)
 
 
 def _format_range(needed: int | None, at_most: int | None, most: int) -> str:

@@ -27,7 +27,7 @@ def doctor_view(report: Mapping[str, Any]) -> RenderableType:
     """
     features = [(row["name"], "yes" if row["is_there"] else "no", row["for"]) for row in report["engine"]]
     promises = [(row["name"], row["holds"], row["why"]) for row in report["same_again"]]
-    # a fact called torch is there only if torch is broken
+    # `_list_facts` yields a fact called torch only if torch cannot be imported
     facts = [
         (name, "broken" if name == "torch" else "", text) for name, text in _list_facts(report["environment"])
     ]
@@ -134,5 +134,5 @@ def _list_needs(plugin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _name_component(need: Mapping[str, Any]) -> str:
-    """Return the name of the component that has a need, without its distribution."""
+    """Return the name of the component that needs something, without its distribution."""
     return str(need["component"]).partition(":")[2]

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.describe import describe_plugins
 from genbench.contract.assets import assets_root
-from genbench.files.temporary import probe
+from genbench.files.temporary import check_writable
 from genbench.results.folder import default_folder
-from genbench.store.environment import cores, libraries, machine, thread_variables
+from genbench.store.environment import cores, describe_machine, read_library_versions, thread_variables
 from genbench.store.store import store_folder
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def _read_environment() -> dict[str, Any]:
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}",
         "system": platform.platform(),
-        "cpu": machine(1, "cpu")["cpu"],  # its name, at any number of threads and on any device
+        "cpu": describe_machine(1, "cpu")["cpu"],  # its name, at any number of threads and on any device
         "cores": {"usable": cores(), "all": os.cpu_count()} | _read_quota(),
         "memory": _read_or_problem(_read_memory),
-        "libraries": libraries(),
+        "libraries": read_library_versions(),
         "numpy_blas": _read_or_problem(_read_numpy_blas),
         # `thread_variables` also has the variables that make cuBLAS and hashes deterministic
         "threads": {name: os.environ.get(name) for name in thread_variables(1) if name.endswith("_THREADS")},
@@ -119,7 +119,7 @@ def _read_torch() -> dict[str, Any]:
     """Return the devices of torch, and the settings that decide which kernels it uses."""
     import torch
 
-    configuration = torch.__config__.show()
+    configuration = torch.__config__.show()  # "…, BLAS_INFO=mkl, …"
     blas = next((part.partition("=")[2] for part in configuration.split(", ") if "BLAS_INFO=" in part), "")
     cuda = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
     return {
@@ -143,9 +143,10 @@ def _read_places() -> dict[str, Any]:
 
 def _read_place(path: Path) -> dict[str, Any]:
     """Return whether a folder is writable, or can be made, and its free space."""
+    # a missing folder would be made below the first of its parents that exists
     existing = next((folder for folder in (path, *path.absolute().parents) if folder.exists()), Path("/"))
     try:
-        probe(existing)  # raises OSError if no file can be written there
+        check_writable(existing)  # raises OSError if no file can be written there
         free = shutil.disk_usage(existing).free
     except OSError as error:
         return {"path": str(path), "is_writable": False, "problem": error.strerror or str(error)}

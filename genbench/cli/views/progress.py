@@ -30,11 +30,11 @@ def show_progress(
 ) -> Iterator[Callable[..., None]]:
     """Yield a function of (done, total) that shows the progress; a bar is removed after the block.
 
-    title    what is in progress, in front of the bar
+    title    the work in progress, in front of the bar
     unit     the noun of the steps, such as "faults", or BYTES
     total    of all steps, so that the function can be called with `done` alone
     quiet    whether to show nothing
-    console  standard error, unless a test gives another one
+    console  where to print; None: standard error
     """
     from rich import progress
 
@@ -59,19 +59,19 @@ def show_progress(
         nonlocal due
         bar.update(task, completed=done, total=total)
         now = time.monotonic()
-        if now < due:  # too early for a first line, or for another one
+        if now < due:  # too early for the next line
             return
         due = now + max(_PACE_S, _SHARE * (now - begun))
         if console.is_terminal:
             bar.start()
         else:
-            # `or 0` is for mypy: work in bytes has a total
+            # `or 0` is for mypy: only work in bytes uses `sizes`, and it has a total
             sizes = f"{bytes_text(done)} of {bytes_text(total or 0)}"
             amount = sizes if unit == BYTES else f"{done} of {total} {unit}"
             console.print(f"{title}: {amount}, {now - begun:.0f} s", soft_wrap=True)
 
     try:
         yield show
-    finally:
+    finally:  # `show` has started the bar if the work took long; `stop` removes it
         if console.is_terminal:
             bar.stop()

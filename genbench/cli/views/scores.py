@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.text import Text
 
-from genbench.board.numbers import arrow, number
+from genbench.board.numbers import arrow, format_number
 from genbench.board.terminal import open_table, plain_text
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.core.escaping import csv_text
 from genbench.core.names import parse_id
 
@@ -57,7 +57,7 @@ def scores_view(console: Console, measurements: Sequence[Measurement]) -> Render
     )  # fmt: skip
     for score in measurements:
         status = Text(score.status, style="yellow" if score.status == "skipped" else "red")
-        value = status if score.value is None else Text(number(score.value))
+        value = status if score.value is None else Text(format_number(score.value))
         name = score.metric + arrow(score.direction, score.best)
         # None: statistics that do not contain their number of samples took the place of real samples
         n_real = "moments" if score.n_real is None else str(score.n_real)
@@ -97,7 +97,7 @@ def _group_by_text(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, str
     metrics: dict[tuple[str, str], list[str]] = {}
     for style, text, metric in lines:
         metrics.setdefault((style, text), []).append(metric)
-    return [(style, f"{listed(names)}: {text}") for (style, text), names in metrics.items()]
+    return [(style, f"{join_names(names)}: {text}") for (style, text), names in metrics.items()]
 
 
 def explained_view(console: Console, explained: Sequence[Explained]) -> RenderableType:
@@ -115,7 +115,7 @@ def explained_view(console: Console, explained: Sequence[Explained]) -> Renderab
     )
     sources = []
     for result in explained:
-        values = [Text(score.status if score.value is None else number(score.value))
+        values = [Text(score.status if score.value is None else format_number(score.value))
                   for score in result.measurements.values()]  # fmt: skip
         options = " ".join(f"{key}={value}" for key, value in result.options.items())
         table.add_row(Text(result.protocol), *values, Text(plain_text(console, options or "the defaults")))
@@ -147,8 +147,8 @@ def _make_step_rows(explained: Sequence[Explained]) -> Iterable[tuple[str, list[
 def _format_step(step: Step) -> str:
     """Return mean ± standard deviation of a step, with its difference from the first protocol in brackets."""
     # there is none in the first protocol, and where shapes differ
-    apart = "" if not step.apart else f" ({number(step.apart, 2)})"
-    return f"{number(step.mean, 3)} ± {number(step.spread, 3)}{apart}"
+    apart = "" if not step.apart else f" ({format_number(step.apart, 2)})"
+    return f"{format_number(step.mean, 3)} ± {format_number(step.spread, 3)}{apart}"
 
 
 def _list_extras(explained: Sequence[Explained]) -> list[tuple[str, str]]:
@@ -168,14 +168,14 @@ def _make_extra_row(explained: Sequence[Explained], metric: str, key: str) -> tu
     """
     values = [score.extra.get(key) for result in explained for name, score in result.measurements.items()
               if parse_id(name)[0] == metric]  # fmt: skip
-    return f"{metric}: {key}", ["" if value is None else number(value) for value in values]
+    return f"{metric}: {key}", ["" if value is None else format_number(value) for value in values]
 
 
 def _format_interval(score: Measurement) -> str:
     """Return the interval of a score, or else its spread, for a cell."""
     if score.low is not None and score.high is not None:
-        return f"[{number(score.low)}, {number(score.high)}]"
-    return "" if score.spread is None else f"spread {number(score.spread, 3)}"
+        return f"[{format_number(score.low)}, {format_number(score.high)}]"
+    return "" if score.spread is None else f"spread {format_number(score.spread, 3)}"
 
 
 def _plain_value(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from genbench.board.terminal import open_console, open_table, plain_text
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import OUTCOMES
 
@@ -54,15 +54,15 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
     """Return (kind, lines, style) of each section, in the order of the report; a section may have no lines.
 
     Each cause has one line, with all cells that it concerns. An obstacle is why some cells cannot be verified
-    here, such as a plugin that is not installed. Two sections have one kind if they tell it of two things:
-    "changed since" of the plugin's code, and of libraries and the machine.
+    here, such as a plugin that is not installed. Two sections may have the same kind:
+    "changed since" has one for the code of plugins, and one for libraries and the machine.
     """
     verdicts = (*result.stored, *result.remade)
-    groups = _Groups(verdicts)
+    groups = _CellGroups(verdicts)
     # an obstacle has a line of its own, so its cells need no further one
     others = [verdict for verdict in verdicts if verdict.reason not in result.obstacles]
     causes = {
-        outcome: groups.lines((verdict, _describe_reason(verdict)) for verdict in _select(others, outcome))
+        outcome: groups.label((v, _describe_reason(v)) for v in _select(others, outcome))
         for outcome in ("different", "other version", "unverifiable")
     }
     overrides = f"{' '.join(result.overrides)}, in place of the values in the suite of run.json"
@@ -72,7 +72,7 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("not verified", _list_extra_files(result), "yellow"),
         (
             "unverifiable",
-            [s for text in result.obstacles for s in _describe_obstacle(text, verdicts, groups)],
+            [line for text in result.obstacles for line in _describe_obstacle(text, verdicts, groups)],
             "yellow",
         ),
         ("different", [*causes["different"], *result.board], "red"),
@@ -81,10 +81,10 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("unverifiable", causes["unverifiable"], "yellow"),
         ("not in the folder", _list_borrowed(result), "yellow"),
         ("not rerun", _list_not_rerun(result), "yellow"),
-        ("not checked", groups.lines(_list_unchecked(result)), "yellow"),
-        ("not checked", groups.lines((v, v.unknown_fit) for v in verdicts), "yellow"),
-        ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
-        ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
+        ("not checked", groups.label(_list_unchecked(result)), "yellow"),
+        ("not checked", groups.label((v, v.unknown_fit) for v in verdicts), "yellow"),
+        ("changed since", groups.label((v, ", ".join(v.code)) for v in verdicts), "cyan"),
+        ("changed since", groups.label((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
     ]
 
 
@@ -99,15 +99,15 @@ def _list_extra_files(verification: Verification) -> list[str]:
         "files that genbench did not write": [name for name in verification.foreign if name != PAGE],
         f"{count} record{'s' * (count != 1)} that run.json does not list": verification.unlisted,
     }
-    return [f"{text}: {listed(names, _MOST_NAMES)}" for text, names in groups.items() if names]
+    return [f"{text}: {join_names(names, _MOST_NAMES)}" for text, names in groups.items() if names]
 
 
-def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> list[str]:
+def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _CellGroups) -> list[str]:
     """Return the lines of an obstacle, with the cells that it concerns if there are any.
 
     text  the obstacle, which is the reason of these cells' verdicts
     """
-    return groups.lines((verdict, text) for verdict in verdicts if verdict.reason == text) or [text]
+    return groups.label((verdict, text) for verdict in verdicts if verdict.reason == text) or [text]
 
 
 def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
@@ -185,19 +185,19 @@ def _list_not_rerun(verification: Verification) -> list[str]:
     """Return a line on trials that are not rerun, if their generators cost money or run a program; or []."""
     if not verification.left_alone:
         return []
-    names = listed(verification.left_alone, _MOST_NAMES)
+    names = join_names(verification.left_alone, _MOST_NAMES)
     return [f"{names}: verify does not call a generator that costs money or runs a program"]
 
 
-class _Groups:
+class _CellGroups:
     """The cells of a verification, of which those with one text are named together."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
         """Take the verdicts of all cells of a verification."""
-        # by its place on the board, since a cell of a trial that was rerun has two verdicts
+        # by position, a cell's place on the board: a cell of a trial that was rerun has two verdicts
         self._cells = {verdict.cell.position: verdict.cell for verdict in verdicts}
 
-    def lines(self, pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
+    def label(self, pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
         """Return "CELLS: TEXT" for each different text, with all cells that have it; "" has no line."""
         cells_by_text: dict[str, dict[object, Cell]] = {}
         for verdict, text in pairs:
@@ -241,6 +241,7 @@ def _find_common(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> str:
     A field is left out unless some other cell has another value in it.
     """
     values = {field: {getattr(cell, field) for cell in cells} for field in _FIELDS}
+    # if other cells have the same values, too, the values do not tell these cells from others
     matches = [cell for cell in all_cells if all(getattr(cell, field) in values[field] for field in _FIELDS)]
     if len(matches) > len(cells):
         return ""
@@ -268,7 +269,7 @@ def _find_whole_values(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> tupl
 
 def _join_values(values: Iterable[Any]) -> str:
     """Return values sorted and joined with commas and "and"."""
-    return listed(map(str, sorted(values)))
+    return join_names(map(str, sorted(values)))
 
 
 def _summarize(verification: Verification) -> str:

@@ -17,7 +17,14 @@ from genbench.contract.assets import assets_root
 from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError
 from genbench.files.outputs import open_log
 from genbench.files.sealed import draft_name, sweep
-from genbench.jobs.engine.messages import JobMessage, Outcome, RunContext, Token, difference, versions_of
+from genbench.jobs.engine.messages import (
+    JobMessage,
+    Outcome,
+    RunContext,
+    Token,
+    describe_version_difference,
+    read_versions,
+)
 from genbench.jobs.engine.runner import always, run_job, run_trial
 from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.galleries import keep_gallery, read_gallery
@@ -37,13 +44,13 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Engine", "EngineSettings", "here", "open_engine", "place", "work"]
+__all__ = ["Engine", "EngineSettings", "open_engine", "register_workplace", "run_message", "run_messages"]
 
 #: The workplace of each run that was started in a process, by the run's id and the process's.
 _WORKPLACES: dict[tuple[str, int], Workplace] = {}
 
 
-def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
+def run_message(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
     """Run a message's job, in the run's own process or another one, and return its outcome.
 
     tries      how many times it was started before and lost with its worker
@@ -53,11 +60,11 @@ def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -
     job only prepares something, the failure in the outcome.
     """
     workplace = _WORKPLACES.get((message.context.run, os.getpid()))
-    if workplace is None:  # this is another process than the run's
+    if workplace is None:  # this is another process than the run's; only such a process needs the module
         from genbench.jobs.engine.remote import handle_message
 
         return handle_message(message, tries, is_wanted)
-    job = message.opened()
+    job = message.open_job()
     if isinstance(job, RunTrial):
         run_trial(workplace, job, message.log, is_wanted=is_wanted)
         return Outcome()  # empty, since the trial has written its records to the run's folder
@@ -65,8 +72,8 @@ def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -
 
 
 @contextlib.contextmanager
-def here(run: str, workplace: Workplace) -> Iterator[None]:
-    """Let `work` use this workplace for the messages of a run in this process, while the block runs.
+def register_workplace(run: str, workplace: Workplace) -> Iterator[None]:
+    """Let `run_message` use this workplace for the messages of a run in this process, while the block runs.
 
     A forked process has a copy of the table, so the process's id is a part of the key.
     """
@@ -90,7 +97,7 @@ def _open_executor(
     Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
     """
     component_name = part.contract.who
-    inputs = {"jobs": jobs, "check": functools.partial(difference, versions)}
+    inputs = {"jobs": jobs, "check": functools.partial(describe_version_difference, versions)}
     try:
         requested = {name: inputs[name] for name in part.contract.inputs}
         executor = call(part, requested, {"device": device})
@@ -109,7 +116,7 @@ def _open_executor(
         executor.shutdown(wait=is_done)
 
 
-def place(
+def run_messages(
     executor: Executor, messages: Sequence[JobMessage], workplace: Workplace, store: Store
 ) -> list[JobFailure]:
     """Run all messages, write the results that other processes send back, and return the jobs' failures.
@@ -120,7 +127,7 @@ def place(
     failures = []
     try:
         for message in messages:
-            futures[executor.submit(work, message)] = message
+            futures[executor.submit(run_message, message)] = message
         for future in as_completed(list(futures)):
             # a finished job leaves the dictionary; after an error, the jobs that remain are cancelled below
             message, outcome = futures.pop(future), future.result()
@@ -128,6 +135,7 @@ def place(
                 _keep_outcome(message, outcome, workplace, store)
             if outcome.failure is not None:
                 failures.append(outcome.failure)
+    # a future raises the SystemExit of its job again, which would end genbench without a message
     except (BrokenExecutor, CancelledError, SystemExit) as error:
         text = str(error) or type(error).__name__
         raise EngineError(f"the executor gave up: {text}; run the same command again to go on") from error
@@ -171,7 +179,7 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
         returned = RunFolder(Path(name)).create()
         for file, content in outcome.records.items():
             (returned.records / Path(file).name).write_bytes(content)
-        returned.trace(job.trial.trace_key).write_bytes(outcome.trace)
+        returned.trace_file(job.trial.trace_key).write_bytes(outcome.trace)
         records = read_records(returned.path, cells)  # leaves out damaged records, and those of other cells
         if len(records) < len(outcome.records):
             raise EngineError(f"{outcome.worker} sent back damaged records; run the same command again")
@@ -191,10 +199,10 @@ def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[s
     draw      the content hash of the samples, which is the name of the folder of their files
     files     the files of all galleries that came back, by "DRAW/NAME"
     """
-    returned.gallery(draw).mkdir(parents=True)
+    returned.gallery_folder(draw).mkdir(parents=True)
     for name, content in files.items():
         if Path(name).parent.name == draw:
-            (returned.gallery(draw) / Path(name).name).write_bytes(content)
+            (returned.gallery_folder(draw) / Path(name).name).write_bytes(content)
     with contextlib.suppress(DataError):  # a damaged gallery is only missing on the page
         gallery = read_gallery(returned.path, draw)
         if gallery is not None:
@@ -248,7 +256,7 @@ class Engine:
         """Raise SuiteError if torch cannot use a device where the jobs run; a small job tries it there."""
         job = CheckDevice(device=device)
         message = JobMessage(context=self.context, name=f"device {device}", job=job, log=Path(os.devnull))
-        place(self.executor, [message], self.workplace, self.store)
+        run_messages(self.executor, [message], self.workplace, self.store)
 
     def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
         """Run jobs, each with its name, and return their failures.
@@ -256,10 +264,10 @@ class Engine:
         Raises the first error at once and starts no more jobs; EngineError if the executor itself fails.
         """
         messages = [self._make_message(name, job) for name, job in jobs]
-        return place(self.executor, messages, self.workplace, self.store)
+        return run_messages(self.executor, messages, self.workplace, self.store)
 
     @contextlib.contextmanager
-    def tokens(self) -> Iterator[None]:
+    def keep_tokens(self) -> Iterator[None]:
         """Keep a token, a file of random content, in the results folder and the store while the block runs.
 
         A worker that finds it there shares the folder, and need not send files back.
@@ -268,7 +276,8 @@ class Engine:
         sweep(folders)  # those of runs that were killed
         try:
             for folder in folders:
-                with contextlib.suppress(OSError):  # then results come back, wherever workers are
+                # a token that cannot be written is found by no worker, so each worker sends its files back
+                with contextlib.suppress(OSError):
                     self.context.token.leave(folder)
             yield
         finally:
@@ -279,9 +288,9 @@ class Engine:
         """Return the message of a job, with the trace of its trial so far: training history and cost."""
         folder = RunFolder(self.context.folder)
         trace = b""
-        if isinstance(job, RunTrial) and (file := folder.trace(job.trial.trace_key)).is_file():
+        if isinstance(job, RunTrial) and (file := folder.trace_file(job.trial.trace_key)).is_file():
             trace = file.read_bytes()
-        return JobMessage(context=self.context, name=name, job=job, log=folder.log(name), trace=trace)
+        return JobMessage(context=self.context, name=name, job=job, log=folder.log_file(name), trace=trace)
 
 
 @contextlib.contextmanager
@@ -292,7 +301,7 @@ def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) ->
     take the run.
     """
     run = secrets.token_hex(8)
-    versions = versions_of(settings.parts)
+    versions = read_versions(settings.parts)
     context = RunContext(
         run=run,
         folder=settings.folder.resolve(),
@@ -305,5 +314,5 @@ def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) ->
         keep_samples=settings.keep_samples,
     )
     opened = _open_executor(settings.executor, jobs=settings.jobs, device=settings.device, versions=versions)
-    with here(run, workplace), opened as executor:
+    with register_workplace(run, workplace), opened as executor:
         yield Engine(executor, context, workplace, store)

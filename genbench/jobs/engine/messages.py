@@ -14,8 +14,8 @@ import platform
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.code import hash_package, module_of
-from genbench.store.environment import installed_version, libraries, versions
+from genbench.catalog.code import find_make_module, hash_package
+from genbench.store.environment import installed_version, read_library_versions, read_module_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "JobMessage", "Outcome", "RunContext", "Token", "Versions", "difference", "this_process", "versions_of",
+    "JobMessage", "Outcome", "RunContext", "Token", "Versions", "describe_version_difference",
+    "name_this_process", "read_versions",
 ]  # fmt: skip
 
 _MOST_DIFFERENCES = 3  # more make the line of the message too long
@@ -118,7 +119,7 @@ class JobMessage:
         """Return the fields, for pickle, with the job as bytes: a message can be read without its plugins."""
         return self.__dict__ | {"job": self.job if isinstance(self.job, bytes) else pickle.dumps(self.job)}
 
-    def opened(self) -> Any:
+    def open_job(self) -> Any:
         """Return the job, unpickled if the message came from another process.
 
         Load the run's plugin files first, in this process: the job may contain objects of their classes.
@@ -153,33 +154,33 @@ class Outcome:
     seconds: float = 0.0
 
 
-def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
+def read_versions(parts: Iterable[Part[Spec]]) -> Versions:
     """Return the versions that this process has of a run's components.
 
     Plugin files are left out, since messages contain their code.
     """
     installed = [part for part in parts if not part.component.owner.file_hash]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
-    needs = sorted({module for part in installed for module in part.modules})
-    packages = {module_of(part.component).partition(".")[0] for part in installed}
+    modules = sorted({module for part in installed for module in part.modules})
+    packages = {find_make_module(part.component).partition(".")[0] for part in installed}
     return Versions(
-        libraries=libraries(),
+        libraries=read_library_versions(),
         distributions={name: installed_version(name) for name in sorted(distributions)},
-        modules=versions(needs),
-        code={"genbench": _own_code()} | {name: hash_package(name) for name in sorted(packages)},
+        modules=read_module_versions(modules),
+        code={"genbench": _hash_own_code()} | {name: hash_package(name) for name in sorted(packages)},
     )
 
 
-def difference(expected: Versions) -> str | None:
+def describe_version_difference(expected: Versions) -> str | None:
     """Return one line with the versions of this process that differ from those expected; None if none does.
 
     The line names at most three.
     """
     expected_versions = {**expected.libraries, **expected.distributions, **expected.modules}
     own_versions = {
-        **libraries(),
+        **read_library_versions(),
         **{name: installed_version(name) for name in expected.distributions},
-        **versions(expected.modules),
+        **read_module_versions(expected.modules),
     }
     differences = [
         f"{name} {own_versions[name] or '(not installed)'} and not {version or '(none)'}"
@@ -188,7 +189,7 @@ def difference(expected: Versions) -> str | None:
     ]
     if not differences:  # hash code only then: other versions have other code anyway
         own_hashes = {
-            name: _own_code() if name == "genbench" else hash_package(name) for name in expected.code
+            name: _hash_own_code() if name == "genbench" else hash_package(name) for name in expected.code
         }
         differences = [
             f"other code of {name}" for name, sha in expected.code.items() if own_hashes[name] != sha
@@ -196,13 +197,13 @@ def difference(expected: Versions) -> str | None:
     return f"it has {', '.join(differences[:_MOST_DIFFERENCES])}" if differences else None
 
 
-def this_process() -> str:
+def name_this_process() -> str:
     """Return the name of this process in texts for the user: "the worker MACHINE (process NUMBER)"."""
     return f"the worker {platform.node()} (process {os.getpid()})"
 
 
 @functools.cache
-def _own_code() -> str:
+def _hash_own_code() -> str:
     """Return the hash of genbench's code on disk, computed once, soon after this process imported it.
 
     The files may change later, while the process still runs the imported code.

@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from genbench.catalog.catalog import load_files
-from genbench.catalog.code import code_of
+from genbench.catalog.code import read_code
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
 from genbench.contract.options import find_paths, get_value, replace_paths
 from genbench.core.errors import DataError, EngineError, GenbenchError
-from genbench.files.identity import identity_of
-from genbench.files.process_settings import common_variables
+from genbench.files.identity import read_identity
+from genbench.files.process_settings import select_common_variables
 from genbench.files.read import content_sha256
-from genbench.jobs.engine.messages import Outcome, difference, this_process
+from genbench.jobs.engine.messages import Outcome, describe_version_difference, name_this_process
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trial
 from genbench.jobs.isolation.workplace import Workplace
 from genbench.results.folder import RunFolder
@@ -56,12 +56,12 @@ _IDLE = 60.0  # seconds without a message after which a session is closed: its s
 
 def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
     """Return the environment variables of a run's processes on this machine."""
-    variables = common_variables(os.environ) | thread_variables(threads)
+    variables = select_common_variables(os.environ) | thread_variables(threads)
     return variables | (offline_variables() if offline else {})
 
 
 class _Warnings:
-    """An observer that keeps warnings for the run, and nothing else."""
+    """An observer of jobs, an object that is told of their events, which keeps only warnings, for the run."""
 
     def __init__(self) -> None:
         """Start without warnings; `texts` collects those of the jobs until the run takes them."""
@@ -74,7 +74,7 @@ class _Warnings:
     def begin(self, job: str) -> None:
         """Do nothing; observers must have this method. The run reports the job when its outcome arrives."""
 
-    def event(self, job: str, event: Mapping[str, Any]) -> None:
+    def tell_event(self, job: str, event: Mapping[str, Any]) -> None:
         """Do nothing; observers must have this method. Events of a job stay in this process."""
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
@@ -92,13 +92,13 @@ class Session:
 
         context  the settings that all job messages of the run share
         """
-        version_difference = difference(context.versions)
+        version_difference = describe_version_difference(context.versions)
         if version_difference is not None:
             raise EngineError(
                 f"cannot take part: {version_difference}; install the same there as where the run was "
                 f"started, and start the worker again"
             )
-        self.users = 0  # messages that use the session now
+        self.users = 0  # number of messages that use the session now; with any, it is not closed
         self._folder: tempfile.TemporaryDirectory[str] | None = None  # made when `home` is first read
         self.observer = _Warnings()
         self.store, warning = open_store()
@@ -108,7 +108,7 @@ class Session:
         load_files(plugins)
         variables = job_variables(threads=context.threads, offline=context.offline)
         # the fork server of the jobs; it imports the modules of PRELOAD before the first job
-        self.place = Workplace(variables, plugins, self.observer, PRELOAD)
+        self.workplace = Workplace(variables, plugins, self.observer, PRELOAD)
 
     def take_warnings(self) -> tuple[str, ...]:
         """Return the warnings since the last call."""
@@ -118,7 +118,7 @@ class Session:
 
     def close(self) -> None:
         """End the fork server with all its children, and remove the folder of the session."""
-        self.place.__exit__()  # called here, since a session lasts longer than any `with` block
+        self.workplace.__exit__()  # called here, since a session lasts longer than any `with` block
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -134,7 +134,7 @@ class Session:
 
         sources  the content of the file and of the modules that it imports, by path
         """
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the file is missing here
             if read_sources(path) == sources:
                 return path
         for source, content in sources.items():
@@ -198,7 +198,8 @@ _timer = threading.Timer(_IDLE, _close_all)
 atexit.register(_close_all)
 
 
-#: How often a job is started before its workers' deaths count as its own doing: any machine may die once.
+#: How often a job is started. If its worker is lost each time, the job is the likely cause: any machine may
+#: die once.
 _MOST_STARTS = 3
 
 IsWanted: TypeAlias = Callable[[], bool]
@@ -216,14 +217,14 @@ def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outc
     try:
         with open_session(message.context) as session, _open_folder(message, session) as folder:
             failure = _run_here(message, session, folder, tries, is_wanted)
-            outcome = Outcome(failure=failure, worker=this_process(), warnings=session.take_warnings())
+            outcome = Outcome(failure=failure, worker=name_this_process(), warnings=session.take_warnings())
             if folder != message.context.folder:
                 outcome = _add_results(outcome, folder, message.log.stem)
-            # the token is a file of the run: a store without it is not shared with the run
+            # a store with the run's token, a file that the run wrote there, is shared and needs no copies
             if message.context.keep_samples and not message.context.token.is_in(session.store.root):
-                outcome = _add_samples(outcome, message.opened(), session)
+                outcome = _add_samples(outcome, message.open_job(), session)
     except GenbenchError as error:
-        raise type(error)(f"{this_process()}: {error}") from error
+        raise type(error)(f"{name_this_process()}: {error}") from error
     return replace(outcome, seconds=time.monotonic() - start)
 
 
@@ -240,21 +241,21 @@ def _run_here(
     failures. A trial that lost three workers (_MOST_STARTS) is not started again: its cells get records of a
     crash.
     """
-    job, log = message.opened(), RunFolder(folder).log(message.log.stem)
+    job, log = message.open_job(), RunFolder(folder).log_file(message.log.stem)
     if not isinstance(job, RunTrial | PrepareReference):  # the device check, which needs no data
-        return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
+        return run_job(session.workplace, message.name, job, log, is_wanted=is_wanted)
     job = _localize_job(replace(job, store=session.store), message.context)
     _provide_data(message, job.trial, session, log, is_wanted)
     if not isinstance(job, RunTrial):
         if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
-        return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
-    tasks_due = job.tasks
+        return run_job(session.workplace, message.name, job, log, is_wanted=is_wanted)
+    tasks_due = job.tasks  # () for a trial that only draws samples, for a comparison
     job = _drop_finished(replace(job, folder=folder), tries)
     if tasks_due and not job.tasks:
         return None  # lost workers finished all tasks
     if tries < _MOST_STARTS:
-        run_trial(session.place, job, log, is_wanted=is_wanted)
+        run_trial(session.workplace, job, log, is_wanted=is_wanted)
         return None
     reason = f"its worker was lost {tries} times while it ran"
     for record in make_failed_records(job, job.tasks, "crash", reason, {}):
@@ -275,9 +276,9 @@ def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="results-", dir=session.home) as name:
         folder = RunFolder(Path(name)).create()
-        job = message.opened()
+        job = message.open_job()
         if message.trace and isinstance(job, RunTrial):
-            folder.trace(job.trial.trace_key).write_bytes(message.trace)
+            folder.trace_file(job.trial.trace_key).write_bytes(message.trace)
         yield folder.path
 
 
@@ -290,7 +291,7 @@ def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
         return job
     attempts_before = job.attempts
     records = read_records(job.folder, job.trial.cells)
-    # a lost worker wrote a record if its attempt is later than those that the run knew of
+    # a lost worker wrote a record if its number of attempts is above the one that the run knew
     finished = {key for key, record in records.items() if record.attempt > attempts_before.get(key, 0)}
     unfinished = [
         task for task in job.tasks if not finished.issuperset(cell.key for cell in task.cells.values())
@@ -308,13 +309,13 @@ def _provide_data(
 ) -> None:
     """Prepare a trial's dataset if this store lacks it; raise DataError unless its hash is that of the run's.
 
-    A run that no longer waits for the job gets no error, since the preparation was then ended early.
+    If the run no longer waits for the job, there is no error for missing data: the preparation ended early.
     """
     dataset, store = trial.dataset, session.store
     if store.notes(dataset.key) is None:
         part = _localize_part(dataset.part, message.context)
         job = PrepareData(part=part, store=store, modalities=(dataset.modality,))
-        failure = run_job(session.place, f"{part.name} data", job, log, is_wanted=is_wanted)
+        failure = run_job(session.workplace, f"{part.name} data", job, log, is_wanted=is_wanted)
         if failure is not None:
             raise DataError(
                 f"the dataset {part.name!r} cannot be prepared: {failure.reason}; see the log of "
@@ -331,8 +332,8 @@ def _provide_data(
 def _localize_job(job: Any, context: RunContext) -> Any:
     """Return a job that came from another machine, with the paths of its components' files on this one.
 
-    Files of its dataset may be missing here, since the store has the dataset's splits. Only a metric that
-    takes the dataset's `truth`, its exact distribution, needs them: the dataset's code makes it.
+    Files of its dataset may be missing here, since the store has the dataset's splits. They are needed only
+    by a metric that takes the dataset's `truth`, its exact distribution: the dataset's code makes it.
     """
     job = job.with_parts(functools.partial(_localize_part, context=context))
     if not any("truth" in part.contract.inputs for part in job.parts):
@@ -351,14 +352,14 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     for name, path in find_paths(part.options).items():
         paths[name], files[name] = _locate(part, name, path, context)
     options = replace_paths(part.options, paths)
-    code = code_of(part.component)
+    code = read_code(part.component)
     if part.code is not None and code.sha256 != part.code.sha256:
         raise DataError(
             f"{part.component.kind} {part.name!r} has other code here; install the same everywhere"
         )
-    # the components whose code this one may call: its modality, if it takes it
-    given = tuple(_localize_part(each, context) for each in part.given)
-    return replace(part, options=options, files=files, code=code, given=given)
+    # the modality, if the component takes it and so may run its code
+    modality_parts = tuple(_localize_part(each, context) for each in part.modality_parts)
+    return replace(part, options=options, files=files, code=code, modality_parts=modality_parts)
 
 
 def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
@@ -379,8 +380,8 @@ def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> t
         raise DataError(
             f"{component_name}: its option {option!r} names {path}, which does not exist here; {remedy}"
         )
-    identity = identity_of(path)
-    # a beginning, since an asset may declare only the first digits of its checksum
+    identity = read_identity(path)
+    # `startswith`, since an asset may declare only the first digits of its checksum
     if not content_sha256(path).startswith(get_value(part.canonical, option)["sha256"]):
         raise DataError(f"{component_name}: {path}, its option {option!r}, has other content here; {remedy}")
     return path, identity
@@ -396,9 +397,9 @@ def _add_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
         f"{path.parent.name}/{path.name}": path.read_bytes()
         for path in sorted(RunFolder(folder).galleries.glob("*/*"))
     }
-    # at most one, since the folder is of one job
+    # at most one trace, since the temporary folder belongs to one job
     traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
-    log_file = RunFolder(folder).log(log)
+    log_file = RunFolder(folder).log_file(log)
     return replace(
         outcome,
         records=records,

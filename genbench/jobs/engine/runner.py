@@ -16,7 +16,7 @@ from genbench.files.temporary import can_be_written
 from genbench.jobs.isolation.supervisor import supervise
 from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
-from genbench.trial.failures import plain_line
+from genbench.trial.failures import clean_line
 from genbench.trial.trial import RunTrial, make_failed_records
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
 def run_trials(place: Workplace, trials: Sequence[RunTrial], jobs: int) -> None:
     """Run trials and comparisons on this machine, at most `jobs` at a time, with logs in their folders."""
     calls = [
-        functools.partial(run_trial, place, job, RunFolder(job.folder).log(job.trial.name)) for job in trials
+        functools.partial(run_trial, place, job, RunFolder(job.folder).log_file(job.trial.name))
+        for job in trials
     ]
     run_all(calls, jobs)
 
@@ -96,9 +97,9 @@ def run_job(
     Raises GenbenchError if the job raised one, since the user can correct the cause.
     """
     with _observe(place, name):
-        ending = _watch(place, name, job, log, is_wanted)
+        ending = _run_in_process(place, name, job, log, is_wanted)
         if ending.is_unexplained and not place.is_closed and is_wanted():
-            ending = _watch(place, name, job, log, is_wanted, alone=True)
+            ending = _run_in_process(place, name, job, log, is_wanted, alone=True)
     if ending.error is not None and ending.code is not None:  # an error without a code is a bug
         raise _make_error(ending)
     return None if ending.done else JobFailure(*ending.outcome, ending.work)
@@ -114,23 +115,27 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
     with _observe(place, job.trial.name):
         is_suspect = False
         while True:
-            ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
+            ending = _run_in_process(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
             if ending.done or place.is_closed or not is_wanted():
                 return
-            if ending.code == ResultsError.exit_code and not (
-                can_be_written(job.folder) and can_be_written(job.store.root)
-            ):  # if they can be written from here, only its process could not: then its own cells fail
+            # if this process can write, only the other one could not: then its own cells fail
+            if ending.code == ResultsError.exit_code and not _can_write_results(job):
                 raise _make_error(ending)
             if ending.is_unexplained and not is_suspect:
                 is_suspect = True  # it may have killed the shared server, so it starts again with its own
-                job = _restart(job, ending)
+                job = _drop_finished_tasks(job, ending)
                 continue
             job = _record_failed_tasks(job, ending)
             if not job.tasks:
                 return
 
 
-def _restart(job: RunTrial, ending: Ending) -> RunTrial:
+def _can_write_results(job: RunTrial) -> bool:
+    """Return whether this process can write to the folder and to the store of a job."""
+    return can_be_written(job.folder) and can_be_written(job.store.root)
+
+
+def _drop_finished_tasks(job: RunTrial, ending: Ending) -> RunTrial:
     """Return a job without its finished tasks, after its process ended with its server.
 
     The lost attempt counts for each cell of the other tasks, since their records show the number of attempts.
@@ -154,7 +159,7 @@ def _record_failed_tasks(job: RunTrial, ending: Ending) -> RunTrial:
     status, reason = ending.outcome
     if status == "error":
         cause = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
-        reason = f"{cause}: {plain_line(reason)}"
+        reason = f"{cause}: {clean_line(reason)}"
     memory_fields = {"peak_bytes": ending.peak} if status == "memory" else {}
     for record in make_failed_records(job, failed, status, reason, memory_fields):
         write_record(job.folder, record)
@@ -173,12 +178,12 @@ def _observe(place: Workplace, name: str) -> Iterator[None]:
             place.observer.end(name)
 
 
-def _watch(
+def _run_in_process(
     place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
 ) -> Ending:
     """Run a job in its own process and return how it ended; warn of processes that it left behind.
 
-    name   that of the job, for the observer
+    name   of the job, for the observer
     alone  use a new server, so that no other job can kill it
     """
     # the server has only common variables, which hold no secrets; others are for jobs whose components
@@ -186,15 +191,15 @@ def _watch(
     declared = {variable for part in job.parts for variable in part.variables}
     variables = {variable: os.environ[variable] for variable in declared if variable in os.environ}
     modules = choose_preload(job.parts)
-    with contextlib.ExitStack() as contexts:
-        server = contexts.enter_context(place.own_server(modules)) if alone else place.server(modules)
-        child = contexts.enter_context(server.start(job, log, variables=variables))
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(place.start_own_server(modules)) if alone else place.find_server(modules)
+        child = stack.enter_context(server.start(job, log, variables=variables))
         ending = supervise(
             child, job, place.meter, functools.partial(_pass_event, place, name),
             lambda: is_wanted() and not place.is_closed,
         )  # fmt: skip
-    if ending.done and child.left:  # after a failure, leftovers are no surprise
-        count = f"{child.left} process{'' if child.left == 1 else 'es'}"
+    if ending.done and child.n_left_behind:  # after a failure, leftovers are no surprise
+        count = f"{child.n_left_behind} process{'' if child.n_left_behind == 1 else 'es'}"
         place.observer.warn(f"{name}: left {count} behind, which had to be killed")
     return ending
 
@@ -228,12 +233,12 @@ def _may_import_torch(make: Any) -> bool:
 
 def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
     """Pass an event of a job to the observer; report a warning in it once a run, however many send it."""
-    place.observer.event(name, event)
+    place.observer.tell_event(name, event)
     if "warning" in event:
         place.warn_once(event["warning"])
 
 
 def _make_error(ending: Ending) -> GenbenchError:
-    """Return a job's error as an exception: ResultsError if its exit code is that, else GenbenchError."""
+    """Return the error that a job raised: ResultsError if its exit code is of one, else GenbenchError."""
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)

@@ -28,15 +28,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genbench.files.outputs import open_log
 from genbench.files.secrets import Redactor, secrets_in
-from genbench.files.temporary import new_folder
+from genbench.files.temporary import make_temp_folder
 from genbench.jobs.isolation.fork_server import LENGTH, Kill, serve
-from genbench.jobs.isolation.process_tree import descendants, kill_each
+from genbench.jobs.isolation.process_tree import kill_each, list_descendants
 from genbench.jobs.isolation.worker import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Child", "ForkServer", "OutputLog", "other_hashes"]
+__all__ = ["Child", "ForkServer", "OutputLog", "change_hash_seed"]
 
 # The server imports from the same places as its starter; -P excludes a torch.py in the working folder.
 _START = (
@@ -63,7 +63,7 @@ class ForkServer:
         """
         self._plugins = tuple(plugins)
         self._lock = threading.Lock()
-        self._scratch = new_folder()
+        self._scratch = make_temp_folder()
         self._control, theirs = socket.socketpair()
         # the server imports the same modules as this process
         import_folders = [str(Path(folder).absolute()) for folder in sys.path]
@@ -97,17 +97,17 @@ class ForkServer:
         log        the file to which the child's output is appended
         variables  environment variables for this child only
         """
-        scratch = new_folder(self._scratch)
+        scratch = make_temp_folder(self._scratch)
         request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}))
         ours, theirs = socket.socketpair()
         read_end, write_end = os.pipe()
         try:
-            # if the server has ended, sending fails, and the events of the child report it
+            # if the server has ended, sending fails; then `Child.events` ends with {"exit": None}
             with theirs, contextlib.suppress(OSError):
                 self._send(request, [theirs.fileno(), write_end])
         finally:
-            os.close(write_end)  # the child has a copy: reading ends once the child has closed it
-        # the log gets no values of secret variables, such as keys
+            os.close(write_end)  # only the child's copy stays open: reading ends when the child closes it
+        # values of secret variables, such as keys, are replaced in the log
         secrets = secrets_in({**os.environ, **request.variables}, request.variables)
         child = Child(self, ours, read_end, OutputLog(log, secrets))
         try:
@@ -135,8 +135,9 @@ class ForkServer:
         self._control.close()
         try:
             self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:  # it still imports libraries, or is stopped
-            orphans = descendants(self._process.pid)  # before the server ends: then they have another parent
+        except subprocess.TimeoutExpired:  # the server still imports libraries, or was stopped
+            # listed before the server ends, since their parent is another process then
+            orphans = list_descendants(self._process.pid)
             self._process.kill()
             self._process.wait()
             kill_each(orphans)
@@ -153,8 +154,8 @@ class ForkServer:
 class Child:
     """A running job.
 
-    pid   of its process, once it has started
-    left  number of its processes that were still alive when it had ended
+    pid            of its process, once it has started
+    n_left_behind  number of its child processes that were still alive when it had ended
     """
 
     def __init__(self, server: ForkServer, channel: socket.socket, output: int, log: OutputLog) -> None:
@@ -164,7 +165,7 @@ class Child:
         output   the end of a pipe from which its output is read, to be written to `log`
         """
         self.pid: int | None = None
-        self.left = 0  # number of processes that the job left behind
+        self.n_left_behind = 0
         self._server = server
         self._channel = channel
         self._output = output
@@ -193,26 +194,27 @@ class Child:
             if tick is not None and not self._has_ended:
                 yield {}
 
-    def tree(self) -> list[int]:
-        """Return the numbers of the job's process and all its descendants; [] before it has started.
+    def list_processes(self) -> list[int]:
+        """Return the pids of the job's process and all its descendants; [] before it has started.
 
-        They are remembered: if the server dies, they can no longer be found but must be killed.
+        They are remembered for `_read`: if the server dies, they are no longer its descendants and cannot be
+        found, but must be killed.
         """
         if self.pid is None:
             return []
-        self._descendants = [self.pid, *descendants(self.pid)]
+        self._descendants = [self.pid, *list_descendants(self.pid)]
         return self._descendants
 
     def kill(self, *, by_force: bool = False) -> None:
         """End the job's process and all that it started.
 
-        by_force  kill these processes directly, and the server too; otherwise the server is asked to kill
-                  them. For a server that did not kill them in time.
+        by_force  kill these processes directly, and the server too, which did not do it in time; otherwise
+                  the server is asked to kill them
         """
         if self.pid is None or self._has_ended:
             return
         if by_force:
-            kill_each(self.tree())
+            kill_each(self.list_processes())
             self._server.stop()
         else:
             self._server.kill(self.pid)
@@ -227,10 +229,9 @@ class Child:
         self._log.close()
 
     def _read(self) -> Iterator[dict[str, Any]]:
-        """Yield the events that have arrived, and set `pid` and `left` from them.
+        """Yield the events that have arrived, and set `pid` and `n_left_behind` from them.
 
-        `left` is the number of processes that the job left behind. A line may arrive in pieces, so its
-        beginning waits in `_partial_line`.
+        A line may arrive in pieces, so its beginning waits in `_partial_line`.
         """
         try:
             content = self._channel.recv(_PIECE)
@@ -246,7 +247,7 @@ class Child:
             self.pid = event.get("pid", self.pid)
             if "exit" in event:
                 self._has_ended = True
-                self.left = event.pop("left", 0)
+                self.n_left_behind = event.pop("left", 0)
             yield event
 
     def _take_output(self) -> bool:
@@ -254,10 +255,10 @@ class Child:
 
         False: the pipe is empty for now, or all processes have closed it.
         """
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(BlockingIOError):  # the pipe is empty for now
             content = os.read(self._output, _PIECE)
             self._log.write(content)
-            self._output_open = bool(content)
+            self._output_open = bool(content)  # nothing to read: all processes have closed the pipe
             return self._output_open
         return False
 
@@ -293,7 +294,8 @@ class OutputLog:
         self._head_left -= len(head)
         self._write_file(head)
         self._tail += rest
-        if len(self._tail) > 2 * _TAIL:  # cut seldom: each cut moves _TAIL bytes
+        # cut at twice the size that is kept, and so seldom, since each cut moves _TAIL bytes
+        if len(self._tail) > 2 * _TAIL:
             self._left_out += len(self._tail) - _TAIL
             del self._tail[:-_TAIL]
 
@@ -326,6 +328,6 @@ def _parse_event(line: bytes) -> dict[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with another hash seed, so that sets of strings have another order."""
+def change_hash_seed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment with another hash seed than its own: sets of strings then have another order."""
     return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}

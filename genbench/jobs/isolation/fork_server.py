@@ -17,8 +17,8 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.jobs.isolation.process_tree import descendants, kill_each
-from genbench.jobs.isolation.worker import Request, adopt_orphans, live, preload, send
+from genbench.jobs.isolation.process_tree import kill_each, list_descendants
+from genbench.jobs.isolation.worker import Request, adopt_orphans, preload, run_child, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,6 +52,7 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
     adopt_orphans()
     with _exit_with_starter(starter, scratch):
         preload(modules)
+    # the end of a child raises SIGCHLD, upon which Python writes to `waker`, so that `select` returns
     wakeup, waker = socket.socketpair()
     waker.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler, the wakeup descriptor gets nothing
@@ -83,13 +84,13 @@ def _exit_with_starter(starter: int, scratch: Path) -> Iterator[None]:
     The block imports libraries, which can take longer than a run; the loop in `serve` does not check yet.
     """
 
-    def look(*_: object) -> None:
+    def exit_without_starter(*_: object) -> None:
         """Remove the scratch folder and end the process if the starter has ended; a handler of SIGALRM."""
         if os.getppid() != starter:
             shutil.rmtree(scratch, ignore_errors=True)
             os._exit(1)
 
-    signal.signal(signal.SIGALRM, look)
+    signal.signal(signal.SIGALRM, exit_without_starter)
     signal.setitimer(signal.ITIMER_REAL, _IMPATIENCE, _IMPATIENCE)
     try:
         yield
@@ -117,21 +118,22 @@ def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
 
 
 def _fork(
-    request: Request, descriptors: list[int], channels: dict[int, socket.socket], ours: list[socket.socket]
-) -> None:
+    request: Request, descriptors: list[int], channels: dict[int, socket.socket],
+    server_sockets: list[socket.socket],
+) -> None:  # fmt: skip
     """Fork the child of a request, add its socket to `channels`, and send its process number to the starter.
 
     The starter is the process that started this server, and sends the requests.
 
-    descriptors  the socket to the starter, and the pipe for the child's output
-    channels     the socket of each running child, by process number
-    ours         the server's own sockets, which the child closes
+    descriptors     the socket to the starter, and the pipe for the child's output
+    channels        the socket of each running child, by process number
+    server_sockets  the server's own sockets, which the child closes
     """
     channel, output = socket.socket(fileno=descriptors[0]), descriptors[1]
     server = os.getpid()
     pid = os.fork()
-    if pid == 0:  # in the child, which ends inside `live`
-        live(request, channel, output, server=server, inherited=[*ours, *channels.values()])
+    if pid == 0:  # in the child, which ends inside `run_child`
+        run_child(request, channel, output, server=server, inherited=[*server_sockets, *channels.values()])
     os.close(output)
     channels[pid] = channel
     send(channel, {"pid": pid})
@@ -157,10 +159,10 @@ def _reap(channels: dict[int, socket.socket]) -> None:
             # without prctl, as on macOS, leftovers do not become our children, and `_sweep` misses them
             os.killpg(pid, signal.SIGKILL)
     for pid, (channel, code) in ended.items():
-        # a child begins a session, whose number is its own; a process that left it for another session
-        # can be attributed to a child only if a single one has ended
-        elsewhere = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
-        send(channel, {"exit": code, "left": sessions.count(pid) + elsewhere})
+        # A child begins a session, whose number is its own. A killed process of another session can be
+        # attributed to a child only if a single child has ended.
+        of_other_sessions = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
+        send(channel, {"exit": code, "left": sessions.count(pid) + of_other_sessions})
         channel.close()
 
 
@@ -187,8 +189,9 @@ def _sweep(channels: Iterable[int]) -> list[int]:
     killed: set[int] = set()
     sessions: list[int] = []
     for _ in range(_MOST_SWEEPS):
-        spared = {member for pid in channels for member in (pid, *descendants(pid))} | killed
-        leftovers = {pid: _find_session(pid) for pid in descendants(os.getpid()) if pid not in spared}
+        # a killed process is a descendant until it has ended
+        spared = {member for pid in channels for member in (pid, *list_descendants(pid))} | killed
+        leftovers = {pid: _find_session(pid) for pid in list_descendants(os.getpid()) if pid not in spared}
         newly_killed = kill_each(list(leftovers))
         if not newly_killed:
             break

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ["descendants", "kill_each", "machine_memory", "own_share", "resident"]
+__all__ = ["kill_each", "list_descendants", "machine_memory", "measure_resident", "measure_share"]
 
 _LINUX = sys.platform == "linux" and Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
-def descendants(pid: int) -> list[int]:
+def list_descendants(pid: int) -> list[int]:
     """Return the processes below `pid`, parents before their children."""
     pids: list[int] = []
     level = [pid]
@@ -31,15 +31,16 @@ def descendants(pid: int) -> list[int]:
     return pids
 
 
-def resident(pids: list[int]) -> int:
-    """Return the resident memory of processes in bytes; shared pages count for each process."""
-    return sum(map(_measure_resident, pids))
+def measure_resident(pids: list[int]) -> int:
+    """Return the resident memory of processes in bytes; a page that two of them share counts twice."""
+    return sum(map(_measure_process, pids))
 
 
-def own_share(pids: list[int]) -> int:
+def measure_share(pids: list[int]) -> int:
     """Return the memory of processes in bytes, each shared page divided among the processes that share it.
 
-    It takes milliseconds for a large process. Where the system does not report it, it is the resident memory.
+    It is slower than `measure_resident`: milliseconds for a large process. A process of which the system does
+    not report it counts with its resident memory.
     """
     return sum(map(_measure_share, pids))
 
@@ -62,7 +63,7 @@ def machine_memory() -> int:
     """
     total = int(psutil.virtual_memory().total)
     for path in _LIMITS:
-        with contextlib.suppress(OSError, ValueError):  # no such group, or "max"
+        with contextlib.suppress(OSError, ValueError):  # no such group, or the text "max": no limit
             total = min(total, int(path.read_text(encoding="ascii")))
     return total
 
@@ -76,15 +77,16 @@ def _list_children(pid: int) -> list[int]:
     pids: list[int] = []
     with contextlib.suppress(OSError):
         for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - many times a second; pathlib is slower
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # the thread has ended
                 pids += map(int, _read_file(f"/proc/{pid}/task/{thread}/children").split())
     return pids
 
 
-def _measure_resident(pid: int) -> int:
+def _measure_process(pid: int) -> int:
     """Return the resident memory of one process in bytes; 0 if it has ended."""
     if _LINUX:
         with contextlib.suppress(OSError, IndexError):
+            # the second number of statm is the resident memory in pages
             return int(_read_file(f"/proc/{pid}/statm").split()[1]) * _PAGE
         return 0
     with contextlib.suppress(psutil.Error):
@@ -96,9 +98,9 @@ def _measure_share(pid: int) -> int:
     """Return the proportional share (Pss) of one process in bytes, or its resident memory."""
     with contextlib.suppress(OSError):
         for line in _read_file(f"/proc/{pid}/smaps_rollup").splitlines():
-            if line.startswith(b"Pss:"):
+            if line.startswith(b"Pss:"):  # "Pss:   1234 kB"
                 return int(line.split()[1]) * 1024
-    return _measure_resident(pid)
+    return _measure_process(pid)
 
 
 def _is_zombie(pid: int) -> bool:

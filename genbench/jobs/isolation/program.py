@@ -39,7 +39,7 @@ _FIXED_VARIABLES = {"PYTHONDONTWRITEBYTECODE": "1"}
 _GRACE_S = 2.0  # between SIGTERM and SIGKILL
 _TAIL_BYTES = 4096  # of standard error, in which its last line is looked for
 _LONGEST_SAYING = 200  # characters of that line, which a reason of at most 300 quotes
-_SHORTEST_SECRET = 16  # characters; a shorter value may occur in any answer
+_SHORTEST_SECRET = 16  # characters of a value that an answer must not contain
 
 
 class ProgramError(GenbenchError):
@@ -48,7 +48,7 @@ class ProgramError(GenbenchError):
 
 @dataclass(frozen=True)
 class Program:
-    """A program with its arguments and limits; made by `Program.of`.
+    """A program with its arguments and limits; `Program.of` makes one.
 
     arguments  the program's absolute path and its arguments
     variables  (name, value) of the environment variables that it receives in addition to PASSED
@@ -72,7 +72,9 @@ class Program:
         Raises SuiteError if there is none, or an environment variable in `variables` is not set.
         """
         name, *rest = arguments
-        path = None if os.sep in name and not Path(name).is_absolute() else shutil.which(name)
+        # a relative path is refused, since the program runs in another folder
+        is_relative = os.sep in name and not Path(name).is_absolute()
+        path = None if is_relative else shutil.which(name)
         if path is None:
             raise SuiteError(f"there is no program {name!r}; expected one on the PATH, or an absolute "
                              f"path")  # fmt: skip
@@ -110,7 +112,7 @@ class Program:
                 self._wait(process, (stdout, stderr))
             finally:
                 _end(process)
-                if self.own_group:  # kills also the processes that the program left behind
+                if self.own_group:  # the group still has the processes that the program left behind
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(process.pid, signal.SIGKILL)
             if process.returncode:
@@ -124,6 +126,7 @@ class Program:
 
         n     the number of lines that the program has to write
         each  what each line answers, for messages: "text"
+
         Raises what `run` does, and Invalid for other output, and for an output that repeats the value of one
         of `variables`.
         """
@@ -152,6 +155,7 @@ class Program:
         if not isinstance(value, dict):
             raise Invalid(f"line {number} of {self.name} is not a JSON object")
         for name, text in self.variables:
+            # a shorter value may be in an answer by chance
             if len(text) >= _SHORTEST_SECRET and self._redactors[name].holds(value):
                 raise Invalid(
                     f"line {number} of {self.name} contains the value of {name}; the answer is discarded"
@@ -160,9 +164,9 @@ class Program:
 
     @functools.cached_property
     def _redactors(self) -> Mapping[str, Redactor]:
-        """By name of each of `variables`, a redactor, which replaces its value in texts.
+        """By name of each of `variables`, a Redactor, which finds and replaces the variable's value in texts.
 
-        It replaces nothing if the value has fewer than 8 characters: such a value is no secret.
+        A Redactor ignores a value of fewer than 8 characters, which is taken for no secret.
         """
         return {name: Redactor([text]) for name, text in self.variables}
 

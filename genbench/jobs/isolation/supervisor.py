@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genbench.core.limits import Limits, bytes_text, duration_text
-from genbench.jobs.isolation.process_tree import machine_memory, own_share, resident
+from genbench.jobs.isolation.process_tree import machine_memory, measure_resident, measure_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,9 +31,12 @@ class Job(Protocol):
 
     @property
     def parts(self) -> Sequence[Part[Spec]]:
-        """Return the components whose code may run in the job."""
+        """Return the components (with options and limits) whose code may run in the job.
 
-    def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:
+        They decide which environment variables its process gets, and what its server imports first.
+        """
+
+    def find_running_part(self, stage: str, task: int | None) -> Part[Spec] | None:
         """Return the component that runs in a stage, whose limits apply; None: the host itself.
 
         task  the number of the task in progress; None before the first
@@ -114,7 +117,7 @@ class Meter:
         job   a key of the job, to use again in `forget`
         pids  the numbers of its processes
         """
-        size = resident(pids)
+        size = measure_resident(pids)
         with self._lock:
             self._trees[job] = size, pids
             trees = dict(self._trees)
@@ -122,7 +125,7 @@ class Meter:
         # is low enough, the exact memory, which takes much longer to read, is not needed.
         if sum(size for size, _ in trees.values()) <= self._most_bytes:
             return size, False
-        shares = {each: own_share(tree) for each, (_, tree) in trees.items()}  # shared pages count once
+        shares = {each: measure_share(tree) for each, (_, tree) in trees.items()}  # shared pages count once
         largest = max(shares, key=shares.__getitem__)
         return size, sum(shares.values()) > self._most_bytes and job == largest
 
@@ -133,13 +136,13 @@ class Meter:
 
 
 def supervise(
-    child: Child, job: Job, meter: Meter, tell: Callable[[Mapping[str, Any]], None],
+    child: Child, job: Job, meter: Meter, report_event: Callable[[Mapping[str, Any]], None],
     is_wanted: Callable[[], bool],
 ) -> Ending:  # fmt: skip
     """Watch a job until it ends, and return how it ended; kill it once it exceeds a limit of time or memory.
 
-    tell       receives each event
-    is_wanted  called several times a second; if it returns False, the job is killed
+    report_event  receives each event that the job sends
+    is_wanted     called several times a second; if it returns False, the job is killed
     """
     ending, stage_start = Ending(), time.monotonic()
     last_check = kill_start = 0.0
@@ -149,7 +152,7 @@ def supervise(
             if "pid" in event or "stage" in event:
                 stage_start = time.monotonic()
             ending = _apply_event(ending, event)
-            tell(event)
+            report_event(event)
         elif child.pid is not None and time.monotonic() - last_check >= _TICK:
             last_check = time.monotonic()
             if ending.limit is None:
@@ -163,7 +166,7 @@ def supervise(
 
 
 def _apply_event(ending: Ending, event: Mapping[str, Any]) -> Ending:
-    """Return the Ending, what is known so far of how a job ended, with the fields that an event sets.
+    """Return an Ending, which collects how a job ends, with the fields that an event sets.
 
     A new stage without `work` has no artefact in progress, so it clears that of the stage before.
     """
@@ -177,11 +180,11 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
 
     seconds  the time since the current stage began
     """
-    part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
-    limits, component_name = Limits(), "genbench"  # while libraries are imported or the host works, no limits
+    part = None if ending.stage == _START else job.find_running_part(ending.stage, ending.task)
+    limits, component_name = Limits(), "genbench"  # the default, for imports of libraries and the host's work
     if part is not None:
         limits, component_name = part.limits, part.component.reference
-    size, must_end = meter.measure(id(child), child.tree())
+    size, must_end = meter.measure(id(child), child.list_processes())
     stage_took = f"{component_name}: {ending.stage} took"
     limit = None
     if limits.timeout is not None and seconds > limits.timeout:
@@ -189,8 +192,6 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
     elif limits.memory is not None and size > limits.memory:
         limit = "memory", f"{stage_took} more than the {bytes_text(limits.memory)} that memory allows"
     elif must_end:  # all jobs together use too much memory, and this one most
-        reason = (
-            f"{stage_took} most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
-        )
-        limit = "memory", reason
+        share = "most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
+        limit = "memory", f"{stage_took} {share}"
     return replace(ending, peak=max(ending.peak, size), limit=limit)

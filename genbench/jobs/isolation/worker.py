@@ -24,14 +24,14 @@ from genbench.catalog.catalog import load_files
 from genbench.core.errors import GenbenchError
 from genbench.files.process_settings import keep_settings
 from genbench.files.secrets import DECLARED, redact
-from genbench.store.environment import libraries, machine
+from genbench.store.environment import describe_machine, read_library_versions
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Request", "adopt_orphans", "live", "preload", "send"]
+__all__ = ["Request", "adopt_orphans", "preload", "run_child", "send"]
 
 _DIES_WITH_PARENT, _ADOPTS_ORPHANS = 1, 36  # PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of Linux' prctl
 
@@ -52,10 +52,12 @@ class Request:
     variables: Mapping[str, str]
 
 
-def live(
+def run_child(
     request: Request, channel: socket.socket, output: int, *, server: int, inherited: Sequence[socket.socket]
 ) -> None:
-    """Run a request in this process, a child of the fork server, and end the process: it never returns.
+    """Run a request in this process, a child of the fork server, and end the process.
+
+    It never returns, since the code of the server would follow.
 
     channel    the socket to the starter, the process that started the server and sends requests
     output     the pipe for its output
@@ -79,13 +81,16 @@ def preload(modules: Sequence[str]) -> None:
     for name in modules:
         with contextlib.suppress(Exception):  # a broken library may raise any when it is imported
             importlib.import_module(name)
-    libraries()  # cached for the forks
-    machine(1, "")  # caches the name of the CPU; the threads and the device do not matter
+    read_library_versions()  # cached for the forks
+    describe_machine(1, "")  # caches the name of the CPU; the threads and the device do not matter
     gc.freeze()  # garbage collection in a fork would copy every page that it visits
 
 
 def adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends, where the system supports it."""
+    """Become the parent of descendants whose own parent ends, so that they can be found and killed.
+
+    Only Linux supports this.
+    """
     _set_process_option(_ADOPTS_ORPHANS, 1)
 
 
@@ -100,41 +105,43 @@ def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> Non
 
     Ends the process if the server has ended meanwhile, since nothing else would.
     """
-    os.setsid()  # the server counts the processes that a job left by their session
+    os.setsid()  # by its session, the server knows which job a leftover process belongs to
     signal.set_wakeup_fd(-1)  # signals of this child must not wake the server
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # the server's handler is only for its own children
-    for end in inherited:
-        end.close()
+    for server_socket in inherited:
+        server_socket.close()
     _set_process_option(_DIES_WITH_PARENT, signal.SIGKILL)
     adopt_orphans()
     if os.getppid() != server:  # it ended before the option _DIES_WITH_PARENT was set
         os._exit(1)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    os.dup2(output, 1)  # standard output
+    os.dup2(output, 2)  # standard error
     os.close(output)
 
 
 def _enter_scratch(request: Request) -> None:
-    """Change to the scratch folder, use it for temporary files too, and set the environment variables."""
+    """Change to the scratch folder, use it for temporary files too, and set the request's variables."""
     os.chdir(request.scratch)
     os.environ.update(request.variables)
-    if request.variables:  # `redact`, which hides secrets, reads their names in this environment variable
+    if request.variables:
+        # `redact` hides the values of these variables, which may be secrets: it reads their names here
         os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
     tempfile.tempdir = None  # forget the folder that the server has cached; the next use reads TMPDIR
 
 
 def _run_request(request: Request, channel: socket.socket) -> int:
-    """Run a job, send its events and its result, and return the exit status: 0, or 1 if it raised.
+    """Run a job, send its events and its result, and return the exit status: 0, or 1 after an error.
 
-    The result is {"done": true}, or {"error": …, "code": …}; the code is None unless genbench raised it.
+    The result is {"done": true}, or {"error": message, "code": exit code of genbench}. The code is None for
+    an error that is no GenbenchError: a bug.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)  # output is complete if the process dies
     try:
         with keep_settings():  # imports may change settings of libraries, such as numpy's handling of errors
-            load_files(request.plugins)  # a broken one matters only to a job that needs it
+            load_files(request.plugins)  # their classes are in the job; a job may not need a broken one
             job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
         job.run(lambda **event: send(channel, redact(event)))
         send(channel, {"done": True})

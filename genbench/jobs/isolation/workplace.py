@@ -25,7 +25,7 @@ class Observer(Protocol):
     def begin(self, job: str) -> None:
         """React to the beginning of a job."""
 
-    def event(self, job: str, event: Mapping[str, Any]) -> None:
+    def tell_event(self, job: str, event: Mapping[str, Any]) -> None:
         """React to an event of a job: a stage, or a step with its total and values."""
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
@@ -82,7 +82,7 @@ class Workplace:
         if is_new:
             self.observer.warn(text)
 
-    def server(self, modules: tuple[str, ...] = ()) -> ForkServer:
+    def find_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return the fork server of jobs that need these modules, started or, if it died, replaced.
 
         Each set of modules has a server of its own, so the modules that a job finds imported do not depend on
@@ -98,7 +98,7 @@ class Workplace:
                 self._servers[modules] = self._start_server(modules)
             return self._servers[modules]
 
-    def own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
+    def start_own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return a new server for one job, after the job and the server that it shared both ended.
 
         No other job can end this server. The caller closes it.

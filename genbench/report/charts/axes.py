@@ -33,7 +33,7 @@ class Axis:
     high: float
     is_log: bool = False
 
-    def share(self, value: float) -> float:
+    def position(self, value: float) -> float:
         """Return the position of a value on the axis, from 0 at the low end to 1 at the high end."""
         within = min(max(value, self.low), self.high)  # a value beyond an end is shown at this end
         low, high, position = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
@@ -57,25 +57,26 @@ class Axis:
 
 
 def fit_axis(title: str, entries: Sequence[Entry], *, has_names: bool = False) -> Axis:
-    """Return the axis that shows the seeds, means and intervals of entries of one metric.
+    """Return the axis that shows the numbers of entries of one metric: seeds, means and intervals.
 
     has_names  whether names are beside the points, which need room at the ends
 
-    No end lies beyond the metric's range. The axis is logarithmic if half of the means are at most a tenth
-    of the largest one, all seeds and means are positive, and the metric has no largest possible value. The
-    low ends of intervals then do not decide its end, since they may reach zero.
+    The axis is logarithmic if half of the means are at most a tenth of the largest one, all seeds and means
+    are positive, and the metric has no largest possible value. The ends of the axis leave a margin around the
+    numbers, which stops at the ends of the metric's range.
     """
     if _is_crowded(entries):
+        # without the low ends of intervals, which may be 0 or less
         ends = [high for entry in entries if (high := entry.display_interval[1]) is not None]
         return log_axis(title, [*_list_numbers(entries), *ends])
     low, high = _number_range(entries)
     share = _ROOM if has_names else _MARGIN
-    # equal numbers have no range: their margin is a share of the number, or for 0 of 1
+    # a share of the range; equal numbers have no range, so a share of the number, or of 1 if the number is 0
     margin = share * (high - low) or share * abs(low) or share
     bounds = [entry.facts.range for entry in entries]
     least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
     most = min((bound for _, bound in bounds if bound is not None), default=math.inf)
-    # a margin ends at the metric's range; a value beyond the range is shown all the same
+    # `min` and `max` inside: a number beyond the metric's range is shown, but without a margin
     return Axis(title=title, low=max(low - margin, min(low, least)), high=min(high + margin, max(high, most)))
 
 
@@ -92,7 +93,8 @@ def log_axis(title: str, numbers: Sequence[float]) -> Axis:
 def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
     """Return whether a control's mean is so near to the numbers of generators that one axis can show both.
 
-    It may be as far from their range as this range is long: otherwise, their differences would be too small.
+    It may be as far from their range as this range is long: farther away, it would make the differences
+    between generators too small to see.
     """
     low, high = _number_range(generators)
     reach = _FARTHEST * (high - low)
@@ -105,7 +107,7 @@ def log_ticks(low: float, high: float) -> list[float]:
     They are 1, 10, 100 …; if fewer than 3 of these lie on the axis, 1, 2, 5, 10, 20 …; if these are still too
     few, 1, 2, 3, … 9, 10, 20 ….
     """
-    # the exponents, such as the 3 of 1.2e+03; those of powers of ten are exact, as a logarithm may not be
+    # the exponents, read from texts such as "1.2e+03": a logarithm of a power of ten may be off by rounding
     first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))
     within: list[float] = []
     for steps in _STEPS:
@@ -117,16 +119,17 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def _is_crowded(entries: Sequence[Entry]) -> bool:
-    """Return whether half of the means would lie in the first tenth of a linear axis, from 0 to the largest.
+    """Return whether half of the means would lie in the first tenth of a linear axis from 0 to the largest.
 
-    False for numbers that a logarithmic axis does not fit: if one is not positive, or if the metric has a
-    largest possible value.
+    Return False, too, where a logarithmic axis is impossible, since a number is not positive, or misleading,
+    since the metric has a largest possible value.
     """
     numbers = _list_numbers(entries)
     is_bounded = any(entry.facts.range[1] is not None for entry in entries)
     if is_bounded or not numbers or min(numbers) <= 0:
         return False
     means = [entry.value for entry in entries if entry.value is not None]
+    # the lower median: at least half of the means are at most this number
     return median_low(means) <= _CROWD * max(means)
 
 

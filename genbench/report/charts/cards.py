@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.checks.battery.card import BAND
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, as_layer, frame
+from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, frame, make_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,38 +68,37 @@ def card_chart(cards: Sequence[Card]) -> Chart:
     its end.
     """
     lines = list(dict.fromkeys((row.fault, row.level) for card in cards for row in card.rows))
-    legend = _verdict_channels({row.verdict for card in cards for row in card.rows})
+    legend = _make_verdict_channels({row.verdict for card in cards for row in card.rows})
     panels = [
-        _number_panel(card, lines, legend, has_names=index % _ABREAST == 0)
-        for index, card in enumerate(cards)
+        _make_panel(card, lines, legend, has_names=index % _ABREAST == 0) for index, card in enumerate(cards)
     ]
     if len(panels) > 1:
-        panels = [{"title": _panel_heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
+        panels = [{"title": _make_heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
     pairs = [panels[index : index + _ABREAST] for index in range(0, len(panels), _ABREAST)]
     rows = [{"hconcat": pair, "spacing": 16} if len(pair) > 1 else pair[0] for pair in pairs]
-    chart = frame({"vconcat": rows} if len(rows) > 1 else rows[0], _card_title(cards), *_card_notes(cards))
+    chart = frame({"vconcat": rows} if len(rows) > 1 else rows[0], _write_title(cards), *_write_notes(cards))
     # labels of single marks are a third of the bytes, and of no use in an image
     return chart | {"config": chart["config"] | {"aria": False}}
 
 
-def _card_title(cards: Sequence[Card]) -> str:
+def _write_title(cards: Sequence[Card]) -> str:
     """Return the title of the chart: the number, or the metric of several numbers, and its data."""
     card = cards[0]
     name = parse_id(card.metric)[0] if len(cards) == 1 else card.component.rpartition(":")[2]
     return one_line(f"{name} on {card.dataset} with planted faults")
 
 
-def _card_notes(cards: Sequence[Card]) -> list[str]:
+def _write_notes(cards: Sequence[Card]) -> list[str]:
     """Return the lines below the title: features, n, seeds, floor, and the faults that were not planted.
 
     The floor is the standard deviation of the score between sets of real data. With several cards, each panel
-    has its floor in its own title.
+    has its floor in its own title. If it is 0, there is no grey band to explain.
     """
     first = cards[0]
     features = f"features: {first.extractor}; " if first.extractor else ""
     notes = [f"{features}n = {first.n}, {first.seeds} seeds"]
     if len(cards) == 1:
-        notes.append(_floor_text(first))
+        notes.append(_describe_floor(first))
     if any(card.floor.sd > 0 for card in cards):
         notes.append(_BAND_NOTE)
     left_out = list(dict.fromkeys(name for card in cards for name in _faults_left_out(card)))
@@ -112,40 +111,44 @@ def _faults_left_out(card: Card) -> list[str]:
     return [f"{row.fault} {row.level}" if row.fault in planted else row.fault for row in card.left_out]
 
 
-def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
+def _make_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
     """Return the panel of one number: its axis, a grey band, and a mark for each fault and level.
 
     The floor is the standard deviation of the score between sets of real data; the band is ± 2 floors.
 
     lines      (fault, level) of each row of the chart, which all panels share
-    legend     the channels of `_verdict_channels`
+    legend     the channels of `_make_verdict_channels`
     has_names  whether the faults and levels are named at its left
     """
     effects = [row.effect for row in card.rows if row.effect is not None]
-    # the axis reaches as far as the effects, within these limits
+    # the axis reaches as far as the effects, but at least 8 floors and at most 1,000 on each side
     low = -min(_MOST_END, max(_LEAST_END, -min(effects, default=0.0)))
     high = min(_MOST_END, max(_LEAST_END, max(effects, default=0.0)))
-    names = [_line_id(*line) for line in lines]
+    names = [_make_line_id(*line) for line in lines]
     # a fault has a rule above its first level, and its name there
-    firsts = [_line_id(*line) for line, before in zip(lines, [("", ""), *lines], strict=False)
-              if line[0] != before[0]]  # fmt: skip
-    x = _effects_axis(card, low, high)
+    firsts = [_make_line_id(*line) for line, line_above in zip(lines, [("", ""), *lines], strict=False)
+              if line[0] != line_above[0]]  # fmt: skip
+    x = _make_effects_axis(card, low, high)
     y = {"field": "line", "type": "nominal", "sort": None, "scale": {"domain": names}, "title": None}
     of_levels = {"labelPadding": 6, "labelColor": GREY}
-    of_faults = {"values": firsts, "labelAlign": "left", "labelPadding": _names_width(lines)}
-    levels, faults = (_names_axis(1) | of_levels, _names_axis(0) | of_faults) if has_names else (None, None)
+    of_faults = {"values": firsts, "labelAlign": "left", "labelPadding": _measure_names(lines)}
+    # the two axes at the left of the panel; None: an axis without names
+    levels, faults = (
+        (_make_names_axis(1) | of_levels, _make_names_axis(0) | of_faults) if has_names else (None, None)
+    )
     rules = [{"line": line} for line in firsts]
     rule = {"type": "rule", "color": "#dddddd", "yOffset": -_ROW / 2}
     stem = {"type": "rule", "color": "#bbbbbb"}
-    rows = [_mark_row(row, low, high) for row in card.rows]
-    # no band if real data score the same at all seeds
+    rows = [_place_mark(row, low, high) for row in card.rows]
+    # with a floor of 0, real data score the same at all seeds, and there is no band
     layers = [
-        as_layer([{"low": -BAND, "high": BAND}] if card.floor.sd > 0 else [],
+        make_layer([{"low": -BAND, "high": BAND}] if card.floor.sd > 0 else [],
                {"type": "rect", "color": _SHADE}, {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
-        as_layer(rules, rule, {"y": y | {"axis": faults}}),
-        as_layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
-        as_layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
-        *_mark_layers(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
+        make_layer(rules, rule, {"y": y | {"axis": faults}}),
+        make_layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
+        make_layer(rows, stem,
+                   {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
+        *_make_mark_layers(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
     ]  # fmt: skip
     return {
         "width": _PANEL,
@@ -155,30 +158,30 @@ def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *
     }
 
 
-def _names_width(lines: Sequence[tuple[str, str]]) -> float:
+def _measure_names(lines: Sequence[tuple[str, str]]) -> float:
     """Return the pixels that the names of faults and levels need beside one another."""
     faults = max((len(fault) for fault, _ in lines), default=0)
     levels = max((len(level) for _, level in lines), default=0)
     return _GLYPH * (faults + levels) + _BETWEEN
 
 
-def _line_id(fault: str, level: str) -> str:
+def _make_line_id(fault: str, level: str) -> str:
     """Return the id of a line of the chart, which its axes split at the tab."""
     return f"{one_line(fault)}\t{one_line(level)}"
 
 
-def _panel_heading(card: Card) -> Chart:
+def _make_heading(card: Card) -> Chart:
     """Return the title of a panel: the name of the number, and below it how real data score."""
-    return {"text": one_line(parse_id(card.metric)[0]), "anchor": "middle", "subtitle": _floor_text(card)}
+    return {"text": one_line(parse_id(card.metric)[0]), "anchor": "middle", "subtitle": _describe_floor(card)}
 
 
-def _floor_text(card: Card) -> str:
+def _describe_floor(card: Card) -> str:
     """Return the mean score of real samples against real ones, and its standard deviation, the floor."""
-    spread = f"±{number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0: any change is beyond it"
-    return f"real against real {number(card.floor.mean)}, floor {spread}"
+    spread = f"±{format_number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0: any change is beyond it"
+    return f"real against real {format_number(card.floor.mean)}, floor {spread}"
 
 
-def _effects_axis(card: Card, low: float, high: float) -> Chart:
+def _make_effects_axis(card: Card, low: float, high: float) -> Chart:
     """Return the x channel of effects from `low` to `high`, without its field.
 
     The unit is the floor: the standard deviation of the score between sets of real data. The axis is linear
@@ -187,7 +190,9 @@ def _effects_axis(card: Card, low: float, high: float) -> Chart:
     ticks = sorted({sign * tick for tick in _TICKS for sign in (-1, 1) if low <= sign * tick <= high})
     quantity = f"distance from {card.best:g}" if card.direction == "target" else "score"
     left_word, right_word = _SIDES[card.direction]  # what a fall and a rise mean, such as "better", "worse"
+    # "symlog": linear up to the constant, logarithmic beyond
     scale = {"type": "symlog", "constant": BAND, "domain": [low, high], "nice": False, "padding": 8}
+    # an expression of Vega: numbers with their sign, and a minus sign in place of the hyphen
     text = (
         "datum.value > 0 ? '+' + format(datum.value, ',') : replace(format(datum.value, ','), '-', '\u2212')"
     )
@@ -196,8 +201,8 @@ def _effects_axis(card: Card, low: float, high: float) -> Chart:
     return {"type": "quantitative", "scale": scale, "axis": axis, "title": title}
 
 
-def _names_axis(part: int) -> Chart:
-    """Return a plain axis with one part of the id that `_line_id` gives each line.
+def _make_names_axis(part: int) -> Chart:
+    """Return a plain axis with one part of the id that `_make_line_id` gives each line.
 
     part  0 for the fault, 1 for the level
     """
@@ -206,15 +211,15 @@ def _names_axis(part: int) -> Chart:
     return plain | dict.fromkeys(("domain", "ticks", "grid"), False)
 
 
-def _mark_row(row: CardRow, low: float, high: float) -> dict[str, Any]:
+def _place_mark(row: CardRow, low: float, high: float) -> dict[str, Any]:
     """Return the fields of a row: its position `at` on the axis, and an `arrow` if it is beyond an end.
 
     low, high  the ends of the axis of effects
 
     A row without a value, whose sign is None, has `words` such as "FAILED" instead of an effect.
     """
-    size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0
-    line = {"line": _line_id(row.fault, row.level), "verdict": row.verdict, "size": size}
+    size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0  # "no value" has only words
+    line = {"line": _make_line_id(row.fault, row.level), "verdict": row.verdict, "size": size}
     if row.sign is None:
         return line | {"words": _NO_VALUE.get(row.verdict, row.verdict), "at": 0.0, "from": 0.0}
     effect = _effect_in_floors(row)
@@ -232,14 +237,14 @@ def _effect_in_floors(row: CardRow) -> float:
     return math.copysign(math.inf, row.change) if row.sign != "0" and row.change else 0.0
 
 
-def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
+def _make_mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
     """Return three layers: marks of verdicts, arrows at the ends of the axis, and words in place of marks.
 
     A verdict tells whether an effect is as expected.
 
-    rows    the fields that `_mark_row` returns
+    rows    the fields that `_place_mark` returns
     at      the channels of the position
-    legend  the channels of `_verdict_channels`
+    legend  the channels of `_make_verdict_channels`
     """
     drawn = [row for row in rows if row["verdict"] in _MARKS]
     beyond = [row for row in rows if "arrow" in row]
@@ -248,13 +253,13 @@ def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> li
              "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
     words = {"type": "text", "align": "left", "dx": 8}
     return [
-        as_layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
-        as_layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
-        as_layer(without_value, words, at | {"text": {"field": "words"}}),
+        make_layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
+        make_layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
+        make_layer(without_value, words, at | {"text": {"field": "words"}}),
     ]
 
 
-def _verdict_channels(verdicts: Iterable[str]) -> Chart:
+def _make_verdict_channels(verdicts: Iterable[str]) -> Chart:
     """Return the channels shape, fill, stroke and size by verdict, with one legend of the given verdicts.
 
     A verdict says whether the effect of a fault on the metric is as expected.

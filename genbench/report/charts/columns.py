@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import rank_text
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id, suggest_names
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     Shown = tuple[Line, Entry]
 
 __all__ = [
-    "CUT", "OWN", "axis_title", "facts", "features_note", "find_columns", "find_dataset", "find_metric",
-    "metric_ids", "names_note", "short_names", "sort_by_known", "sort_by_value", "tables_on", "without_note",
+    "CUT", "OWN", "axis_title", "describe_point", "features_note", "find_columns", "find_dataset",
+    "find_metric", "metric_ids", "names_note", "short_names", "sort_by_known", "sort_by_value", "tables_on",
+    "without_note",
 ]  # fmt: skip
 
 #: What notes say of rows: that an axis cuts their intervals, and that these are those of the metric itself.
@@ -35,7 +36,7 @@ _MOST_NAMES = 6  # of generators in a note
 
 def tables_on(view: View, dataset: str) -> list[Table]:
     """Return the tables of a dataset; raise SuiteError if the board has no such dataset."""
-    return view.on(find_dataset(view, dataset))
+    return view.find_tables(find_dataset(view, dataset))
 
 
 def find_dataset(view: View, name: str | None) -> str:
@@ -85,7 +86,7 @@ def find_metric(view: View, dataset: str, name: str) -> str:
 
 def metric_ids(view: View, dataset: str) -> list[str]:
     """Return the ids of the metrics on a dataset, sorted."""
-    return sorted({metric for row in view.rows(dataset) for metric in row.entries})
+    return sorted({metric for row in view.list_rows(dataset) for metric in row.entries})
 
 
 def short_names(view: View, dataset: str) -> dict[str, str]:
@@ -98,31 +99,31 @@ def short_names(view: View, dataset: str) -> dict[str, str]:
 def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
     """Return metrics sorted by the number of generators with a value, the most first; ties stay in order."""
 
-    def unknown(metric: str) -> int:
+    def count_unknown(metric: str) -> int:
         """Return the number of generators without a value in a metric."""
         entries = [row.entries.get(metric) for row in rows if not row.control]
         return sum(entry is None or entry.value is None for entry in entries)
 
-    return sorted(metrics, key=unknown)
+    return sorted(metrics, key=count_unknown)
 
 
-def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> list[str]:
+def without_note(view: View, dataset: str, chart_names: Iterable[str], what: str) -> list[str]:
     """Return a list with the note that names the generators that a chart does not show; [] if it shows all.
 
-    shown  the names of the generators that it shows, as `Line.name` has them: with a mark if a generator is
-           not deterministic, or has no records
-    what   what the others lack, such as "a value"
+    chart_names  the names of the generators that it shows, as `Line.name` has them: with a mark if a
+                 generator is not deterministic, or has no records
+    what         what the others lack, such as "a value"
     """
-    lines = {line.row.generator: line for table in view.on(dataset) for line in table.rows}
+    lines = {line.row.generator: line for table in view.find_tables(dataset) for line in table.rows}
     names = [lines[name].name for name in sorted(lines) if not lines[name].row.control]
-    shown_names = set(shown)
-    return names_note(f"without {what}", (name for name in names if name not in shown_names))
+    in_chart = set(chart_names)
+    return names_note(f"without {what}", (name for name in names if name not in in_chart))
 
 
 def names_note(what: str, names: Iterable[str]) -> list[str]:
     """Return a list with one note, `what` and the names that it concerns; [] without names."""
     unique = list(dict.fromkeys(names))
-    return [f"{what}: {listed(unique, _MOST_NAMES)}"] if unique else []
+    return [f"{what}: {join_names(unique, _MOST_NAMES)}"] if unique else []
 
 
 def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
@@ -131,7 +132,7 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
     Those without a mean are last.
     """
 
-    def order(row: Shown) -> tuple[float, str]:
+    def sort_key(row: Shown) -> tuple[float, str]:
         """Return the sort key of a row: its loss, which is lower if it is better, and its name."""
         line, entry = row
         if entry.value is None:
@@ -139,10 +140,10 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
         loss = entry.loss if entry.is_ranked else None  # a metric without a direction has no loss
         return -entry.value if loss is None else loss, line.row.generator
 
-    return sorted(rows, key=order)
+    return sorted(rows, key=sort_key)
 
 
-def facts(line: Line, head: Head) -> dict[str, Any]:
+def describe_point(line: Line, head: Head) -> dict[str, Any]:
     """Return what a chart shows of a row in a column, by name; a tooltip shows readers these names.
 
     The field "mean" is a text with interval and unit. The fields "value", "low" and "high" are numbers, and
@@ -160,7 +161,7 @@ def facts(line: Line, head: Head) -> dict[str, Any]:
         "rank": rank_text(entry),
         "n": " ".join(map(str, line.row.n)),
         "seeds": " ".join(map(str, entry.seeds)),
-        "signature": entry.short,
+        "signature": entry.short_signature,
         "best": entry.is_best,
     } | {name: number for name, number in numbers.items() if number is not None}
 

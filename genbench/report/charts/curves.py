@@ -44,9 +44,9 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     logged = sorted(set(logs["name"]))
     if name is not None and name not in logged:
         raise SuiteError(f"no generator on {dataset} has logged {name!r}{suggest_names(name, logged)}")
-    rows = _curve_rows(logs if name is None else logs[logs["name"] == name])
+    rows = _make_rows(logs if name is None else logs[logs["name"] == name])
     names = sorted({row["panel"] for row in rows})
-    panels = [_curve_panel(panel, [row for row in rows if row["panel"] == panel]) for panel in names]
+    panels = [_make_panel(panel, [row for row in rows if row["panel"] == panel]) for panel in names]
     view = {"concat": panels, "columns": _ABREAST, "spacing": _SPACING}
     return frame(view, "training", _NOTE)
 
@@ -65,12 +65,12 @@ def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -
     name     of the value, such as "loss"
     """
     is_own = (history["dataset"] == dataset) & (history["generator"] == generator)
-    rows = _curve_rows(history[is_own & (history["name"] == name)])
-    view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_curve_layer()}
+    rows = _make_rows(history[is_own & (history["name"] == name)])
+    view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_make_layer()}
     return frame(view, one_line(f"{generator}: {name}"), _NOTE)
 
 
-def _curve_rows(history: pd.DataFrame) -> list[dict[str, Any]]:
+def _make_rows(history: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a history as data of a chart, each with the name of the panel that shows it."""
     columns = (history[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
     return [
@@ -79,16 +79,16 @@ def _curve_rows(history: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _curve_panel(name: str, rows: list[dict[str, Any]]) -> Chart:
+def _make_panel(name: str, rows: list[dict[str, Any]]) -> Chart:
     """Return the panel of one value of one generator, with its name at the same height in every panel."""
     text = {"type": "text", "text": name, "align": "left", "baseline": "bottom", "limit": _PANEL + _LABELS}
     # one empty row of data, so that the text is drawn once
     head = {"data": {"values": [{}]}, "mark": text | {"x": 0, "y": -_ABOVE}}
-    return {"data": {"values": rows}, "width": _PANEL, "height": _HEIGHT, "layer": [_curve_layer(), head]}
+    return {"data": {"values": rows}, "width": _PANEL, "height": _HEIGHT, "layer": [_make_layer(), head]}
 
 
-def _curve_layer() -> Chart:
-    """Return the Vega-Lite mark and encoding of a value that a generator logs over steps: a line a seed."""
+def _make_layer() -> Chart:
+    """Return the Vega-Lite mark and encoding of a logged value: a line over steps for each seed."""
     number = {"type": "quantitative"}
     axis = {"title": None, "tickCount": 3}
     x = number | {"field": "step", "axis": axis | {"title": "step", "format": "~s"}, "scale": {"nice": False}}

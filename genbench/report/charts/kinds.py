@@ -11,7 +11,7 @@ from genbench.core.errors import SuiteError
 from genbench.core.names import parse_id
 from genbench.report.charts import curves, maps, ranks, scatter, seeds
 from genbench.report.charts.columns import find_dataset, find_metric, metric_ids, sort_by_known
-from genbench.report.charts.theme import on_dataset
+from genbench.report.charts.theme import name_dataset_in_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "KINDS", "build_chart", "choose_pair", "default_metrics", "metric_pairs", "metrics_in_order",
-    "select_drawable_heads", "select_known_entries", "select_metrics",
+    "KINDS", "build_chart", "choose_metrics", "choose_pair", "find_metric_pairs",
+    "select_drawable_heads", "select_known_entries", "select_metrics", "sort_metrics",
 ]  # fmt: skip
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
@@ -53,15 +53,15 @@ def build_chart(
     """
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    wanted = KINDS[kind] or 0  # None for a kind that shows no metric by name
-    # for the kinds in _NO_METRIC, the metrics with the values that such a chart shows; for the others, all
+    n_metrics = KINDS[kind] or 0  # None for a kind that shows no metric by name
+    # for the kinds in _NO_METRIC, the metrics that have values for the chart; for the others, all metrics
     drawable = select_metrics(view, dataset_id, kind, metric_ids(view, dataset_id))
     if kind in _NO_METRIC and not drawable:
         raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {dataset_id}")
-    if len(metrics) != wanted:
+    if len(metrics) != n_metrics:
         raise SuiteError(
-            f"{kind} shows {wanted or 'no'} metric{'' if wanted == 1 else 's'} by name, and {len(metrics)} "
-            f"were given; the metrics on {dataset_id} are {', '.join(drawable)}"
+            f"{kind} shows {n_metrics or 'no'} metric{'' if n_metrics == 1 else 's'} by name, and "
+            f"{len(metrics)} were given; the metrics on {dataset_id} are {', '.join(drawable)}"
         )
     if log is not None and kind != "training":
         raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
@@ -70,7 +70,7 @@ def build_chart(
     if chart is None:
         choices = f"; choose {' or '.join(drawable)}" if kind in _NO_METRIC else ""
         raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {dataset_id}{choices}")
-    return on_dataset(chart, dataset_id)
+    return name_dataset_in_title(chart, dataset_id)
 
 
 #: Kind of chart to what its run lacks if there is nothing to draw.
@@ -103,12 +103,12 @@ def _draw_kind(
     draw: dict[str, Callable[[], Chart | None]] = {
         "seeds": lambda: seeds.seeds_plot(view, dataset, *metrics, with_key=True),
         "ranks": lambda: ranks.ranks_plot(view, dataset),
-        "trade-off": lambda: scatter.trade_off(view, dataset, *metrics),
+        "trade-off": lambda: scatter.plot_trade_off(view, dataset, *metrics),
         "training": lambda: curves.curves_plot(history_frame(results.traces), dataset, log),
-        "cost": lambda: scatter.cost_plot(view, timings_frame(results.traces), dataset, *metrics),
-        "wins": lambda: maps.win_map(view, dataset),
-        "parts": lambda: maps.parts_map(view, dataset, *metrics),
-        "dependence": lambda: maps.dependence_map(view, dataset, *metrics),
+        "cost": lambda: scatter.plot_cost(view, timings_frame(results.traces), dataset, *metrics),
+        "wins": lambda: maps.make_win_map(view, dataset),
+        "parts": lambda: maps.make_parts_map(view, dataset, *metrics),
+        "dependence": lambda: maps.make_dependence_map(view, dataset, *metrics),
     }
     return draw[kind]()
 
@@ -116,23 +116,24 @@ def _draw_kind(
 _PAIR = 2  # metrics of a trade-off
 
 
-def default_metrics(results: Results, view: View, dataset: str, kind: str, catalog: Catalog) -> list[str]:
+def choose_metrics(results: Results, view: View, dataset: str, kind: str, catalog: Catalog) -> list[str]:
     """Return the metrics of the first chart of a kind on the page of a run, or none if none has a value.
 
     kind  "seeds", "cost", "parts", "dependence" or "trade-off"
     """
-    rows = view.rows(dataset)
-    ranked, others = metrics_in_order(results, rows)
+    rows = view.list_rows(dataset)
+    ranked, others = sort_metrics(results, rows)
     if kind in maps.PartMarks._fields:  # "parts" or "dependence"
         return select_metrics(view, dataset, kind, [*ranked, *others])[:1]
     if kind == "seeds":
         return [*ranked, *others][:1]
     if kind == "cost":
         return sort_by_known(rows, ranked or others)[:1]
-    pairs = metric_pairs(view, catalog, ranked)  # for "trade-off"
+    pairs = find_metric_pairs(view, catalog, ranked)  # for "trade-off"
     if pairs:
         return list(pairs[0])
-    table = max(view.on(dataset), key=lambda table: len(table.rows))
+    # without such a pair, two columns of the table with most rows
+    table = max(view.find_tables(dataset), key=lambda table: len(table.rows))
     heads = select_drawable_heads(table)
     return [heads[number].metric for number in choose_pair(table, heads)] if len(heads) >= _PAIR else []
 
@@ -145,10 +146,10 @@ def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) 
     if kind not in maps.PartMarks._fields:
         return list(metrics)
     # a map that can be drawn has marks; a PartMarks has their number in a field with the name of the kind
-    return [name for name in metrics if getattr(maps.part_marks(view, dataset, name), kind)]
+    return [name for name in metrics if getattr(maps.count_marks(view, dataset, name), kind)]
 
 
-def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+def sort_metrics(results: Results, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Return the ids of the ranked metrics in which a row has a value, and those of the others.
 
     Both are in the order of the suite.
@@ -163,7 +164,7 @@ def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], 
     return ranked, [name for name in with_value if name not in ranked]
 
 
-def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[tuple[str, str]]:
+def find_metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[tuple[str, str]]:
     """Return the pairs of metrics that are two outputs of one component, such as precision and recall.
 
     Their signatures are equal but for the metric. Three or more outputs are no pair.

@@ -6,13 +6,13 @@ import math
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts import theme
 from genbench.report.charts.columns import features_note, find_columns, tables_on
 from genbench.results.cells import short_signature
-from genbench.results.extras import dependence_in, parts_in
+from genbench.results.extras import read_dependence, read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.results.extras import Dependence
     from genbench.results.records import Record
 
-__all__ = ["PartMarks", "cell_map", "dependence_map", "part_marks", "parts_map", "win_map"]
+__all__ = ["PartMarks", "count_marks", "draw_cells", "make_dependence_map", "make_parts_map", "make_win_map"]
 
 #: Opacity of a cell whose share is 0.
 _FAINT = 0.06
@@ -46,30 +46,33 @@ _SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
 _SCALE_CELL = 22, 12  # pixels of each of them
 
 
-def cell_map(
-    cells: Sequence[dict[str, Any]], beside: tuple[str, Sequence[str]], above: tuple[str, Sequence[str]],
+def draw_cells(
+    cells: Sequence[dict[str, Any]], rows: tuple[str, Sequence[str]], columns: tuple[str, Sequence[str]],
     text: str, tips: Sequence[str], *, is_square: bool = True,
 ) -> Chart:  # fmt: skip
     """Return a map of cells, shaded by their field `share` in [0, 1].
 
-    beside, above  the field of the names at that side, and the names in their order
+    rows, columns  the field of a cell that names its row, or its column, and all these names in their order
     text           the field that each cell shows
     tips           the fields of its tooltip
     is_square      whether cells are as high as wide, else as high as a line
     """
-    width = theme.names_width(beside[1])
+    (row_field, row_names), (column_field, column_names) = rows, columns
+    width = theme.measure_names(row_names)
     # a cell is as large as there is room for, up to _SIDE, and holds the longest text
     least = max(theme.LINE, theme.GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
-    side = max(least, min(_SIDE, (theme.WIDTH - width) // len(above[1])))
-    # pixels by which the last name above, slanted from the middle of its cell, reaches beyond this cell
-    overhang = theme.GLYPH * len(theme.shorten(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
-    # names above are slanted if the last one then ends within the chart, else upright
-    is_slanted = width + side * len(above[1]) + overhang <= theme.WIDTH
-    head = {"title": None, "orient": "top", "labelAngle": _SLANTED if is_slanted else _UPRIGHT}
-    axes = {"x": (above, theme.names_axis() | head), "y": (beside, theme.names_axis() | {"title": None})}
+    side = max(least, min(_SIDE, (theme.WIDTH - width) // len(column_names)))
+    # the names of columns are above the map. Pixels by which the last one, slanted from the middle of its
+    # column, reaches beyond this column
+    last_name = theme.GLYPH * len(theme.shorten_name(column_names[-1]))
+    overhang = last_name * math.cos(math.radians(_SLANTED)) - side / 2
+    # they are slanted if the last one then ends within the chart, else upright
+    angle = _SLANTED if width + side * len(column_names) + overhang <= theme.WIDTH else _UPRIGHT
+    x_axis = theme.make_names_axis() | {"title": None, "orient": "top", "labelAngle": angle}
+    y_axis = theme.make_names_axis() | {"title": None}
     sides = {
-        channel: {"type": "nominal", "sort": list(names), "field": field, "axis": axis}
-        for channel, ((field, names), axis) in axes.items()
+        "x": {"type": "nominal", "sort": list(column_names), "field": column_field, "axis": x_axis},
+        "y": {"type": "nominal", "sort": list(row_names), "field": row_field, "axis": y_axis},
     }
     scale = {"domain": [0, 1], "range": [_FAINT, 1]}
     shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
@@ -85,7 +88,7 @@ def cell_map(
     }
 
 
-def win_map(view: View, dataset: str) -> Chart | None:
+def make_win_map(view: View, dataset: str) -> Chart | None:
     """Return the map of pairwise wins on a dataset, of rows over columns, in the metrics of the overall rank.
 
     A win is a better mean, be it significant or not; a tie counts for neither. A cell shows the wins, such
@@ -114,7 +117,7 @@ def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
     cells  the wins of each generator over each other one
     """
     names = list(dict.fromkeys(cell["generator"] for cell in cells))
-    return cell_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
+    return draw_cells(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
 
 
 def _win_cells(table: Table) -> list[dict[str, Any]]:
@@ -126,8 +129,9 @@ def _win_cells(table: Table) -> list[dict[str, Any]]:
 def _win_cell(table: Table, one: Line, two: Line) -> dict[str, Any]:
     """Return the cell of row `one` and column `two`: in how many metrics `one` beats `two`.
 
-    Its field `of` is the number of metrics in which the two are compared: those of the overall rank in which
-    both have a loss, a number that is lower where the metric is better. `share` is won / of.
+    The field `of` is the number of metrics in which the two are compared: those of the overall rank in which
+    both have a loss, a number that is lower where the metric is better. `wins` is the text "won/of", and
+    `share`, which shades the cell, is won / of.
     """
     pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
     losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
@@ -144,7 +148,7 @@ class PartMarks(NamedTuple):
     dependence: int
 
 
-def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
+def count_marks(view: View, dataset: str, metric: str) -> PartMarks:
     """Return how many marks the maps of a metric on a dataset have at most, to limit the size of a page.
 
     A mark is a shape or a text. The maps show single parts of the data, such as the columns of a table: one
@@ -155,16 +159,17 @@ def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
         for record in view.outcomes
         if record.status == "ok" and (record.cell.dataset, record.cell.metric) == (dataset, metric)
     ]
-    rows = len({record.cell.generator for record in records})
-    parts = max((len(parts_in(record.extra)) for record in records), default=0)
-    dependences = filter(None, (dependence_in(record.extra) for record in records))
-    # a cell of values has a rectangle and a text, one of dependence a rectangle; real samples have a map, too
+    generators = len({record.cell.generator for record in records})
+    parts = max((len(read_parts(record.extra)) for record in records), default=0)
+    dependences = filter(None, (read_dependence(record.extra) for record in records))
     paired = min(max((len(dependence.names) for dependence in dependences), default=0), _MOST_PAIRED)
-    marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0  # _SCALE: the cells of the key of colours
-    return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
+    # a rectangle for each two parts, on the maps of generators and of real samples, and the key of colours
+    pair_marks = (generators + 1) * paired**2 + len(_SCALE) if paired else 0
+    # a rectangle and a text for the value of each part
+    return PartMarks(parts=2 * generators * min(parts, _MOST_PARTS), dependence=pair_marks)
 
 
-def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
+def make_parts_map(view: View, dataset: str, metric: str) -> Chart | None:
     """Return the map of a metric's values of single parts, the mean over seeds, for each generator.
 
     A part is what the metric measures apart, such as a column of a table. The map shows the parts in which
@@ -180,35 +185,37 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
             notes += [note] if note else []
     if not panels:
         return None
-    meaning = f"the mean over seeds, {head.better}; darker is worse"
+    meaning = f"the mean over seeds, {head.better}; darker is worse"  # `head`: all have one direction
     return theme.stack(
         panels, _map_title("parts of", metric), meaning, *dict.fromkeys(notes), *features_note(metric)
     )
 
 
-def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
+def make_dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     """Return maps of the dependence between parts: one of real samples, and one of each generator.
 
-    Each shows the first seed whose record contains a dependence: below the diagonal the dependence, above it,
-    for a generator, the difference from the real samples. All have the same parts in the same order, those
-    whose dependence differs most for competitors, or else controls. Returns None if no record contains one.
-    Raises SuiteError if the board has no such dataset or metric.
+    Each shows the first seed whose record contains a dependence. Below the diagonal is the dependence; above
+    it is, for a generator, the difference from the real samples. All maps have the same parts in the same
+    order: those whose dependence differs most from the real samples, for competitors, or else for controls.
+    Returns None if no record contains a dependence. Raises SuiteError if the board has no such dataset or
+    metric.
     """
     (table, head), *_ = find_columns(view, dataset, metric)
     rows = []
     for line, entry in table.column(head):
-        recorded = (dependence_in(record.extra) for record in _find_entry_records(view, line.row, entry))
+        recorded = (read_dependence(record.extra) for record in _find_entry_records(view, line.row, entry))
         dependence = next((value for value in recorded if value is not None), None)
         if dependence is not None:
             rows.append((line.name, bool(line.row.control), dependence))
     if not rows:
         return None
-    shared = [name for name in rows[0][2].names if all(name in dependence.names for *_, dependence in rows)]
+    *_, first = rows[0]
+    shared = [name for name in first.names if all(name in dependence.names for *_, dependence in rows)]
     # competitors decide which parts are shown; controls only where there are no competitors
     deciding = [dependence for _, is_control, dependence in rows if not is_control]
     names = _most_different(shared, deciding or [dependence for *_, dependence in rows])
-    # the record of each generator has the dependence in real samples, too; that of the first row is shown
-    maps = [(_REAL, _pair_cells(names, rows[0][2], is_real=True))]
+    # the record of each generator contains the dependence in real samples, too; the first one is shown
+    maps = [(_REAL, _pair_cells(names, first, is_real=True))]
     maps += [(name, _pair_cells(names, dependence, is_real=False)) for name, _, dependence in rows]
     note = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
@@ -218,9 +225,9 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
 
 
 def _most_different(names: Sequence[str], dependences: Sequence[Dependence]) -> list[str]:
-    """Return the at most ten of `names` whose dependence on others differs most from that in real samples.
+    """Return ten of the parts: those whose dependence on others differs most from that in real samples.
 
-    They stay in the order of `names`.
+    names  of the parts; the chosen ones stay in this order. If there are at most ten, all are returned
     """
 
     def difference(name: str) -> float:
@@ -251,13 +258,14 @@ def _pair_cells(names: Sequence[str], dependence: Dependence, *, is_real: bool) 
             value = real if is_real else fake
             if row == column or value is None:
                 continue
-            cell = {"part": one_line(other), "other": one_line(one), "dependence": number(value, _DIGITS)}
-            if not is_real and real is not None:
-                cell["difference"] = number(value - real, _DIGITS)
-            if is_real or row > column:
-                cells.append(cell | _shade_fields(value))
-            elif real is not None:
-                cells.append(cell | _shade_fields(value - real))
+            dependence_text = format_number(value, _DIGITS)
+            cell = {"part": one_line(other), "other": one_line(one), "dependence": dependence_text}
+            gap = None if is_real or real is None else value - real
+            if gap is not None:
+                cell["difference"] = format_number(gap, _DIGITS)
+            shade = value if is_real or row > column else gap  # row > column: below the diagonal
+            if shade is not None:
+                cells.append(cell | _shade_fields(shade))
     return cells
 
 
@@ -281,7 +289,7 @@ def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
         record
         for record in view.outcomes
         if (record.cell.dataset, record.cell.generator, record.cell.metric) == position
-        and short_signature(record.cell.signature) == entry.short
+        and short_signature(record.cell.signature) == entry.short_signature
     ]
     return sorted(records, key=lambda record: record.cell.position)
 
@@ -294,7 +302,7 @@ def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], 
     """
     means = {}
     for line, entry in table.column(head):
-        values_of_seeds = [parts_in(record.extra) for record in _find_entry_records(view, line.row, entry)]
+        values_of_seeds = [read_parts(record.extra) for record in _find_entry_records(view, line.row, entry)]
         parts = dict.fromkeys(part for values in values_of_seeds for part in values)
         mean_by_part = {
             part: fmean(values[part] for values in values_of_seeds if part in values) for part in parts
@@ -332,16 +340,16 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
     low = min(losses)
     span = (max(losses) - low) or 1.0
     cells = [
-        {"part": one_line(name), "generator": generator, "value": number(parts[name], _DIGITS),
+        {"part": one_line(name), "generator": generator, "value": format_number(parts[name], _DIGITS),
          "share": (loss(parts[name]) - low) / span}
         for (generator, _), parts in means.items()
         for name in names
         if name in parts
     ]  # fmt: skip
     note = f"the {len(names)} worst of {len(all_parts)}" if len(all_parts) > len(names) else ""
-    beside, above = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
+    rows, columns = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
     tips = ("part", "generator", "value")
-    return cell_map(cells, beside, above, "value", tips, is_square=False), note
+    return draw_cells(cells, rows, columns, "value", tips, is_square=False), note
 
 
 def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
@@ -364,8 +372,8 @@ def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Seque
             name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
         ]
         panels.append({
-            "title": {"text": theme.shorten(title), "fontSize": theme.SIZE, "offset": 4, "anchor": "middle",
-                      "frame": "group"},
+            "title": {"text": theme.shorten_name(title), "fontSize": theme.SIZE, "offset": 4,
+                      "anchor": "middle", "frame": "group"},
             "data": {"values": cells},
             "width": {"step": side},
             "height": {"step": side},

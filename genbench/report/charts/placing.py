@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     #: An interval in pixels along its axis: where it is on the other axis, and its ends, the lower one first.
     Span = tuple[float, float, float]
 
-__all__ = ["Label", "asides", "labels", "rules"]
+__all__ = ["Label", "compute_asides", "list_placing_rules", "place_labels"]
 
 _NEAR = 6.0  # pixels between a point and its name
 _FAR = (13.0, 22.0, 34.0, 55.0, 80.0)  # pixels where a line joins the two, the better ones first
@@ -71,7 +71,7 @@ class _Box:
         return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
 
     def apparent_distance(self, x: float, y: float) -> float:
-        """Return the distance of a point as it seems: one in the row of a name seems nearer."""
+        """Return the distance of a point as it seems: people read along a row, so a point in it is nearer."""
         return self.distance(x, y) * (_IN_ROW if self.top < y < self.bottom else 1)
 
     def nearest(self, x: float, y: float) -> tuple[float, float]:
@@ -89,7 +89,7 @@ class _Box:
         return across and other.top <= self.top and self.bottom <= other.bottom
 
 
-def labels(
+def place_labels(
     points: Sequence[Named],
     width: float,
     height: float,
@@ -119,7 +119,7 @@ def labels(
     first: list[int] = []  # numbers of the points that choose before the others
     tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
-        placed = _place_labels(candidates, first)
+        placed = _take_free_places(candidates, first)
         costs = [placed[number][0] if number in placed else _MISSING for number in range(len(points))]
         # of equal sums, `min` takes the first try by its number, and never compares the lists of labels
         tries.append((sum(costs), len(tries), [placed[number][1] for number in sorted(placed)]))
@@ -130,7 +130,7 @@ def labels(
     return min(tries)[2] if tries else []
 
 
-def asides(spans: Sequence[Span | None], room: float) -> list[float]:
+def compute_asides(spans: Sequence[Span | None], room: float) -> list[float]:
     """Return the pixels by which the interval of each point is drawn beside the point: its aside.
 
     spans  the intervals of the points, in the order in which they choose an aside; None without an interval
@@ -142,7 +142,7 @@ def asides(spans: Sequence[Span | None], room: float) -> list[float]:
     moves: list[float] = []
     for number, span in enumerate(spans):
         clashing = [n for n, other in enumerate(spans) if n != number and _is_on_one_line(span, other)]
-        taken = [moves[n] for n in clashing if n < number]
+        taken = [moves[n] for n in clashing if n < number]  # by intervals that have chosen before
         across = span[0] if span else 0.0  # where the interval is on the other axis
         free = [move for move in _ASIDES if clashing and move not in taken and 0 <= across + move <= room]
         moves.append(free[0] if free else 0.0)
@@ -159,7 +159,7 @@ def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
     return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
 
 
-def _place_labels(
+def _take_free_places(
     candidates: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
 ) -> dict[int, tuple[int, Label]]:
     """Return the cost and the label of each point by its number; a point without a free place is left out.
@@ -175,8 +175,8 @@ def _place_labels(
     return placed
 
 
-def rules() -> dict[str, Any]:
-    """Return the constants by name with which a page's script places names as `labels` and `asides` do.
+def list_placing_rules() -> dict[str, Any]:
+    """Return constants by name, for a page's script that does as `place_labels` and `compute_asides` do.
 
     offsets  the places that `_list_offsets` returns; the first `near` of them are beside the point
     """

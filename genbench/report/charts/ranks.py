@@ -34,17 +34,17 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
     notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    return theme.stack([_table_panel(table) for table in tables], "ranks", *notes)
+    return theme.stack([_make_panel(table) for table in tables], "ranks", *notes)
 
 
-def _table_panel(table: Table) -> Chart:
+def _make_panel(table: Table) -> Chart:
     """Return the panel of one table: a mark at the rank of each ranked row, and a bar over its range."""
     ranked = [line for line in table.rows if line.row.rank is not None]
-    rows = [_rank_fields(line) for line in ranked]
+    rows = [_list_fields(line) for line in ranked]
     names = [row["generator"] for row in rows]
     # the axis ends at the greatest rank that a row has or may have
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
-    y = theme.generator_rows(names)
+    y = theme.make_generator_rows(names)
     n_metrics = sum(head.decides for head in table.heads)  # the metrics that decide the rank
     x = {
         "type": "quantitative",
@@ -58,9 +58,9 @@ def _table_panel(table: Table) -> Chart:
     dot = {"type": "point", "size": 60, "stroke": theme.ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
         {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **common}},
-        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.fill_if_best(), **common}},
+        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.make_best_fill(), **common}},
     ]
-    width = theme.WIDTH - theme.names_width(names)
+    width = theme.WIDTH - theme.measure_names(names)
     return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}
 
 
@@ -69,8 +69,11 @@ def _may_be_first(row: Row) -> bool:
     return row.rank_low is None or row.rank_low == 1
 
 
-def _rank_fields(line: Line) -> dict[str, Any]:
-    """Return the fields of the chart for a row: its rank, the ends of the rank's range, and both as a text.
+def _list_fields(line: Line) -> dict[str, Any]:
+    """Return the fields of the chart for a row: its name, rank, the ends of the rank's range, and more.
+
+    best   whether the range holds rank 1, or is unknown: the mark is then filled
+    range  the rank and its range as a text, for the tooltip
 
     With fewer than three seeds there is no range, and both ends are the rank.
     """

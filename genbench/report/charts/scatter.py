@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.numbers import number
+from genbench.board.numbers import format_number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts import columns, theme
 from genbench.report.charts.axes import fit_axis, is_near, log_axis
-from genbench.report.charts.placing import Label, asides, labels
+from genbench.report.charts.placing import Label, compute_asides, place_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from genbench.report.charts.theme import Chart
 
 __all__ = [
-    "BESIDE", "HEIGHT", "PLOT_WIDTH", "as_point", "cost_plot", "describe_numbers", "plot_layers", "trade_off",
+    "BESIDE", "HEIGHT", "PLOT_WIDTH", "describe_numbers", "make_point", "plot_cost", "plot_layers",
+    "plot_trade_off",
 ]  # fmt: skip
 
 HEIGHT, PLOT_WIDTH = 230, theme.WIDTH - 70  # pixels of the plot, without the axes
@@ -39,7 +40,7 @@ _CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of
 _CAPS = {"x": "vertical", "y": "horizontal"}  # the axis of an interval to the direction of its caps
 
 
-def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
+def plot_trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     """Return the plot of two metrics against each other, such as precision and recall.
 
     A point is the mean of a generator, its lines are the intervals over seeds. Controls are squares; one far
@@ -63,15 +64,13 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     notes += _key_lines(points)
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(left_out)}"] if left_out else []
-    # "x low cut" and so on: the end lies beyond the axis; "x own", "y own": the interval is the metric's own
-    notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
-    notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
+    notes += _list_interval_notes(points)
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
     return theme.stack([panel for panel, _ in panels], title, *notes)
 
 
-def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
+def plot_cost(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
     """Return the plot of a metric against the seconds in which a generator is trained and draws its samples.
 
     timings  the table of timings.csv, of which the means over seeds are shown
@@ -93,9 +92,7 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     names = [point["generator"] for point in points]
     notes = [*columns.features_note(metric), *_key_lines(points)]
     notes += columns.without_note(view, dataset, names, "a value or a time")
-    # "x low cut" and so on: the end lies beyond the axis; "x own", "y own": the interval is the metric's own
-    notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
-    notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
+    notes += _list_interval_notes(points)
     return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
@@ -128,7 +125,7 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
     x = fit_axis(columns.axis_title(across), [entry for _, entry, _ in shown], has_names=True)
     y = fit_axis(columns.axis_title(upward), [other for _, _, other in shown], has_names=True)
     points = [
-        as_point(line)
+        make_point(line)
         | _point_fields("x", entry, line.cells[across.id].whole, x)
         | _point_fields("y", other, line.cells[upward.id].whole, y)
         for line, entry, other in shown
@@ -152,23 +149,23 @@ def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart
     x = log_axis("seconds of training and drawing", spent)
     y = fit_axis(columns.axis_title(head), [entry for _, entry in rows], has_names=True)
     points = [
-        as_point(line)
-        | {"x": cost, "x text": f"{number(cost, 3)} s"}
+        make_point(line)
+        | {"x": cost, "x text": f"{format_number(cost, 3)} s"}
         | _point_fields("y", entry, line.cells[head.id].whole, y)
         for (line, entry), cost in zip(rows, spent, strict=True)
     ]
     return _point_panel(points[::-1], x, y)  # the best one last, on top of the others
 
 
-def as_point(line: Line) -> dict[str, Any]:
+def make_point(line: Line) -> dict[str, Any]:
     """Return the fields of a point that do not depend on a metric: its names, its colour and its shape.
 
     "generator" is the full name, for the tooltip, and "name" the short one, for the plot. The shape is a
     square for a control and a circle for a competitor, whose `control` is None.
     """
     control = line.row.control
-    look = {"colour": theme.role_colour(control), "shape": _SHAPES[control is not None]}
-    return {"generator": line.name, "name": theme.shorten(line.name)} | look
+    look = {"colour": theme.choose_colour(control), "shape": _SHAPES[control is not None]}
+    return {"generator": line.name, "name": theme.shorten_name(line.name)} | look
 
 
 def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
@@ -201,14 +198,24 @@ def _point_fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, A
 def _key_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return up to two notes: what squares and lines mean, and that intervals lie beside their points."""
     squares = _SQUARES if any(point["shape"] == _SHAPES[True] for point in points) else ""
-    lines = _LINES if _generators_with(points, " low") else ""
-    beside = BESIDE if _generators_with(points, " aside") else ""
+    lines = _LINES if _list_generators(points, {"x low", "y low"}) else ""
+    beside = BESIDE if _list_generators(points, {"x aside", "y aside"}) else ""
     return list(filter(None, ["; ".join(filter(None, [squares, lines])), beside]))
 
 
-def _generators_with(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
-    """Return the generators of points that have a field whose name ends with `end`."""
-    return [point["generator"] for point in points if any(field.endswith(end) for field in point)]
+def _list_interval_notes(points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return notes with the generators whose intervals are cut at an axis, or come from the metric itself.
+
+    The points have fields for this: "x low cut" says that the low end on the x axis lies beyond the axis.
+    """
+    cut = _list_generators(points, {"x low cut", "x high cut", "y low cut", "y high cut"})
+    own = _list_generators(points, {"x own", "y own"})
+    return [*columns.names_note(columns.CUT, cut), *columns.names_note(columns.OWN, own)]
+
+
+def _list_generators(points: Sequence[Mapping[str, Any]], fields: set[str]) -> list[str]:
+    """Return the generators of the points that have at least one of some fields."""
+    return [point["generator"] for point in points if not fields.isdisjoint(point)]
 
 
 def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
@@ -218,7 +225,7 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
     names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
            point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
 
-    The caller adds the data: for each point, the fields of `as_point` and, for each axis, these:
+    The caller adds the data: for each point, the fields of `make_point` and, for each axis, these:
 
     "x", "x low", "x high", "x text"  as `describe_numbers` returns them
     "x low cut", "x high cut"  true where this end lies beyond the axis: it has an arrow in place of a cap
@@ -272,7 +279,7 @@ def _interval_layers(axis: str, channel: Chart, other: str, other_channel: Chart
         }
         for end in ("low", "high")
         # an end beyond the axis, whose "cut" is true, has an arrow; "!" selects the others, which have a cap
-        for prefix, mark in (("", theme.arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
+        for prefix, mark in (("", theme.make_arrow(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
     ]
     return [lines, joints, *ends]
 
@@ -333,13 +340,13 @@ def _list_unnamed(panel: Chart) -> list[str]:
 def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
     """Return the names of points with their places in the plot.
 
-    The last points, which are the best ones, come first, since `labels` prefers the first names.
+    The last points, which are the best ones, come first, since `place_labels` prefers the first names.
     """
     places = [
         (_x_pixels(point["x"], x), _y_pixels(point["y"], y), point["name"]) for point in reversed(points)
     ]
     lines = [line for point in points for line in _interval_boxes(point, x, y)]
-    return labels(places, PLOT_WIDTH, HEIGHT, lines)
+    return place_labels(places, PLOT_WIDTH, HEIGHT, lines)
 
 
 def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
@@ -351,7 +358,7 @@ def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict
     copies = [dict(point) for point in points]
     # an interval on the x axis moves up or down within the height, one on the y axis to the left or right
     for axis, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
-        pixels = asides([_interval_span(point, axis, x, y) for point in reversed(points)], room)
+        pixels = compute_asides([_interval_span(point, axis, x, y) for point in reversed(points)], room)
         for point, aside in zip(reversed(copies), pixels, strict=True):
             if aside:
                 point[f"{axis} aside"] = aside
@@ -406,9 +413,9 @@ def _line_box(
 
 def _x_pixels(value: float, axis: Axis) -> float:
     """Return the pixels from the left end of the plot to a value."""
-    return axis.share(value) * PLOT_WIDTH
+    return axis.position(value) * PLOT_WIDTH
 
 
 def _y_pixels(value: float, axis: Axis) -> float:
     """Return the pixels from the upper end of the plot to a value."""
-    return (1 - axis.share(value)) * HEIGHT
+    return (1 - axis.position(value)) * HEIGHT

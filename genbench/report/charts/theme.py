@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
-    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "as_layer", "dark_rules",
-    "fill_if_best", "frame", "generator_rows", "names_axis", "names_width", "on_dataset", "role_colour",
-    "role_dash", "shorten", "stack", "tooltip",
+    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "choose_colour", "choose_dash", "frame",
+    "make_arrow", "make_best_fill", "make_dark_rules", "make_generator_rows", "make_layer",
+    "make_names_axis", "measure_names", "name_dataset_in_title", "shorten_name", "stack", "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -101,10 +101,10 @@ def frame(view: Chart, title: str, *notes: str) -> Chart:
     return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": PADDING, **view}
 
 
-def on_dataset(chart: Chart, dataset: str) -> Chart:
+def name_dataset_in_title(chart: Chart, dataset: str) -> Chart:
     """Return a chart whose title names its dataset, for a file by itself."""
     head = chart["title"]
-    # a title of one line is a text, and of several ones a list
+    # Vega-Lite has a title of one line as a text, and a title of several lines as a list
     lines = [head["text"]] if isinstance(head["text"], str) else head["text"]
     text = _wrap_title([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
     return chart | {"title": head | {"text": text}}
@@ -112,59 +112,62 @@ def on_dataset(chart: Chart, dataset: str) -> Chart:
 
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
     """Return the wrapped lines of a title as Vega-Lite takes them: a list, or a single line as a text."""
-    text = [part for line in lines for part in _wrap_lines(line, _TITLE)]
-    return text if len(text) > 1 else "".join(lines)  # an only line stays as it is, also an empty one
+    wrapped = [part for line in lines for part in _wrap_lines(line, _TITLE)]
+    return wrapped if len(wrapped) > 1 else "".join(lines)  # an empty title has no wrapped line
 
 
 def _wrap_lines(text: str, width: int) -> list[str]:
     """Return the lines of a text, of at most `width` characters; a ± stays with its numbers."""
-    # textwrap ends no line at the no-break spaces of _TIED
+    # textwrap never breaks a line at the no-break spaces of _TIED
     lines = textwrap.wrap(text.replace(" ± ", _TIED), width, break_on_hyphens=False)
     return [line.replace(_TIED, " ± ") for line in lines]
 
 
 def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
-    """Return panels below one another as a whole chart; several have a note not to compare their numbers."""
+    """Return panels below one another as a whole chart.
+
+    If there are several, a note says that their numbers cannot be compared.
+    """
     if len(panels) == 1:
         return frame(panels[0], title, *notes)
     return frame({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
 
 
-def names_width(names: Iterable[str]) -> float:
+def measure_names(names: Iterable[str]) -> float:
     """Return the pixels that the names of generators beside a plot take, with the gap to the plot.
 
-    A plot shortens a name that is longer than 150 pixels.
+    They take at most 150 pixels, since a plot shortens longer names.
     """
     return min(GLYPH * max(map(len, names)), _NAMES_WIDTH) + _TICK
 
 
-def shorten(name: str) -> str:
-    """Return a name of at most 22 characters: of a longer one the beginning and the end.
+def shorten_name(name: str) -> str:
+    """Return a name in at most 22 characters; of a longer one, the beginning and the end remain.
 
-    The end names the run of a generator on a board of merged runs: GENERATOR@RUN.
+    The end has the name of the run on a board of merged runs, where a generator is named GENERATOR@RUN.
     """
     return name if len(name) <= _MOST_LETTERS else f"{name[:_FIRST_LETTERS]}…{name[-_LAST_LETTERS:]}"
 
 
-def names_axis() -> Chart:
-    """Return the part of an axis that shortens long names of generators to a beginning and an end."""
-    name = "datum.label"
+def make_names_axis() -> Chart:
+    """Return the part of an axis that shortens long names of generators, as `shorten_name` does."""
+    name = "datum.label"  # in the expression that Vega-Lite evaluates for each name
     short = f"slice({name}, 0, {_FIRST_LETTERS}) + '…' + slice({name}, -{_LAST_LETTERS})"
     return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
 
 
-def generator_rows(names: Sequence[str]) -> Chart:
+def make_generator_rows(names: Sequence[str]) -> Chart:
     """Return the y channel of a chart that has a row for each generator, in the order of `names`."""
-    axis = names_axis() | {"title": None}
+    axis = make_names_axis() | {"title": None}
     return {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
 
 
-def as_layer(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
+def make_layer(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
     """Return a layer of a chart with data of its own: `rows`, which it draws as `mark`."""
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def dark_rules(inside: str = "") -> str:
+def make_dark_rules(inside: str = "") -> str:
     """Return the style sheet that replaces the colours of charts (attributes of SVG) on a dark page.
 
     inside  a selector of the elements that hold the charts, "" for a chart by itself
@@ -185,16 +188,19 @@ def tooltip(*fields: str) -> list[Chart]:
     return [{"field": field, "type": "nominal"} for field in fields]
 
 
-def arrow_at(axis: str, end: str) -> Chart:
-    """Return the arrow of an interval that goes on beyond an end, "low" or "high", of the axis "x" or "y".
+def make_arrow(axis: str, end: str) -> Chart:
+    """Return the mark of an interval that is longer than the axis: an arrow at an end of the axis.
 
-    It is moved inward, so that its tip is at the end of the axis.
+    axis  "x" or "y"
+    end   "low" or "high"
+
+    The arrow is moved inward, so that its tip is at the end of the axis.
     """
     shape, offset, inward = _ARROWS[axis, end]
     return {"type": "point", "shape": shape, "size": 40, "filled": True, "opacity": 1, offset: inward}
 
 
-def role_colour(control: str | None) -> str:
+def choose_colour(control: str | None) -> str:
     """Return the colour of a generator by its role as a control.
 
     control  the role, such as "ceiling"; None for a generator that competes
@@ -202,11 +208,11 @@ def role_colour(control: str | None) -> str:
     return ROLES.get(control, INK) if control else ACCENT
 
 
-def role_dash(control: str | None) -> list[int]:
+def choose_dash(control: str | None) -> list[int]:
     """Return the lengths of dash and gap of the line of a control by its role; [1, 0], solid, for others."""
     return DASHES.get(control, [1, 0]) if control else [1, 0]
 
 
-def fill_if_best() -> Chart:
+def make_best_fill() -> Chart:
     """Return the fill channel of a mark, which is hollow unless its field `best` is true."""
     return {"condition": {"test": "datum.best", "value": ACCENT}, "value": PAPER}

@@ -1,20 +1,20 @@
-"""Comparisons on a page: who won against whom, what raters did, and contested pairs of samples."""
+"""Comparisons on a page: who won against whom, what raters did, and pairs of samples that they compared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genbench.board.numbers import number, typeset
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.board.numbers import format_number, typeset
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import GenbenchError
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
-from genbench.report.page.samples.exhibits import common_scale, make_gallery_exhibits
+from genbench.report.page.samples.exhibits import find_common_scale, make_gallery_exhibits
 from genbench.report.page.samples.sample_tables import PageSample, describe_sample
 from genbench.results.cells import short_signature
-from genbench.results.extras import Counts, VoteExtra, vote_extra
-from genbench.results.found_galleries import find_pairs
+from genbench.results.extras import Counts, VoteExtra, read_vote_extra
+from genbench.results.found_galleries import find_pairs_gallery
 from genbench.results.galleries import OF_REAL_DATA
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class WinRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PagePair:
-    """Two samples, whose they are, and what was chosen in words."""
+    """Two samples, the generators that drew them, and how often raters chose each of them, in words."""
 
     names: tuple[str, str]
     samples: tuple[PageSample, PageSample]
@@ -97,25 +97,27 @@ class DatasetComparisons:
 def describe_comparisons(
     view: View, folders: Sequence[Path], catalog: Catalog, orders: Mapping[str, Sequence[str]]
 ) -> list[DatasetComparisons]:
-    """Return the comparisons of each dataset of a board that have more than scores.
+    """Return, for each dataset of a board, the comparisons whose metric stored more than scores.
 
-    Wins, facts, raters and pairs of samples are in the extra of a score.
+    Beside a score, a metric may store who won against whom, facts such as the number of votes, a table of the
+    raters who voted, and pairs of samples of two generators, with how often each was chosen.
 
-    folders  of the runs, where the samples of contested pairs are
+    folders  of the runs, which have the samples of these pairs
     orders   the generators in the order of the board, by dataset in its order
     """
+    # by dataset; then by metric and signature, each of which is one comparison of all generators
     groups = group_pairs(
         (record.cell.dataset, ((record.cell.metric, short_signature(record.cell.signature)), record))
         for record in view.outcomes
         if record.cell.seed is None  # only a comparison is of all seeds
     )
-    samples = _KeptSamples(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
+    samples = _KeptSamples(folders=folders, modalities=list_modalities(catalog), left=_MOST_BYTES)
     datasets = []
     for position, (dataset, order) in enumerate(orders.items()):
-        columns = group_pairs(groups.get(dataset, ()))
-        metrics = [metric for metric, _ in columns]
+        records_by_metric = group_pairs(groups.get(dataset, ()))
+        metrics = [metric for metric, _ in records_by_metric]
         comparisons = []
-        for (metric, short), records in sorted(columns.items()):
+        for (metric, short), records in sorted(records_by_metric.items()):
             title = f"{metric} ({short})" if metrics.count(metric) > 1 else metric
             ordered = sorted(records, key=lambda record: order.index(record.cell.generator))
             comparison = _describe_comparison(one_line(title), ordered, samples)
@@ -145,14 +147,14 @@ class _KeptSamples:
         Returns {} if the plugin of the modality is not installed.
         """
         generated = [record for record in records if record.cell.control not in OF_REAL_DATA]
-        galleries = {record.cell.generator: find_pairs(self.folders, record) for record in generated}
+        galleries = {record.cell.generator: find_pairs_gallery(self.folders, record) for record in generated}
         existing = {name: gallery for name, gallery in galleries.items() if gallery is not None}
         parts = [gallery.samples for gallery in existing.values()]
         try:
             modalities = [find_modality(self.modalities, samples.space.modality) for samples in parts]
         except GenbenchError:  # its plugin is not installed
             return {}
-        scale = common_scale(modalities[0], parts) if parts else None
+        scale = find_common_scale(modalities[0], parts) if parts else None
         return {
             name: dict(zip(gallery.numbers, make_gallery_exhibits(modality, gallery, scale), strict=True))
             for modality, (name, gallery) in zip(modalities, existing.items(), strict=True)
@@ -175,30 +177,30 @@ def _describe_comparison(title: str, all_records: Sequence[Record], samples: _Ke
     """
     records = [record for record in all_records if record.status == "ok"]
     controls = {record.cell.generator: record.cell.control for record in all_records}
-    extras = {record.cell.generator: vote_extra(record.extra) for record in records}
+    extras = {record.cell.generator: read_vote_extra(record.extra) for record in records}
     # facts and raters are of the whole comparison, so one score has them
     first = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
     return PageComparison(
         metric=title,
-        wins=_win_rows(controls, extras),
-        facts=tuple((one_line(name), _value_text(value)) for name, value in first.facts),
-        columns=_rater_columns(first),
-        raters=tuple(tuple(map(_value_text, row)) for row in first.raters),
-        pairs=tuple(_page_pairs(pairs, samples.exhibits(records), controls, samples)) if pairs else (),
+        wins=_make_win_rows(controls, extras),
+        facts=tuple((one_line(name), _format_value(value)) for name, value in first.facts),
+        columns=_describe_rater_columns(first),
+        raters=tuple(tuple(map(_format_value, row)) for row in first.raters),
+        pairs=tuple(_make_page_pairs(pairs, samples.exhibits(records), controls, samples)) if pairs else (),
     )
 
 
-def _value_text(value: Plain) -> str:
+def _format_value(value: Plain) -> str:
     """Return a fact, or a cell of the table of raters, as text; "" for a missing one."""
     if isinstance(value, float):
-        return typeset(number(value, _DIGITS))
+        return typeset(format_number(value, _DIGITS))
     if isinstance(value, str):
         return one_line(value)
     return "" if value is None else f"{value:,}"
 
 
-def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
+def _describe_rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
     """Return (name, whether it has only numbers) of each column of the table of raters, who voted.
 
     A page aligns numbers to the right.
@@ -209,7 +211,7 @@ def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
+def _make_win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
     """Return the table of wins of all generators that were compared with another one.
 
     controls  the role of each generator, None for a competitor, in the order of the board
@@ -223,7 +225,7 @@ def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra
         WinRow(
             name=one_line(name),
             is_control=controls[name] is not None,
-            cells=tuple(_win_cell(_find_counts(wins, name, rival)) for rival in names),
+            cells=tuple(_make_win_cell(_find_counts(wins, name, rival)) for rival in names),
         )
         for name in names
     )
@@ -239,7 +241,7 @@ def _find_counts(wins: Mapping[str, Mapping[str, Counts]], name: str, rival: str
     return Counts(mirror.lost, mirror.won, mirror.neither) if votes is None and mirror is not None else votes
 
 
-def _win_cell(counts: Counts | None) -> WinCell:
+def _make_win_cell(counts: Counts | None) -> WinCell:
     """Return the cell that shows these votes, or an empty one without any."""
     total = 0 if counts is None else sum(counts)
     if counts is None or not total:
@@ -252,36 +254,38 @@ def _win_cell(counts: Counts | None) -> WinCell:
     )
 
 
-def _page_pairs(
+def _make_page_pairs(
     pairs: Sequence[SamplePair],
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
     samples: _KeptSamples,
 ) -> Iterator[PagePair]:
-    """Yield the pairs of which at least one sample can be shown; a pair that does not fit is left out.
+    """Yield pairs of samples, each with how often its first sample, its second one and neither was chosen.
+
+    A pair is left out if neither of its samples can be shown, or if the page has no room for it.
 
     exhibits  the samples as a page shows them, by generator and position
     controls  the role of each generator, None for a competitor
-    samples   limits the bytes of the samples that are shown
+    samples   counts the bytes that the page may still show
     """
     for pair in pairs:
-        first, second = (_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
-        # a sample that cannot be shown has the kind "reason"
-        if {first.kind, second.kind} != {"reason"} and samples.reserve((first, second)):
+        first, second = (_make_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
+        is_shown = not first.kind == second.kind == "reason"  # a sample that cannot be shown has this kind
+        if is_shown and samples.reserve((first, second)):  # subtracts their bytes from those left
             yield PagePair(
                 names=(one_line(pair.first[0]), one_line(pair.second[0])),
                 samples=(first, second),
-                counts=(_count_text(pair.counts.won), _count_text(pair.counts.lost)),
+                counts=(_describe_count(pair.counts.won), _describe_count(pair.counts.lost)),
                 neither=f"neither: {pair.counts.neither}" if pair.counts.neither else "",
             )
 
 
-def _count_text(count: int) -> str:
+def _describe_count(count: int) -> str:
     """Return how often a sample was chosen, in words."""
     return f"chosen {count} time{'' if count == 1 else 's'}"
 
 
-def _page_sample(
+def _make_page_sample(
     generator: str,
     position: int,
     exhibits: Mapping[str, Mapping[int, Exhibit]],

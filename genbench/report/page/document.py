@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 from genbench._version import __version__
 from genbench.board.numbers import rank_text, typeset
 from genbench.board.view import view_results
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.core.canonical_json import digest
 from genbench.core.escaping import escape_surrogates, escape_unprintable, one_line
 from genbench.files.read import read_regular
-from genbench.report.charts.theme import dark_rules
+from genbench.report.charts.theme import make_dark_rules
 from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.markup import open_templates, policy, script_text, template_text
-from genbench.report.page.metrics import metric_cards, read_modalities
-from genbench.report.page.origin import run_origins
+from genbench.report.page.metrics import list_cards, read_modalities
+from genbench.report.page.origin import list_run_origins
 from genbench.report.page.pictures import page_pictures
-from genbench.report.page.samples.gallery import gallery
-from genbench.report.page.samples.marginals import marginals_on
-from genbench.report.page.samples.sample_tables import sample_tables
-from genbench.report.page.tables import board_legend, board_tables, metric_anchors, table_key
+from genbench.report.page.samples.gallery import collect_gallery
+from genbench.report.page.samples.marginals import find_marginals
+from genbench.report.page.samples.sample_tables import make_sample_tables
+from genbench.report.page.tables import describe_legend, list_marks, make_board_tables, make_metric_anchors
 from genbench.store.cache import find_or_make
 from genbench.store.store import open_store
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
     from genbench.store.store import Store
 
-__all__ = ["folder_readmes", "page_html", "render_markdown", "vega_script"]
+__all__ = ["make_page", "make_vega_script", "read_readmes", "render_markdown"]
 
 
 #: What the page's own script uses: vega-embed, with Vega and Vega-Lite inside.
@@ -58,7 +58,7 @@ _CODE = '<pre role="region" tabindex="0" aria-label="Code">{}</pre>\n'
 _BREAKS = {"softbreak": "\n", "hardbreak": "<br>\n"}
 
 
-def page_html(
+def make_page(
     results: Results,
     folders: Sequence[Path] = (),
     *,
@@ -70,63 +70,64 @@ def page_html(
 
     folders    of the runs, where their samples are
     catalog    the plugins that describe the metrics and render the samples
-    show_real  show real samples too, and the training samples that are nearest to the generated ones
+    show_real  show real samples too, the charts of their marginals, and the training samples that are nearest
+               to the generated ones
     warn       receives a line for each trial whose kept samples cannot be read
 
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
     view = view_results(results)
-    real_datasets = view.datasets if show_real else ()  # those of which real samples may be shown
-    marginals = {dataset: marginals_on(folders, results, catalog, dataset) for dataset in real_datasets}
+    real_datasets = view.datasets if show_real else ()
+    marginals = {dataset: find_marginals(folders, results, catalog, dataset) for dataset in real_datasets}
     for dataset, (_, reason) in marginals.items():
         if reason:
             warn(f"no marginals on {dataset}: {reason}")
     charts = page_pictures(view, results, catalog, marginals=marginals)
-    orders = {dataset: view.order(dataset) for dataset in view.datasets}  # of the generators
-    samples = gallery(folders, results, catalog, show_real=show_real)
+    orders = {dataset: view.list_generators(dataset) for dataset in view.datasets}  # of the generators
+    samples = collect_gallery(folders, results, catalog, show_real=show_real)
     for line in samples.lost:
         warn(line)
-    gallery_tables = sample_tables(samples, orders)
+    gallery_tables = make_sample_tables(samples, orders)
     comparisons = describe_comparisons(view, folders, catalog, orders)
     optional = {"Pictures": charts, "Comparisons": comparisons, "Gallery": gallery_tables}
     titles = ["Board", *(title for title, content in optional.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
-    tables = {dataset: board_tables(view, dataset, merged) for dataset in view.datasets}
+    tables = {dataset: make_board_tables(view, dataset, merged) for dataset in view.datasets}
     template = open_templates().get_template("page.html.jinja")
     text = template.render(
         title=f"Leaderboard: {one_line(view.title)}" if view.title else "Leaderboard",
         version=__version__,
         tally=f"{view.tally}. A cell is one metric of one generator, on one dataset and at one seed",
         sections=[(title.lower(), title) for title in titles],
-        **_page_assets(has_charts=bool(charts)),
+        **_make_assets(has_charts=bool(charts)),
         datasets=[{"name": one_line(dataset), "tables": boards} for dataset, boards in tables.items()],
-        keys=table_key,
-        anchors=metric_anchors(view),
+        keys=list_marks,
+        anchors=make_metric_anchors(view),
         rank_of=rank_text,
-        listed=listed,
-        legend=board_legend(each.table for boards in tables.values() for each in boards),
+        join_names=join_names,
+        legend=describe_legend(each.table for boards in tables.values() for each in boards),
         differences=view.differences,
         lists=list(_list_sections(view)),
         pictured=charts,
         comparisons=comparisons,
         gallery=gallery_tables,
-        cards=metric_cards(view, catalog, read_modalities(results.plan.provenance)),
-        origins=run_origins(results),
-        readmes=folder_readmes(folders, results),
+        cards=list_cards(view, catalog, read_modalities(results.plan.provenance)),
+        origins=list_run_origins(results),
+        readmes=read_readmes(folders, results),
     )
     return escape_surrogates(text).encode("utf-8")
 
 
-def _page_assets(*, has_charts: bool) -> dict[str, str]:
+def _make_assets(*, has_charts: bool) -> dict[str, str]:
     """Return the style and the scripts of a page, and the policy that allows no others, by template variable.
 
     has_charts  whether the page needs the library that draws charts, which has 0.9 MB
 
     The policy is a Content-Security-Policy: a browser runs only the scripts whose hashes it lists.
     """
-    style = template_text("page.css") + dark_rules(".plot")
+    style = template_text("page.css") + make_dark_rules(".plot")
     script = template_text("names.js") + template_text("page.js")
-    library = vega_script() if has_charts else ""
+    library = make_vega_script() if has_charts else ""
     return {
         "policy": policy([text for text in (library, script) if text], [style]),
         "style": script_text(style),
@@ -158,12 +159,12 @@ def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     )
 
 
-def vega_script(store: Store | None = None) -> str:
+def make_vega_script(store: Store | None = None) -> str:
     """Return the library that draws the charts of a page, 0.9 MB; one version of vl-convert gives one text.
 
     It is a script that defines the function `genbenchVega`, which the page's own script calls.
 
-    store  where it is kept, by default the user's; a bundle takes over a second to make
+    store  where it is cached, by default the user's store; to make it takes over a second
     """
     import vl_convert
 
@@ -182,7 +183,7 @@ def vega_script(store: Store | None = None) -> str:
     return script
 
 
-def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, Markup]]:
+def read_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, Markup]]:
     """Return a title and the README, as HTML, of each folder that has one.
 
     folders  of the run, or of the runs that are merged, in the order of their names

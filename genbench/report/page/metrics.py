@@ -14,11 +14,11 @@ import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.numbers import direction_text, number, typeset
-from genbench.board.warnings import listed
+from genbench.board.numbers import direction_text, format_number, typeset
+from genbench.board.warnings import join_names
 from genbench.catalog.catalog import find_fault
 from genbench.catalog.loader import shorten_reference
-from genbench.checks.battery.card import WORDS, format_numbers, list_seen, list_unpunished
+from genbench.checks.battery.card import WORDS, format_numbers, list_detected, list_unpunished
 from genbench.checks.battery.faults import read_faults
 from genbench.checks.battery.kept_cards import find_card
 from genbench.contract.signature import LABELS, read_declared_inputs, read_definitions
@@ -27,7 +27,7 @@ from genbench.core.errors import DataError, SuiteError
 from genbench.core.escaping import escape_unprintable, one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
-from genbench.report.page.tables import metric_anchors
+from genbench.report.page.tables import make_metric_anchors
 from genbench.results.cells import short_signature
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ComputedCard", "FaultLine", "FormulaLine", "MetricCard", "PlantedFaults", "SignatureFields",
-    "describe_faults", "metric_cards", "read_modalities",
+    "describe_faults", "list_cards", "read_modalities",
 ]  # fmt: skip
 
 _INDENT = "    "
@@ -96,15 +96,15 @@ class MetricCard:
     faults: PlantedFaults | None = None
 
 
-def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str]]) -> list[MetricCard]:
+def list_cards(view: View, catalog: Catalog, modalities: Mapping[str, frozenset[str]]) -> list[MetricCard]:
     """Return a card, the description that a page shows, for each metric of a board, in the order of ids.
 
-    kinds  by dataset: the modalities of its data, such as "image"
+    modalities  of the data of each dataset, such as "image", by the dataset's name
     """
     cells = group_pairs((record.cell.metric, record.cell) for record in view.outcomes)
     return [
-        _describe_metric(metric, anchor, cells[metric], catalog, kinds)
-        for metric, anchor in metric_anchors(view).items()
+        _describe_metric(metric, anchor, cells[metric], catalog, modalities)
+        for metric, anchor in make_metric_anchors(view).items()
     ]
 
 
@@ -115,22 +115,22 @@ def read_modalities(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
     provenance  of a run; of merged runs, it contains that of each
     """
-    kinds: dict[str, frozenset[str]] = {}
+    modalities: dict[str, frozenset[str]] = {}
     for run in (provenance, *provenance.get("merged", {}).values()):
         for name, facts in run.get("datasets", {}).items():
-            kind = facts.get("space", {}).get("kind")
-            if isinstance(kind, str):
-                kinds[name] = kinds.get(name, frozenset()) | {kind}
-    return kinds
+            modality = facts.get("space", {}).get("kind")
+            if isinstance(modality, str):
+                modalities[name] = modalities.get(name, frozenset()) | {modality}
+    return modalities
 
 
 def _describe_metric(
-    metric: str, anchor: str, cells: list[Cell], catalog: Catalog, kinds: Mapping[str, frozenset[str]]
+    metric: str, anchor: str, cells: list[Cell], catalog: Catalog, modalities: Mapping[str, frozenset[str]]
 ) -> MetricCard:
     """Return the card of a metric from its cells, and from its plugin if that is installed.
 
-    anchor  the id of its section on the page
-    kinds   by dataset: the modalities of its data, such as "image"
+    anchor      the id of its section on the page
+    modalities  of the data of each dataset, such as "image", by the dataset's name
     """
     cell = cells[0]  # the card shows what this cell records; of signatures, it shows those of all cells
     name, features = parse_id(metric)
@@ -141,7 +141,7 @@ def _describe_metric(
         metric=one_line(metric),
         anchor=anchor,
         better=typeset(direction_text(cell.facts.direction, cell.facts.best)),
-        values=_range_text(cell),
+        values=_describe_range(cell),
         component=one_line(reference),
         extractor=one_line(extractor_name),
         signatures=_list_signatures(cells),
@@ -152,9 +152,9 @@ def _describe_metric(
     component, spec, output = description
     faults = describe_faults(
         catalog, component, spec, output,
-        kinds=frozenset[str]().union(*(kinds.get(cell.dataset, ()) for cell in cells)),
-        data={cell.dataset for cell in cells},
-        n={cell.n for cell in cells},
+        modalities=frozenset[str]().union(*(modalities.get(cell.dataset, ()) for cell in cells)),
+        datasets={cell.dataset for cell in cells},
+        sizes={cell.n for cell in cells},
         # as in the metric's id "fid[pixels]", or else the name in the signature without its distribution
         extractor=features or extractor_name.rpartition(":")[2],
         options=cell.signature.get("options", {}),
@@ -163,7 +163,7 @@ def _describe_metric(
         card,
         summary=one_line(output.summary or spec.summary),
         source=one_line(spec.source),
-        formula=tuple(_formula_lines(_find_formula(spec))),
+        formula=tuple(_read_formula_lines(_find_formula(spec))),
         faults=faults,
     )
 
@@ -189,7 +189,7 @@ def _find_description(
     return (component, component.spec, output_spec) if output_spec else None
 
 
-def _range_text(cell: Cell) -> str:
+def _describe_range(cell: Cell) -> str:
     """Return the range of the metric of a cell as an interval: "[0, ∞)"."""
     low, high = cell.facts.range
     start = "(−∞" if low is None else f"[{low:g}"
@@ -218,18 +218,19 @@ def _flatten_fields(signature: Mapping[str, Any], before: str = "") -> Iterator[
 def _find_formula(spec: MetricSpec) -> str:
     """Return the formula of a metric, the first indented lines in the docstring of its function, or "".
 
-    If that function has none, it is taken from one with the metric's name: `score_fid` calls `fid`.
+    The function of the spec may only prepare the inputs of another one, which has the metric's name and the
+    formula: `score_fid` calls `fid`. So the formula is taken from the second if the first has none.
     """
     if callable(spec.make):  # else it is "module:function", whose source is read and not imported
-        return _first_indented_lines(inspect.getdoc(spec.make) or "")
+        return _read_first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
     nodes = read_definitions(module)
     names = (function, spec.name.replace("-", "_"))
     docstrings = [ast.get_docstring(nodes[name]) or "" for name in names if name in nodes]
-    return next(filter(None, map(_first_indented_lines, docstrings)), "")
+    return next(filter(None, map(_read_first_indented_lines, docstrings)), "")
 
 
-def _formula_lines(formula: str) -> Iterator[FormulaLine]:
+def _read_formula_lines(formula: str) -> Iterator[FormulaLine]:
     """Yield the lines of a formula as a page shows them.
 
     A line may be a name and its meaning, "recall: the share of real rows"; an indented line after it
@@ -248,7 +249,7 @@ def _formula_lines(formula: str) -> Iterator[FormulaLine]:
         yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
 
 
-def _first_indented_lines(docstring: str) -> str:
+def _read_first_indented_lines(docstring: str) -> str:
     """Return the first indented lines of a docstring after its summary, without their indentation."""
     lines: list[str] = []
     for line in inspect.cleandoc(docstring).splitlines():
@@ -272,17 +273,17 @@ class FaultLine:
 class ComputedCard:
     """A card that the battery computed.
 
-    made    on what data, with what features, options, n and seeds
-    floor   what real data score against real data, and the floor
-    seen    what the metric punishes, or, if it is not ranked, what changes it, in a sentence
-    blind   what the metric does not punish, or judges wrongly
-    rows    fault and level, score, change in floors, how it moved, and verdict
+    made         on what data, with what features, options, n and seeds
+    floor        what real data score against real data, and the floor: the standard deviation of this score
+    seen         what the metric punishes, or, if it is not ranked, what changes it, in a sentence
+    blind_spots  what the metric does not punish, or judges wrongly
+    rows         fault and level, score, change in floors, how it moved, and verdict
     """
 
     made: str
     floor: str
     seen: str
-    blind: tuple[FaultLine, ...]
+    blind_spots: tuple[FaultLine, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -290,51 +291,52 @@ class ComputedCard:
 class PlantedFaults:
     """What a page says of planted faults and a metric.
 
-    computed  None if there is no card of these kinds of data and this version of the metric
-    note      why a card is not shown, or what is other there than on the board, or ""
-    blind     the faults that its author says the metric does not punish, with the reasons
-    declared  all that the author declares of faults on these kinds of data
+    computed     None if there is no card of these modalities and this version of the metric
+    note         why no card is shown, or how the data and settings of the card differ from the board's, or ""
+    blind_spots  the faults that its author says the metric does not punish, with the reasons
+    declared     all that the author declares of faults in data of these modalities
     """
 
     computed: ComputedCard | None
     note: str
-    blind: tuple[FaultLine, ...]
+    blind_spots: tuple[FaultLine, ...]
     declared: tuple[FaultLine, ...]
 
 
 def describe_faults(
-    catalog: Catalog, component: Component, spec: MetricSpec, output: Output, *, kinds: Collection[str],
-    data: Collection[str], n: Collection[int], extractor: str, options: Mapping[str, Any],
+    catalog: Catalog, component: Component, spec: MetricSpec, output: Output, *, modalities: Collection[str],
+    datasets: Collection[str], sizes: Collection[int], extractor: str, options: Mapping[str, Any],
 ) -> PlantedFaults:  # fmt: skip
     """Return what planted faults do to one number of a metric, as a page shows it.
 
     A card of the plugin has the results of a test, in which known faults were planted in real data. The
     metric's author declares what is expected of faults, with a reason where the metric fails.
 
-    kinds      the modalities of its data on the board, such as "image"; none if they are unknown
-    data       the names of its datasets on the board
-    n          its numbers of samples on the board
-    extractor  the name of the board's extractor, or ""
-    options    of the metric on the board
+    modalities  of its data on the board, such as "image"; none if they are unknown
+    datasets    the names of its datasets on the board
+    sizes       its numbers of samples on the board
+    extractor   the name of the board's extractor, or ""
+    options     of the metric on the board
     """
-    card, note = _find_current_card(component, spec, output.name, kinds)
+    card, note = _find_current_card(component, spec, output.name, modalities)
     if card is not None:  # else the note is the reason why there is none
-        note = _describe_differences(card, data, n, extractor)
-    declared = tuple(_declared_effects(catalog, component, output, kinds, extractor))
+        note = _describe_mismatch(card, datasets, sizes, extractor)
+    declared = tuple(_list_declared_effects(catalog, component, output, modalities, extractor))
     return PlantedFaults(
-        computed=None if card is None else _card_content(card, options),
+        computed=None if card is None else _describe_card(card, options),
         note=note,
-        blind=tuple(line for line in declared if line.reasons),
+        # authors give a reason only for a fault that the metric does not punish
+        blind_spots=tuple(line for line in declared if line.reasons),
         declared=declared,
     )
 
 
 def _find_current_card(
-    component: Component, spec: MetricSpec, output: str, kinds: Collection[str]
+    component: Component, spec: MetricSpec, output: str, modalities: Collection[str]
 ) -> tuple[Card | None, str]:
     """Return (card, "") for the card that a plugin ships, or None and the reason why none is shown.
 
-    A card of another version of the metric, or of other kinds of data, is not shown.
+    A card of another version of the metric, or of data of another modality, is not shown.
     """
     try:
         card = find_card(component, output)
@@ -345,7 +347,7 @@ def _find_current_card(
     if card.version != spec.version:
         versions = f"it is of version {card.version} of the metric, and this is version {spec.version}"
         return None, one_line(f"the card that its plugin ships is out of date: {versions}")
-    if kinds and card.modality not in kinds:
+    if modalities and card.modality not in modalities:  # none: they are unknown, and may be the card's
         return None, one_line(f"the card that its plugin ships is of other data: {card.dataset}")
     return card, ""
 
@@ -357,26 +359,26 @@ def _explain_untested(spec: MetricSpec) -> str:
         return ", since it compares several generators"
     # a metric takes fakes, or their labels alone
     if inputs and not {"fake", LABELS["fake"]} & set(inputs):
-        return f", since it takes no fakes; it asks for {listed(inputs)}"
+        return f", since it takes no fakes; it asks for {join_names(inputs)}"
     return ": its plugin ships no card"
 
 
-def _describe_differences(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
+def _describe_mismatch(card: Card, datasets: Collection[str], sizes: Collection[int], extractor: str) -> str:
     """Return how the data, features and n of a card differ from the board's, as a warning; "" if they agree.
 
-    data       the names of the metric's datasets on the board
-    n          its numbers of samples on the board
+    datasets   the names of the metric's datasets on the board
+    sizes      its numbers of samples on the board
     extractor  the name of the board's extractor, or ""
     """
-    others = sorted(set(data) - {card.dataset})
+    others = sorted(set(datasets) - {card.dataset})
     untested = []
-    if card.dataset in data and others:  # the board has the card's dataset, and others besides
-        untested = [f"{listed(others)} {'was' if len(others) == 1 else 'were'} not tested"]
+    if card.dataset in datasets and others:  # the board has the card's dataset, and others besides
+        untested = [f"{join_names(others)} {'was' if len(others) == 1 else 'were'} not tested"]
     # name, value on the board, value on the card, and whether they agree
     settings = (
-        ("data", " and ".join(others), card.dataset, card.dataset in data),
+        ("data", " and ".join(others), card.dataset, card.dataset in datasets),
         ("features", extractor, card.extractor, (card.extractor or "") == extractor),
-        ("n", " and ".join(map(str, sorted(n))), card.n, set(n) == {card.n}),
+        ("n", " and ".join(map(str, sorted(sizes))), card.n, set(sizes) == {card.n}),
     )
     differences = untested + [
         f"{name} {on_board}, not {on_card}" for name, on_board, on_card, is_equal in settings if not is_equal
@@ -385,7 +387,7 @@ def _describe_differences(card: Card, data: Collection[str], n: Collection[int],
     return one_line(f"{text}: {'; '.join(differences)}") if differences else ""
 
 
-def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
+def _describe_card(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     """Return a card, the results of a test with planted faults, as the texts that a page shows.
 
     options  of the metric on the board; those of the card that differ from them are named
@@ -393,6 +395,8 @@ def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     features = f" with {card.extractor}" if card.extractor else ""
     changed = {name: value for name, value in card.options.items() if options.get(name, value) != value}
     set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(changed.items()))
+    # the beginning of a sentence, which goes on with the faults that the metric detects
+    effect = "it changes under" if card.direction == "none" else "it gets worse under"
     # the faults that the metric does not punish, or on which it fails
     blind_lines = [
         FaultLine(
@@ -404,41 +408,37 @@ def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     ]
     return ComputedCard(
         made=one_line(f"{card.dataset}{features}, n = {card.n}, {card.seeds} seeds{set_to}"),
-        # the score of real data against real data, and its standard deviation over seeds
-        floor=typeset(f"{number(card.floor.mean)}; floor = {number(card.floor.sd, 2)}"),
-        seen=one_line(f"{_effect_verb(card)} {', '.join(list_seen(card)) or 'none of them'}"),
-        blind=tuple(blind_lines),
-        rows=tuple(_card_rows(card)),
+        # the mean and the standard deviation over seeds of the score of real data against real data
+        floor=typeset(f"{format_number(card.floor.mean)}; floor = {format_number(card.floor.sd, 2)}"),
+        seen=one_line(f"{effect} {', '.join(list_detected(card)) or 'none of them'}"),
+        blind_spots=tuple(blind_lines),
+        rows=tuple(_list_card_rows(card)),
     )
 
 
-def _effect_verb(card: Card) -> str:
-    """Return the beginning of a sentence that goes on with the faults that a metric detects."""
-    return "it changes under" if card.direction == "none" else "it gets worse under"
-
-
-def _card_rows(card: Card) -> Iterator[tuple[str, ...]]:
+def _list_card_rows(card: Card) -> Iterator[tuple[str, ...]]:
     """Yield a row of texts for each planted fault: its name and level, score, change, movement, verdict."""
     for row in card.rows:
-        name = one_line(f"{row.fault} {row.level}")
-        yield (name, *map(typeset, format_numbers(row)), row.moved(card.direction), WORDS[row.verdict])
+        name, change = one_line(f"{row.fault} {row.level}"), row.describe_change(card.direction)
+        yield (name, *map(typeset, format_numbers(row)), change, WORDS[row.verdict])
 
 
-def _declared_effects(
-    catalog: Catalog, component: Component, output: Output, kinds: Collection[str], extractor: str
+def _list_declared_effects(
+    catalog: Catalog, component: Component, output: Output, modalities: Collection[str], extractor: str
 ) -> Iterator[FaultLine]:
-    """Yield what an author declares of the faults that can be planted in data of these kinds.
+    """Yield what an author declares of the faults that can be planted in data of these modalities.
 
     An effect that is declared for another extractor is left out.
     """
     unsuitable = {
-        shorten_reference(fault.reference) for fault in catalog.of_kind("fault") if not fault.serves(kinds)
+        shorten_reference(each.reference) for each in catalog.of_kind("fault") if not each.serves(modalities)
     }
     faults_by_name = read_faults(catalog)
     for key, expected in output.expects.items():
         # a key is FAULT or FAULT[EXTRACTOR]
         fault, features = find_fault(key, faults_by_name, component.owner.distribution)
-        if fault is None or fault in unsuitable or features not in ("", f"[{extractor}]"):
+        is_possible = fault is not None and fault not in unsuitable
+        if not is_possible or features not in ("", f"[{extractor}]"):
             continue
         # what is expected at each level of the fault, or once for all levels, as pairs: a word such as
         # "worse", and the reason if it is a failure of the metric, or else ""

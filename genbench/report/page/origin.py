@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
 from genbench.core.splits import SPLITS
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["RunOrigin", "run_origins", "table_titles"]
+__all__ = ["RunOrigin", "list_run_origins", "make_table_titles"]
 
 _DIGITS = 12  # of a hash
 _MOST_ROWS = 12  # in one sentence
@@ -54,23 +54,24 @@ class RunOrigin:
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-def run_origins(results: Results) -> list[RunOrigin]:
+def list_run_origins(results: Results) -> list[RunOrigin]:
     """Return the origin of a run, or of each of the merged runs: its suite, commands and versions."""
     provenance = results.plan.provenance
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
         seconds = sum(sum(trace.seconds.values()) for trace in results.traces)
         return [_describe_run(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
-    # (generator, dataset) of each row; dict.fromkeys lists a generator on several datasets once
     rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
-        _describe_run(name, run, dict.fromkeys(row for row, on in rows if _belongs_to(row, on, name, run)))
+        _describe_run(name, run, [row for row, dataset in rows if _belongs_to(row, dataset, name, run)])
         for name, run in merged.items()
         if isinstance(run, Mapping)
     ]
 
 
-def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[str, Any]) -> Iterator[str]:
+def make_table_titles(
+    dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[str, Any]
+) -> Iterator[str]:
     """Yield a title for each table of a dataset: the dataset alone if there is one table.
 
     Of several tables, each title has the runs of its rows. It also has the number of the table if no run is
@@ -84,7 +85,7 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
         for rows in tables
     ]
     for number, names in enumerate(runs, 1):
-        runs_text = f", {'run' if len(names) == 1 else 'runs'} {listed(names)}" if names else ""
+        runs_text = f", {'run' if len(names) == 1 else 'runs'} {join_names(names)}" if names else ""
         group = "" if names and runs.count(names) == 1 else f", group {number}"
         yield one_line(f"{dataset}{runs_text}{group}" if len(tables) > 1 else dataset)
 
@@ -99,31 +100,35 @@ def _describe_run(
     """
     suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(suite_name, suite)
+    file = f"{suite_name}.toml"
     is_csv = provenance.get("unverified") is True  # a CSV file has no records to verify or compare
     return RunOrigin(
         name=one_line(name),
         suite=suite,
-        about=_suite_comment(suite),
+        about=_read_suite_comment(suite),
         # the file to which a reader saves the suite before the command `repeat`; a bundled one needs none
-        save_as="" if is_bundled or not suite else f"{suite_name}.toml",
-        repeat=""
-        if not suite
-        else _run_command(provenance, suite_name if is_bundled else f"{suite_name}.toml"),
+        save_as="" if is_bundled or not suite else file,
+        repeat=_make_run_command(provenance, suite_name if is_bundled else file) if suite else "",
         verify="" if is_csv else "genbench verify .",
         compare="" if is_csv else "genbench compare . A B",  # A and B: any two generators
-        rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
+        # dict.fromkeys lists a generator on several datasets once
+        rows=one_line(join_names(dict.fromkeys(rows), _MOST_ROWS)) if rows else "",
         facts=tuple(_list_facts(provenance, seconds)),
     )
 
 
-def _suite_comment(suite: str) -> str:
+def _read_suite_comment(suite: str) -> str:
     """Return the comment at the start of a suite as one line, without backticks; "" without one."""
     lines = takewhile(lambda line: line.startswith("#"), suite.splitlines())
     return one_line(" ".join(line.lstrip("# ").strip() for line in lines).replace("`", ""))
 
 
 def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:
-    """Return whether a row of a merged board is of the run `name`: by its "@name", or by its generator."""
+    """Return whether a row of a merged board is of the run `name`.
+
+    A merge names a row "GENERATOR@RUN" if several rows have this generator. Else the row is of the run that
+    has the generator and the dataset.
+    """
     if "@" in row:
         return row.endswith(f"@{name}")
     generators = provenance.get("generators", ())
@@ -135,7 +140,7 @@ def _is_bundled(name: str, text: str) -> bool:
     return name in bundled_suites() and bundled_text(name) == text
 
 
-def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
+def _make_run_command(provenance: Mapping[str, Any], suite: str) -> str:
     """Return the command that runs a suite again with the seeds, n, generators and machine settings of a run.
 
     suite  the name of a bundled suite, or its file
@@ -157,7 +162,7 @@ def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
     return one_line(shlex.join(words))
 
 
-def _sizes_text(n: Any) -> str:
+def _describe_sizes(n: Any) -> str:
     """Return the number of samples of a generator at a seed in words; "" if it is unknown.
 
     n  one number, or one for each dataset
@@ -177,23 +182,24 @@ def _list_facts(
     """
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
-        "n": _sizes_text(provenance.get("n")),
+        "n": _describe_sizes(provenance.get("n")),
         "time": f"{duration_text(round(seconds))}, that of all trials together" if seconds else "",
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)
     datasets = provenance.get("datasets", {})
-    yield "Data", tuple((one_line(str(name)), _dataset_text(facts)) for name, facts in datasets.items())
+    yield "Data", tuple((one_line(str(name)), _describe_dataset(facts)) for name, facts in datasets.items())
     for key, title in _TABLES:
         table = provenance.get(key)
         if isinstance(table, Mapping) and table:
             yield title, tuple((one_line(str(name)), one_line(str(value))) for name, value in table.items())
 
 
-def _dataset_text(facts: Mapping[str, Any]) -> str:
+def _describe_dataset(facts: Mapping[str, Any]) -> str:
     """Return the component, the sizes of the splits and the hash of a dataset, in words."""
     sizes = facts.get("sizes", {})
-    order = sorted(sizes, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name))
-    splits = ", ".join(f"{name} {sizes[name]}" for name in order)
+    # the usual order of splits, then unknown ones
+    names = sorted(sizes, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name))
+    splits = ", ".join(f"{name} {sizes[name]}" for name in names)
     content = str(facts.get("hash", ""))[:_DIGITS]
     counts = f"samples: {splits}" if splits else ""
     parts = (str(facts.get("component", "")), counts, f"SHA-256 of its content {content}…" if content else "")

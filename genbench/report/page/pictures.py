@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.csv_tables import history_frame, timings_frame
-from genbench.board.warnings import listed
+from genbench.board.warnings import join_names
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
 from genbench.report.charts import scatter
@@ -19,16 +19,16 @@ from genbench.report.charts.curves import curve_plot, list_logged_values
 from genbench.report.charts.drawing import draw_for_page
 from genbench.report.charts.kinds import (
     choose_pair,
-    metric_pairs,
-    metrics_in_order,
+    find_metric_pairs,
     select_drawable_heads,
     select_known_entries,
+    sort_metrics,
 )
-from genbench.report.charts.maps import dependence_map, part_marks, parts_map, win_map
+from genbench.report.charts.maps import count_marks, make_dependence_map, make_parts_map, make_win_map
 from genbench.report.charts.marginals import marginals_plot
-from genbench.report.charts.placing import rules
+from genbench.report.charts.placing import list_placing_rules
 from genbench.report.charts.ranks import ranks_plot
-from genbench.report.charts.scatter import cost_plot, trade_off
+from genbench.report.charts.scatter import plot_cost, plot_trade_off
 from genbench.report.charts.seeds import SEEDS_KEY, seeds_plot
 from genbench.report.charts.theme import GREY, SIZE, Chart, frame
 from genbench.report.page.markup import data_url, script_json
@@ -93,10 +93,10 @@ class PagePicture:
 
 @dataclass(frozen=True)
 class PairPlot:
-    """The names of the metrics, the two that are shown first, and what the page draws, as JSON.
+    """The plot of any two metrics: their names, the two that are shown first, and JSON for the page's script.
 
-    The JSON has the `chart` of the first two without data, the `rows` with their numbers in each metric, or
-    null, for each metric its `axes`, without and with the controls, the look of a `note`, the one on
+    The JSON has the `chart` of the first two metrics without data, the `rows` with a number or null for each
+    metric, the two `axes` of each metric, without and with the controls, the look of a `note`, the note on
     intervals `beside` points, the `rules` that place names, and the `scale` of the page.
     """
 
@@ -161,7 +161,10 @@ class _Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class _Source:
-    """What pictures are drawn from."""
+    """What pictures are drawn from.
+
+    marginals  by dataset, (the distributions of generators beside real ones, why some are missing, or "")
+    """
 
     view: View
     results: Results
@@ -182,9 +185,9 @@ def page_pictures(
     """Return the pictures of each dataset of a board; a dataset without pictures and notes is left out.
 
     marginals   by dataset, (the distributions of generators beside real ones, why some are missing, or "")
-    most_marks  shapes and texts that all pictures may have together. Each dataset has an equal share of those
-                that datasets before it have left. A picture with more marks than are left is left out, and a
-                note names it
+    most_marks  shapes and texts that all pictures may have together. Each dataset has an equal share, and
+                those that datasets before it have not used. A picture with more marks than are left is left
+                out, and a note names it
 
     The first ranked metric of the suite has its pictures first. Cost is shown with the ranked metric that
     most generators have.
@@ -199,20 +202,12 @@ def page_pictures(
     )
     datasets, marks_left = [], most_marks
     for number, dataset in enumerate(view.datasets):
-        share = marks_left // (len(view.datasets) - number)  # an equal part for each dataset that follows
-        marks_left -= share
-        pictures, left_out = [], []
-        for plan in _plan_pictures(source, dataset):
-            if plan.marks > share:
-                left_out.append(plan.name)
-                continue
-            share -= plan.marks
-            if (chart := plan.chart()) is not None:
-                pictures.append(_draw_picture(plan, chart))
-        marks_left += share  # what this dataset has not used
-        _, reason = source.marginals.get(dataset, ((), ""))
+        share = marks_left // (len(view.datasets) - number)  # as many for this dataset as for each later one
+        pictures, left_out, unused = _draw_pictures(_plan_pictures(source, dataset), share)
+        marks_left -= share - unused
+        _, reason = source.marginals.get(dataset, ((), ""))  # why some marginals are missing
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
-        notes += [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
+        notes += [_LEFT_OUT.format(names=join_names(left_out, _MOST_NAMES))] if left_out else []
         if pictures or notes:
             of_dataset = DatasetPictures(
                 number=number,
@@ -225,33 +220,53 @@ def page_pictures(
     return datasets
 
 
+def _draw_pictures(plans: Iterable[_Plan], most_marks: int) -> tuple[list[PagePicture], list[str], int]:
+    """Return (pictures, names of the plans that are left out, unused marks) of a dataset.
+
+    most_marks  shapes and texts that its pictures may have together; a plan with more than are left is left
+                out
+
+    A plan without a chart, which has nothing to show, uses its marks.
+    """
+    pictures, left_out, unused = [], [], most_marks
+    for plan in plans:
+        if plan.marks > unused:
+            left_out.append(plan.name)
+            continue
+        unused -= plan.marks
+        if (chart := plan.chart()) is not None:
+            pictures.append(_draw_picture(plan, chart))
+    return pictures, left_out, unused
+
+
 def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
     """Yield the plans of the pictures of a dataset, the most important ones first.
 
     A page draws them in this order until it has as many marks, shapes or texts, as it may have.
     """
     view = source.view
-    rows = view.rows(dataset)
-    ranked, others = metrics_in_order(source.results, rows)
+    rows = view.list_rows(dataset)
+    ranked, others = sort_metrics(source.results, rows)
     yield _Plan("ranks", "ranks", len(rows), partial(ranks_plot, view, dataset))
-    yield from (_plan_seeds(view, dataset, name, rows) for name in ranked[:1])  # the others come below
-    for x, y in metric_pairs(view, source.catalog, ranked):
-        yield _Plan("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
-    yield _Plan("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
+    yield from (_plan_seeds(view, dataset, name, rows) for name in ranked[:1])  # other metrics come below
+    for x, y in find_metric_pairs(view, source.catalog, ranked):
+        yield _Plan("trade-off", f"{x} and {y}", len(rows), partial(plot_trade_off, view, dataset, x, y))
+    yield _Plan("wins", "wins", len(rows) ** 2, partial(make_win_map, view, dataset))
     for name in sort_by_known(rows, ranked)[:1]:
-        cost = partial(cost_plot, view, source.timings, dataset, name)
+        cost = partial(plot_cost, view, source.timings, dataset, name)
         yield _Plan("cost", f"cost and {name}", len(rows), cost)
     dataset_marginals, _ = source.marginals.get(dataset, ((), ""))  # the second is why some are missing
     for marginals in dataset_marginals:
         name = f"marginals of {marginals.generator}"
-        yield _Plan("marginals", name, marginals.marks, partial(marginals_plot, marginals))
+        yield _Plan("marginals", name, marginals.n_marks, partial(marginals_plot, marginals))
     yield from (_plan_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
     for name in [*ranked, *others]:
-        marks = part_marks(view, dataset, name)
+        marks = count_marks(view, dataset, name)
         if marks.parts:
-            yield _Plan("parts", f"parts of {name}", marks.parts, partial(parts_map, view, dataset, name))
+            draw = partial(make_parts_map, view, dataset, name)
+            yield _Plan("parts", f"parts of {name}", marks.parts, draw)
         if marks.dependence:
-            draw = partial(dependence_map, view, dataset, name)
+            draw = partial(make_dependence_map, view, dataset, name)
             n_marks = round(_MARKS_PER_CELL * marks.dependence)
             yield _Plan("dependence", f"dependence in {name}", n_marks, draw)
     for generator, name, steps in list_logged_values(source.history, dataset):
@@ -271,12 +286,12 @@ def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
     The JSON needs no "$schema", since the script sets the mode of Vega itself.
     """
     image = draw_for_page(chart)
-    size = _SIZE.search(image)
+    size = _SIZE.search(image)  # the width and the height in the SVG
     width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
     return PagePicture(
         kind=plan.kind,
         url=data_url("image/svg+xml", image),
-        alt=_alt_text(chart),
+        alt=_describe_chart(chart),
         width=width,
         height=height,
         chart=script_json(_share_data({name: part for name, part in chart.items() if name != "$schema"})),
@@ -319,7 +334,7 @@ def _find_data(part: Any) -> Iterator[dict[str, Any]]:
             yield from _find_data(item)
 
 
-def _alt_text(chart: Chart) -> str:
+def _describe_chart(chart: Chart) -> str:
     """Return the title and the notes of a chart; the tables of the page have its numbers."""
     title: dict[str, Any] = chart["title"]
     return "; ".join([f"Chart: {title['text']}", *title.get("subtitle", [])])
@@ -331,26 +346,26 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
     It shows the largest group of rows of a dataset that can be compared, and starts with the two ranked
     metrics in which most generators have a value.
     """
-    table = max(view.on(dataset), key=lambda table: len(table.rows))
+    table = max(view.find_tables(dataset), key=lambda table: len(table.rows))
     heads = select_drawable_heads(table)
     if len(heads) < _FEWEST_METRICS:
         return None
     first = choose_pair(table, heads)
-    axes = [_pair_axes(table, head) for head in heads]
+    axes = [_make_pair_axes(table, head) for head in heads]
     content = {
-        "chart": _pair_chart(*(axes[number][0] for number in first)),  # [0]: the axis without controls
-        "rows": [_pair_point(line, heads) for line in table.rows],
+        "chart": _make_pair_chart(*(axes[number][0] for number in first)),  # [0]: the axis without controls
+        "rows": [_make_pair_point(line, heads) for line in table.rows],
         "axes": axes,
         "note": {"color": GREY, "fontSize": SIZE},
         "beside": scatter.BESIDE,
-        "rules": rules(),
+        "rules": list_placing_rules(),
         "scale": _SCALE,
     }
     names = (f"{head.text} ({head.extractor})" if head.extractor else head.text for head in heads)
     return PairPlot(tuple(map(one_line, names)), first, script_json(content))
 
 
-def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
+def _make_pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
     """Return (without, with_controls): the channels of an axis for the competitors, and of one for all rows.
 
     Controls are rows for calibration, such as noise, which readers of the page show or hide.
@@ -361,7 +376,7 @@ def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
     return without.encoding, with_controls.encoding
 
 
-def _pair_chart(x: Chart, y: Chart) -> Chart:
+def _make_pair_chart(x: Chart, y: Chart) -> Chart:
     """Return the chart of two metrics without points, names and title, which the page's script adds.
 
     It needs no "$schema", since the script sets the mode of Vega itself.
@@ -373,11 +388,11 @@ def _pair_chart(x: Chart, y: Chart) -> Chart:
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 
 
-def _pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
+def _make_pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
     """Return a row as a point, with its numbers in each column: None for a column without a value."""
     numbers = []
     for head in heads:
         known = select_known_entries(head, [line])  # one entry, or none
         text = line.cells[head.id].whole  # the value with its interval
         numbers.append(scatter.describe_numbers(known[0], text) if known else None)
-    return {"point": scatter.as_point(line), "control": line.row.control is not None, "numbers": numbers}
+    return {"point": scatter.make_point(line), "control": line.row.control is not None, "numbers": numbers}

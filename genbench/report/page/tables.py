@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.page.origin import table_titles
+from genbench.report.page.origin import make_table_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genbench.board.view import Head, Table, View
     from genbench.board.warnings import RankNote
 
-__all__ = ["BoardTable", "board_legend", "board_tables", "metric_anchors", "table_key"]
+__all__ = ["BoardTable", "describe_legend", "list_marks", "make_board_tables", "make_metric_anchors"]
 
 _PRINTED = 11  # columns that fit on the width of a sheet of paper
 
@@ -44,18 +44,18 @@ class BoardTable:
     printed: tuple[range, ...]
 
 
-def board_tables(view: View, dataset: str, merged: Mapping[str, Any] | None = None) -> list[BoardTable]:
+def make_board_tables(view: View, dataset: str, merged: Mapping[str, Any] | None = None) -> list[BoardTable]:
     """Return the tables of a dataset, in the order of the board.
 
     merged  the provenance of each run of a merged board, by name
     """
-    tables = view.on(dataset)
+    tables = view.find_tables(dataset)
     generators = [[line.row.generator for line in table.rows] for table in tables]
-    titles = table_titles(dataset, generators, merged or {})
+    titles = make_table_titles(dataset, generators, merged or {})
     return [_build_table(title, table) for title, table in zip(titles, tables, strict=True)]
 
 
-def metric_anchors(view: View) -> dict[str, str]:
+def make_metric_anchors(view: View) -> dict[str, str]:
     """Return the id of the section of each metric on a page: its number among the metrics of the board."""
     return {metric: f"metric-{number}" for number, metric in enumerate(view.metrics)}
 
@@ -97,7 +97,7 @@ def _split_for_print(count: int) -> Iterator[range]:
         yield from (range(count * part // parts, count * (part + 1) // parts) for part in range(parts))
 
 
-def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
+def describe_legend(tables: Iterable[Table]) -> dict[str, Any]:
     """Return what the legend below the tables explains, as far as the tables show it.
 
     seeds       the number of seeds of each table, "3" or "1 or 3"
@@ -132,7 +132,7 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
         "has_unseen": any(cell.is_unseen for cell in cells),
         "has_ranges": any(e.rank_low != e.rank_high for e in with_value)
         or any(line.row.rank_low != line.row.rank_high for line in rows),
-        "has_wrong": any(head.wrong for head in heads),
+        "has_wrong": any(head.wrong_controls for head in heads),
         "has_gaps": len(with_value) < len(entries),
         "has_lacks": len(entries) < len(cells),
         "has_units": any(head.unit for head in heads),
@@ -140,13 +140,12 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
     }
 
 
-def table_key(table: Table) -> list[tuple[str, str]]:
+def list_marks(table: Table) -> list[tuple[str, str]]:
     """Return (mark, meaning in a few words) of each mark that a table shows."""
-    legend = board_legend([table])
+    legend = describe_legend([table])
     ranked = [head for head in table.heads if head.facts.is_ranked]
-    # whether there is a ranked metric in which no row has ★
-    has_bare = any(not any(line.cells[head.id].is_best for line in table.rows) for head in ranked)
-    bare = "; a metric without ★ shows no difference" if has_bare else ""
+    with_best = [head for head in ranked if any(line.cells[head.id].is_best for line in table.rows)]
+    bare = "; a metric without ★ shows no difference" if len(with_best) < len(ranked) else ""
     marks = (
         ("★", f"no other is significantly better{bare}", "has_best"),
         ("☆", "one is, but not after correction for the number of metrics", "has_undecided"),

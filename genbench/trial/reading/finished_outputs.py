@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.contract.options import find_paths
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
-from genbench.suite.components import drop_option_annotations, part_of
+from genbench.suite.components import configure, drop_option_annotations
 from genbench.trial.datasets import load_data, read_data
 from genbench.trial.failures import blame
 from genbench.trial.global_state import ignore_notice
 from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
-from genbench.trial.reading.readers import find_reader, make_reader_entry, reading
+from genbench.trial.reading.readers import find_reader, find_readers, make_reader_entry
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def open_samples(
 ) -> Samples:  # fmt: skip
     """Return all samples of a file or folder, with their labels, as outputs of a generator.
 
-    path      samples that a run kept (a folder of its `samples/`), a file of strings, or what an installed
-              dataset component reads
-    modality  a name, or the Modality that a component asks for; None: that of the samples in the path
-    space     gives strings in a file the parameters of their modality; without it, a dataset component that
-              reads such files of the modality comes first
+    path      samples that a run kept (a folder of its `samples/`), a file of strings, or any path that an
+              installed dataset component reads
+    modality  a name, or the Modality that a component asks for; None: the modality of the samples in the path
+    space     the space of strings in a file, with the parameters of their modality; without it, a dataset
+              component that reads such files of the modality comes first
     field     the key of a string in JSON objects, or the column of a CSV file
     plugins   files of plugins that are not installed
 
@@ -51,16 +51,16 @@ def open_samples(
     if not exactly one component reads it; messages name the path without its folder.
     """
     path, catalog = Path(path), load_catalog(plugins)
-    wanted = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
+    wanted = find_modality(list_modalities(catalog), modality) if isinstance(modality, str) else modality
     kept = find_samples_folder(path)
     if kept is not None:
-        return read_kept_samples(kept, modalities_of(catalog), wanted)
+        return read_kept_samples(kept, list_modalities(catalog), wanted)
     # genbench reads strings itself if their space is given, or if no component reads them
-    if wanted is not None and is_string_file(path, wanted) and (space or not reading(catalog, path, wanted)):
+    if wanted and is_string_file(path, wanted) and (space or not find_readers(catalog, path, wanted)):
         return read_strings(path, wanted, space, field, option="`field`")
     part = _make_reader_part(find_reader(catalog, path, wanted), path, {}, path.name)
-    # all samples are returned, so they need no groups for a split
-    return load_data(part, modalities_of(catalog), grouped=False).samples
+    # no split is made, so equal or related samples need no groups, which keep them in one split
+    return load_data(part, list_modalities(catalog), grouped=False).samples
 
 
 def _make_reader_part(
@@ -70,17 +70,18 @@ def _make_reader_part(
 
     where  what messages call the place of the options
     """
-    return part_of(
+    return configure(
         reader, DatasetSpec, make_reader_entry(reader, path, options, where, is_fake=True), path.parent
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutputReader:
-    """What opens a path of a generator that takes `open_outputs`.
+    """How a path of a generator that takes `open_outputs` is opened.
 
-    part     the dataset component, with the path and its other options; None: genbench itself, or nothing
-    refusal  why nothing opens it, else ""
+    part     the dataset component that reads it, with the path and its other options; None: genbench itself
+             reads it, or there is a refusal
+    refusal  why the path cannot be opened; "" if it can
     """
 
     part: Part[DatasetSpec] | None = None
@@ -93,8 +94,8 @@ def output_readers(
 ) -> dict[str, OutputReader]:  # fmt: skip
     """Return an OutputReader for each path of a generator that takes `open_outputs`, by option; else {}.
 
-    dataset  the component of its data, which is preferred if several components read a path
-    shared   options of `dataset`, used only if it reads the path
+    dataset  the component of the generator's data, which is preferred if several components read a path
+    shared   options that `dataset` gets if it reads the path
 
     The generator's option `reader_options`, if it has one, is passed to the components that read its paths.
     An error becomes the `refusal` of the OutputReader, so that only a generator that opens the path fails.
@@ -109,7 +110,7 @@ def output_readers(
             part = None if reader is None else _make_reader_part(reader, path, options, "reader_options")
             if part is None and own_options:
                 raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
-            # without annotations, which may not be picklable: another process may get the part
+            # Another process may get the part, so it has no annotations, which pickle may refuse.
             readers[option] = OutputReader(part=None if part is None else drop_option_annotations(part))
         except GenbenchError as error:
             readers[option] = OutputReader(refusal=str(error))
@@ -125,7 +126,7 @@ def _find_reader(
     """
     if find_samples_folder(path) is not None or is_string_file(path, modality):
         return None
-    readers = reading(catalog, path, modality)
+    readers = find_readers(catalog, path, modality)
     if dataset in readers:
         return dataset
     if len(readers) > 1:
@@ -183,7 +184,7 @@ class OutputOpener:
         """
         with blame(part.component):
             samples = read_data(part, note=self.note).labelled()
-        try:  # a plugin may name its own modality without the distribution
+        try:  # raises DataError for another modality; a plugin may name its own without the distribution
             find_modality([self.modality], samples.space.modality, part.component.owner.distribution)
         except DataError:
             raise DataError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from genbench.catalog.modalities import find_modality
 from genbench.core.errors import DataError, Invalid
-from genbench.files.sample_files import holds_samples, read_samples, sample_folders
+from genbench.files.sample_files import holds_samples, list_sample_folders, read_samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def find_samples_folder(path: Path) -> Path | None:
     """
     if holds_samples(path):
         return path if path.is_dir() else path.parent
-    inside = sample_folders(path)
+    inside = list_sample_folders(path)
     if inside:
         raise DataError(f"{path.name} holds {len(inside)} folders of samples; name one of them, such as "
                         f"{inside[0].name}")  # fmt: skip

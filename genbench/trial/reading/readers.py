@@ -7,16 +7,16 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.samples import guard
 from genbench.files.read import read_head
-from genbench.files.text_files import TEXT_ENDINGS, fields_of
-from genbench.suite.components import part_of
+from genbench.files.text_files import TEXT_ENDINGS, list_fields
+from genbench.suite.components import configure
 from genbench.suite.file import SuiteEntry
-from genbench.trial.reading.string_files import is_string_file, statement
+from genbench.trial.reading.string_files import is_string_file, write_modality_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "check_sides", "find_reader", "make_reader_entry", "make_reader_part", "options_for", "read_caution",
-    "readable", "reading",
+    "check_sides", "find_reader", "find_readers", "make_reader_entry", "make_reader_part", "read_caution",
+    "select_side_options", "suggest_modality_option",
 ]  # fmt: skip
 
 _KEPT = "a folder of samples that a run kept"
@@ -45,30 +45,33 @@ def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
         raise PluginError(f"{who}: caution raised {type(error).__name__}: {error}") from error
 
 
-def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:
-    """Return the options of a reader for one side: the common ones, and those like "fake.encoding"."""
+def select_side_options(options: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """Return the options of a reader for one side, such as "fake".
+
+    An option "fake.encoding" is the option "encoding" of this side alone, and replaces a common "encoding".
+    """
     common = {name: value for name, value in options.items() if "." not in name}
-    for_side = {name.partition(".")[2]: each for name, each in options.items() if name.startswith(f"{side}.")}
-    return common | for_side
+    for_side = {name: value for name, value in options.items() if name.startswith(f"{side}.")}
+    return common | {name.partition(".")[2]: value for name, value in for_side.items()}
 
 
-def readable(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -> str:
-    """Return a `--modality` option with which all paths can be read, or "" if no modality fits.
+def suggest_modality_option(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -> str:
+    """Return an option such as "--modality text" with which all paths can be read, or "" if none fits.
 
     served  references of the modalities to choose from; the first that fits all paths is taken
 
-    A path that no dataset component reads as the modality must be a text file of strings. If a path is a
-    folder, the result is "".
+    A modality fits a path if a dataset component reads the path as samples of it, or if the path is a text
+    file of its strings. If a path is a folder, the result is "".
     """
     are_files = bool(paths) and all(path.is_file() for path in paths)
-    for modality in modalities_of(catalog) if are_files else ():
+    for modality in list_modalities(catalog) if are_files else ():
         if modality.reference not in served:
             continue
-        without_reader = [path for path in paths if not reading(catalog, path, modality)]
+        without_reader = [path for path in paths if not find_readers(catalog, path, modality)]
         if all(is_string_file(path, modality) for path in without_reader):
             # Of a file with keys or columns, the option also names the one with the strings.
-            with_fields = next((path for path in without_reader if fields_of(path)), None)
-            return statement(modality, with_fields or next(iter(without_reader), None))
+            with_fields = next((path for path in without_reader if list_fields(path)), None)
+            return write_modality_option(modality, with_fields or next(iter(without_reader), None))
     return ""
 
 
@@ -86,7 +89,7 @@ def check_sides(options: Mapping[str, Any], sides: Collection[str]) -> None:
             )
 
 
-def reading(
+def find_readers(
     catalog: Catalog, path: Path, modality: Modality | None = None, among: frozenset[str] = frozenset()
 ) -> list[Component]:
     """Return the dataset components that read a path, usually one; of several, the user must choose.
@@ -94,27 +97,36 @@ def reading(
     modality  the required modality; None: any
     among     references of the modalities that metrics of these samples work on; empty: any
 
-    The components that declare the longest suffix of the path are candidates; of these, only those that work
-    on a modality of `among`, if there are any. Of several candidates, those that recognize the beginning of
-    the file, or of all files of the folder, are returned; else those that can read it, else all. The suffix
-    of a folder is that of most of its files. Raises DataError if a candidate recognizes some files of a
-    folder and cannot read others.
+    Candidates are the components that declare the longest suffix of the path; the suffix of a folder is that
+    of most of its files. If some candidates work on a modality of `among`, only these remain.
+
+    Of several candidates, those that recognize the beginning of the file, or of all files of the folder, are
+    returned; if none does, those that can read it; else all. Raises DataError if no candidate recognizes all
+    files of a folder, and one recognizes some of them and cannot read others.
     """
     for suffix in _list_suffixes(catalog, path, _list_wanted(modality, among)):
         readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix, modality)]
         if readers:
             readers = [reader for reader in readers if reader.serves(among)] or readers
-            return readers if len(readers) == 1 else _choose_recognizing(readers, path, suffix) or readers
+            if len(readers) == 1:  # it need not recognize the file: if it cannot read it, its error tells why
+                return readers
+            return _choose_recognizing(readers, path, suffix) or readers
     return []
 
 
 def _list_wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[str]:
-    """Return the references of the modalities that a path should be of; empty: any."""
+    """Return the references of the modalities of which samples are expected in a path; empty: any.
+
+    modality, among  as for `find_readers`
+    """
     return among if modality is None else frozenset([modality.reference])
 
 
 def _list_possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
     """Return the datasets that declare the longest suffix of a path, except those that cannot read it.
+
+    Unlike `find_readers`, it returns datasets of all modalities, and those that do not recognize the path:
+    messages name them as alternatives.
 
     wanted  references of the modalities of which samples are expected, for the suffix of a folder; empty: any
     """
@@ -134,7 +146,9 @@ def _choose_recognizing(readers: Sequence[Component], path: Path, suffix: str) -
 
 
 def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
-    """Return for each dataset whether it reads a path: True, False, or None if the user has to say so.
+    """Return each dataset's answer on a path: True: it recognizes the path; False: it cannot read it.
+
+    None means that it can read the path, if the user chooses it.
 
     suffix  ".csv": the path is a file; "/.npy": a folder of such files, all of which decide; "/": a folder of
             any files, of which the first decides
@@ -147,10 +161,10 @@ def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[
 
 
 def _ask_about_all_files(readers: Sequence[Component], folder: Path) -> list[bool | None]:
-    """Return for each dataset whether it reads the files of a folder that at least one of them can read.
+    """Return each dataset's answer on a folder, as `_ask_readers` does.
 
-    False means that the dataset cannot read one of the files; else None, that it does not recognize one; else
-    True.
+    It is False if the dataset cannot read one of the files, else None if it does not recognize one, else
+    True. Files with a suffix that no dataset declares do not count.
 
     Raises DataError if no dataset recognizes all files, and one recognizes some and cannot read others.
     """
@@ -165,7 +179,7 @@ def _ask_about_all_files(readers: Sequence[Component], folder: Path) -> list[boo
         for reader in readers
     ]
     results = [False if False in each else None if None in each else True for each in file_answers]
-    if True not in results:
+    if True not in results:  # else, that dataset reads the folder
         _check_alike(folder, readers, file_answers, [file for file, _ in files])
     return results
 
@@ -175,32 +189,35 @@ def _check_alike(
 ) -> None:
     """Raise DataError if a dataset recognizes some files of a folder, and cannot read others.
 
-    answers  each dataset's answer on each of `files`, in the order of `readers`, as in `_ask_readers`
+    answers  for each of `readers`, its answer on each of `files`, as in `_ask_readers`
     """
-    able = [reader.name for reader, given in zip(readers, answers, strict=True) if False not in given]
+    able = [reader.name for reader, each in zip(readers, answers, strict=True) if False not in each]
     choice = f", --reader {able[0]} reads all in its own way" if able else ""
-    for reader, given in zip(readers, answers, strict=True):
-        if True in given and False in given:
-            one = files[given.index(True)].relative_to(path)
-            other = files[given.index(False)].relative_to(path)
+    for reader, file_answers in zip(readers, answers, strict=True):
+        if True in file_answers and False in file_answers:
+            recognized = files[file_answers.index(True)].relative_to(path)
+            refused = files[file_answers.index(False)].relative_to(path)
             raise DataError(
-                f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the "
-                f"folder (--reader {reader.name} says why{choice})"
+                f"{path.name}: {reader.name} reads {recognized}, and not {refused}; move one of them out of "
+                f"the folder (--reader {reader.name} says why{choice})"
             )
 
 
 def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | None:
     """Return what a dataset's `recognizes` returns for the beginning of a file: True, False or None.
 
-    A dataset without the function gives True, and so does a file that cannot be read, since the dataset then
-    raises the better error. Raises PluginError for an exception or another answer.
+    The result is True for a dataset without this function. It is also True for a file that cannot be read:
+    so the dataset is chosen, and its own error tells what is wrong with the file. Raises PluginError for an
+    exception or another answer.
+
+    file  None: the path is a folder without files, and `recognizes` gets no bytes
     """
     recognizes = getattr(reader.spec, "recognizes", None)
     if recognizes is None:
         return True
     try:
         head = b"" if file is None else read_head(file)
-    except OSError:  # the reader says what is wrong
+    except OSError:
         return True
     try:
         answer: object = resolve(recognizes)(head, suffix)
@@ -212,7 +229,7 @@ def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | Non
 
 
 def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
-    """Return the suffixes that a dataset may declare to read a path, the longest first.
+    """Return the suffixes by which a dataset may declare that it reads a path, the longest first.
 
     For a file "a.csv.gz", they are ".csv.gz" and ".gz"; for a folder, the suffix of most of its files, such
     as "/.npy", and "/", which stands for any folder.
@@ -229,9 +246,12 @@ def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tupl
 def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
     """Return the suffix of most files in a folder, after a slash, such as "/.npy", or None.
 
-    First, only suffixes that datasets of the wanted modalities declare can win, then those of any dataset.
-    Most of the files must have one of these suffixes; at a tie, the first file decides. In the first step,
-    one such file is enough, unless one of the datasets reads folders of any files ("/").
+    It looks first for a suffix that a dataset of the wanted modalities declares, then for one that any
+    dataset declares. More than half of the files must have a declared suffix; with exactly half, the first
+    file must have one. In the first step, a single file with a declared suffix is enough, unless one of the
+    datasets reads folders of any files ("/"), since that may read the folder as a whole.
+
+    wanted  references of the modalities of which samples are expected; empty: any
     """
     counts = Counter(map(_folder_suffix, _list_files(path)))
     for modalities in (wanted, ()):  # (): any
@@ -239,9 +259,9 @@ def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) ->
         declared = {suffix for reader in datasets for suffix in getattr(reader.spec, "reads", ())}
         readable_counts = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
         n_readable = sum(readable_counts.values())
-        has_readable_first = next(iter(counts), "") in readable_counts
-        # At a tie, a first file with such a suffix adds 1: True counts as 1.
-        is_majority = n_readable + has_readable_first > counts.total() - n_readable
+        is_first_readable = next(iter(counts), "") in readable_counts  # a Counter keeps the order of files
+        # True counts as 1: it decides if exactly half of the files are readable
+        is_majority = n_readable + is_first_readable > counts.total() - n_readable
         if readable_counts and (is_majority or (modalities and "/" not in declared)):
             return max(readable_counts, key=readable_counts.__getitem__)
     return None
@@ -271,7 +291,8 @@ def make_reader_part(
     reader    reference of the component, needed if several read such paths
     options   further options of the component
     among     references of the modalities that metrics of these samples work on; empty: any
-    note      receives a line on the modality or the component that was chosen, if others could read the path
+    note      receives a line on the modality or the component that was chosen, if others could read the path;
+              by default, `str` ignores it
     is_fake   whether the path holds the outputs of a generator: the component's `fake_options` apply
 
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
@@ -280,7 +301,7 @@ def make_reader_part(
     component = find_reader(catalog, path, modality, reader=reader, among=among, note=note)
     where = path.name if reader is None else "reader"  # what messages name
     entry = make_reader_entry(component, path, options, where, is_fake=is_fake)
-    return part_of(component, DatasetSpec, entry, path.parent)
+    return configure(component, DatasetSpec, entry, path.parent)
 
 
 def find_reader(
@@ -291,7 +312,8 @@ def find_reader(
 
     reader  reference of the component; None: the path decides
     among   references of the modalities that metrics of these samples work on; empty: any
-    note    receives a line on the modality or the component that was chosen, if others could read the path
+    note    receives a line on the modality or the component that was chosen, if others could read the path;
+            by default, `str` ignores it
 
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
     an unknown `reader`.
@@ -303,7 +325,7 @@ def find_reader(
     if reader is None:
         if path.is_dir() and next(_list_files(path), None) is None:
             raise DataError(f"{path.name} is a folder without files; expected files of {kind}samples")
-        readers = reading(catalog, path, modality, among)
+        readers = find_readers(catalog, path, modality, among)
         if len(readers) != 1:
             raise DataError(f"{path.name}: {_describe_refusal(catalog, path, readers, modality, among)}")
         reader = readers[0].reference
@@ -326,6 +348,7 @@ def make_reader_entry(
     is_fake  whether the path holds outputs of a generator, to which the component's `fake_options` apply
     """
     spec = reader.spec
+    # options for outputs of generators, which may be what real samples may not, such as invalid
     for_fakes = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
     all_options = {**for_fakes, **(options or {}), "path": str(path.absolute())}
     return SuiteEntry(use=reader.reference, name=None, options=all_options, where=where or path.name)
@@ -358,18 +381,17 @@ def _describe_refusal(
     catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None,
     among: frozenset[str],
 ) -> str:  # fmt: skip
-    """Return the text of an error: why no dataset, or more than one, reads a path, and what to do.
+    """Return why no dataset, or more than one, reads a path, and what to do: the text of an error.
 
-    readers  what `reading` returned: none, or several
+    readers  what `find_readers` returned: none, or several
     """
     of_kind = "" if modality is None else f" as {modality.reference} samples"
     file = _find_typical_file(path) if path.is_dir() else path
     files = f"{file.suffix.lower() or 'such'} files"
     paths = f"folders of {files}" if path.is_dir() else files
-    # Several datasets declare the suffix of the path.
     if readers and path.is_file() and not path.stat().st_size:
         return "the file is empty; expected samples"
-    if readers:
+    if readers:  # several datasets declare the suffix of the path
         names = " and ".join(component.reference for component in readers)
         possible = _list_possible_readers(catalog, path, _list_wanted(modality, among))
         if not any(reader in possible for reader in readers):
@@ -379,18 +401,18 @@ def _describe_refusal(
         is_of_several = modality is None and len(kinds) > 1
         choice = f", or state the modality: {_join_kinds(readers)}" if is_of_several else ""
         return f"{names} read {paths}{of_kind}; name one of them as the reader{choice}"
-    # No dataset declares it: say what can be read instead.
+    # No dataset declares the suffix: name what can be read instead.
     why = f"no installed dataset reads {paths}{of_kind}"
-    if path.is_dir() and (able := reading(catalog, file, modality, among)):
+    if path.is_dir() and (able := find_readers(catalog, file, modality, among)):
         advice = f"name a file instead of the folder, such as {file.relative_to(path)}"
         return f"{why}, but {_join_readers(able)} single ones; {advice}"
     if modality is not None:
-        # If the modality has no other forms, "or a folder …" is the whole list, without the "or".
+        # If no path has another form, "or a folder of samples …" is the whole list, and loses its "or".
         expected = ", ".join([*_list_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
-        if path.is_dir() and (able := reading(catalog, path)):
+        if path.is_dir() and (able := find_readers(catalog, path)):  # as samples of other modalities
             why = f"{_join_readers(able)} {paths} as {_join_kinds(able)} samples, not{of_kind}"
         return f"{why}; expected {expected}"
-    wanted = [each for each in modalities_of(catalog) if not among or each.reference in among]
+    wanted = [each for each in list_modalities(catalog) if not among or each.reference in among]
     forms_by_kind = {each.reference: ", ".join(_list_forms(catalog, each)) for each in wanted}
     listed = "; ".join(f"{name}: {forms}" for name, forms in forms_by_kind.items() if forms)
     return (
@@ -418,9 +440,9 @@ def _join_kinds(readers: Sequence[Component]) -> str:
 
 
 def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
-    """Return the paths that can be read as samples of a modality, as [".csv", "a folder of .png files"].
+    """Return what can be read as samples of a modality, as [".csv", "a folder of .png files"].
 
-    Folders of kept samples, which genbench reads itself, are not among them.
+    A folder of samples that a run kept can always be read, and is not in the list.
     """
     suffixes = {
         suffix
@@ -430,13 +452,11 @@ def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
     }
     if modality.spec.container == "strings":  # genbench reads text files of strings itself
         suffixes |= set(TEXT_ENDINGS)
-    # "/" stands for a folder of any files, "/.png" for one of such files.
-    inside = sorted(suffix[1:] for suffix in suffixes if suffix.startswith("/") and suffix != "/")
-    folders = [f"a folder of {', '.join(inside)} files"] if inside else []
-    return [
-        *sorted(suffix for suffix in suffixes if not suffix.startswith("/")),
-        *(["a folder"] if "/" in suffixes else folders),
-    ]
+    file_suffixes = sorted(suffix for suffix in suffixes if not suffix.startswith("/"))
+    if "/" in suffixes:  # a folder of any files
+        return [*file_suffixes, "a folder"]
+    inside = sorted(suffix[1:] for suffix in suffixes if suffix.startswith("/"))  # "/.png": of such files
+    return file_suffixes + ([f"a folder of {', '.join(inside)} files"] if inside else [])
 
 
 def _reads(component: Component, suffix: str, modality: Modality | None = None) -> bool:

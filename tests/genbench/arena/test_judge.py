@@ -11,7 +11,7 @@ import pytest
 from genbench_arena.votes import CHOICES as OF_THE_METRIC
 from genbench_arena.votes import FORMAT, read_ballots
 
-from genbench.arena.judge import CHOICES, JudgeError, JudgeProgram, collect_votes, position_bias
+from genbench.arena.judge import CHOICES, JudgeError, JudgeProgram, collect_votes, measure_position_bias
 from genbench.arena.pairs import plan_pairs, task_hash
 from genbench.catalog.modalities import Modality
 from genbench.core.errors import DataError, GenbenchError, SuiteError
@@ -41,7 +41,7 @@ def judge(tmp_path):
         path = tmp_path / "longer.py"
         path.write_text(code)
         command = f"{sys.executable} -IS {path} {more}"
-        return JudgeProgram.of(
+        return JudgeProgram.from_command(
             command, name=None, variables=variables, timeout_s=timeout_s, has_cache=has_cache
         )
 
@@ -56,7 +56,7 @@ def arena(arena_of):
 
 def votes(judge, arena, pairs=4, questions=QUESTIONS):
     planned = plan_pairs(arena.rivals, pairs=pairs, rater=1, seed=0, questions=len(questions))
-    places = arena.places({name for pair in planned for name in (pair.first, pair.second)})
+    places = arena.locate_samples({name for pair in planned for name in (pair.first, pair.second)})
     content, bias = collect_votes(judge, planned, questions, places, arena.modality)
     return planned, content, bias
 
@@ -198,7 +198,7 @@ def test_an_answer_with_a_secret_is_discarded(judge, arena, monkeypatch):
 )
 def test_what_is_no_command_is_refused(command, said):
     with pytest.raises(SuiteError) as failed:
-        JudgeProgram.of(command, name=None, variables=(), timeout_s=1.0, has_cache=False)
+        JudgeProgram.from_command(command, name=None, variables=(), timeout_s=1.0, has_cache=False)
     assert said in str(failed.value)
     assert isinstance(failed.value, GenbenchError)
 
@@ -215,7 +215,7 @@ def test_position_bias_counts_pairs_with_one_side_twice():
         *[("first", "first")] * 9, ("second", "second"), *[("first", "second")] * 5, ("second", "first"),
         ("tie", "bad"), ("tie", "first"),
     ]  # fmt: skip
-    bias = position_bias(choices)
+    bias = measure_position_bias(choices)
     assert (bias.pairs, bias.same_sample, bias.first_twice, bias.second_twice) == (18, 7, 9, 1)
     assert bias.p_value == pytest.approx(22 / 1024)
 

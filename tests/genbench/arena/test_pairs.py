@@ -154,12 +154,8 @@ def test_samples_that_several_generators_made_are_left_out():
 def test_a_generator_without_samples_of_its_own_is_left_out():
     twin = replace(RIVALS[0], name="twin")
     assert {one.name for one in select_unshared_samples([*RIVALS, twin])} == {
-        "b",
-        "c",
-        "real",
-        "copy",
-        "static",
-    }
+        "b", "c", "real", "copy", "static",
+    }  # fmt: skip
 
 
 def test_fewer_than_two_generators_are_refused():

@@ -84,7 +84,7 @@ def test_a_digest_is_the_beginning_of_that_of_the_sample_and_leads_to_it(kept, c
     found = found_in(kept[0], catalog)
     last = found.trials[-1]
     assert list(last.digests) == [digest.hex()[:32] for digest in digests(last.samples)]
-    assert found.places([last.digests[4]]) == {last.digests[4]: (last, 4)}
+    assert found.locate_samples([last.digests[4]]) == {last.digests[4]: (last, 4)}
     names = {rival.name: (rival.control, dict(rival.samples)) for rival in found.rivals}
     assert names["shifted"] == (None, {trial.seed: trial.digests for trial in found.trials[-2:]})
 
@@ -177,4 +177,4 @@ def test_real_samples_are_those_of_the_test_split(kept, catalog, monkeypatch):
     assert not {*real.digests} & {each for trial in found.trials for each in trial.digests}
     assert open_store()[0].root == kept[1]
     place = real.digests[3]
-    assert found.with_trials([real]).places([place]) == {place: (real, 3)}
+    assert found.with_trials([real]).locate_samples([place]) == {place: (real, 3)}

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 import genbench
-from genbench.arena.scored import _check_records, score_votes
+from genbench.arena.scored import _collect_records, score_votes
 from genbench.board.merge import merge
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.samples import digests
 from genbench.files.sample_files import read_samples
-from genbench.report.page.document import page_html
-from genbench.results.found_galleries import copy_galleries, find_pairs
+from genbench.report.page.document import make_page
+from genbench.results.found_galleries import copy_galleries, find_pairs_gallery
 from genbench.results.results import read_results, write_results
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
@@ -149,13 +149,13 @@ def test_contested_samples_are_kept_for_the_page_and_for_merged_runs(run, scored
     known = digits(run)
     for pair in pairs:
         for name, number in (pair["first"], pair["second"]):
-            kept = find_pairs([new], rated[name])
+            kept = find_pairs_gallery([new], rated[name])
             (place,) = [at for at, own in enumerate(kept.numbers) if own == number]
             assert digests(kept.samples)[place].hex()[:32] == known[name][number]
     merged = merge([read_results(run), results])
     assert copy_galleries(tmp_path, [run, new], merged.records) == []
-    assert find_pairs([tmp_path], rated["shifted"]) is not None
-    page = page_html(merged, [tmp_path], catalog=load_catalog([PLUGIN])).decode()
+    assert find_pairs_gallery([tmp_path], rated["shifted"]) is not None
+    page = make_page(merged, [tmp_path], catalog=load_catalog([PLUGIN])).decode()
     assert page.count('class="reason">its samples are not') == 0
     assert "chosen 2 times" in page
 
@@ -207,7 +207,7 @@ def test_what_cannot_be_scored_is_refused_and_nothing_written(run, ballots, scor
     record.write_text(record.read_text().replace("ok", "no"))
     refused(tmp_path, DataError, r"records/\w+\.json is damaged; run the suite again", broken, ballots, new)
     with pytest.raises(DataError, match=r"samples of rival 0; see .* the suite again with --keep-samples$"):
-        list(_check_records([(SimpleNamespace(cells=base.plan.cells), "rival 0")], base, []))
+        list(_collect_records([(SimpleNamespace(cells=base.plan.cells), "rival 0")], base, []))
     plan = replace(base.plan, provenance=base.plan.provenance | {"n": 7})
     write_results(tmp_path / "other", replace(base, plan=plan))
     monkeypatch.setattr("genbench.arena.samples._draw_missing", None)  # refused before anything is drawn

@@ -14,7 +14,7 @@ from PIL import Image
 
 from genbench.arena import task as module
 from genbench.arena.pairs import plan_pairs, task_hash
-from genbench.arena.task import task_html
+from genbench.arena.task import render_task
 from genbench.catalog.modalities import Modality
 from genbench.core.errors import DataError
 from genbench.core.rendering import Rendering
@@ -22,17 +22,14 @@ from genbench.core.samples import Samples
 
 QUESTIONS = ("Which is better?",)
 HOSTILE = (
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<!-- ",
-    "\u202egnp\u2028\x1b[2J",
-)
+    "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!-- ", "\u202egnp\u2028\x1b[2J",
+)  # fmt: skip
 
 
 def planned(arena, *, pairs=6, questions=QUESTIONS, **options):
     found = plan_pairs(arena.rivals, pairs=pairs, rater=1, seed=0, questions=len(questions), **options)
     shown = {each for pair in found for each in (pair.first, pair.second, pair.reference)}
-    return found, task_html(found, questions, arena.places(shown), arena.modality).decode()
+    return found, render_task(found, questions, arena.locate_samples(shown), arena.modality).decode()
 
 
 def payload(text):
@@ -71,8 +68,10 @@ def test_a_reference_is_in_the_file(arena_of):
     arena = texts(arena_of, ["one", "two"], ["four", "five"])
     real = texts(arena_of, ["real"]).trials[0]
     found = plan_pairs(arena.rivals, pairs=2, rater=1, seed=0, references=real.digests)
-    places = arena.with_trials([real]).places({e for p in found for e in (p.first, p.second, p.reference)})
-    task = payload(task_html(found, QUESTIONS, places, arena.modality).decode())
+    places = arena.with_trials([real]).locate_samples(
+        {e for p in found for e in (p.first, p.second, p.reference)}
+    )
+    task = payload(render_task(found, QUESTIONS, places, arena.modality).decode())
     assert {task["samples"][pair[3]]["content"] for pair in task["pairs"]} == {"real"}
 
 

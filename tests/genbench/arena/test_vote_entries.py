@@ -9,7 +9,7 @@ import pytest
 from toys import make_plugin
 
 from genbench import MetricSpec
-from genbench.arena.vote_entries import read_votes, vote_entries
+from genbench.arena.vote_entries import make_vote_entries, read_votes
 from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import DataError, SuiteError
 
@@ -71,7 +71,7 @@ def test_missing_and_repeated_files_are_refused(tmp_path, votes):
 
 def test_votes_of_people_and_of_programs_go_to_comparisons_of_their_own(catalog, votes):
     files = read_votes([votes("anna.json"), votes("bot.json", "script"), votes("gpt.json", "judge")])
-    entries = {entry.name: entry.options for entry in vote_entries(catalog, files)}
+    entries = {entry.name: entry.options for entry in make_vote_entries(catalog, files)}
     people = ["inputs/anna.json", "inputs/bot.json"]
     assert {name: sorted(options["votes"]) for name, options in entries.items()} == {
         "preference": people,
@@ -82,33 +82,33 @@ def test_votes_of_people_and_of_programs_go_to_comparisons_of_their_own(catalog,
 
 def test_the_question_is_written_out_and_must_be_clear(catalog, votes):
     one = read_votes([votes("anna.json")])
-    assert {e.options["question"] for e in vote_entries(catalog, one)} == {"Which is better?"}
+    assert {e.options["question"] for e in make_vote_entries(catalog, one)} == {"Which is better?"}
     two = read_votes([votes("anna.json", questions=("A?", "B?"))])
-    assert {e.options["question"] for e in vote_entries(catalog, two, (), {"question": "B?"})} == {"B?"}
+    assert {e.options["question"] for e in make_vote_entries(catalog, two, (), {"question": "B?"})} == {"B?"}
     with pytest.raises(SuiteError, match=r"the files ask 'A\?', 'B\?'; choose one with --question"):
-        vote_entries(catalog, two)
+        make_vote_entries(catalog, two)
     with pytest.raises(SuiteError, match=r"the files ask 'A\?', 'B\?'; got 'C\?'"):
-        vote_entries(catalog, two, (), {"question": "C?"})
+        make_vote_entries(catalog, two, (), {"question": "C?"})
 
 
 def test_options_go_to_the_comparisons_that_have_them(catalog, votes):
     files = read_votes([votes("anna.json")])
-    entries = {e.name: e.options for e in vote_entries(catalog, files, (), {"ties": "davidson"})}
+    entries = {e.name: e.options for e in make_vote_entries(catalog, files, (), {"ties": "davidson"})}
     assert entries["preference"]["ties"] == "davidson"
     assert "ties" not in entries["two-choice-fooling-rate"]
     judged = read_votes([votes("gpt.json", "judge")])
     with pytest.raises(SuiteError, match="preference-judge: no option 'most_failed'; leave it out"):
-        vote_entries(catalog, judged, (), {"most_failed": 0.5})
+        make_vote_entries(catalog, judged, (), {"most_failed": 0.5})
 
 
 def test_a_file_that_no_comparison_takes_is_refused(catalog, votes):
     with pytest.raises(SuiteError, match=r"dog\.json: no comparison takes votes of the kind 'dog'"):
-        vote_entries(catalog, read_votes([votes("dog.json", "dog")]))
+        make_vote_entries(catalog, read_votes([votes("dog.json", "dog")]))
     reason = r"preference-judge takes votes of the kind judge; these files have person"
     with pytest.raises(SuiteError, match=reason):
-        vote_entries(catalog, read_votes([votes("anna.json")]), [{"use": "preference-judge"}])
+        make_vote_entries(catalog, read_votes([votes("anna.json")]), [{"use": "preference-judge"}])
     with pytest.raises(SuiteError, match="the metric fid takes no votes"):
-        vote_entries(catalog, read_votes([votes("anna.json")]), [{"use": "fid"}])
+        make_vote_entries(catalog, read_votes([votes("anna.json")]), [{"use": "fid"}])
 
 
 def taster(fakes, *, votes: tuple[str, ...] = (), sharp: bool = False):
@@ -121,16 +121,16 @@ PLUGIN = make_plugin(MetricSpec(name="taste", make=taster, scope="board", votes=
 def test_a_strangers_comparison_takes_part_where_it_is_named(votes):
     catalog, files = catalog_of({"plug": PLUGIN}), read_votes([votes("anna.json")])
     with pytest.raises(SuiteError, match="no comparison takes votes of the kind 'person'"):
-        vote_entries(catalog, files)
-    (entry,) = vote_entries(catalog, files, [{"use": "taste", "name": "mine", "sharp": True}])
-    assert tomllib.loads(entry.text)["metric"] == [
+        make_vote_entries(catalog, files)
+    (entry,) = make_vote_entries(catalog, files, [{"use": "taste", "name": "mine", "sharp": True}])
+    assert tomllib.loads(entry.toml_text)["metric"] == [
         {"use": "plug:taste", "name": "mine", "sharp": True, "votes": ["inputs/anna.json"]}
     ]
 
 
 def test_any_question_is_a_text_of_toml(catalog, votes):
     asked = 'Is "it"\\ real?\n\x7f\u2028 日本 \U0001f600'
-    for entry in vote_entries(catalog, read_votes([votes("anna.json", questions=(asked,))])):
-        (table,) = tomllib.loads(entry.text)["metric"]
+    for entry in make_vote_entries(catalog, read_votes([votes("anna.json", questions=(asked,))])):
+        (table,) = tomllib.loads(entry.toml_text)["metric"]
         assert table["question"] == asked
         assert table["use"] == f"genbench:{entry.name}"

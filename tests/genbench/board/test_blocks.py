@@ -33,7 +33,7 @@ def test_runs_that_share_a_metric_are_one_table_whatever_else_they_measured(run_
     (block,) = blocks((merged.plan, merged.records))
     assert [row.generator for row in block.rows] == ["a", "b", "c", "held-out"]
     assert [column.metric for column in block.columns] == ["fid", "mean-gap"]
-    assert [column.metric for column in block.shared] == ["fid"]
+    assert [column.metric for column in block.shared_columns] == ["fid"]
     rows = build_rows((merged.plan, merged.records))
     assert [rows[name].entries["fid"].is_best for name in "abc"] == [True, False, False]
     assert [rows[name].rank for name in "abc"] == [1, 2, 3]
@@ -47,8 +47,8 @@ def test_rows_without_a_common_column_are_two_tables(run_of, joined):
 def test_rows_are_of_one_table_through_other_rows(run_of):
     run = run_of({"a": {"x": A}, "b": {"x": B, "y": A}, "c": {"y": B}})
     (block,) = blocks(run)
-    assert [len([row for row in block.rows if c.entry(row)]) for c in block.columns] == [2, 2]
-    assert block.shared == ()
+    assert [len([row for row in block.rows if c.find_entry(row)]) for c in block.columns] == [2, 2]
+    assert block.shared_columns == ()
 
 
 def test_a_control_is_in_every_table_with_which_it_shares_a_column(run_of, joined):
@@ -220,14 +220,21 @@ def test_a_row_of_a_csv_file_changes_no_rank_no_range_and_no_win_rate(run_of, wi
     for name in extra:
         ranked = [rows[name], *rows[name].entries.values()]
         assert {(one.rank, one.rank_low, one.rank_high) for one in ranked} == {(None, None, None)}
-    assert blocks(without_records(run_of(table | extra), *extra))[0].shared == blocks(run_of(table))[0].shared
+    assert (
+        blocks(without_records(run_of(table | extra), *extra))[0].shared_columns
+        == blocks(run_of(table))[0].shared_columns
+    )
 
 
 def test_columns_of_csv_files_alone_are_shown_and_not_ranked(run_of, without_records):
     table = {"a": {"m": A}, "b": {"m": B}, "csv": {"m": A, "k": A}}
     (block,) = blocks(without_records(run_of(table), "csv"))
     assert [column.metric for column in block.columns] == ["k", "m"]
-    assert [column.metric for column in block.ranked] == [column.metric for column in block.shared] == ["m"]
+    assert (
+        [column.metric for column in block.ranked_columns]
+        == [column.metric for column in block.shared_columns]
+        == ["m"]
+    )
 
 
 def test_a_row_of_a_csv_file_is_in_the_columns_of_all_groups_of_shares(run_of, with_valid, without_records):
@@ -235,7 +242,7 @@ def test_a_row_of_a_csv_file_is_in_the_columns_of_all_groups_of_shares(run_of, w
     (block,) = blocks(without_records(with_valid(run, {"b": 50}, metrics=["m"]), "csv"))
     assert [(column.metric, column.share_group) for column in block.columns] == [("k", 0), ("m", 0), ("m", 1)]
     (row,) = (row for row in block.rows if row.generator == "csv")
-    assert [column.entry(row) is not None for column in block.columns] == [False, True, True]
+    assert [column.find_entry(row) is not None for column in block.columns] == [False, True, True]
 
 
 def test_rows_of_csv_files_without_a_common_column_are_tables_of_their_own(run_of, joined, without_records):
@@ -270,7 +277,7 @@ def test_of_rows_of_the_same_samples_the_first_that_says_most_counts(run_of, fir
     one, two, rival = ({"m": outcomes, "k": A} for outcomes in (first, second, C))
     (block,) = blocks(of_the_same_samples(run_of({"a@x": one, "a@y": two, "b": rival}), "a@x", "a@y"))
     (column,) = (column for column in block.columns if column.metric == "m")
-    (rows,) = (rows for rows in block.rivals if len(rows) > 1)
+    (rows,) = (rows for rows in block.competitor_groups if len(rows) > 1)
     row = column.pick_row(rows)
     assert (row and row.generator) == counted
     assert column.pick_entry(rows) == (row and row.entries["m"])

@@ -8,8 +8,8 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.board.warnings import (
-    board_warnings,
-    number_warnings,
+    list_board_warnings,
+    list_number_warnings,
     warn_of_classes,
     warn_of_metric,
     warn_of_sizes,
@@ -29,7 +29,7 @@ def noted(digits=DIGITS, **notes):
 
 
 def cautions(run):
-    return board_warnings(build_board(*run))
+    return list_board_warnings(build_board(*run))
 
 
 def test_a_board_without_faults_has_none(run_of):
@@ -171,7 +171,7 @@ def test_no_note_of_a_run_replaces_another_one_of_the_same_data(run_of, first):
     starts = ["digits: only 12 samples", "digits: only 40 samples", "x: 50 fakes and 5000 real samples"]
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=True)] == starts
     board = build_board(replace(plan, provenance=merged), records)
-    assert len(number_warnings(board, board.rows[0], "x")) == len(starts)
+    assert len(list_number_warnings(board, board.rows[0], "x")) == len(starts)
 
 
 def test_metrics_that_a_warning_concerns_in_some_rows_name_these(run_of):

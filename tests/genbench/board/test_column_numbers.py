@@ -42,10 +42,8 @@ def test_a_value_without_an_interval_has_four_digits_of_the_typical_value():
 
 def test_equal_seeds_and_whole_numbers_and_zero_are_exact():
     assert shown(Estimate(10.0, 10.0, 10.0), around(9.333, 1.43), Estimate(0.0)) == [
-        "10 ± 0",
-        "9.3 ± 1.4",
-        "0",
-    ]
+        "10 ± 0", "9.3 ± 1.4", "0",
+    ]  # fmt: skip
 
 
 def test_small_and_large_columns_have_one_power_of_ten():

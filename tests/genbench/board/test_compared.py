@@ -9,16 +9,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from genbench.board.decisions.comparison import Contender, comparisons
-from genbench.board.decisions.power import Amount, needs
+from genbench.board.decisions.comparison import Contender, list_comparisons
+from genbench.board.decisions.power import Amount, estimate_seeds
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
 from genbench.board.publishing.every_eval_ever import every_eval_ever
 from genbench.board.publishing.numbers import Publication, list_published_numbers
-from genbench.board.report import board_files
+from genbench.board.report import make_board_files
 from genbench.board.view import view_board
-from genbench.board.warnings import failures, rank_notes
+from genbench.board.warnings import list_failures, list_rank_notes
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
 
@@ -84,7 +84,7 @@ def test_it_has_the_seeds_of_its_samples_and_hides_no_repetition(compared):
 
 def test_a_generator_without_a_number_says_so_once(compared):
     board = build_board(*compared({**RATINGS, "b": "it never lost"}))
-    (found,) = failures(board)
+    (found,) = list_failures(board)
     assert str(found) == "digits, b, seeds 0, 1 and 2, elo: skipped: it never lost"
     assert {row.generator: row.entries["elo"].rank for row in board.rows} == {"a": 1, "b": None, "c": 2}
 
@@ -93,12 +93,12 @@ def test_a_note_says_what_the_number_depends_on(compared):
     board = build_board(*compared())
     note = "computed once from all generators and seeds, with intervals of its own that decide its ranks: elo"
     (block,) = board.blocks("digits")
-    assert (note, ("elo",)) in rank_notes(block)
+    assert (note, ("elo",)) in list_rank_notes(block)
     assert note.capitalize() in board_markdown(view_board(board)).replace("\n", " ")
 
 
 def test_the_csv_has_no_seed_and_the_own_interval(compared):
-    files = board_files(*compared())
+    files = make_board_files(*compared())
     scores = pd.read_csv(io.BytesIO(files["scores.csv"]), dtype={"seed": "Int64"})
     elo = scores[scores["metric"] == "elo"]
     assert elo["seed"].isna().all()
@@ -126,7 +126,10 @@ def test_merged_runs_rank_two_comparisons_of_others_apart(compared):
 def test_one_run_merged_with_itself_stays_the_same(compared):
     one = results("one", compared())
     merged = merge([one, replace(one, name="two")])
-    assert board_files(merged.plan, merged.records)["scores.csv"] == board_files(*compared())["scores.csv"]
+    assert (
+        make_board_files(merged.plan, merged.records)["scores.csv"]
+        == make_board_files(*compared())["scores.csv"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,14 +145,14 @@ def test_compare_looks_at_the_intervals(compared, names, better, reason):
     first, second = (
         Contender(label=name, generator=name, plan=run.plan, records=run.records) for name in names
     )
-    found = {row.metric: row for row in comparisons(first, second)}["elo"]
+    found = {row.metric: row for row in list_comparisons(first, second)}["elo"]
     assert (found.better, found.reason, found.p) == (better, reason, None)
     assert found.difference == RATINGS[names[0]][0] - RATINGS[names[1]][0]
 
 
 def test_power_plans_no_seeds_for_it(compared):
     with pytest.raises(SuiteError, match="elo is one number over all seeds, so no number of seeds can be"):
-        needs([results("one", compared())], {"elo": Amount(30.0, is_percent=False)})
+        estimate_seeds([results("one", compared())], {"elo": Amount(30.0, is_percent=False)})
 
 
 def test_it_is_published_without_a_spread_over_seeds(compared):

@@ -11,10 +11,10 @@ from genbench.board.merge import (
     SeedSamples,
     all_equal,
     are_equal,
+    choose_fuller,
     group_samples_by_seed,
     have_same_samples,
     is_repeated,
-    pick_fuller,
     unequal_fields,
 )
 
@@ -67,9 +67,9 @@ def test_unequal_fields_are_named(number, missing):
 
 def test_the_fuller_record_of_two_is_the_one_with_fields_of_later_versions(number, missing):
     fuller_one = changed(number, sketch="1.AAAAAQAAAAE=")
-    assert pick_fuller(number, fuller_one) is pick_fuller(fuller_one, number) is fuller_one
-    assert pick_fuller(missing, number) is number
-    assert pick_fuller(number, number) is number
+    assert choose_fuller(number, fuller_one) is choose_fuller(fuller_one, number) is fuller_one
+    assert choose_fuller(missing, number) is number
+    assert choose_fuller(number, number) is number
 
 
 def test_an_entry_is_repeated_if_all_its_records_exist_and_are_equal(number, missing):

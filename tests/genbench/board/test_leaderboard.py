@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genbench.board.csv_tables import leaderboard_frame, scores_frame
-from genbench.board.leaderboard import build_board, outcomes
+from genbench.board.leaderboard import build_board, list_outcomes
 from genbench.results.records import Notice, Plan
 
 
@@ -203,7 +203,7 @@ def test_scores_are_sorted_by_dataset_generator_seed_and_metric(run_of):
 def test_the_plans_cell_takes_the_place_of_the_records(run_of):
     plan, records = run_of({"vae": {"fid": [1.0]}})
     cells = tuple(replace(cell, generator="my-vae") for cell in plan.cells)
-    (found,) = outcomes(replace(plan, cells=cells), records)
+    (found,) = list_outcomes(replace(plan, cells=cells), records)
     assert found.cell.generator == "my-vae"
 
 
@@ -292,7 +292,7 @@ def test_rows_with_unequal_shares_of_samples_with_features_are_not_ranked_togeth
         "vae": 3, "gan": 1, "few": 2, "held-out": None,
     }  # fmt: skip
     (block,) = build_board(*run).blocks("digits")
-    columns = [(c.metric, [row.generator for row in block.rows if c.entry(row)]) for c in block.columns]
+    columns = [(c.metric, [row.generator for row in block.rows if c.find_entry(row)]) for c in block.columns]
     assert columns == [
         ("fid", ["gan", "vae", "held-out"]),
         ("fid", ["few", "held-out"]),

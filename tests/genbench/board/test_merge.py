@@ -12,7 +12,7 @@ import pytest
 from genbench.board.csv_tables import leaderboard_frame, scores_frame, timings_frame
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import differences, merge
-from genbench.board.report import board_files
+from genbench.board.report import make_board_files
 from genbench.core.errors import DataError, ResultsError, SuiteError
 from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id, is_title
@@ -76,9 +76,9 @@ def test_the_files_of_merged_runs_are_the_same_once_they_are_read_again(results_
     merged = merge([results_of("two", VAE | HELD_OUT), results_of("one", VAE | GAN, salt="steps")])
     write_results(tmp_path, merged)
     again = read_results(tmp_path)
-    files = board_files(merged.plan, merged.records)
+    files = make_board_files(merged.plan, merged.records)
     assert b"- one:\n- two:\n" in files["leaderboard.md"]
-    assert board_files(again.plan, again.records) == files
+    assert make_board_files(again.plan, again.records) == files
 
 
 def changed(results, *, cell=(), record=()):

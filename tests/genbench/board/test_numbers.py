@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.board.numbers import cell_text, direction_text, number, p_text, rank_text
+from genbench.board.numbers import cell_text, direction_text, format_number, p_text, rank_text
 from genbench.board.view import view_board
 
 
@@ -31,7 +31,7 @@ from genbench.board.view import view_board
     ],
 )
 def test_a_number_has_four_significant_digits(value, text):
-    assert number(value) == text
+    assert format_number(value) == text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from packaging.version import Version
 
 from genbench.board.csv_tables import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
-from genbench.board.report import board_files, write_board
+from genbench.board.report import make_board_files, write_board
 from genbench.core.errors import ResultsError
 from genbench.results.folder import BOARD_FILES
 
@@ -52,7 +52,7 @@ def test_the_files_of_the_records_alone_have_their_names_from_the_list(run, tmp_
     names = ("board.csv", *BOARD_FILES[1:])
     monkeypatch.setattr("genbench.board.report.BOARD_FILES", names)
     write_board(tmp_path, *run, [])
-    assert board_files(*run) == {name: (tmp_path / name).read_bytes() for name in names[:4]}
+    assert make_board_files(*run) == {name: (tmp_path / name).read_bytes() for name in names[:4]}
 
 
 def test_reordering_the_suite_gives_the_same_bytes(run, trace_of, tmp_path):
@@ -139,8 +139,6 @@ def test_history_has_one_row_per_logged_value(trace_of):
     history = ({"step": 1, "total": 2, "loss": 0.5, "gap": 1}, {"step": 2, "total": 2, "loss": 0.25})
     text = to_csv(history_frame([trace_of("vae", 0, history=history)])).decode()
     assert text.splitlines() == [
-        "dataset,generator,seed,step,total,name,value",
-        "digits,vae,0,1,2,gap,1.0",
-        "digits,vae,0,1,2,loss,0.5",
-        "digits,vae,0,2,2,loss,0.25",
-    ]
+        "dataset,generator,seed,step,total,name,value", "digits,vae,0,1,2,gap,1.0",
+        "digits,vae,0,1,2,loss,0.5", "digits,vae,0,2,2,loss,0.25",
+    ]  # fmt: skip

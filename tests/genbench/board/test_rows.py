@@ -28,9 +28,9 @@ def test_an_interval_stays_within_the_range_of_the_metric(run_of):
 
 def test_the_runs_of_a_target_have_the_distance_of_the_mean_as_mean(run_of):
     found = entry(run_of, [0.5, 1.25, 0.5], "target")  # the target is 1
-    assert found.runs == (0.5, -0.25, 0.5)
-    assert sum(found.runs) / 3 == found.loss == 0.25
-    assert entry(run_of, [1.5, 0.75, 1.5], "target").runs == (0.5, -0.25, 0.5)
+    assert found.tested_values == (0.5, -0.25, 0.5)
+    assert sum(found.tested_values) / 3 == found.loss == 0.25
+    assert entry(run_of, [1.5, 0.75, 1.5], "target").tested_values == (0.5, -0.25, 0.5)
 
 
 @pytest.mark.parametrize(

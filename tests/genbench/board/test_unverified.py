@@ -10,9 +10,9 @@ from genbench.board.csv_tables import leaderboard_frame, scores_frame, to_csv
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
 from genbench.board.numbers import cell_text
-from genbench.board.unverified import is_csv, read_unverified
+from genbench.board.unverified import is_csv, read_unverified_csv
 from genbench.board.view import view_board
-from genbench.board.warnings import board_warnings
+from genbench.board.warnings import list_board_warnings
 from genbench.core.errors import DataError
 from genbench.results.results import Results
 
@@ -51,7 +51,7 @@ def bounded(mine):
 
 
 def board_of(mine, *paths):
-    merged = merge([mine, *(read_unverified(path, [mine]) for path in paths)])
+    merged = merge([mine, *(read_unverified_csv(path, [mine]) for path in paths)])
     return build_board(merged.plan, merged.records)
 
 
@@ -79,7 +79,7 @@ def test_a_row_of_a_csv_file_is_shown_and_changes_no_rank(mine, file_of, name):
     assert {row.plugin for row in rows.values() if not row.competes} == {"genbench 0.1.0", "unverified"}
     assert (rows[copy].control, rows[noise].control) == (None, "floor")
     assert not any(row.entries["fid"].is_best for row in board.rows if not row.is_verifiable)
-    assert board_warnings(board) == [
+    assert list_board_warnings(board) == [
         f"from a CSV file, without records that could be verified, so not ranked: c, d and {copy}"
     ]
     assert view_board(board).wrong_controls == ()  # of a noise that beats a and b
@@ -104,7 +104,7 @@ def test_rows_of_a_csv_file_are_described_as_those_of_their_run(bounded, describ
     facts = {"range": (0.0, 10.0), "any_valid_share": True, "unseen_controls": ("floor",)}
     cells = tuple(described(cell, **facts) for cell in bounded.plan.cells)
     mine = replace(bounded, plan=replace(bounded.plan, cells=cells))
-    theirs = read_unverified(file_of("scores"), [mine])
+    theirs = read_unverified_csv(file_of("scores"), [mine])
     assert {cell.facts for cell in theirs.plan.cells} == {cell.facts for cell in cells}
     other = replace(mine, name="other", plan=bounded.plan)
     with pytest.raises(DataError, match=r"any_valid_share of fid .* is true in mine and false in other;"):
@@ -133,7 +133,7 @@ def test_a_row_of_a_csv_file_never_joins_one_with_records(run_of, file_of):
     )
     path = file_of("scores", {"a": {"rating": [1.0, 2.0], "fid": [0.0, 0.0]}})
     assert set(build_rows(board_of(mine, path))) == {"a@mine", "a@their-scores"}
-    merged = merge([read_unverified(path, [mine]), mine])
+    merged = merge([read_unverified_csv(path, [mine]), mine])
     assert set(build_rows(build_board(merged.plan, merged.records))) == {"a@mine", "a@their-scores"}
 
 
@@ -148,7 +148,7 @@ def test_a_seed_that_one_metric_lacks_is_missing_there(mine, run_of, file_of):
 
 @pytest.mark.parametrize("name", ["scores", "leaderboard"])
 def test_the_scores_of_merged_runs_leave_csv_files_out(mine, file_of, name):
-    merged = merge([mine, read_unverified(file_of(name), [mine])])
+    merged = merge([mine, read_unverified_csv(file_of(name), [mine])])
     assert set(scores_frame(merged.plan, merged.records)["generator"]) == {"a", "b", "noise@mine"}
 
 
@@ -163,7 +163,7 @@ def test_texts_of_the_file_do_not_reach_the_board(mine, file_of):
     path = file_of("scores")
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("error for a reason", "run <b>this</b>"), encoding="utf-8")
-    found = read_unverified(path, [mine])
+    found = read_unverified_csv(path, [mine])
     assert not any("<b>" in record.reason for record in found.records.values())
 
 
@@ -195,7 +195,7 @@ def test_an_invalid_file_is_one_line(mine, file_of, change, message):
     path = file_of("scores")
     path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
     with pytest.raises(DataError, match=r"their-scores\.csv") as refused:
-        read_unverified(path, [mine])
+        read_unverified_csv(path, [mine])
     assert message in str(refused.value)
 
 
@@ -234,19 +234,19 @@ def test_a_number_that_its_metric_cannot_have_is_refused(bounded, file_of, name,
     assert filled(change[0]) in text
     path.write_text(text.replace(filled(change[0]), filled(change[1]), 1), encoding="utf-8")
     with pytest.raises(DataError) as refused:
-        read_unverified(path, [bounded])
+        read_unverified_csv(path, [bounded])
     assert str(refused.value).startswith(f"{path.as_posix()}, {filled(message)}")
 
 
 def test_a_row_of_several_n_has_that_of_the_signature(mine, file_of):
     path = file_of("leaderboard")
     path.write_text(path.read_text(encoding="utf-8").replace(",599,", ",100 599,"), encoding="utf-8")
-    assert {cell.n for cell in read_unverified(path, [mine]).plan.cells} == {599}
+    assert {cell.n for cell in read_unverified_csv(path, [mine]).plan.cells} == {599}
 
 
 def test_an_unknown_range_refuses_nothing(bounded, file_of):
     path = file_of("scores", {"c": {"fid": [30.0, -31.0, 32.0]}}, n=300)
-    assert len(read_unverified(path, [bounded]).records) == 3
+    assert len(read_unverified_csv(path, [bounded]).records) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'dataset,"gen', b"a,b\n1,2\n"])
@@ -254,12 +254,12 @@ def test_other_files_are_refused(mine, tmp_path, content):
     path = tmp_path / "other.csv"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"other\.csv"):
-        read_unverified(path, [mine])
+        read_unverified_csv(path, [mine])
 
 
 def test_a_file_that_is_none_is_refused(mine, tmp_path):
     with pytest.raises(DataError, match=r"none\.csv cannot be read"):
-        read_unverified(tmp_path / "none.csv", [mine])
+        read_unverified_csv(tmp_path / "none.csv", [mine])
 
 
 def test_a_csv_file_is_told_by_its_ending(tmp_path):

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from genbench.board.decisions.comparison import Contender, comparisons
+from genbench.board.decisions.comparison import Contender, list_comparisons
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
 
@@ -35,7 +35,7 @@ def without_better(run):
     names = [row.generator for row in block.competitors]
     sides = [Contender(label=name, generator=name, plan=plan, records=records) for name in names]
     for first, second in combinations(sides, 2):
-        for found in comparisons(first, second):
+        for found in list_comparisons(first, second):
             if found.outcome == "better":
                 behind.discard((({found.a, found.b} - {found.better}).pop(), found.metric))
     return behind

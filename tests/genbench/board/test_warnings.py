@@ -6,20 +6,27 @@ from dataclasses import replace
 
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
-from genbench.board.warnings import failures, listed, notes, rank_notes, run_lines, tally
+from genbench.board.warnings import (
+    count_cells,
+    join_names,
+    list_failures,
+    list_notes,
+    list_rank_notes,
+    list_run_lines,
+)
 from genbench.results.records import Notice
 
 CHANCE = "one seed cannot rule out chance"
 
 
 def test_names_are_listed_in_words():
-    assert [listed("abc"[:k]) for k in range(1, 4)] == ["a", "a and b", "a, b and c"]
-    assert listed("abcdef") == "a, b, c and 3 more"
+    assert [join_names("abc"[:k]) for k in range(1, 4)] == ["a", "a and b", "a, b and c"]
+    assert join_names("abcdef") == "a, b, c and 3 more"
 
 
 def test_failures_are_gathered_by_generator_status_and_reason(run_of):
     table = {"gan": {"x": ["error", 1.0, "error"], "y": ["error", 1.0, "skipped"]}}
-    found = failures(build_board(*run_of(table)))
+    found = list_failures(build_board(*run_of(table)))
     assert [str(failure) for failure in found] == [
         "digits, gan, seeds 0 and 2, x and y: error: error for a reason",
         "digits, gan, seed 2, y: skipped: skipped for a reason",
@@ -32,8 +39,8 @@ def test_a_note_of_several_numbers_is_said_once(run_of):
     records = {
         key: replace(record, extra={"note": said[record.cell.metric]}) for key, record in records.items()
     }
-    assert notes(build_board(plan, records)) == ["x and y: made in haste"]
-    assert notes(build_board(*run_of({"vae": {"x": [1.0]}}))) == []
+    assert list_notes(build_board(plan, records)) == ["x and y: made in haste"]
+    assert list_notes(build_board(*run_of({"vae": {"x": [1.0]}}))) == []
 
 
 def notice(kind, component, text):
@@ -56,7 +63,7 @@ def test_notices_are_said_once_with_the_ids_that_they_are_about(run_of):
         key: replace(record, notices=own[record.cell.generator] + of_metric.get(record.cell.metric, ()))
         for key, record in records.items()
     }
-    assert notes(build_board(plan, records)) == [
+    assert list_notes(build_board(plan, records)) == [
         "digits: dataset p:d was noted",
         "gan: gave other samples at the same key (deterministic: no): another run gives other numbers",
         "vae: generator p:vae changed the working directory",
@@ -65,8 +72,10 @@ def test_notices_are_said_once_with_the_ids_that_they_are_about(run_of):
 
 
 def test_the_tally_names_ok_first_even_if_there_is_none(run_of):
-    assert tally(build_board(*run_of({"a": {"m": [1.0, "error", "error"]}}))) == "3 cells: 1 ok, 2 error"
-    assert tally(build_board(*run_of({"a": {"m": ["crash"]}}))) == "1 cell: 0 ok, 1 crash"
+    assert (
+        count_cells(build_board(*run_of({"a": {"m": [1.0, "error", "error"]}}))) == "3 cells: 1 ok, 2 error"
+    )
+    assert count_cells(build_board(*run_of({"a": {"m": ["crash"]}}))) == "1 cell: 0 ok, 1 crash"
 
 
 def test_a_competitor_better_than_real_data_is_named(run_of):
@@ -177,7 +186,7 @@ def test_samples_without_features_are_noted_with_their_share(run_of, with_valid)
         "fid": [1.0, 2.0], "kid": [1.0, 2.0], "length": [1.0, 2.0]}}, n=1000)  # fmt: skip
     run = with_valid(run, {("vae", 1): 90, "held-out": 98.3}, metrics=["fid", "kid"])
     run = with_valid(run, {"vae": 80, "held-out": 80}, metrics=["fid"], side="real")
-    assert notes(build_board(*run)) == [
+    assert list_notes(build_board(*run)) == [
         "fid and kid: 1.7 % of the samples of held-out have no features",
         "fid and kid: 5.0 % of the samples of vae have no features",
         "fid: 20.0 % of the real samples have no features",
@@ -188,21 +197,26 @@ def test_on_several_datasets_a_note_names_the_dataset(run_of, with_valid):
     runs = [with_valid(run_of({"vae": {"fid": [1.0]}}, dataset=name), {"vae": 50}) for name in ("x", "y")]
     cells = tuple(cell for plan, _ in runs for cell in plan.cells)
     board = build_board(replace(runs[0][0], cells=cells), runs[0][1] | runs[1][1])
-    assert notes(board) == [f"fid: 50.0 % of the samples of vae on {name} have no features" for name in "xy"]
+    assert list_notes(board) == [
+        f"fid: 50.0 % of the samples of vae on {name} have no features" for name in "xy"
+    ]
 
 
 def test_merged_runs_are_named_with_their_folders_and_rows(run_of):
     plan, records = run_of({"vae": {"m": [1.0]}, "vae@mine-2": {"m": [2.0]}, "gan@mine-2": {"m": [3.0]}})
     sources = {"mine": "theirs/mine", "mine-2": "ours/mine"}
     board = build_board(replace(plan, provenance={"sources": sources}), records)
-    assert run_lines(board) == ["mine: theirs/mine", "mine-2: ours/mine (gan@mine-2 and vae@mine-2)"]
-    assert run_lines(build_board(plan, records)) == []
+    assert list_run_lines(board) == ["mine: theirs/mine", "mine-2: ours/mine (gan@mine-2 and vae@mine-2)"]
+    assert list_run_lines(build_board(plan, records)) == []
 
 
 def notes_on_ranks(run):
     board = build_board(*run)
     return [
-        text for dataset in board.datasets for block in board.blocks(dataset) for text, _ in rank_notes(block)
+        text
+        for dataset in board.datasets
+        for block in board.blocks(dataset)
+        for text, _ in list_rank_notes(block)
     ]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.code import code_of, module_of
+from genbench.catalog.code import find_make_module, read_code
 from genbench.catalog.loader import Component, Owner
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.errors import FileChangedError
@@ -25,7 +25,7 @@ def component(make, distribution="nobody", module="nowhere"):
 
 def hash_of(module, distribution="nobody"):
     """Return the hash of a module's code as it is now."""
-    return code_of(component(f"{module}:make", distribution)).sha256
+    return read_code(component(f"{module}:make", distribution)).sha256
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_all_modules_of_an_installed_plugin_count_as_its_code(installed, name, m
         "__pycache__/hashed_impl.pyc",
         "hashed_plugin-1.0.dist-info/METADATA",
     ],
-)
+)  # fmt: skip
 def test_other_installed_files_do_not_count(installed, name):
     site, found = installed
     before = found()
@@ -140,16 +140,16 @@ def test_what_a_plugin_imports_counts_if_its_distribution_is_installed_for_editi
     (tmp_path / "hashed_hooks.py").write_text("import hashed_helper\n")
     (tmp_path / "hashed_helper.py").write_text("from hashed_package import inner\n")
     edited = component("hashed_hooks:make", "hashed-edited", "hashed_hooks")
-    before = code_of(edited)
+    before = read_code(edited)
     assert set(before.files.values()) > {tmp_path / "hashed_helper.py", package[0] / "__init__.py"}
     (tmp_path / "hashed_helper.py").write_text("LEVEL = 1\n")
-    assert code_of(edited).sha256 != before.sha256
+    assert read_code(edited).sha256 != before.sha256
 
 
 def test_the_packages_of_genbench_do_not_count_for_one_another():
     for name in ("genbench_controls", "genbench"):
         home = Path(importlib.util.find_spec(name).origin).parent
-        files = code_of(component(f"{name}.any:make", PROJECT, name)).files
+        files = read_code(component(f"{name}.any:make", PROJECT, name)).files
         assert files
         assert all(file.is_relative_to(home) for file in files.values())
 
@@ -157,8 +157,8 @@ def test_the_packages_of_genbench_do_not_count_for_one_another():
 def test_an_edit_of_one_bundled_package_is_an_edit_of_no_other():
     packages = set()
     for found in load_catalog(only=[PROJECT]).components:
-        (own,) = {name.partition("/")[0] for name in code_of(found).files}
-        assert own == module_of(found).partition(".")[0]
+        (own,) = {name.partition("/")[0] for name in read_code(found).files}
+        assert own == find_make_module(found).partition(".")[0]
         packages.add(own)
     assert len(packages) > 5
 
@@ -180,7 +180,7 @@ def changed_file(code):
 
 def test_a_file_that_changes_after_its_hash_is_named(package):
     home, _ = package
-    code = code_of(component("hashed_package:make"))
+    code = read_code(component("hashed_package:make"))
     deep = home / "inner" / "deep.py"
     text = deep.read_text()
     assert changed_file(code) is None
@@ -197,7 +197,7 @@ def test_a_file_that_changes_after_its_hash_is_named(package):
 
 def test_a_file_that_is_renamed_or_linked_is_as_it_was(package):
     home, _ = package
-    code = code_of(component("hashed_package:make"))
+    code = read_code(component("hashed_package:make"))
     deep = home / "inner" / "deep.py"
     deep.rename(home.parent / "kept.py")
     (home.parent / "kept.py").rename(deep)
@@ -215,7 +215,7 @@ def test_an_imported_module_counts_as_any_other(package):
     for name in ("__init__.py", "inner/__init__.py"):
         (home / name).write_text("")
     importlib.import_module("hashed_package.inner")
-    code = code_of(component("hashed_package:make"))
+    code = read_code(component("hashed_package:make"))
     (home / "inner" / "__init__.py").write_text("LEVEL = 1\n")
     assert changed_file(code) == "__init__.py"
     for name in [name for name in sys.modules if name.startswith("hashed_package")]:
@@ -252,20 +252,20 @@ def test_a_module_of_one_file_counts_alone(tmp_path, monkeypatch):
 
 def test_modules_without_files_have_no_code():
     for name in ("sys", "builtins", "no_such_module"):
-        assert code_of(component(f"{name}:make")).files == {}
+        assert read_code(component(f"{name}:make")).files == {}
 
 
 def test_the_code_of_a_plugin_file_is_the_file_and_what_it_imports_from_beside_it(local_plugin, site):
     file, helper = local_plugin
     found = load_catalog([file], only=[]).find("metric", "of-helper")
-    assert set(code_of(found).files.values()) == {file, helper}
+    assert set(read_code(found).files.values()) == {file, helper}
     (site.folder / "its_numbers.py").write_text("")
     helper.write_text("import its_numbers\n")
-    assert set(code_of(found).files.values()) == {file, helper, site.folder / "its_numbers.py"}
+    assert set(read_code(found).files.values()) == {file, helper, site.folder / "its_numbers.py"}
 
 
 def test_the_packages_of_hooks_and_of_make_both_count(package, installed):
-    names = set(code_of(component("hashed_package.inner.deep:make", "hashed-plugin", "hashed_impl")).files)
+    names = set(read_code(component("hashed_package.inner.deep:make", "hashed-plugin", "hashed_impl")).files)
     assert {"hashed_impl.py", "hashed_other/__init__.py", "hashed_package/inner/deep.py"} <= names
 
 

@@ -138,7 +138,7 @@ def test_what_decides_a_metrics_number_is_what_its_signature_holds():
         component=SimpleNamespace(owner=SimpleNamespace(distribution="plug", version="1", file_hash=None)),
         contract=SimpleNamespace(inputs=("real", "fake"), sides=frozenset({"real", "fake"})),
         spec=SimpleNamespace(version="1"),
-        signed={},
+        signature_options={},
     )
     group = SimpleNamespace(metric=part, extractor=None, protocol=None)
     assert DECIDES["metric"] == tuple(signature(group, "pr", n=1, n_real=1, data_hash=""))

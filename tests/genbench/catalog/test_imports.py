@@ -14,7 +14,7 @@ import pytest
 from genbench.catalog.imports import (
     find_module,
     find_modules,
-    find_places_in,
+    find_paths_in,
     follow_imports,
     list_files,
     read_imports,
@@ -109,7 +109,7 @@ def folder(tmp_path):
     ],
 )
 def test_a_name_means_a_module_or_a_whole_package(folder, name, modules):
-    found = dict(find_modules(name, functools.partial(find_places_in, folder)))
+    found = dict(find_modules(name, functools.partial(find_paths_in, folder)))
     assert found == {name: folder / path for name, path in modules.items()}
 
 
@@ -149,9 +149,9 @@ def test_modules_are_followed_through_one_another_and_a_circle_ends(folder):
     start = folder / "start.py"
     start.write_text("import one")
     names = ["one", "pack", "pack.inner.deep", "space.left", "space.right"]
-    places_of = functools.partial(find_places_in, folder)
-    assert list(follow_imports(start, "", places_of)) == names
-    assert list(follow_imports(start, "", lambda name: () if name == "pack" else places_of(name))) == [
+    locate = functools.partial(find_paths_in, folder)
+    assert list(follow_imports(start, "", locate)) == names
+    assert list(follow_imports(start, "", lambda name: () if name == "pack" else locate(name))) == [
         "one", "space.left", "space.right",
     ]  # fmt: skip
 

@@ -141,7 +141,7 @@ def test_a_name_that_means_an_installed_module_is_refused(local_plugin, site):
     )
     assert "genbench_plugin_of_helper" not in sys.modules
     with pytest.raises(PluginError):
-        read_local_modules(file).check()
+        read_local_modules(file).check_precedence()
 
 
 def test_the_sources_are_those_of_the_file_and_its_modules(local_plugin):

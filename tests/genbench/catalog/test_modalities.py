@@ -22,9 +22,9 @@ from genbench import (
 )
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import Component, Owner
-from genbench.catalog.modalities import checked_samples, find_modality, modalities_of
+from genbench.catalog.modalities import checked_samples, find_modality, list_modalities
 
-BUNDLED = modalities_of(load_catalog(only=["modalities", "molecule"]))
+BUNDLED = list_modalities(load_catalog(only=["modalities", "molecule"]))
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space("image", (2, 2, 1), low=0, high=255)
 CLIPS = Space("video", (4, 4, 1), low=0, high=255, rate=None)
@@ -87,7 +87,7 @@ MODALITIES = (
                  parameters={"rate": int}),
     ModalitySpec(name="text", container="strings"),
 )  # fmt: skip
-STRANGERS = modalities_of(make_catalog(*MODALITIES, name="mine"))
+STRANGERS = list_modalities(make_catalog(*MODALITIES, name="mine"))
 CLIP = STRANGERS[0]
 
 
@@ -214,7 +214,7 @@ def test_a_modality_that_no_plugin_or_several_declare_is_refused(monkeypatch):
     monkeypatch.setenv("GENBENCH_PLUGINS", "image")
     with pytest.raises(DataError, match="; GENBENCH_PLUGINS may leave out the plugin that does"):
         find_modality((), "soul")
-    twice = STRANGERS + modalities_of(make_catalog(*MODALITIES, name="yours"))
+    twice = STRANGERS + list_modalities(make_catalog(*MODALITIES, name="yours"))
     reason = "several plugins declare the modality 'clip'; write mine:clip or yours"
     with pytest.raises(DataError, match=reason):
         find_modality(twice, "clip")

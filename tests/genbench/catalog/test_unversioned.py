@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import genbench
-from genbench.catalog.imports import find_modules, find_unversioned, is_unversioned
+from genbench.catalog.imports import find_modules, find_unversioned_paths, is_unversioned
 from genbench.catalog.local_modules import read_local_modules
 
 
@@ -31,9 +31,9 @@ def lab(tmp_path, monkeypatch):
 
 def test_what_python_genbench_and_installed_distributions_bring_has_a_version(lab):
     names = ("json", "numpy", "genbench", "genbench_image", "pytest", "missing_module", "builtins", "_thread")
-    assert {name: find_unversioned(name) for name in names} == dict.fromkeys(names, ())
+    assert {name: find_unversioned_paths(name) for name in names} == dict.fromkeys(names, ())
     names = ("its_model", "its_numbers", "its_plugin")
-    assert [find_unversioned(name) for name in names] == [
+    assert [find_unversioned_paths(name) for name in names] == [
         (lab / "its_model",), (lab / "its_numbers.py",), (lab / "its_plugin",),
     ]  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_a_plugin_file_counts_what_it_imports_from_elsewhere(lab, tmp_path):
     file = tmp_path / "adapter.py"
     file.write_text("import its_model\n")
     found = read_local_modules(file)
-    assert found.tops == {}
+    assert found.top_level_paths == {}
     assert list(found.hashes) == ["its_model", "its_model.levels", "its_numbers"]
     before = found.sha256(file.read_bytes())
     (lab / "its_numbers.py").write_text("LEVEL = 2\n")
@@ -132,12 +132,17 @@ def test_a_linked_folder_of_a_package_counts(lab, tmp_path):
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "net.py").write_text("LEVEL = 1\n")
     (lab / "its_model" / "nets").symlink_to(tmp_path / "shared")
-    found = dict(find_modules("its_model", find_unversioned))
+    found = dict(find_modules("its_model", find_unversioned_paths))
     assert found["its_model.nets.net"] == lab / "its_model" / "nets" / "net.py"
 
 
 def test_a_package_has_the_modules_in_its_folder_and_imports_nothing(lab):
-    assert list(dict(find_modules("its_plugin", find_unversioned))) == ["its_plugin", "its_plugin.inner"]
-    assert dict(find_modules("its_numbers", find_unversioned)) == {"its_numbers": lab / "its_numbers.py"}
-    assert dict(find_modules("numpy", find_unversioned)) == {}
+    assert list(dict(find_modules("its_plugin", find_unversioned_paths))) == [
+        "its_plugin",
+        "its_plugin.inner",
+    ]
+    assert dict(find_modules("its_numbers", find_unversioned_paths)) == {
+        "its_numbers": lab / "its_numbers.py"
+    }
+    assert dict(find_modules("numpy", find_unversioned_paths)) == {}
     assert not {"its_model", "its_numbers", "its_plugin"} & set(sys.modules)

@@ -69,7 +69,7 @@ ARENA = CATALOG | PROGRESS | {
     "genbench.arena.samples:arena_samples": lambda seen: seen.arena,
     "genbench.arena.samples:real_trial": lambda seen: seen.arena.trials[0],
     "genbench.arena.pairs:plan_pairs": CALL_IT,
-    "genbench.arena.task:task_html": b"",
+    "genbench.arena.task:render_task": b"",
     "genbench.arena.judge:collect_votes": (
         b"", PositionBias(pairs=1, same_sample=1, first_twice=0, second_twice=0)
     ),
@@ -107,7 +107,7 @@ CASES = {
     "plugins show": Case("kid", CATALOG, {"--kind": "fault"}, {"--kind": "noise"}),
     "fetch": Case("", CATALOG),
     "leaderboard": Case("run", PAGE),
-    "page": Case("run", CATALOG | {"genbench.report.page.document:page_html": b"page"},
+    "page": Case("run", CATALOG | {"genbench.report.page.document:make_page": b"page"},
                  {"--output": "other.html"}),
     "arena make": Case(
         "run -o a.html --pairs 2", ARENA, {"--pairs": "3", "--output": "other.html", "--jobs": "999"}
@@ -138,7 +138,7 @@ CASES = {
         CATALOG | {
             "genbench.report.charts.kinds:build_chart": {},
             "genbench.report.charts.drawing:draw_chart": b"",
-            "genbench.report.page.samples.gallery:gallery": EndError,
+            "genbench.report.page.samples.gallery:collect_gallery": EndError,
         },
         {"--output": "b.pdf", "--log": "loss"},
         dict.fromkeys(("--plugin", "--show-real"), "run samples -o a.svg --dataset digits"),
@@ -168,7 +168,7 @@ CASES = {
             "genbench.checks.battery.setup:open_data":
                 lambda seen: SimpleNamespace(modality=seen.image),
             "genbench.checks.battery.battery:default_n": 9,
-            "genbench.checks.battery.battery:battery": [],
+            "genbench.checks.battery.battery:run_battery": [],
             "genbench.checks.battery.kept_cards:find_cards": [],
             "genbench.cli.pictures.files:write_file": None,
             "genbench.report.charts.cards:card_chart": {},

@@ -355,7 +355,7 @@ def test_a_page_that_cannot_be_written_is_one_line_and_costs_nothing_else(finish
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("genbench.report.page.document.page_html", fail)
+    monkeypatch.setattr("genbench.report.page.document.make_page", fail)
     done = CliRunner().invoke(main, ["run", "--page", "-q"])
     assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
     assert "the page cannot be written" in done.stderr

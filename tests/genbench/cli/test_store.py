@@ -24,7 +24,7 @@ def call(*arguments):
 
 
 def damage(store):
-    place = store.place({"kind": "samples", "number": 1})
+    place = store.locate({"kind": "samples", "number": 1})
     (place / "files" / "data").write_bytes(b"x")
     return place.name
 
@@ -41,7 +41,7 @@ def test_it_shows_where_the_store_is_and_what_is_in_it(store):
 def test_damaged_artefacts_and_drafts_have_lines_of_their_own(store):
     damage(store)
     store.get({"kind": "samples", "number": 1})
-    (store.place({"kind": "data", "number": 0}).parent / f".{'a' * 64}.1-00000000.tmp").mkdir()
+    (store.locate({"kind": "data", "number": 0}).parent / f".{'a' * 64}.1-00000000.tmp").mkdir()
     _, output, _ = call()
     assert "damaged 1 2" in output
     assert "drafts left behind 1 0 bytes" in output
@@ -92,7 +92,7 @@ def test_damage_is_found_before_it_is_evicted(store):
 
 
 def test_a_draft_that_is_being_written_is_said_to_stay(store):
-    draft = store.place({"kind": "data", "number": 0}).parent / f".{'a' * 64}.1-00000000.tmp"
+    draft = store.locate({"kind": "data", "number": 0}).parent / f".{'a' * 64}.1-00000000.tmp"
     draft.mkdir()
     (draft / "half").write_text("half")
     code, output, errors = call("--evict-to", "0")

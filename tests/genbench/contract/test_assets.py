@@ -181,7 +181,7 @@ def test_the_fetched_file_and_the_same_file_given_by_path_are_one_number(use, tm
     fetched = part(use)
     assert given.options["weights"] == tmp_path / "mine.pth"
     assert given.canonical == fetched.canonical
-    assert given.signed == fetched.signed
+    assert given.signature_options == fetched.signature_options
 
 
 def test_a_file_given_by_path_needs_no_fetched_one_and_need_not_be_the_asset(tmp_path):

@@ -15,14 +15,14 @@ from genbench.contract.assets import Asset
 from genbench.contract.options import (
     Unsigned,
     Variable,
-    bounds,
-    check_value,
+    describe_patterns,
     find_assets,
     has_mark,
     is_path,
+    list_bounds,
     mentions_path,
-    patterns,
     plain_value,
+    read_python_value,
     read_value,
     resolve_annotation,
     type_name,
@@ -57,15 +57,15 @@ class Prior(Enum):
 )
 def test_an_annotation_is_put_as_one_writes_it_and_its_bounds_in_words(annotation, name, words):
     assert type_name(annotation) == name
-    assert bounds(annotation) == words
-    assert patterns(annotation) == []
+    assert list_bounds(annotation) == words
+    assert describe_patterns(annotation) == []
 
 
 def test_texts_that_have_to_match_a_pattern_are_found_wherever_they_stand():
     name = Annotated[str, Field(pattern="^[a-z]+$", description="a name")]
-    assert patterns(name) == ["a name"]
-    assert patterns(Annotated[name | None, Unsigned]) == ["a name"]
-    assert patterns(tuple[Annotated[str, Field(pattern="x")], ...]) == [""]
+    assert describe_patterns(name) == ["a name"]
+    assert describe_patterns(Annotated[name | None, Unsigned]) == ["a name"]
+    assert describe_patterns(tuple[Annotated[str, Field(pattern="x")], ...]) == [""]
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_a_value_that_does_not_fit_is_refused_with_what_was_expected(annotation,
 
 
 def test_a_python_value_is_taken_as_it_is_and_not_converted():
-    assert check_value(tuple[int, ...], (1, 2)) == (1, 2)
-    assert check_value(Path, Path("x")) == Path("x")
+    assert read_python_value(tuple[int, ...], (1, 2)) == (1, 2)
+    assert read_python_value(Path, Path("x")) == Path("x")
     for annotation, value in ((tuple[int, ...], [1, 2]), (Path, "x"), (Annotated[int, Ge(1)], 0)):
         with pytest.raises(ValueError, match=r"^(expected|Input should be) "):
-            check_value(annotation, value)
+            read_python_value(annotation, value)
 
 
 class Opaque:
@@ -136,7 +136,7 @@ class Opaque:
 
 
 def test_an_annotation_that_json_cannot_fill_is_a_type_error():
-    for read in (read_value, check_value):
+    for read in (read_value, read_python_value):
         with pytest.raises(TypeError, match=r"^JSON cannot hold a value of the type .*Opaque"):
             read(Opaque | None, None)
 
@@ -191,7 +191,7 @@ def test_a_mark_is_a_class_or_an_instance_on_the_whole_annotation(mark, other):
 
 
 def test_an_unsigned_option_says_so_among_its_bounds():
-    assert bounds(Annotated[int, Ge(1), Unsigned]) == [">= 1", "in no signature"]
+    assert list_bounds(Annotated[int, Ge(1), Unsigned]) == [">= 1", "in no signature"]
 
 
 def test_an_annotation_is_resolved_in_the_functions_own_module_whatever_the_others_are():

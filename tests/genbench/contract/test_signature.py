@@ -13,7 +13,7 @@ from pydantic import Field
 
 from genbench import DataError, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, SuiteError
 from genbench.contract.signature import (
-    GIVEN,
+    HOST_PARAMETERS,
     INPUTS,
     Option,
     canonical_options,
@@ -57,7 +57,7 @@ def test_a_contract_is_read_off_the_signature():
     contract = generator(vae)
     assert contract.name == "vae"
     assert contract.inputs == ("train", "train_labels")
-    assert contract.given == ("rng", "device")
+    assert contract.host_parameters == ("rng", "device")
     assert [option.name for option in contract.options] == [
         "steps", "beta", "sides", "prior", "conditional", "weights",
     ]  # fmt: skip
@@ -121,13 +121,13 @@ def test_the_values_of_an_option_of_that_name_are_protocols():
     assert (of(chosen), of(free), of(without)) == (("one", "two"), (), ())
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", HOST_PARAMETERS)
 def test_what_is_given_is_neither_input_nor_option_wherever_it_stands(name):
     scope: dict[str, Any] = {}
     exec(f"def before({name}, train): ...\ndef after(train, *, {name}): ...", scope)  # noqa: S102 - fixed text
     for make in (scope["before"], scope["after"]):
         contract = generator(make)
-        assert (contract.inputs, contract.options, contract.given) == (("train",), (), (name,))
+        assert (contract.inputs, contract.options, contract.host_parameters) == (("train",), (), (name,))
 
 
 def test_inputs_are_those_of_the_contract_table():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from genbench import Invalid, Ragged, Space
-from genbench.core.containers import CONTAINERS, container_of
+from genbench.core.containers import CONTAINERS, find_container
 
 DATA = {
     "array": np.arange(12, dtype=np.uint8).reshape(3, 2, 2),
@@ -23,7 +23,7 @@ SPACES = {
 
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_data_show_their_container_and_pass_its_checks(name):
-    container = container_of(DATA[name])
+    container = find_container(DATA[name])
     assert container is CONTAINERS[name]
     container.check(DATA[name], SPACES[name])
     assert container.shape(DATA[name]) == SPACES[name].shape
@@ -32,19 +32,19 @@ def test_data_show_their_container_and_pass_its_checks(name):
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_taking_and_joining_move_whole_items(name):
     container, data = CONTAINERS[name], DATA[name]
-    items = list(container.items(data))
+    items = list(container.serialize_items(data))
     assert len(set(items)) == len(items) == len(data)
     taken = container.take(data, np.array([2, 0, 2]))
-    assert list(container.items(taken)) == [items[2], items[0], items[2]]
+    assert list(container.serialize_items(taken)) == [items[2], items[0], items[2]]
     joined = container.concat([container.take(data, slice(1, None)), container.take(data, slice(0, 1))])
-    assert list(container.items(joined)) == [items[1], items[2], items[0]]
+    assert list(container.serialize_items(joined)) == [items[1], items[2], items[0]]
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_a_copy_shares_no_memory_with_the_original(name):
     container, data = CONTAINERS[name], DATA[name]
     copied = container.copy(data)
-    assert list(container.items(copied)) == list(container.items(data))
+    assert list(container.serialize_items(copied)) == list(container.serialize_items(data))
     values = container.values(data)
     assert values is None or not np.shares_memory(values, container.values(copied))
     if name == "frame":

@@ -65,18 +65,8 @@ def test_each_start_in_owasps_list_is_disarmed(before, start):
 @given(st.text())
 def test_no_cell_begins_as_a_formula_does(text):
     assert csv_text(text)[:1] not in (
-        "=",
-        "+",
-        "-",
-        "@",
-        "\t",
-        "\r",
-        "\n",
-        "\uff1d",
-        "\uff0b",
-        "\uff0d",
-        "\uff20",
-    )
+        "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20",
+    )  # fmt: skip
 
 
 def _written(cell):

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from genbench.core.extracted import Extracted, ValidCount, features_hash
+from genbench.core.extracted import Extracted, ValidCount, hash_features
 
 COUNT = ValidCount(n=57, of=60)
 
@@ -14,10 +14,10 @@ COUNT = ValidCount(n=57, of=60)
 def test_the_hash_of_features_is_that_of_all_their_bits():
     array, valid = np.ones((2, 3), np.float32), np.ones(2, bool)
     same = {
-        features_hash(Extracted({"x": array}, valid)), features_hash(Extracted({"x": array.copy()}, valid))
+        hash_features(Extracted({"x": array}, valid)), hash_features(Extracted({"x": array.copy()}, valid))
     }  # fmt: skip
     others = {
-        features_hash(Extracted(arrays, mask))
+        hash_features(Extracted(arrays, mask))
         for arrays, mask in (
             ({"x": np.nextafter(array, 2)}, valid), ({"y": array}, valid),
             ({"x": array.astype(float)}, valid), ({"x": array.reshape(3, 2)}, valid),

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from genbench import Data, DataError, Samples
 from genbench.core.samples import content_hash
-from genbench.core.splits import check_groups, cut, split
+from genbench.core.splits import check_groups, cut_by_hash, split
 
 THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 
@@ -121,19 +121,19 @@ def test_a_dataset_without_samples_is_refused():
 
 def test_a_cut_is_a_part_of_every_longer_cut_and_keeps_the_order():
     samples = numbered(50)
-    short, long = cut(samples, 10).data, cut(samples, 20).data
+    short, long = cut_by_hash(samples, 10).data, cut_by_hash(samples, 20).data
     assert set(short) < set(long)
     assert list(short) == [item for item in samples.data if item in short]
 
 
 def test_a_cut_takes_the_samples_whose_salted_hash_comes_first():
     """Computed by hand: the least of SHA-256("genbench-cut" + SHA-256(item)) are those of 2, 5, 7 and 8."""
-    assert cut(numbered(10), 4).data == ("item 2", "item 5", "item 7", "item 8")
+    assert cut_by_hash(numbered(10), 4).data == ("item 2", "item 5", "item 7", "item 8")
 
 
 def test_a_cut_takes_equal_samples_as_a_draw_would():
     """200 of 2,000 with 10 values of 200 copies: a draw takes 20 of each, with a deviation of 4."""
-    counts = Counter(cut(words([f"item {i % 10}" for i in range(2000)]), 200).data)
+    counts = Counter(cut_by_hash(words([f"item {i % 10}" for i in range(2000)]), 200).data)
     assert len(counts) == 10
     assert 5 < min(counts.values()) <= max(counts.values()) < 35
 
@@ -142,7 +142,7 @@ def test_a_cut_of_equal_samples_follows_their_labels_and_not_their_order():
     items, labels = ["a", "b", "c"] * 40, np.arange(120) % 7
     samples = words(items, labels)
     order = np.random.default_rng(0).permutation(120)
-    first, second = (cut(each, 30) for each in (samples, samples.take(order)))
+    first, second = (cut_by_hash(each, 30) for each in (samples, samples.take(order)))
     assert Counter(zip(first.data, first.labels, strict=True)) == Counter(
         zip(second.data, second.labels, strict=True)
     )
@@ -150,12 +150,12 @@ def test_a_cut_of_equal_samples_follows_their_labels_and_not_their_order():
 
 def test_a_cut_does_not_follow_the_order_that_splits_are_made_by():
     samples = split(Data(numbered(50)), {"train": 1})["train"]
-    assert cut(samples, 10).data != samples.data[:10]
+    assert cut_by_hash(samples, 10).data != samples.data[:10]
 
 
 def test_a_cut_to_the_full_length_is_the_same_samples():
     samples = numbered(5)
-    assert cut(samples, 5) is samples
+    assert cut_by_hash(samples, 5) is samples
 
 
 def sides(parts):

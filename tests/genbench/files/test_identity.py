@@ -5,7 +5,7 @@ import os
 import pytest
 
 from genbench.core.errors import DataError, FileChangedError
-from genbench.files.identity import check_identity, identity_of, renew_identity
+from genbench.files.identity import check_identity, read_identity, renew_identity
 
 
 @pytest.fixture
@@ -35,21 +35,21 @@ def refusal(path, before, *, has_hash=never):
 
 
 def test_a_file_that_is_only_read_keeps_its_identity(file, folder):
-    before = identity_of(file), identity_of(folder)
+    before = read_identity(file), read_identity(folder)
     assert file.read_bytes()
-    assert (identity_of(file), identity_of(folder)) == before
+    assert (read_identity(file), read_identity(folder)) == before
     check_identity(file, before[0], never)
 
 
 def test_another_content_of_the_same_size_is_a_change_even_at_once(file):
     for content in (b"abd", b"abe", b"abf"):
-        before = identity_of(file)
+        before = read_identity(file)
         file.write_bytes(content)
         assert refusal(file, before) == "data.bin"
 
 
 def test_the_old_content_and_the_old_time_do_not_hide_a_write(file):
-    before, info = identity_of(file), file.stat()
+    before, info = read_identity(file), file.stat()
     file.write_bytes(b"xyz")
     os.utime(file, ns=(info.st_atime_ns, info.st_mtime_ns))
     assert refusal(file, before, has_hash=lambda: False) == "data.bin"
@@ -59,64 +59,64 @@ def test_a_file_that_takes_the_place_of_another_is_hashed(file, tmp_path):
     info, twin = file.stat(), tmp_path / "twin"
     twin.write_bytes(b"abc")
     os.utime(twin, ns=(info.st_atime_ns, info.st_mtime_ns))
-    before = identity_of(file)
+    before = read_identity(file)
     twin.replace(file)
     check_identity(file, before, lambda: True)
     assert refusal(file, before, has_hash=lambda: False) == "data.bin"
 
 
 def test_a_file_written_with_its_old_content_counts_as_changed(file):
-    before = identity_of(file)
+    before = read_identity(file)
     file.write_bytes(b"abc")
     assert refusal(file, before) == "data.bin"
 
 
 @pytest.mark.parametrize("name", ["a.png", "one/c.png", "one/new.png", "two.png"])
 def test_a_folder_names_the_file_that_was_written_or_added(folder, name):
-    before = identity_of(folder)
+    before = read_identity(folder)
     (folder / name).write_text("other")
     assert refusal(folder, before) == f"images/{name}"
 
 
 def test_a_folder_is_named_itself_if_a_file_was_removed(folder):
-    before = identity_of(folder)
+    before = read_identity(folder)
     (folder / "one" / "b.png").unlink()
     assert refusal(folder, before) == "images"
 
 
 def test_a_path_that_is_gone_has_changed(file):
-    before = identity_of(file)
+    before = read_identity(file)
     file.unlink()
     assert refusal(file, before) == "data.bin"
     with pytest.raises(FileChangedError, match=r"data\.bin changed"):
         renew_identity(file, before, lambda: True)
     with pytest.raises(DataError, match=r"cannot read data\.bin: No such file"):
-        identity_of(file)
+        read_identity(file)
 
 
 def test_a_link_has_the_identity_of_its_file_and_links_in_a_folder_are_not_followed(file, folder, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(file)
-    assert identity_of(link) == identity_of(file)
+    assert read_identity(link) == read_identity(file)
     (folder / "d.png").symlink_to(file)
-    before = identity_of(folder)
+    before = read_identity(folder)
     file.write_bytes(b"xyz")
-    assert identity_of(folder) == before
+    assert read_identity(folder) == before
 
 
 def test_names_that_are_no_text_and_hidden_files_count(folder):
-    before = identity_of(folder)
+    before = read_identity(folder)
     (folder / ".hidden").write_text("x")
     assert refusal(folder, before) == "images/.hidden"
     (folder / os.fsdecode(b"\xff")).write_text("x")
-    assert identity_of(folder) != before
+    assert read_identity(folder) != before
 
 
 def test_an_identity_is_renewed_if_the_content_has_its_hash_and_refused_otherwise(file):
-    before = identity_of(file)
+    before = read_identity(file)
     assert renew_identity(file, before, lambda: False) == before
     file.write_bytes(b"abd")
-    assert renew_identity(file, before, lambda: True) == identity_of(file) != before
+    assert renew_identity(file, before, lambda: True) == read_identity(file) != before
     with pytest.raises(FileChangedError, match=r"data\.bin changed"):
         renew_identity(file, before, lambda: False)
 
@@ -124,7 +124,7 @@ def test_an_identity_is_renewed_if_the_content_has_its_hash_and_refused_otherwis
 def test_of_several_files_the_changed_one_is_named(file, tmp_path):
     files = (file, tmp_path / "other.py")
     files[1].write_text("x = 1\n")
-    before = identity_of(files)
+    before = read_identity(files)
     check_identity(files, before, lambda: False)
     files[1].write_text("x = 12\n")
     assert refusal(files, before) == "other.py"

@@ -4,31 +4,31 @@ from pathlib import Path
 
 import pytest
 
-from genbench.files.process_settings import common_variables, is_secret
+from genbench.files.process_settings import is_secret, select_common_variables
 
 
 @pytest.mark.parametrize("name", [
     "PATH", "HOME", "LC_ALL", "OMP_NUM_THREADS", "HF_HOME", "CUDA_VISIBLE_DEVICES", "https_proxy",
                                   "TOKENIZERS_PARALLELISM", "GENBENCH_OFFLINE", "PYTHONPATH"])  # fmt: skip
 def test_what_libraries_need_is_passed_on(name):
-    assert common_variables({name: "x"}) == {name: "x", "TZ": "UTC"}
+    assert select_common_variables({name: "x"}) == {name: "x", "TZ": "UTC"}
 
 
 @pytest.mark.parametrize("name", [
     "OPENAI_API_KEY", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "GENBENCH_KEY", "EDITOR",
                                   "MY_SETTING", "SSH_AUTH_SOCK"])  # fmt: skip
 def test_what_may_be_a_secret_or_is_unknown_is_kept_back(name):
-    assert common_variables({name: "x"}) == {"TZ": "UTC"}
+    assert select_common_variables({name: "x"}) == {"TZ": "UTC"}
 
 
 def test_places_of_genbench_become_absolute():
     store = str(Path("store").absolute())
-    assert common_variables({"GENBENCH_STORE": "store"})["GENBENCH_STORE"] == store
-    assert common_variables({"GENBENCH_STORE": ""})["GENBENCH_STORE"] == ""
+    assert select_common_variables({"GENBENCH_STORE": "store"})["GENBENCH_STORE"] == store
+    assert select_common_variables({"GENBENCH_STORE": ""})["GENBENCH_STORE"] == ""
 
 
 def test_the_time_zone_is_the_same_on_all_machines():
-    assert common_variables({"TZ": "Asia/Tokyo"}) == {"TZ": "UTC"}
+    assert select_common_variables({"TZ": "Asia/Tokyo"}) == {"TZ": "UTC"}
 
 
 def test_a_secret_is_known_by_a_word_of_its_name():

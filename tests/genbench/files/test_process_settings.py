@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from genbench.files.process_settings import keep_settings, process_settings
+from genbench.files.process_settings import keep_settings, list_process_settings
 
 BACKENDS = torch.backends
 CHANGES = {
@@ -59,7 +59,7 @@ CHANGES = {
 
 
 def values():
-    return {setting.name: setting.read() for setting in process_settings()}
+    return {setting.name: setting.read() for setting in list_process_settings()}
 
 
 def test_each_setting_is_tried_here():
@@ -92,7 +92,7 @@ def test_settings_are_put_back_after_an_error_too():
 
 FIRST_IMPORT = """
 import importlib.util
-from genbench.files.process_settings import process_settings, keep_settings
+from genbench.files.process_settings import list_process_settings, keep_settings
 
 with keep_settings() as outer:
     with keep_settings() as changed:

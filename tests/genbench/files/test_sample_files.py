@@ -9,7 +9,13 @@ import pytest
 from genbench.core.arrays import Ragged
 from genbench.core.errors import DataError
 from genbench.core.samples import Samples, content_hash
-from genbench.files.sample_files import holds_samples, read_array, read_samples, sample_folders, write_samples
+from genbench.files.sample_files import (
+    holds_samples,
+    list_sample_folders,
+    read_array,
+    read_samples,
+    write_samples,
+)
 
 RNG = np.random.Generator(np.random.PCG64(11))
 
@@ -49,10 +55,10 @@ SPACES = {
 
 
 def test_folders_of_samples_are_found(tmp_path):
-    assert sample_folders(tmp_path) == []
+    assert list_sample_folders(tmp_path) == []
     for name, samples in (("b", SPACES["table"]), ("a", SPACES["vector"])):
         write_samples(tmp_path / name, samples)
-    assert sample_folders(tmp_path) == [tmp_path / "a", tmp_path / "b"]
+    assert list_sample_folders(tmp_path) == [tmp_path / "a", tmp_path / "b"]
     named = [path for path in tmp_path.rglob("*") if holds_samples(path)]
     assert {path.relative_to(tmp_path).as_posix() for path in named} == {
         "a", "a/data.npy", "b", "b/data.jsonl",

@@ -11,18 +11,12 @@ import pytest
 
 from genbench import DataError
 from genbench.files import text_files
-from genbench.files.text_files import fields_of, read_texts
+from genbench.files.text_files import list_fields, read_texts
 
 ODD = (
-    "=cmd('/bin/sh')",
-    "<script>alert(1)</script>",
-    "مرحبا \u202eright to left",
-    "  spaces  ",
-    "\ta\u00a0b\u2028c\x85d\x0ce",
-    "e\u0301 and \u00e9",
-    "\x1b[31mred",
-    "lone\rreturn",
-)
+    "=cmd('/bin/sh')", "<script>alert(1)</script>", "مرحبا \u202eright to left", "  spaces  ",
+    "\ta\u00a0b\u2028c\x85d\x0ce", "e\u0301 and \u00e9", "\x1b[31mred", "lone\rreturn",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -202,5 +196,5 @@ def test_a_file_of_another_name_is_read_by_the_rules_of_an_ending(read):
 )
 def test_the_fields_of_a_file_are_its_columns_or_keys(name, content, fields, tmp_path):
     (tmp_path / name).write_text(content)
-    assert fields_of(tmp_path / name) == fields
-    assert fields_of(tmp_path / "none.csv") == ()
+    assert list_fields(tmp_path / name) == fields
+    assert list_fields(tmp_path / "none.csv") == ()

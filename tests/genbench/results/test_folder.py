@@ -20,13 +20,13 @@ NAMES = {"run.json", "records", "traces", "logs"}
 def test_a_folder_is_made_with_those_that_a_run_writes_to(tmp_path):
     folder = RunFolder(tmp_path / "out").create()
     assert sorted(path.name for path in folder.path.iterdir()) == ["logs", "records", "traces"]
-    assert all(path.is_dir() for path in folder.written)
+    assert all(path.is_dir() for path in folder.written_folders)
 
 
 def test_making_a_folder_again_keeps_what_it_holds(tmp_path):
     folder = RunFolder(tmp_path).create()
-    folder.record("a").write_text("whole")
-    assert folder.create().record("a").read_text() == "whole"
+    folder.record_file("a").write_text("whole")
+    assert folder.create().record_file("a").read_text() == "whole"
 
 
 @pytest.mark.parametrize("name", ["records", "traces", "logs", "samples", "gallery", "damaged"])
@@ -49,7 +49,7 @@ def test_a_run_may_be_reached_through_a_link(tmp_path):
 
 
 def test_a_log_has_the_name_of_its_job_without_spaces(tmp_path):
-    assert RunFolder(tmp_path).log("digits vae seed 0") == tmp_path / "logs" / "digits-vae-seed-0.log"
+    assert RunFolder(tmp_path).log_file("digits vae seed 0") == tmp_path / "logs" / "digits-vae-seed-0.log"
 
 
 def test_no_other_module_writes_the_names_of_a_runs_files():
@@ -77,7 +77,7 @@ def test_kept_samples_are_named_after_their_trial(tmp_path):
 
 
 def test_a_gallery_is_named_after_its_draw(tmp_path):
-    assert RunFolder(tmp_path).gallery("0" * 64) == tmp_path / "gallery" / ("0" * 64)
+    assert RunFolder(tmp_path).gallery_folder("0" * 64) == tmp_path / "gallery" / ("0" * 64)
 
 
 @pytest.mark.parametrize("name", [".", "records", "traces", "samples", "gallery"])
@@ -97,4 +97,4 @@ def test_the_longest_names_make_no_path_that_a_file_system_refuses(tmp_path):
     kept = folder.samples_folder(name, name, 2**63 - 1, "0" * 12)
     kept.with_name(draft_name(kept.name)).mkdir(parents=True)
     kept.mkdir()
-    folder.log(f"{name} {name} seed {2**63 - 1}").touch()
+    folder.log_file(f"{name} {name} seed {2**63 - 1}").touch()

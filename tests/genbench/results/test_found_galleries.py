@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.core.errors import DataError
 from genbench.core.samples import Samples, content_hash
 from genbench.files.sample_files import write_samples
@@ -80,7 +80,7 @@ def test_samples_beyond_the_limit_are_not_read(folders):
 
 def test_a_damaged_file_is_a_reason_unless_another_folder_has_the_samples(folders):
     keep_gallery(folders[0], make_gallery(SAMPLES, DRAW))
-    (RunFolder(folders[0]).gallery(DRAW) / "gallery.json").write_text("{")
+    (RunFolder(folders[0]).gallery_folder(DRAW) / "gallery.json").write_text("{")
     with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} cannot be read"):
         find_gallery(folders, TRIAL, DRAW)
     keep_whole(folders[1])
@@ -106,19 +106,19 @@ def test_merged_runs_have_the_galleries_of_their_records(folders, run_of, tmp_pa
     }
     keep_gallery(folders[0], make_gallery(SAMPLES, DRAW))
     keep_gallery(folders[1], make_gallery(OTHER, content_hash(OTHER)))
-    (RunFolder(folders[1]).gallery(content_hash(OTHER)) / "data.npy").write_text("{")
+    (RunFolder(folders[1]).gallery_folder(content_hash(OTHER)) / "data.npy").write_text("{")
     output = RunFolder(tmp_path / "out").create().path
     (line,) = copy_galleries(output, folders, records)
     assert line.startswith("the samples of vae on digits, seed 1, are not shown: gallery/")
-    for path in RunFolder(folders[0]).gallery(DRAW).iterdir():
-        assert (RunFolder(output).gallery(DRAW) / path.name).read_bytes() == path.read_bytes()
+    for path in RunFolder(folders[0]).gallery_folder(DRAW).iterdir():
+        assert (RunFolder(output).gallery_folder(DRAW) / path.name).read_bytes() == path.read_bytes()
     assert not has_gallery(output, content_hash(OTHER))
 
 
 def test_whole_kept_pictures_are_made_smaller_by_their_modality(folders):
     large = Samples.of("image", np.zeros((3, 256, 256, 3), np.uint8))
     keep_whole(folders[0], large)
-    modalities = modalities_of(load_catalog(only=["genbench"]))
+    modalities = list_modalities(load_catalog(only=["genbench"]))
     found = find_gallery(folders, TRIAL, content_hash(large), modalities)
     assert found.samples.space.shape == (128, 128, 3)
     assert find_gallery(folders, TRIAL, content_hash(large)).numbers == (0, 1, 2)  # which fit as they are

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, GenbenchError
 from genbench.core.samples import Samples, content_hash, digests
@@ -25,7 +25,7 @@ from genbench.results.galleries import (
     keep_gallery,
     make_gallery,
     read_gallery,
-    share_of_trial,
+    share_run_bytes,
 )
 
 RNG = np.random.Generator(np.random.PCG64(5))
@@ -79,7 +79,7 @@ def test_equal_galleries_are_equal_bytes(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         keep_gallery(tmp_path / name, gallery())
-    one, two = (files(RunFolder(tmp_path / name).gallery(gallery().draw)) for name in ("one", "two"))
+    one, two = (files(RunFolder(tmp_path / name).gallery_folder(gallery().draw)) for name in ("one", "two"))
     assert one == two
     assert set(one) == {"gallery.json", "space.json", "data.npy", "labels.npy"}
 
@@ -92,7 +92,7 @@ def test_a_gallery_waits_for_no_disk(tmp_path, monkeypatch):
 
 def test_an_intact_gallery_is_not_written_again(tmp_path):
     keep_gallery(tmp_path, gallery())
-    path = RunFolder(tmp_path).gallery(gallery().draw) / "data.npy"
+    path = RunFolder(tmp_path).gallery_folder(gallery().draw) / "data.npy"
     os.utime(path, (1, 1))
     keep_gallery(tmp_path, gallery())
     assert path.stat().st_mtime == 1
@@ -100,7 +100,7 @@ def test_an_intact_gallery_is_not_written_again(tmp_path):
 
 @pytest.mark.parametrize("damage", ["cut short", "no notes", "a file", "a link"])
 def test_a_damaged_gallery_is_put_aside_and_made_again(damage, tmp_path):
-    made, path = gallery(), RunFolder(tmp_path).gallery(gallery().draw)
+    made, path = gallery(), RunFolder(tmp_path).gallery_folder(gallery().draw)
     keep_gallery(tmp_path, made)
     content = files(path)
     if damage == "cut short":
@@ -145,7 +145,7 @@ def test_long_sounds_are_cut_along_their_first_axis():
 @pytest.fixture(scope="module")
 def of_genbench():
     """Return genbench's own modalities, by reference."""
-    return {each.reference: each for each in modalities_of(load_catalog(only=["genbench"]))}
+    return {each.reference: each for each in list_modalities(load_catalog(only=["genbench"]))}
 
 
 def pictures(side, n=20, channels=3):
@@ -174,7 +174,7 @@ def test_pictures_of_all_slots_fit_and_small_ones_stay_exact(side, shown, of_gen
     ("trials", "least", "side"), [(1, 20, 128), (100, 20, 103), (600, 6, 64), (1300, 3, 64)]
 )
 def test_several_large_pictures_fit_into_the_share_of_each_of_many_trials(trials, least, side, of_genbench):
-    made = make_gallery(pictures(512), "0" * 64, share_of_trial(trials), of_genbench["image"])
+    made = make_gallery(pictures(512), "0" * 64, share_run_bytes(trials), of_genbench["image"])
     assert len(made.numbers) >= least
     assert made.samples.space.shape[0] == side
 
@@ -211,9 +211,9 @@ def test_the_columns_of_a_table_count_as_well():
 
 
 def test_each_trial_of_many_has_a_share_of_what_a_run_may_keep():
-    assert share_of_trial(0) == share_of_trial(1) == share_of_trial(51) == 20 * 2**16
-    assert share_of_trial(1024) == 2**16
-    assert all(share_of_trial(n) * n <= 2**26 for n in (1, 51, 52, 1000, 10**6))
+    assert share_run_bytes(0) == share_run_bytes(1) == share_run_bytes(51) == 20 * 2**16
+    assert share_run_bytes(1024) == 2**16
+    assert all(share_run_bytes(n) * n <= 2**26 for n in (1, 51, 52, 1000, 10**6))
 
 
 def sealed(body, version=2):
@@ -230,13 +230,13 @@ def forged(tmp_path, **fields):
     """Write a gallery whose notes have other fields, with a right seal, and return its draw."""
     made = gallery()
     keep_gallery(tmp_path, made)
-    folder = RunFolder(tmp_path).gallery(made.draw)
+    folder = RunFolder(tmp_path).gallery_folder(made.draw)
     samples = fields.get("samples")
     if isinstance(samples, Samples):
         shutil.rmtree(folder)
         write_samples(folder, samples)
         keep_gallery(tmp_path / "other", made)
-        shutil.copy(RunFolder(tmp_path / "other").gallery(made.draw) / "gallery.json", folder)
+        shutil.copy(RunFolder(tmp_path / "other").gallery_folder(made.draw) / "gallery.json", folder)
         fields["samples"] = content_hash(samples)
     path = folder / "gallery.json"
     path.write_bytes(sealed(json.loads(path.read_bytes())["body"] | fields))
@@ -279,7 +279,7 @@ def test_a_forged_gallery_with_a_right_seal_is_refused(fields, message, tmp_path
 
 def test_a_gallery_without_its_seal_is_refused(tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw) / "gallery.json"
+    path = RunFolder(tmp_path).gallery_folder(draw) / "gallery.json"
     path.write_bytes(path.read_bytes().replace(b'"n":40', b'"n":41'))
     with pytest.raises(DataError, match="its content does not match its seal"):
         read_gallery(tmp_path, draw)
@@ -287,7 +287,7 @@ def test_a_gallery_without_its_seal_is_refused(tmp_path):
 
 def test_samples_that_are_not_those_of_the_notes_are_refused(tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw) / "data.npy"
+    path = RunFolder(tmp_path).gallery_folder(draw) / "data.npy"
     np.save(path, np.load(path) + 1)
     with pytest.raises(DataError, match="its samples are not those of its seal"):
         read_gallery(tmp_path, draw)
@@ -297,7 +297,7 @@ def test_samples_that_are_not_those_of_the_notes_are_refused(tmp_path):
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "huge"])
 def test_a_gallery_has_regular_files_of_limited_size(kind, name, tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw) / name
+    path = RunFolder(tmp_path).gallery_folder(draw) / name
     path.unlink()
     if kind == "link":
         (tmp_path / "elsewhere").write_text("private")  # opened, it would be damaged or no JSON
@@ -330,13 +330,13 @@ def test_the_largest_gallery_is_within_the_limit(tmp_path):
     names = [f"{n}" + "é" * 3000 for n in range(20)]
     samples = Samples.of("text", ["\x01" * 2**17] * 20, np.arange(20), classes=names)
     keep_gallery(tmp_path, make_gallery(samples, "0" * 64))
-    sizes = [path.stat().st_size for path in RunFolder(tmp_path).gallery("0" * 64).iterdir()]
+    sizes = [path.stat().st_size for path in RunFolder(tmp_path).gallery_folder("0" * 64).iterdir()]
     assert 7 * 2**20 < sum(sizes) < 8 * 2**20
     assert has_gallery(tmp_path, "0" * 64)
 
 
 def test_a_gallery_of_an_earlier_genbench_is_not_read_but_made_again(tmp_path):
-    made, path = gallery(), RunFolder(tmp_path).gallery(gallery().draw) / "gallery.json"
+    made, path = gallery(), RunFolder(tmp_path).gallery_folder(gallery().draw) / "gallery.json"
     keep_gallery(tmp_path, made)
     path.write_bytes(sealed(json.loads(path.read_bytes())["body"], version=1))
     path.parent.with_suffix(".json").write_bytes(sealed({"draw": made.draw}, version=1))
@@ -348,7 +348,7 @@ def test_a_gallery_of_an_earlier_genbench_is_not_read_but_made_again(tmp_path):
 
 def test_a_gallery_of_a_newer_genbench_is_neither_read_nor_replaced(tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw) / "gallery.json"
+    path = RunFolder(tmp_path).gallery_folder(draw) / "gallery.json"
     body = {"draw": draw}
     path.write_bytes(canonical({"schema": "genbench-gallery-3", "sha256": "0" * 64, "body": body}).encode())
     with pytest.raises(DataError, match=r"a newer genbench wrote gallery/.*; upgrade"):

@@ -50,7 +50,7 @@ def test_records_keep_notices(run_of, tmp_path):
     noticed = replace(record, notices=(OTHERS, USED))
     write_record(tmp_path, noticed)
     assert read_records(tmp_path, plan.cells) == {key: noticed}
-    body = read_sealed(folder.record(key), Schema("genbench-record", 1))
-    write_sealed(folder.record(key), Schema("genbench-record", 1), body | {"notices": [7]})
+    body = read_sealed(folder.record_file(key), Schema("genbench-record", 1))
+    write_sealed(folder.record_file(key), Schema("genbench-record", 1), body | {"notices": [7]})
     assert read_records(tmp_path, plan.cells) == {}
     assert len(list(folder.damaged.iterdir())) == 1

@@ -319,7 +319,7 @@ def test_counts_of_samples_with_features_are_read_as_they_were_written(run, fold
     record = replace(records[plan.cells[0].key], valid=COUNTS)
     write_record(folder, record)
     assert read_records(folder, plan.cells)[record.cell.key] == record
-    body = json.loads(RunFolder(folder).record(record.cell.key).read_text())["body"]
+    body = json.loads(RunFolder(folder).record_file(record.cell.key).read_text())["body"]
     assert body["valid"] == {
         "fake": {"n": 57, "of": 60, "dropped": 0.05}, "real": {"n": 3, "of": 4, "dropped": 0.25},
     }  # fmt: skip
@@ -327,14 +327,14 @@ def test_counts_of_samples_with_features_are_read_as_they_were_written(run, fold
 
 def test_a_record_and_a_plan_say_nothing_of_shares_where_all_samples_have_features(run, folder):
     _, records = run
-    paths = [RunFolder(folder).record(key) for key in records]
+    paths = [RunFolder(folder).record_file(key) for key in records]
     assert not [path for path in paths if "valid" in path.read_text()]
     assert "valid" not in RunFolder(folder).plan.read_text()
 
 
 def test_the_fit_of_an_extractor_is_in_a_record_only_if_it_was_fitted(run, folder):
     plan, records = run
-    path = RunFolder(folder).record(plan.cells[0].key)
+    path = RunFolder(folder).record_file(plan.cells[0].key)
     assert "extractor_fit" not in path.read_text()
     record = replace(records[plan.cells[0].key], extractor_fit="a" * 64)
     write_record(folder, record)
@@ -385,7 +385,7 @@ def test_a_plan_with_unseen_controls_that_are_none_is_refused(run, folder, unsee
 def test_a_record_with_counts_that_cannot_be_is_put_aside(run, folder, valid):
     plan, _ = run
     cell = plan.cells[0]
-    path = RunFolder(folder).record(cell.key)
+    path = RunFolder(folder).record_file(cell.key)
     body = json.loads(path.read_text())["body"] | {"valid": valid}
     write_sealed(path, Schema("genbench-record", 1), body)
     assert cell.key not in read_records(folder, plan.cells)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples
-from genbench.results.sketches import Sketch, are_repetitions
+from genbench.results.sketches import Sketch, are_independent
 
 
 def sketch(values):
@@ -152,9 +152,9 @@ def test_an_output_to_which_each_seed_collapsed_does_not_hide_that_the_others_ar
     rng = np.random.default_rng(0)
     finished = rng.normal(size=50)
     draws = [sketch(np.concatenate([finished, np.full(50, rng.normal())])) for _ in range(5)]
-    assert not are_repetitions(draws)
+    assert not are_independent(draws)
     draws = [sketch(np.concatenate([rng.normal(size=50), np.full(50, rng.normal())])) for _ in range(5)]
-    assert are_repetitions(draws)
+    assert are_independent(draws)
 
 
 @pytest.mark.parametrize(
@@ -165,15 +165,15 @@ def test_more_seeds_need_more_finished_samples(seeds, outputs, enough):
     """Draws of n from N outputs, of which the mean over k seeds varies as those of 1 / k only if N is n k."""
     rng = np.random.default_rng(1)
     file = rng.normal(size=outputs * 200)
-    assert are_repetitions([sketch(rng.permutation(file)[:200]) for _ in range(seeds)]) is enough
+    assert are_independent([sketch(rng.permutation(file)[:200]) for _ in range(seeds)]) is enough
 
 
 @pytest.mark.parametrize("values", [10, 100, 1000, 100_000])
 def test_independent_draws_are_repetitions_at_any_number_of_seeds(values):
     rng = np.random.default_rng(0)
     for _ in range(10):
-        assert are_repetitions([sketch(rng.integers(values, size=300)) for _ in range(20)])
-    assert are_repetitions([])
+        assert are_independent([sketch(rng.integers(values, size=300)) for _ in range(20)])
+    assert are_independent([])
 
 
 def test_one_sample_says_nothing():

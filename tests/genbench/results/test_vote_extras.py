@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.results.extras import Counts, SamplePair, VoteExtra, vote_extra
+from genbench.results.extras import Counts, SamplePair, VoteExtra, read_vote_extra
 
 WHOLE = {
     "note": "of others",
@@ -19,7 +19,7 @@ WHOLE = {
 
 
 def test_every_part_is_read():
-    assert vote_extra(WHOLE) == VoteExtra(
+    assert read_vote_extra(WHOLE) == VoteExtra(
         wins={"gan": Counts(3, 2, 1)},
         facts=(("votes", 6), ("agreement", 0.5), ("task", "abc")),
         columns=("rater", "votes", "remark"),
@@ -32,7 +32,7 @@ def test_every_part_is_read():
 
 
 def test_an_extra_that_says_nothing_of_votes_is_empty():
-    assert vote_extra({}) == vote_extra({"spread": 1.0, "peak_bytes": 3}) == VoteExtra()
+    assert read_vote_extra({}) == read_vote_extra({"spread": 1.0, "peak_bytes": 3}) == VoteExtra()
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_an_extra_that_says_nothing_of_votes_is_empty():
     ],
 )
 def test_what_has_another_form_is_left_out(forged):
-    assert vote_extra(forged) == VoteExtra()
+    assert read_vote_extra(forged) == VoteExtra()
 
 
 @pytest.mark.parametrize("row", [["anna"], ["cid", [3]], "dora"])
 def test_raters_with_a_row_of_another_form_than_the_columns_are_left_out(row):
-    assert vote_extra({"raters": [["rater", "votes"], ["ben", 2], row]}) == VoteExtra()
+    assert read_vote_extra({"raters": [["rater", "votes"], ["ben", 2], row]}) == VoteExtra()
 
 
 def test_a_forged_list_is_read_to_a_limit():
-    assert len(vote_extra({"facts": [["votes", 1]] * 5000}).facts) == 1000
+    assert len(read_vote_extra({"facts": [["votes", 1]] * 5000}).facts) == 1000

@@ -59,9 +59,9 @@ def test_a_trial_is_told_with_its_stage_its_steps_and_its_duration(heard, tmp_pa
     events.start("tiny", [trial], todo_of(trial), {}, tmp_path)
     job = trial.name
     events.begin(job)
-    events.event(job, {"pid": 3})
-    events.event(job, {"stage": "fit", "work": "x"})
-    events.event(job, {"step": 1, "total": 2, "values": {"loss": 0.5}})
+    events.tell_event(job, {"pid": 3})
+    events.tell_event(job, {"stage": "fit", "work": "x"})
+    events.tell_event(job, {"step": 1, "total": 2, "values": {"loss": 0.5}})
     events.end(job, seconds=2.5)
     step = {"stage": "fit", "step": 1, "total": 2, "values": {"loss": 0.5}}
     beside = {"kept": [], "waiting": [{**IDS, "control": None}]}
@@ -77,7 +77,7 @@ def test_a_trial_is_told_with_its_stage_its_steps_and_its_duration(heard, tmp_pa
 def test_a_preparation_is_a_job_and_no_trial(heard):
     events = EventSource(heard)
     events.begin("digits data")
-    events.event("digits data", {"stage": "extract"})
+    events.tell_event("digits data", {"stage": "extract"})
     events.end("digits data")
     (begun, progress, ended) = heard
     assert begun == ("job_started", {"job": "digits data"})
@@ -104,10 +104,10 @@ def test_a_record_is_told_once_as_soon_as_the_next_metric_begins(heard, written,
     events = EventSource(heard)
     events.start("tiny", [trial], todo_of(trial), {}, tmp_path)
     events.begin(trial.name)
-    events.event(trial.name, {"stage": "score", "task": 0})
+    events.tell_event(trial.name, {"stage": "score", "task": 0})
     assert heard.of("recorded") == []
     write(0)
-    events.event(trial.name, {"stage": "score", "task": 1})
+    events.tell_event(trial.name, {"stage": "score", "task": 1})
     fid = {**IDS, "metric": "fid", "value": 1.0, "low": None, "high": None, "status": "ok", "reason": ""}
     assert heard.of("recorded") == [fid]
     write(1)

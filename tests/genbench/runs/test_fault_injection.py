@@ -307,7 +307,7 @@ def test_drafts_are_swept_a_day_after_they_were_left_and_not_before(suite, fresh
         tmp_path / "out" / "records",
         tmp_path / "out" / "traces",
         tmp_path / "out",
-        store.place(key).parent,
+        store.locate(key).parent,
     ]
     drafts = {}
     for folder in folders:

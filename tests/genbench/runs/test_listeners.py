@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from genbench.contract.events import EVENTS, event_methods
+from genbench.contract.events import EVENTS, bind_event_methods
 from genbench.core.errors import PluginError
 from genbench.runs import listeners
 from genbench.runs.listeners import ListenerThread, PythonWarnings, close_all
@@ -79,7 +79,7 @@ def test_a_method_gets_the_values_that_it_asks_for_by_name():
         def trial_finished(self, *_, **values):
             heard.append(values)
 
-    methods = event_methods(Some())
+    methods = bind_event_methods(Some())
     assert set(methods) == {"recorded", "trial_finished"}
     methods["recorded"]({**values_of("recorded"), "metric": "fid"})
     methods["trial_finished"](values_of("trial_finished"))
@@ -92,13 +92,13 @@ def test_a_method_that_asks_for_a_value_that_its_event_lacks_is_refused():
             """Ask for what does not exist."""
 
     with pytest.raises(PluginError, match=r"recorded asks for 'scor'; expected any of dataset, .*, by name"):
-        event_methods(Wrong())
+        bind_event_methods(Wrong())
 
 
 @pytest.mark.parametrize("listener", [object(), 3, {"recorded": print}])
 def test_an_object_without_a_method_of_an_event_is_refused(listener):
     with pytest.raises(PluginError, match="has no method of an event; expected any of run_started, "):
-        event_methods(listener)
+        bind_event_methods(listener)
 
 
 def test_all_events_come_in_their_order_from_one_thread_that_is_not_the_runs(started):

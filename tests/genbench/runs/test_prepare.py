@@ -100,10 +100,10 @@ def test_what_the_host_lacks_is_refused_before_anything_runs(suite, tmp_path, ch
 
 def test_an_order_chooses_the_controls_and_what_it_names_or_everything():
     every, one = Order(suite="x"), Order(suite="x", only=("vae",))
-    assert every.chooses("gan", control=None)
-    assert one.chooses("vae", control=None)
-    assert one.chooses("noise", control="floor")
-    assert not one.chooses("gan", control=None)
+    assert every.includes("gan", control=None)
+    assert one.includes("vae", control=None)
+    assert one.includes("noise", control="floor")
+    assert not one.includes("gan", control=None)
 
 
 def test_an_order_runs_as_many_jobs_as_it_says_or_one_a_core():
@@ -137,7 +137,7 @@ def todo(run_of):
         by_key = {record.cell.key: record for record in known}
         return {
             trial.generator.name: {metric for task in tasks for metric in task.cells}
-            for trial, tasks in ready.todo(Order(suite="x", **asked), by_key, None)
+            for trial, tasks in ready.list_due_trials(Order(suite="x", **asked), by_key, None)
         }
 
     return due
@@ -177,10 +177,10 @@ def test_a_comparison_that_is_due_asks_for_the_trials_whose_samples_are_gone(run
     )
     store = SimpleNamespace(notes={0: {}}.get)
     order = Order(suite="x")
-    assert [trial.name for trial, _ in ready.todo(order, {}, store)] == ["vae 1"]
+    assert [trial.name for trial, _ in ready.list_due_trials(order, {}, store)] == ["vae 1"]
     assert ready.list_due_comparisons(order, {}) == [(comparison, ("task",))]
     done = {first.cell.key: first}
-    assert ready.todo(order, done, store) == []
+    assert ready.list_due_trials(order, done, store) == []
     assert ready.list_due_comparisons(order, done) == []
 
 

@@ -40,11 +40,11 @@ def drive(progress):
         events = EventSource(progress)
         events.start("tiny", [named(JOB), named("digits vae seed 1")], [(named(JOB), ())], {}, Path())
         events.begin(JOB)
-        events.event(JOB, {"pid": 7})
-        events.event(JOB, {"stage": "fit"})
+        events.tell_event(JOB, {"pid": 7})
+        events.tell_event(JOB, {"stage": "fit"})
         values = {"loss": 0.123456, "kl": 2.0, "third": 3.0, "fourth": 4.0}
-        events.event(JOB, {"step": 5, "total": 10, "values": values})
-        events.event(JOB, {"exit": 0})
+        events.tell_event(JOB, {"step": 5, "total": 10, "values": values})
+        events.tell_event(JOB, {"exit": 0})
         events.warn("the store [x] is full")
         events.end(JOB)
 
@@ -86,7 +86,7 @@ def test_quiet_progress_is_nothing_but_warnings():
 def test_quiet_progress_estimates_nothing_when_a_trial_ends(monkeypatch):
     progress = PlainProgress(console(), quiet=True, verbose=False)
     progress.run_started(2, 2, waiting(2))
-    monkeypatch.setattr(progress._estimate, "left", None)
+    monkeypatch.setattr(progress._estimate, "estimate_left", None)
     progress.trial_started("a", *IDS)
     progress.trial_finished("a", 2.0)
 

@@ -18,44 +18,44 @@ class Clock:
 
 def test_what_is_left_of_a_stage_follows_from_its_steps():
     stage = StageClock("fit", 100.0)
-    assert (stage.left(110.0), stage.whole()) == (None, None)
+    assert (stage.seconds_left(110.0), stage.estimate_whole()) == (None, None)
     stage.advance(5, 20, 110.0)
-    assert (stage.left(111.0), stage.whole()) == (None, None)
+    assert (stage.seconds_left(111.0), stage.estimate_whole()) == (None, None)
     stage.advance(10, 20, 115.0)
-    assert (stage.left(115.0), stage.whole()) == (10.0, 25.0)
+    assert (stage.seconds_left(115.0), stage.estimate_whole()) == (10.0, 25.0)
     stage.advance(20, 20, 125.0)
-    assert stage.left(125.0) == 0.0
+    assert stage.seconds_left(125.0) == 0.0
 
 
 def test_a_large_step_is_waited_for_until_it_is_overdue():
     stage = StageClock("score", 0.0)
     stage.advance(0, 100, 1.0)
     stage.advance(10, 100, 3.0)
-    assert (stage.whole(), stage.left(13.0), stage.left(21.0)) == (21.0, 8.0, 0.0)
-    assert stage.left(21.5) is None
+    assert (stage.estimate_whole(), stage.seconds_left(13.0), stage.seconds_left(21.0)) == (21.0, 8.0, 0.0)
+    assert stage.seconds_left(21.5) is None
 
 
 def test_what_comes_before_the_first_step_is_counted_once():
     stage = StageClock("fit", 0.0)
     stage.advance(1, 100, 50.0)
     stage.advance(2, 100, 51.0)
-    assert (stage.whole(), stage.left(51.0)) == (149.0, 98.0)
+    assert (stage.estimate_whole(), stage.seconds_left(51.0)) == (149.0, 98.0)
 
 
 def test_other_work_in_one_stage_begins_anew():
     stage = StageClock("extract", 0.0)
     for step, total, now in ((1, 2, 1.0), (2, 2, 2.0), (0, 40, 3.0), (10, 40, 13.0)):
         stage.advance(step, total, now)
-    assert stage.left(13.0) == 30.0
+    assert stage.seconds_left(13.0) == 30.0
     stage.advance(2, 40, 14.0)
-    assert stage.left(14.0) is None
+    assert stage.seconds_left(14.0) is None
 
 
 def test_without_a_number_of_steps_nothing_can_be_told():
     stage = StageClock("fit", 0.0)
     stage.advance(1, None, 1.0)
     stage.advance(3, None, 2.0)
-    assert stage.left(2.0) is None
+    assert stage.seconds_left(2.0) is None
 
 
 class Told:
@@ -89,7 +89,7 @@ class Told:
 
     @property
     def left(self):
-        return self.estimate.left()
+        return self.estimate.estimate_left()
 
 
 def seeds_of(generator, count, control=None):
@@ -173,7 +173,7 @@ def test_the_steps_of_sampling_count_and_those_of_scoring_do_not():
     run.stage("a", "extract", after=8)
     run.step("a", 1, 10, after=1, stage="extract")
     clock = run.step("a", 2, 10, after=1, stage="extract")
-    assert clock.left(run.clock.now) == 8.0
+    assert clock.seconds_left(run.clock.now) == 8.0
     assert run.left.seconds == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import genbench
 from genbench.board.leaderboard import build_board
-from genbench.board.warnings import board_warnings
+from genbench.board.warnings import list_board_warnings
 from genbench.results.results import read_results
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
@@ -38,6 +38,6 @@ def test_finished_outputs_that_are_too_few_show_no_spread(tmp_path):
     found = read_results(tmp_path / "out")
     board = build_board(found.plan, found.records)
     assert {row.generator: row.same_samples for row in board.rows} == {"few": True, "many": False}
-    (caution,) = board_warnings(board)
+    (caution,) = list_board_warnings(board)
     assert caution.startswith("cloud: seeds that share samples, so no range of ranks")
     assert caution.endswith(": few")

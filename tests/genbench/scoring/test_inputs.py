@@ -13,7 +13,7 @@ from toys import plugin_text
 
 from genbench import DataError, Samples, SuiteError, score
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.files.sample_files import write_samples
 from genbench.scoring import inputs
 
@@ -302,7 +302,7 @@ def test_an_array_without_the_axis_of_channels_is_refused_with_the_line_that_add
         score(real=np.zeros((5, 8, 8), np.uint8), fake=np.zeros((5, 8, 8), np.uint8))
 
 
-MODALITIES = modalities_of(load_catalog(only=["genbench"]))
+MODALITIES = list_modalities(load_catalog(only=["genbench"]))
 SMILES = Samples.of("molecule", ["C", "CC", "CCO"], notation="smiles")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from genbench import Samples, SuiteError, score
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.scoring.request import offline_advice
 
 TEXTS = ["one two three", "four five six"]
@@ -16,7 +16,7 @@ TEXTS = ["one two three", "four five six"]
 def advised(modality, outputs=("features",), sides=("fake", "real")):
     """Return the extractors in the advice for a modality."""
     catalog = load_catalog(only=["genbench"])
-    text = offline_advice(catalog, find_modality(modalities_of(catalog), modality), outputs, sides)
+    text = offline_advice(catalog, find_modality(list_modalities(catalog), modality), outputs, sides)
     return named(text)
 
 
@@ -47,7 +47,7 @@ def test_only_extractors_with_the_outputs_of_the_metric_are_named():
 
 
 def _image():
-    return find_modality(modalities_of(load_catalog(only=["genbench"])), "image")
+    return find_modality(list_modalities(load_catalog(only=["genbench"])), "image")
 
 
 @pytest.mark.parametrize("metrics", ["fid", None])

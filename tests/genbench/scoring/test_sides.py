@@ -7,7 +7,7 @@ import pytest
 
 from genbench import DataError, Samples
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.scoring.sides import adapt_side, make_side
 
 FRAME = pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]})
@@ -15,7 +15,7 @@ FRAME = pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]})
 
 @pytest.fixture(scope="module")
 def known():
-    return modalities_of(load_catalog())
+    return list_modalities(load_catalog())
 
 
 def side(name, frame):

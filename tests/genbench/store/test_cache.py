@@ -9,7 +9,7 @@ import pytest
 
 from genbench.core.samples import Samples
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.store.cache import find_or_make, keep, read_artefact
+from genbench.store.cache import find_or_make, read_artefact, store_artefact
 from genbench.store.store import Store
 
 KEY = {"kind": "samples", "n": 3}
@@ -27,7 +27,7 @@ def test_what_is_there_is_read(store):
 
 def test_what_goes_before_it_is_read_is_none(store):
     artefact = store.put(KEY, write)
-    shutil.rmtree(store.place(KEY))
+    shutil.rmtree(store.locate(KEY))
     assert read_artefact(artefact, lambda _: "never") is None
 
 
@@ -80,14 +80,17 @@ def test_notes_are_taken_when_all_is_written(store):
         write(folder)
         said.append("late")
 
-    artefact = keep(store, KEY, write_and_say, lambda: {"said": said}, lambda **_: None)
+    artefact = store_artefact(store, KEY, write_and_say, lambda: {"said": said}, lambda **_: None)
     assert artefact.notes == store.notes(KEY) == {"said": ["late"]}
 
 
 def test_a_store_that_cannot_take_more_is_reported_and_nothing_is_kept(tmp_path):
     (tmp_path / "store").write_text("in the way")
     events = []
-    assert keep(Store(tmp_path / "store"), KEY, write, dict, lambda **event: events.append(event)) is None
+    assert (
+        store_artefact(Store(tmp_path / "store"), KEY, write, dict, lambda **event: events.append(event))
+        is None
+    )
     (event,) = events
     assert "cannot be written" in event["warning"]
     assert event["warning"].endswith("going on without storing")

@@ -6,11 +6,16 @@ import sys
 
 import numpy as np
 
-from genbench.store.environment import libraries, machine, offline_variables, thread_variables
+from genbench.store.environment import (
+    describe_machine,
+    offline_variables,
+    read_library_versions,
+    thread_variables,
+)
 
 
 def test_versions_are_those_that_are_installed():
-    found = libraries()
+    found = read_library_versions()
     assert found["numpy"] == np.__version__
     assert found["python"] == ".".join(map(str, sys.version_info[:3]))
     assert {"genbench", "torch", "scipy", "scikit-learn", "pandas"} <= set(found)
@@ -18,7 +23,7 @@ def test_versions_are_those_that_are_installed():
 
 
 def test_the_machine_is_described_without_its_name_or_paths():
-    found = machine(2, "cuda:1")
+    found = describe_machine(2, "cuda:1")
     assert (found["threads"], found["device"]) == (2, "cuda:1")
     assert found["cpu"]
     assert os.uname().nodename not in json.dumps(found)

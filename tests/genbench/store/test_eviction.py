@@ -33,7 +33,7 @@ def store(tmp_path):
 
 def put(store, number, kind="samples"):
     store.put(key(number, kind), lambda folder: (folder / "data").write_bytes(bytes([number]) * SIZE))
-    os.utime(store.place(key(number, kind)), (number, number))
+    os.utime(store.locate(key(number, kind)), (number, number))
 
 
 def total(root):
@@ -45,7 +45,7 @@ def there(store):
 
 
 def old_draft(store, number=9):
-    draft = store.place(key(number)).with_name(draft_name("a" * 64))
+    draft = store.locate(key(number)).with_name(draft_name("a" * 64))
     draft.mkdir(parents=True)
     (draft / "half").write_bytes(bytes(SIZE))
     for path in (draft / "half", draft):
@@ -56,7 +56,7 @@ def old_draft(store, number=9):
 def test_stock_is_taken_by_kind_least_recently_used_first(store):
     put(store, 7, "features")
     items = take_stock(store.root)
-    assert [item.path for item in items[:5]] == [store.place(key(number)) for number in range(5)]
+    assert [item.path for item in items[:5]] == [store.locate(key(number)) for number in range(5)]
     assert [(item.kind, item.state) for item in items] == [("samples", "whole")] * 5 + [("features", "whole")]
     assert [item.used_ns for item in items[:5]] == [number * 10**9 for number in range(5)]
     meta = (items[0].path / "meta.json").stat().st_size
@@ -65,7 +65,7 @@ def test_stock_is_taken_by_kind_least_recently_used_first(store):
 
 def test_drafts_and_what_was_damaged_are_counted_as_such(store):
     draft = old_draft(store)
-    (store.place(key(0)) / "files" / "data").write_text("damaged")
+    (store.locate(key(0)) / "files" / "data").write_text("damaged")
     assert store.get(key(0)) is None
     states = {item.state: item for item in take_stock(store.root) if item.state != "whole"}
     assert states["draft"].path == draft
@@ -86,7 +86,7 @@ def test_a_file_in_place_of_a_store_is_named(tmp_path):
 @pytest.fixture
 def strangers(store):
     """Return files and folders under the root that no store has put there."""
-    shelf = store.place(key(0)).parent
+    shelf = store.locate(key(0)).parent
     places = [
         store.root / "notes.txt", store.root / "photos" / "ab" / "one.png", store.root / "samples" / "readme",
         shelf / "readme", shelf / ("f" * 64 + ".bak"), store.root / "damaged" / "mine",
@@ -109,15 +109,15 @@ def test_what_else_lies_under_the_root_is_neither_counted_nor_touched(store, str
 
 
 def test_verifying_names_what_is_damaged_and_puts_it_aside(store):
-    (store.place(key(1)) / "files" / "data").write_text("damaged")
-    (store.place(key(3)) / "meta.json").unlink()
+    (store.locate(key(1)) / "files" / "data").write_text("damaged")
+    (store.locate(key(3)) / "meta.json").unlink()
     read = []
     found = verify(store.root, take_stock(store.root), read.append)
     assert found.whole == 3
     damaged = {item.path.name: why for item, why in found.damaged}
     assert damaged == {
-        store.place(key(1)).name: "data does not match its hash",
-        store.place(key(3)).name: "No such file or directory",
+        store.locate(key(1)).name: "data does not match its hash",
+        store.locate(key(3)).name: "No such file or directory",
     }
     assert there(store) == [0, 2, 4]
     assert read == sorted(read)
@@ -126,7 +126,7 @@ def test_verifying_names_what_is_damaged_and_puts_it_aside(store):
 
 
 def test_verifying_refuses_what_a_newer_genbench_wrote(store):
-    path = store.place(key(1)) / "meta.json"
+    path = store.locate(key(1)) / "meta.json"
     write_sealed(path, Schema("genbench-artefact", 2), json.loads(path.read_text())["body"])
     with pytest.raises(DataError, match="was written by a newer genbench"):
         verify(store.root, take_stock(store.root), lambda _: None)
@@ -135,7 +135,7 @@ def test_verifying_refuses_what_a_newer_genbench_wrote(store):
 
 def test_verifying_passes_over_what_is_evicted_meanwhile(store):
     items = take_stock(store.root)
-    shutil.rmtree(store.place(key(0)))
+    shutil.rmtree(store.locate(key(0)))
     found = verify(store.root, items, lambda _: None)
     assert (found.whole, found.damaged) == (4, ())
 
@@ -144,7 +144,7 @@ def test_what_was_used_least_recently_is_evicted_until_the_rest_fits(store):
     each = take_stock(store.root)[0].size_bytes
     store.get(key(0))  # now the last
     done = evict(store.root, 3 * each)
-    assert [item.path for item in done.removed] == [store.place(key(1)), store.place(key(2))]
+    assert [item.path for item in done.removed] == [store.locate(key(1)), store.locate(key(2))]
     assert done.left_bytes == total(store.root) == 3 * each
     assert there(store) == [0, 3, 4]
     assert evict(store.root, 3 * each).removed == ()
@@ -153,7 +153,7 @@ def test_what_was_used_least_recently_is_evicted_until_the_rest_fits(store):
 
 def test_damaged_artefacts_go_first_and_then_old_drafts(store):
     draft = old_draft(store)
-    (store.place(key(4)) / "files" / "data").write_text("damaged")
+    (store.locate(key(4)) / "files" / "data").write_text("damaged")
     store.get(key(4))
     done = evict(store.root, total(store.root) - SIZE - 1)
     assert [item.state for item in done.removed] == ["damaged", "draft"]
@@ -194,7 +194,7 @@ def test_many_evictions_at_once_remove_each_thing_once_and_no_more_than_one_woul
     for thread in threads:
         thread.join()
     removed = [item.path for one in done for item in one.removed]
-    assert sorted(removed) == sorted(store.place(key(number)) for number in range(3))
+    assert sorted(removed) == sorted(store.locate(key(number)) for number in range(3))
     assert there(store) == [3, 4]
     assert {one.left_bytes for one in done} == {2 * each}
 

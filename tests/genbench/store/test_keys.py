@@ -15,7 +15,7 @@ from toys import make_catalog, plugin_text
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, PluginError, Unsigned
 from genbench.catalog.catalog import Catalog, Component, Owner, load_catalog
-from genbench.catalog.code import code_of
+from genbench.catalog.code import read_code
 from genbench.core.canonical_json import digest
 from genbench.results.cells import short_signature
 from genbench.store.keys import (
@@ -91,7 +91,7 @@ def changed(what, **spec):
     """Return a part of the same options whose spec, or owner, differs."""
     owner = spec.pop("owner", what.component.owner)
     component = Component(replace(what.spec, **spec), owner)
-    return replace(what, component=component, code=code_of(component))
+    return replace(what, component=component, code=read_code(component))
 
 
 NEWER = Owner("maker", "1", "maker", "Plugin")
@@ -199,7 +199,7 @@ ARTEFACTS = {
     ("name", "value", "expected"),
     [
         ("SCHEME", "genbench-seed-v2", {"data", "fit", "extractor"}),
-        ("libraries", lambda: {"numpy": "99"}, {"data", "fit", "extractor"}),
+        ("read_library_versions", lambda: {"numpy": "99"}, {"data", "fit", "extractor"}),
         ("_FORMAT", 99, {"data", "fit", "extractor", "samples", "features", "draw"}),
     ],
 )
@@ -223,7 +223,7 @@ def test_another_version_of_what_a_component_needs_is_another_key(kind, monkeypa
         "metric": lambda: trial(metric=replace(group(), metric=needy))["record"],
     }
     before = keys[kind]()
-    monkeypatch.setattr("genbench.store.keys.versions", lambda names: dict.fromkeys(names, "99"))
+    monkeypatch.setattr("genbench.store.keys.read_module_versions", lambda names: dict.fromkeys(names, "99"))
     assert keys[kind]() != before
 
 
@@ -234,7 +234,9 @@ def test_a_module_that_one_value_of_an_option_uses_counts_with_this_value_alone(
         user = changed(small, uses={case: ("numpy",)})
         before = digest(extractor_key(user, DATA, SETTINGS))
         with monkeypatch.context() as patch:
-            patch.setattr("genbench.store.keys.versions", lambda names: dict.fromkeys(names, "99"))
+            patch.setattr(
+                "genbench.store.keys.read_module_versions", lambda names: dict.fromkeys(names, "99")
+            )
             keys[case] = digest(extractor_key(user, DATA, SETTINGS)) != before
     assert keys == {"size=4": True, "size=8": False}
     both = changed(small, needs={"scipy": "scipy"}, uses={"size=4": ("numpy", "scipy"), "size=8": ("torch",)})

@@ -34,15 +34,15 @@ def test_what_is_put_is_got_with_its_notes(store):
     assert artefact.notes == {"hash": "x", "sizes": {"train": 3}}
     assert store.notes(KEY) == artefact.notes
     assert set(store.files(KEY)) == set(artefact.files) == {"a", "b"}
-    assert artefact.folder.parent == store.place(KEY)
-    assert store.place(KEY).parent.parent == store.root / "samples"
+    assert artefact.folder.parent == store.locate(KEY)
+    assert store.locate(KEY).parent.parent == store.root / "samples"
 
 
 def test_notes_hold_no_secret_of_the_environment(store, monkeypatch):
     monkeypatch.setenv("SERVICE_TOKEN", "sk-planted-in-an-environment")
     put = store.put(KEY, writer(a="one"), {"notices": ["it said sk-planted-in-an-environment"]})
     assert put.notes == store.get(KEY).notes == {"notices": ["it said [redacted]"]}
-    assert "sk-planted" not in (store.place(KEY) / "meta.json").read_text()
+    assert "sk-planted" not in (store.locate(KEY) / "meta.json").read_text()
 
 
 def test_files_in_folders_are_kept(store):
@@ -103,12 +103,12 @@ def test_many_writers_of_one_key_agree(store):
         thread.join()
     assert len(found) == 8
     assert store.get(KEY).notes == {"by": "all"}
-    assert names(store.place(KEY).parent) == [store.place(KEY).name]
+    assert names(store.locate(KEY).parent) == [store.locate(KEY).name]
 
 
 def test_every_flipped_byte_is_noticed_and_put_aside(store):
     store.put(KEY, writer(a="one"), {"hash": "x"})
-    folder = store.place(KEY)
+    folder = store.locate(KEY)
     originals = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     count = 0
     for path, original in originals.items():
@@ -126,7 +126,7 @@ def test_every_flipped_byte_is_noticed_and_put_aside(store):
 @pytest.mark.parametrize("name", ["files/a", "meta.json"])
 def test_a_file_that_is_lost_is_noticed(store, name):
     store.put(KEY, writer(a="one", b="two"))
-    (store.place(KEY) / name).unlink()
+    (store.locate(KEY) / name).unlink()
     assert store.get(KEY) is None
     assert len(names(store.root / "damaged")) == 1
 
@@ -134,7 +134,7 @@ def test_a_file_that_is_lost_is_noticed(store, name):
 @pytest.mark.parametrize("name", ["files/a", "meta.json"])
 def test_what_is_damaged_is_replaced_by_what_is_put(store, name):
     store.put(KEY, writer(a="one"), {"by": 1})
-    (store.place(KEY) / name).write_text("damaged")
+    (store.locate(KEY) / name).write_text("damaged")
     artefact = store.put(KEY, writer(a="one"), {"by": 2})
     assert artefact.notes == {"by": 2}
     assert store.notes(KEY) == {"by": 2}
@@ -144,7 +144,7 @@ def test_what_is_damaged_is_replaced_by_what_is_put(store, name):
 
 def test_an_artefact_of_another_schema_is_absent(store):
     store.put(KEY, writer(a="one"))
-    folder = store.place(KEY)
+    folder = store.locate(KEY)
     meta = json.loads((folder / "meta.json").read_text())
     (folder / "meta.json").write_text(json.dumps(meta | {"schema": "genbench-artefact-0"}))
     assert store.get(KEY) is None
@@ -154,7 +154,7 @@ def test_an_artefact_of_another_schema_is_absent(store):
 def newer(store):
     """Return the content of the meta.json of an artefact that a newer genbench put under KEY."""
     store.put(KEY, writer(a="later"), {"by": 2})
-    path = store.place(KEY) / "meta.json"
+    path = store.locate(KEY) / "meta.json"
     body = json.loads(path.read_text())["body"]
     write_sealed(path, Schema("genbench-artefact", 2), body | {"packed": True})
     return path, path.read_bytes()
@@ -173,15 +173,15 @@ def test_an_artefact_of_a_newer_genbench_is_refused_and_stays(store, newer):
 def test_an_artefact_under_the_key_of_another_is_noticed_and_put_aside(store):
     other = KEY | {"n": 4}
     store.put(KEY, writer(a="one"))
-    store.place(other).parent.mkdir(parents=True)
-    store.place(KEY).rename(store.place(other))
+    store.locate(other).parent.mkdir(parents=True)
+    store.locate(KEY).rename(store.locate(other))
     assert store.get(other) is None
     assert len(names(store.root / "damaged")) == 1
 
 
 def test_a_file_that_was_added_is_noticed(store):
     store.put(KEY, writer(a="one"))
-    (store.place(KEY) / "files" / "labels").write_text("added")
+    (store.locate(KEY) / "files" / "labels").write_text("added")
     assert store.get(KEY) is None
     assert len(names(store.root / "damaged")) == 1
 
@@ -189,15 +189,15 @@ def test_a_file_that_was_added_is_noticed(store):
 @pytest.mark.parametrize("name", ["files/a", "meta.json"])
 def test_a_file_cut_short_anywhere_is_noticed(store, name):
     store.put(KEY, writer(a="some text"), {"hash": "x"})
-    content = (store.place(KEY) / name).read_bytes()
+    content = (store.locate(KEY) / name).read_bytes()
     for length in range(len(content.rstrip())):
         store.put(KEY, writer(a="some text"), {"hash": "x"})
-        (store.place(KEY) / name).write_bytes(content[:length])
+        (store.locate(KEY) / name).write_bytes(content[:length])
         assert store.get(KEY) is None, length
 
 
 def test_a_file_in_place_of_an_artefact_is_put_aside(store):
-    place = store.place(KEY)
+    place = store.locate(KEY)
     place.parent.mkdir(parents=True)
     place.write_text("in the way")
     assert (store.put(KEY, writer(a="one")).folder / "a").read_text() == "one"
@@ -206,7 +206,7 @@ def test_a_file_in_place_of_an_artefact_is_put_aside(store):
 
 def test_what_is_damaged_and_cannot_be_put_aside_is_one_line(store):
     store.put(KEY, writer(a="one"))
-    (store.place(KEY) / "files" / "a").write_text("two")
+    (store.locate(KEY) / "files" / "a").write_text("two")
     (store.root / "damaged").write_text("in the way")
     with pytest.raises(ResultsError, match=r"damaged and cannot be put aside: .*GENBENCH_STORE"):
         store.get(KEY)
@@ -214,7 +214,7 @@ def test_what_is_damaged_and_cannot_be_put_aside_is_one_line(store):
 
 def test_reading_marks_an_artefact_as_used(store):
     store.put(KEY, writer(a="one"))
-    place = store.place(KEY)
+    place = store.locate(KEY)
     for path in (*place.rglob("*"), place):
         os.utime(path, (1, 1))
     assert store.notes(KEY) is not None
@@ -249,7 +249,7 @@ def test_a_full_disk_is_a_results_error_and_leaves_nothing(store):
     with pytest.raises(ResultsError, match=r"cannot be written: No space left on device; .*GENBENCH_STORE"):
         store.put(KEY, write)
     assert store.get(KEY) is None
-    assert names(store.place(KEY).parent) == []
+    assert names(store.locate(KEY).parent) == []
 
 
 def test_what_a_writer_raises_passes_and_leaves_nothing(store):
@@ -259,7 +259,7 @@ def test_what_a_writer_raises_passes_and_leaves_nothing(store):
 
     with pytest.raises(ZeroDivisionError):
         store.put(KEY, write)
-    assert names(store.place(KEY).parent) == []
+    assert names(store.locate(KEY).parent) == []
 
 
 def test_a_store_whose_folder_is_a_file_cannot_be_written(tmp_path):
@@ -323,6 +323,6 @@ def test_artefacts_are_found_by_a_note(store):
 
 def test_a_damaged_artefact_is_not_found(store):
     store.put(KEY, writer(a="one"), {"hash": "h"})
-    (store.place(KEY) / "meta.json").write_text("{")
+    (store.locate(KEY) / "meta.json").write_text("{")
     assert store.find("samples", "hash") == {}
     assert store.find("features", "hash") == {}

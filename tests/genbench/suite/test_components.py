@@ -17,9 +17,9 @@ from genbench import (
     SuiteError,
     content_sha256,
 )
-from genbench.files.identity import identity_of
+from genbench.files.identity import read_identity
 from genbench.suite import components
-from genbench.suite.components import make_part, part_of
+from genbench.suite.components import configure, make_part
 from genbench.suite.file import SuiteEntry
 
 
@@ -42,7 +42,7 @@ def test_a_part_is_found_by_the_type_of_its_spec():
 def test_a_component_of_another_kind_makes_no_part():
     (component,) = CATALOG.components
     with pytest.raises(TypeError, match="maker:dots is a dataset, no extractor"):
-        part_of(component, ExtractorSpec, ENTRY, Path())
+        configure(component, ExtractorSpec, ENTRY, Path())
 
 
 class Opaque: ...
@@ -75,7 +75,7 @@ def test_a_plugins_fault_is_told_with_the_place_in_the_suite_and_the_distributio
 
     (component,) = make_catalog(DatasetSpec(name=name, make=make)).components
     with pytest.raises(PluginError) as refused:
-        part_of(component, DatasetSpec, ENTRY, Path())
+        configure(component, DatasetSpec, ENTRY, Path())
     assert str(refused.value).startswith(f"s.toml: dataset[0]: dataset '{name}' of maker: {message}")
 
 
@@ -89,7 +89,7 @@ READERS = make_catalog(DatasetSpec(name="reads", make=reads), ListenerSpec(name=
 def test_a_file_in_a_key_is_identified_before_it_is_hashed(tmp_path, monkeypatch, kind, has_identity):
     file, hashed = tmp_path / "a.txt", components.canonical_options
     file.write_text("one")
-    before = identity_of(file)
+    before = read_identity(file)
 
     def rewritten(contract, options):
         file.write_text("two")
@@ -100,7 +100,7 @@ def test_a_file_in_a_key_is_identified_before_it_is_hashed(tmp_path, monkeypatch
     part = make_part(READERS, kind, entry, tmp_path)
     assert part.files == ({"path": before} if has_identity else {})
     assert part.canonical["path"]["sha256"] == content_sha256(file)
-    assert identity_of(file) != before
+    assert read_identity(file) != before
 
 
 def test_an_option_without_a_path_has_no_identity():

@@ -213,8 +213,8 @@ def test_another_suffix_is_another_key_and_the_same_signature(tmp_path):
         parts += resolved(dataset=f'use = "dots"\npath = "{name}"', folder=tmp_path).datasets
     assert [part.canonical["path"]["suffix"] for part in parts] == [".txt", ".csv", ".txt"]
     assert parts[0].canonical == parts[2].canonical
-    assert parts[0].signed == parts[1].signed
-    assert set(parts[0].signed["path"]) == {"sha256"}
+    assert parts[0].signature_options == parts[1].signature_options
+    assert set(parts[0].signature_options["path"]) == {"sha256"}
 
 
 def test_a_path_that_does_not_exist_is_refused_with_its_key(tmp_path):

@@ -7,7 +7,7 @@ from toys import make_plugin
 
 from genbench import FaultSpec, MetricSpec, Output, anything, better, mixed, rises, unchanged, worse
 from genbench.catalog.catalog import catalog_of, load_catalog
-from genbench.suite.resolve import unseen_controls
+from genbench.suite.resolve import list_unseen_controls
 
 
 def work(real, fake): ...
@@ -24,7 +24,7 @@ FAULTS = make_plugin(
 def unseen(expects, extractor=None, home="stranger", direction="lower"):
     metrics = make_plugin(MetricSpec(name="gap", make=work, direction=direction, expects=expects))
     catalog = catalog_of({"genbench": FAULTS, home: metrics})
-    return unseen_controls(catalog.find_metric("gap")[0], extractor, catalog)["gap"]
+    return list_unseen_controls(catalog.find_metric("gap")[0], extractor, catalog)["gap"]
 
 
 @pytest.mark.parametrize(
@@ -72,17 +72,17 @@ def test_each_output_has_its_own():
 
     catalog = catalog_of({"genbench": FAULTS, "stranger": metrics})
     metric = catalog.find_metric("both")[0]
-    assert unseen_controls(metric, None, catalog) == {"left": (), "right": ("floor",)}
+    assert list_unseen_controls(metric, None, catalog) == {"left": (), "right": ("floor",)}
 
 
 def test_bundled_counts_of_copies_do_not_see_noise_and_distances_do():
     catalog = load_catalog(only=["genbench"])
     for name in ("duplicates", "train-duplicates"):
-        assert unseen_controls(catalog.find_metric(name)[0], None, catalog) == {name: ("floor",)}
-    assert unseen_controls(catalog.find_metric("fid")[0], "digits-classifier", catalog) == {"fid": ()}
+        assert list_unseen_controls(catalog.find_metric(name)[0], None, catalog) == {name: ("floor",)}
+    assert list_unseen_controls(catalog.find_metric("fid")[0], "digits-classifier", catalog) == {"fid": ()}
 
 
 def test_only_a_metric_has_them():
     catalog = catalog_of({"genbench": FAULTS})
     with pytest.raises(TypeError, match="is a fault, no metric"):
-        unseen_controls(catalog.components[0], None, catalog)
+        list_unseen_controls(catalog.components[0], None, catalog)

@@ -11,7 +11,7 @@ from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.limits import Limits
 from genbench.suite.file import parse_suite, read_entry
 from genbench.suite.resolve import resolve_suite
-from genbench.suite.usable import usable_suite
+from genbench.suite.usable import drop_unusable_entries
 
 
 def data(): ...
@@ -55,7 +55,9 @@ def usable(suite_text, tmp_path):
     def make(*, datasets=("dots",), generators=("any",), metrics=("gap",), extra="", instead=()):
         text = suite_text(datasets=datasets, generators=generators, metrics=metrics, extra=extra)
         suite = parse_suite(text, file="s.toml", folder=tmp_path)
-        return usable_suite(suite, CATALOG, [read_entry("here", table, Limits()) for table in instead])
+        return drop_unusable_entries(
+            suite, CATALOG, [read_entry("here", table, Limits()) for table in instead]
+        )
 
     return make
 

@@ -11,7 +11,7 @@ from genbench import GeneratorSpec
 from genbench.catalog.catalog import Component, Owner
 from genbench.contract.signature import fill_options, read_contract
 from genbench.suite.components import Part
-from genbench.trial.calling import call, gather, restore, state_hash
+from genbench.trial.calling import call, compute_state_hash, gather, restore
 
 
 def part_of(make, **options):
@@ -20,7 +20,14 @@ def part_of(make, **options):
     )
     contract = read_contract(component.spec)
     filled = fill_options(contract, options, where="test", folder=Path())
-    return Part(name="cloud", component=component, contract=contract, options=filled, canonical={}, signed={})
+    return Part(
+        name="cloud",
+        component=component,
+        contract=contract,
+        options=filled,
+        canonical={},
+        signature_options={},
+    )
 
 
 def everything(train, held_out, *, steps: int = 3, rng, device, log):
@@ -100,12 +107,12 @@ def held():
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_hash_tells_what_an_object_holds(held, change):
-    before = state_hash(held)
-    assert state_hash(held) == before != ""
+    before = compute_state_hash(held)
+    assert compute_state_hash(held) == before != ""
     change(held)
-    assert state_hash(held) not in (before, "")
+    assert compute_state_hash(held) not in (before, "")
 
 
 def test_an_object_that_cannot_be_written_has_no_hash(held):
     held.lock = lambda: None
-    assert state_hash(held) == ""
+    assert compute_state_hash(held) == ""

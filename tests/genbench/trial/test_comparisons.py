@@ -16,7 +16,7 @@ from genbench import Samples, Score, Undefined
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import Invalid
 from genbench.core.extracted import Extracted
-from genbench.results.found_galleries import find_pairs
+from genbench.results.found_galleries import find_pairs_gallery
 from genbench.results.records import read_plan
 from genbench.results.results import read_results
 from genbench.suite.file import MetricEntry
@@ -135,14 +135,14 @@ def test_the_order_of_generators_and_metrics_in_a_suite_does_not_matter(rivals, 
 def test_the_samples_of_pairs_are_kept_where_they_exist(run):
     records = run.results.records.values()
     kept = {
-        record.cell.generator: find_pairs([run.folder], record)
+        record.cell.generator: find_pairs_gallery([run.folder], record)
         for record in records
         if record.cell.metric == "contests"
     }
     assert {name: gallery.numbers for name, gallery in kept.items()} == {"far": (0, 3), "near": (36, 39)}
     assert all((gallery.samples.data > 0).all() for gallery in kept.values())
     others = [record for record in records if record.cell.metric == "mean-rank"]
-    assert [find_pairs([run.folder], record) for record in others] == [None, None]
+    assert [find_pairs_gallery([run.folder], record) for record in others] == [None, None]
 
 
 def test_no_real_sample_is_kept(run, tmp_path):
@@ -236,7 +236,7 @@ class Fakes:
     def side(self, name):
         return self.samples if name == "fake" else Samples.of("vector", np.zeros((5, 1)))
 
-    def other(self, name):
+    def other_input(self, name):
         raise AssertionError(f"nothing asks for {name}")
 
 
@@ -330,7 +330,7 @@ def context(first):
             else f"{side} of {first}"
         ),
         extract=lambda extractor: f"{extractor} of {first}",
-        other=lambda name: f"{name} of {first}",
+        other_input=lambda name: f"{name} of {first}",
     )
 
 
@@ -352,7 +352,7 @@ def test_all_else_is_the_same_at_every_seed():
     assert pooled.side("real") == "the real of 0"
     assert pooled.features("pixels", "real") == "real of 0"
     assert pooled.extract("pixels") == "pixels of 0"
-    assert pooled.other("truth") == "truth of 0"
+    assert pooled.other_input("truth") == "truth of 0"
 
 
 SELF_EDITING = plugin_text("""

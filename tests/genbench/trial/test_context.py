@@ -317,11 +317,11 @@ def test_what_one_metric_does_to_the_sampler_reaches_no_other(make_context, gene
     FITS.clear()
     first = content_hash(context.samples)
     again = sequence(0, "again")
-    given = context.other("sampler")
+    given = context.other_input("sampler")
     before = given.sample(5, rng=np.random.default_rng(again)).data
     given._sampler.noise = 1.0
     np.testing.assert_array_equal(
-        context.other("sampler").sample(5, rng=np.random.default_rng(again)).data, before
+        context.other_input("sampler").sample(5, rng=np.random.default_rng(again)).data, before
     )
     assert {"noisy": ["noisy"] * 2, "saved-noisy": ["saved-noisy"]}[generator] == FITS
     assert content_hash(context.samples) == first
@@ -331,7 +331,7 @@ def test_a_sampler_that_no_metric_changed_is_not_fitted_again(make_context):
     context, _ = make_context("noisy")
     FITS.clear()
     _ = context.samples
-    assert context.other("sampler")._sampler is context.other("sampler")._sampler
+    assert context.other_input("sampler")._sampler is context.other_input("sampler")._sampler
     assert FITS == ["noisy"]
 
 
@@ -340,9 +340,9 @@ def test_a_sampler_of_which_a_metric_may_have_changed_hidden_state_is_fitted_aga
     context, _ = make_context("noisy")
     FITS.clear()
     _ = context.samples
-    given = context.other("sampler")
+    given = context.other_input("sampler")
     given._sampler.temperature = value
-    assert not hasattr(context.other("sampler"), "temperature")
+    assert not hasattr(context.other_input("sampler"), "temperature")
     assert FITS == ["noisy"] * 2
 
 

@@ -19,7 +19,7 @@ from genbench.store.keys import data_key
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial import datasets
-from genbench.trial.datasets import _list_shared, find_prepared, load_data, open_split, prepare
+from genbench.trial.datasets import _list_sharing_splits, find_prepared, load_data, open_split, prepare
 
 SHIFT = {"by": 0.0}
 SPLITS = {"train": np.arange(4), "test": np.arange(4, 10)}
@@ -135,13 +135,13 @@ def test_a_split_whose_samples_are_in_another_shares_them():
         name: Samples.of("vector", values[index])
         for name, index in (("train", slice(400)), ("test", slice(200, 350)), ("held_out", slice(390, 600)))
     }
-    assert _list_shared(parts) == [("test", "train")]
+    assert _list_sharing_splits(parts) == [("test", "train")]
 
 
 def test_few_different_samples_are_noted_where_genbench_splits_them(store, modalities):
     for name, different in (("few-words", 3), ("many-words", None), ("repeated", None)):
         prepare(part(name), store, modalities)
-        assert find_prepared(part(name), store, modalities).different == different
+        assert find_prepared(part(name), store, modalities).n_different == different
 
 
 def test_groups_that_equal_samples_join_into_one_split_are_refused(store, modalities):

@@ -8,7 +8,7 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.contract.signature import Contract
 from genbench.files.sample_files import read_array
 from genbench.suite.components import Part
-from genbench.trial.extraction import accuracy_note, extract_features, write_arrays
+from genbench.trial.extraction import extract_features, make_accuracy_note, write_arrays
 from genbench.trial.failures import BlameError, blame, read_outcome
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
@@ -18,7 +18,9 @@ def part(*outputs):
     spec = ExtractorSpec(name="looks", make="x:y", outputs=dict.fromkeys(outputs, "something"))
     component = Component(spec, Owner("maker", "1", "maker", "x"))
     contract = Contract((), (), (), "looks")
-    return Part(name="looks", component=component, contract=contract, options={}, canonical={}, signed={})
+    return Part(
+        name="looks", component=component, contract=contract, options={}, canonical={}, signature_options={}
+    )
 
 
 def all_valid(arrays):
@@ -156,28 +158,28 @@ PROBABILITIES = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
 
 
 def test_accuracy_is_the_share_of_labels_that_are_the_likeliest_class():
-    found = accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, SAMPLES)
+    found = make_accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, SAMPLES)
     assert found == {"accuracy": 0.75}
 
 
 def test_samples_without_features_are_neither_right_nor_wrong():
     arrays = {"probabilities": PROBABILITIES}
-    assert accuracy_note(Extracted(arrays, np.array([1, 1, 1, 0], bool)), SAMPLES, SAMPLES) == {
+    assert make_accuracy_note(Extracted(arrays, np.array([1, 1, 1, 0], bool)), SAMPLES, SAMPLES) == {
         "accuracy": 2 / 3
     }
-    assert accuracy_note(Extracted(arrays, np.zeros(4, bool)), SAMPLES, SAMPLES) == {}
+    assert make_accuracy_note(Extracted(arrays, np.zeros(4, bool)), SAMPLES, SAMPLES) == {}
 
 
 def test_columns_are_the_labels_of_train_in_ascending_order():
     named = Samples(SAMPLES.data, SAMPLES.space, np.array([7, 9, 7, 9]))
-    assert accuracy_note(all_valid({"probabilities": PROBABILITIES}), named, named) == {"accuracy": 0.75}
+    assert make_accuracy_note(all_valid({"probabilities": PROBABILITIES}), named, named) == {"accuracy": 0.75}
 
 
 def test_there_is_no_accuracy_without_probabilities_labels_or_the_same_classes():
     bare = Samples(SAMPLES.data, SAMPLES.space)
     three = np.full((4, 3), 1 / 3)
-    assert accuracy_note(all_valid({"features": PROBABILITIES}), SAMPLES, SAMPLES) == {}
-    assert accuracy_note(all_valid({"probabilities": PROBABILITIES}), bare, SAMPLES) == {}
-    assert accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, bare) == {}
-    assert accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, None) == {}
-    assert accuracy_note(all_valid({"probabilities": three}), SAMPLES, SAMPLES) == {}
+    assert make_accuracy_note(all_valid({"features": PROBABILITIES}), SAMPLES, SAMPLES) == {}
+    assert make_accuracy_note(all_valid({"probabilities": PROBABILITIES}), bare, SAMPLES) == {}
+    assert make_accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, bare) == {}
+    assert make_accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, None) == {}
+    assert make_accuracy_note(all_valid({"probabilities": three}), SAMPLES, SAMPLES) == {}

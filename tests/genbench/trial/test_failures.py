@@ -12,8 +12,8 @@ from genbench.trial.failures import (
     BlameError,
     NotRetriedError,
     blame,
+    clean_line,
     is_provisional,
-    plain_line,
     read_outcome,
 )
 
@@ -115,15 +115,15 @@ def test_the_first_to_be_blamed_stays_to_blame():
     ],
 )  # fmt: skip
 def test_a_reason_is_one_line_without_addresses_and_folders(text, plain):
-    assert plain_line(text) == plain
+    assert clean_line(text) == plain
 
 
 def test_a_reason_has_at_most_300_characters():
-    assert plain_line("a" * 300) == "a" * 300
-    assert plain_line("a" * 301) == "a" * 299 + "…"
-    assert len(plain_line("ä" * 10_000)) == 300
+    assert clean_line("a" * 300) == "a" * 300
+    assert clean_line("a" * 301) == "a" * 299 + "…"
+    assert len(clean_line("ä" * 10_000)) == 300
 
 
 @pytest.mark.parametrize("text", ["torn name \udcff.npz", "\ud800"])
 def test_a_reason_can_be_written_as_utf_8(text):
-    assert plain_line(text).encode("utf-8").decode("utf-8") == plain_line(text) != ""
+    assert clean_line(text).encode("utf-8").decode("utf-8") == clean_line(text) != ""

@@ -9,7 +9,7 @@ import pytest
 from toys import plugin_text
 
 from genbench import Extracted, score
-from genbench.trial.features import FoundFeatures, KeptFeatures
+from genbench.trial.features import FeatureMemory, FoundFeatures
 from genbench.trial.global_state import UniqueNotices
 
 FAILING = plugin_text("""
@@ -94,7 +94,7 @@ def test_each_number_notes_a_file_that_its_extractor_opens_late(scored, tmp_path
 
 def test_trimmed_features_are_those_of_the_given_samples():
     found = FoundFeatures(Extracted({"a": np.ones((1, 2))}, np.ones(1, bool)), UniqueNotices())
-    kept = KeptFeatures()
-    kept.found.update({("real", "x"): found, ("real", "y"): found, ("fake", "x"): found})
+    kept = FeatureMemory()
+    kept.features.update({("real", "x"): found, ("real", "y"): found, ("fake", "x"): found})
     kept.trim({"real", "train"})
-    assert set(kept.found) == {("real", "x"), ("real", "y")}
+    assert set(kept.features) == {("real", "x"), ("real", "y")}

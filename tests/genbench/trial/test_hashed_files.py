@@ -18,7 +18,7 @@ from genbench.trial.calling import call
 from genbench.trial.context import TrialContext
 from genbench.trial.datasets import open_split
 from genbench.trial.failures import BlameError, read_outcome
-from genbench.trial.hashed_files import check_after_write, check_files, check_files_after, renew_files
+from genbench.trial.hashed_files import check_after_write, check_files, check_files_after, renew_identities
 from genbench.trial.jobs import PrepareReference
 
 REASON = "data.bin changed after genbench hashed it, so no key names what was read; run the command again"
@@ -73,7 +73,7 @@ def test_a_change_makes_the_cell_invalid_and_names_component_and_file(part, file
     check_files(part, part)
     file.write_bytes(b"abd")
     assert refusal(check_files, part) == ("invalid", f"maker:reads: {REASON}")
-    assert refusal(renew_files, part) == ("invalid", f"maker:reads: {REASON}")
+    assert refusal(renew_identities, part) == ("invalid", f"maker:reads: {REASON}")
 
 
 def test_each_file_of_a_list_is_checked(tmp_path):
@@ -83,9 +83,9 @@ def test_each_file_of_a_list_is_checked(tmp_path):
     entry = SuiteEntry(use="reads-all", name=None, options=options, where="x")
     part = make_part(CATALOG, GeneratorSpec, entry, tmp_path)
     assert call(part, {}, {}) == b"a.jsonb.json"
-    assert renew_files(part).files == part.files
+    assert renew_identities(part).files == part.files
     (tmp_path / "b.json").write_text("other")
-    for check in (check_files, renew_files):
+    for check in (check_files, renew_identities):
         with pytest.raises(BlameError) as failure:
             check(part)
         assert isinstance(failure.value.__cause__, FileChangedError)
@@ -107,7 +107,7 @@ def test_what_a_component_returns_is_refused_if_its_file_changed_in_the_call(par
 
 def test_a_file_with_its_old_content_gets_a_new_identity_before_the_component_works(part, file):
     os.utime(file, (0, 0))
-    again = renew_files(part)
+    again = renew_identities(part)
     assert again.files != part.files
     assert again == part
     check_files(again)
@@ -117,14 +117,14 @@ def test_a_file_with_its_old_content_gets_a_new_identity_before_the_component_wo
 def test_a_missing_file_is_a_changed_one(part, file):
     file.unlink()
     assert refusal(check_files, part) == ("invalid", f"maker:reads: {REASON}")
-    assert refusal(renew_files, part) == ("invalid", f"maker:reads: {REASON}")
+    assert refusal(renew_identities, part) == ("invalid", f"maker:reads: {REASON}")
 
 
 def test_a_file_that_became_a_pipe_is_not_opened(part, file):
     file.unlink()
     os.mkfifo(file)
     assert refusal(check_files, part)[0] == "invalid"
-    assert refusal(renew_files, part)[0] == "invalid"
+    assert refusal(renew_identities, part)[0] == "invalid"
 
 
 def test_a_changed_file_explains_the_error_of_a_block_better_than_the_error(part, file):
@@ -174,20 +174,20 @@ def trial(tmp_path, suite_text, trials_of, store):
 def test_a_file_that_is_only_touched_before_its_component_works_costs_nothing(trial, store):
     one, path = trial()
     os.utime(path, (0, 0))
-    _ = TrialContext(one.with_parts(renew_files), store, report).sampler
+    _ = TrialContext(one.with_parts(renew_identities), store, report).sampler
     assert store.notes(one.fit_key) is not None
     task = one.tasks[0]
     PrepareReference(trial=one, extractor=task.group.extractor, sides=("real",), store=store).run(report)
     assert (store.root / "features").is_dir()
     assert TrialContext(one, store, report).truth() == 1.0
-    shutil.rmtree(store.place(one.dataset.key))
+    shutil.rmtree(store.locate(one.dataset.key))
     assert open_split(store, one.dataset, "test") is not None
 
 
 def test_a_dataset_that_is_loaded_again_from_a_changed_file_is_invalid(trial, store):
     one, path = trial()
     path.write_text("2.0")
-    shutil.rmtree(store.place(one.dataset.key))
+    shutil.rmtree(store.locate(one.dataset.key))
     with pytest.raises(FileChangedError, match=r"'file-cloud' of changing-plugin: value\.txt changed"):
         open_split(store, one.dataset, "test")
     assert refusal(TrialContext(one, store, report).truth)[0] == "invalid"

@@ -71,7 +71,7 @@ class Source:
     def extract(self, extractor):
         return lambda samples: Extracted(self._arrays(samples), samples.data[:, 0] >= 0)
 
-    def other(self, name):
+    def other_input(self, name):
         raise Undefined(name)
 
     def _arrays(self, samples):

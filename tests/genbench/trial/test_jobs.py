@@ -10,11 +10,11 @@ import pytest
 from genbench import Data, DatasetSpec, GeneratorSpec, Samples
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import Component, Owner
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.core.errors import PluginError, SuiteError
 from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store
-from genbench.suite.components import part_of
+from genbench.suite.components import configure
 from genbench.suite.file import SuiteEntry
 from genbench.trial.datasets import find_prepared
 from genbench.trial.jobs import CheckDevice, PrepareData, PrepareReference, check_sendable
@@ -25,7 +25,7 @@ def fit(train): ...
 
 def part_with(make):
     component = Component(GeneratorSpec(name="vae", make=make), Owner("plug", "1", "plug", "plug"))
-    return part_of(component, GeneratorSpec, SuiteEntry(use="vae", name=None, options={}, where="x"), None)
+    return configure(component, GeneratorSpec, SuiteEntry(use="vae", name=None, options={}, where="x"), None)
 
 
 def stages(job):
@@ -50,7 +50,7 @@ def test_a_dataset_is_stored(trial, tmp_path):
     assert find_prepared(part, empty, modalities) is None
     assert stages(job) == ["load"]
     assert find_prepared(part, empty, modalities).sizes == trial().dataset.sizes
-    assert (job.parts, job.part_at("load", None)) == ((part,), part)
+    assert (job.parts, job.find_running_part("load", None)) == ((part,), part)
 
 
 def counted(*, log):
@@ -61,9 +61,11 @@ def counted(*, log):
 
 def test_what_a_dataset_logs_is_reported_while_it_loads(tmp_path):
     component = Component(DatasetSpec(name="counted", make=counted), Owner("plug", "1", "plug", "plug"))
-    part = part_of(component, DatasetSpec, SuiteEntry(use="counted", name=None, options={}, where="x"), None)
+    part = configure(
+        component, DatasetSpec, SuiteEntry(use="counted", name=None, options={}, where="x"), None
+    )
     events = []
-    PrepareData(part=part, store=Store(tmp_path), modalities=modalities_of(load_catalog())).run(
+    PrepareData(part=part, store=Store(tmp_path), modalities=list_modalities(load_catalog())).run(
         lambda **event: events.append(event)
     )
     steps = [{"step": step, "total": 2, "values": {}} for step in (1, 2)]
@@ -73,7 +75,7 @@ def test_what_a_dataset_logs_is_reported_while_it_loads(tmp_path):
 def test_a_device_is_checked_and_no_component_is_at_work():
     job = CheckDevice(device="cpu")
     assert stages(job) == ["device"]
-    assert (job.parts, job.part_at("device", None)) == ((), None)
+    assert (job.parts, job.find_running_part("device", None)) == ((), None)
     with pytest.raises(SuiteError, match="device 'meta:x' cannot be used here"):
         CheckDevice(device="meta:x").run(lambda **event: None)
 
@@ -82,7 +84,7 @@ def test_features_of_real_samples_are_stored_for_each_side(trial, store):
     one = trial()
     task = one.tasks[0]
     job = PrepareReference(trial=one, extractor=task.group.extractor, sides=("real", "train"), store=store)
-    assert job.part_at("extract", None) is task.group.extractor
+    assert job.find_running_part("extract", None) is task.group.extractor
     assert job.parts == (task.group.extractor, one.dataset.part)
     assert "fit" not in stages(job)
     for split, n in (("test", 20), ("train", None)):

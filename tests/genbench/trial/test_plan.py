@@ -24,7 +24,7 @@ from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import find_prepared, prepare
-from genbench.trial.plan import check_meetings, check_sizes, drop_control_datasets, plan_trials, reference_n
+from genbench.trial.plan import check_meetings, check_sizes, choose_n_real, drop_control_datasets, plan_trials
 
 SETTINGS = Settings(threads=1, device="cpu")
 
@@ -223,7 +223,7 @@ def test_reference_n_is_read_off_the_suite(keys, expected):
     text = f'name="a"\nseeds=[0]\n{keys}\n' + "".join(
         f'[[{k}]]\nuse="x"\n' for k in ("dataset", "generator", "metric")
     )
-    assert reference_n(parse_suite(text, file="s.toml", folder=Path()), "x") == expected
+    assert choose_n_real(parse_suite(text, file="s.toml", folder=Path()), "x") == expected
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_split_that_is_too_small_is_refused_with_the_reason(plan, suite_text, 
     (trial, *_) = plan(extra="n_real = 5\ncontrols = false")
     text = suite_text(datasets=("dots",), generators=("any",), metrics=("gap",), extra="n_real = 5")
     suite = parse_suite(text, file="s.toml", folder=Path())
-    few = replace(trial, dataset=replace(trial.dataset, different=different))
+    few = replace(trial, dataset=replace(trial.dataset, n_different=different))
     message = (
         f"n_real: the test split of dataset 'dots' has 4 samples, expected at least 5; {advice}, or a smaller"
     )

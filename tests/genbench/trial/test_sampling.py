@@ -202,7 +202,7 @@ def test_chunks_meet_global_streams_of_their_own(make_context):
     assert not np.isin(first, second).any()
     noted = UniqueNotices()
     again = Drawing(trial=context.trial, sampler=context.sampler, note=noted.note)
-    np.testing.assert_array_equal(again.samples().data, context.samples.data)
+    np.testing.assert_array_equal(again.draw_samples().data, context.samples.data)
     assert noted == [USED]
 
 
@@ -245,8 +245,8 @@ def test_what_an_extractor_did_is_told_whoever_made_the_features(make_context):
         context = make_context("plain")
         extractor = context.trial.tasks[0].group.extractor
         context.features(extractor, "real")
-        assert context.used == [notice]
+        assert context.metric_notices == [notice]
         assert context.notices == []
-        context.used.clear()
+        context.metric_notices.clear()
         context.features(extractor, "real")
-        assert context.used == [notice]
+        assert context.metric_notices == [notice]

@@ -135,7 +135,7 @@ def test_the_store_remembers_the_first_draw_when_its_samples_are_gone(job, run, 
     assert notice not in again["gap"].notices
     key = draw_key(asked.trial.sample_key)
     assert store.notes(key) == {"hash": first["gap"].samples}
-    shutil.rmtree(store.place(key))
+    shutil.rmtree(store.locate(key))
     store.put(key, lambda _: None, {"hash": "0" * 64})
     for _ in range(2):  # what was noted first remains
         other, _ = run(asked)
@@ -194,7 +194,7 @@ def test_the_parts_of_a_job_are_all_components_whose_code_may_run(job):
     ],
 )
 def test_the_component_at_work_follows_from_stage_and_task(job, stage, task, name):
-    assert job().part_at(stage, task).component.name == name
+    assert job().find_running_part(stage, task).component.name == name
 
 
 def test_a_trace_is_empty_before_the_trial(job):

@@ -135,11 +135,11 @@ def test_a_file_of_the_user_below_the_prefix_of_python_is_none_of_python(place, 
         (place / name / f"{name}.txt").write_text("")
     time.sleep(0.03)
     monkeypatch.setattr(sys, "prefix", str(place))
-    undeclared_inputs._installed_places.cache_clear()
+    undeclared_inputs._find_installed_folders.cache_clear()
     assert opened(lambda: [(place / name / f"{name}.txt").read_text() for name in ("lib", "src")]) == [
         "src.txt"
     ]
-    undeclared_inputs._installed_places.cache_clear()
+    undeclared_inputs._find_installed_folders.cache_clear()
 
 
 def test_what_an_import_opens_is_left_out(place):

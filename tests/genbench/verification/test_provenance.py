@@ -8,7 +8,11 @@ import pytest
 
 from genbench.core.spaces import Space
 from genbench.runs.prepare import Order
-from genbench.verification.provenance import component_differences, file_differences, plan_differences
+from genbench.verification.provenance import (
+    find_component_differences,
+    find_file_differences,
+    find_plan_differences,
+)
 from genbench.verification.reference import Obstacle, ReferenceSuite
 
 SUITE = ReferenceSuite(order=Order(suite="x"), label="its suite")
@@ -40,7 +44,7 @@ def planned(run_of):
 def lines(plan, *, plugins=("genbench",), reference=SUITE):
     """Return how a plan differs from its suite, whose components have these plugins here."""
     here = {"n": 599, "seeds": [0, 1], "plugins": dict.fromkeys(plugins, "0.1.0")}
-    return plan_differences(plan, here, reference)
+    return find_plan_differences(plan, here, reference)
 
 
 def of_a_file(cell):
@@ -102,7 +106,7 @@ def described(planned, *entries, here=(), datasets=None, data_here=None, version
     """Return the differences of these generators and datasets from those here."""
     provenance = {"generators": list(entries), "datasets": datasets or {}} | fields
     now = {"generators": list(here), "datasets": data_here or {}, "plugins": {"genbench": version}}
-    return component_differences(planned(**provenance), now, reference)
+    return find_component_differences(planned(**provenance), now, reference)
 
 
 def test_components_and_options_of_run_json_are_those_of_the_suite(planned):
@@ -235,7 +239,7 @@ def path(sha256):
 def files(planned, generators=(), here=(), **datasets):
     provenance = {"generators": generators, "datasets": data(options=datasets.get("then", {}))}
     now = {"generators": list(here), "datasets": data(options=datasets.get("now", {}))}
-    return file_differences(planned(**provenance), now)
+    return find_file_differences(planned(**provenance), now)
 
 
 def test_equal_hashes_are_no_difference_whatever_the_suffix(planned):

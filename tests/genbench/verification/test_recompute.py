@@ -23,13 +23,13 @@ from genbench.verification.recompute import (
     NEEDS_HISTORY,
     NEVER_CALLED,
     Claim,
-    _find_stored,
+    _find_in_store,
     _judge_without_history,
     _LendingStore,
     _read_history,
+    choose_device_here,
     is_never_called,
     match_claims,
-    on_a_device_here,
 )
 
 METRICS = ("gap", "spread", "asks", "learnt")
@@ -84,7 +84,7 @@ def test_another_fit_for_a_metric_that_takes_the_sampler_adds_nothing_to_the_his
     context = claim.make_rescore(samples, history, tmp_path, Store(tmp_path / "none")).make_context(silent)
     prepare(claim.trial.dataset.part, context.store, [claim.trial.dataset.modality])
     assert context.sampler is not None
-    assert context.other("history") == history
+    assert context.other_input("history") == history
 
 
 def test_the_history_is_that_of_the_samples_in_the_store_and_not_of_a_trace(done, store, tmp_path):
@@ -199,20 +199,20 @@ def test_the_device_of_a_run_is_taken_if_it_is_here_and_the_cpu_else(monkeypatch
     jobs = []
     monkeypatch.setattr(recompute, "run_job", lambda place, name, job, log: jobs.append(job))
     order = Order(suite="x", device="cuda:1")
-    assert on_a_device_here(Order(suite="x"), None) == Order(suite="x")
+    assert choose_device_here(Order(suite="x"), None) == Order(suite="x")
     assert jobs == []
-    assert on_a_device_here(order, None) is order
+    assert choose_device_here(order, None) is order
     assert [job.device for job in jobs] == ["cuda:1"]
 
     def fail(*arguments):
         raise error
 
     monkeypatch.setattr(recompute, "run_job", fail)
-    assert on_a_device_here(order, None) == replace(order, device="cpu")
+    assert choose_device_here(order, None) == replace(order, device="cpu")
 
 
 def stored(claim, store):
-    return _find_stored(store, claim, lambda: store.find("samples", "hash"))
+    return _find_in_store(store, claim, lambda: store.find("samples", "hash"))
 
 
 def test_samples_in_the_store_are_found_by_their_content_if_their_key_changed(done, store):

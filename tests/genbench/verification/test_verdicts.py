@@ -6,7 +6,7 @@ import pytest
 
 from genbench.core.extracted import ValidCount
 from genbench.results.records import Notice
-from genbench.verification.verdicts import STAGES, Change, environment_changes, judge
+from genbench.verification.verdicts import STAGES, Change, judge, list_environment_changes
 
 HERE = {"libraries": {"numpy": "2.4.6", "torch": "2.13"}, "machine": {"cpu": "fast", "threads": 1}}
 
@@ -247,9 +247,9 @@ def test_another_version_of_the_generators_plugin_is_named(record):
 
 def test_instructions_of_torch_are_compared_where_both_processes_imported_it():
     avx2, avx512 = ({"machine": HERE["machine"] | {"instructions": name}} for name in ("AVX2", "AVX512"))
-    assert environment_changes(avx2, {"machine": HERE["machine"]}) == ()
-    assert environment_changes({"machine": HERE["machine"]}, avx2) == ()
-    changes = environment_changes(avx2, avx512)
+    assert list_environment_changes(avx2, {"machine": HERE["machine"]}) == ()
+    assert list_environment_changes({"machine": HERE["machine"]}, avx2) == ()
+    changes = list_environment_changes(avx2, avx512)
     assert changes == (Change(name="instructions", before="AVX2", now="AVX512", is_in_keys=False),)
 
 
@@ -291,7 +291,7 @@ def test_what_changed_in_the_environment_is_named():
         "libraries": {"numpy": "2.5", "torch": ""},
         "machine": {"cpu": "slow", "threads": 1, "device": "cpu"},
     }
-    changes = environment_changes(HERE, here)
+    changes = list_environment_changes(HERE, here)
     assert changes == (
         Change(name="cpu", before="fast", now="slow", is_in_keys=False),
         Change(name="device", before=None, now="cpu"),
@@ -304,8 +304,8 @@ def test_what_changed_in_the_environment_is_named():
         "numpy was 2.4.6, is 2.5",
         "torch was 2.13, is not installed",
     ]
-    assert environment_changes(HERE, HERE) == ()
-    assert environment_changes({}, HERE) == ()
+    assert list_environment_changes(HERE, HERE) == ()
+    assert list_environment_changes({}, HERE) == ()
 
 
 def test_other_samples_with_features_are_a_difference_of_features(record):

@@ -12,7 +12,7 @@ from genbench_fidelity.diversity.path_length import path_length
 from genbench_image.generators.vae import vae
 
 from genbench import Invalid, Samples, Undefined
-from genbench.trial.calling import GivenSampler
+from genbench.trial.calling import SamplerProxy
 
 
 @dataclass
@@ -152,7 +152,7 @@ def test_a_collapsed_sampler_has_no_path(finish, rng):
 def test_a_vae_has_a_path_in_any_extractor(rng):
     images = np.repeat(np.linspace(0, 255, 64).astype(np.uint8), 64).reshape(64, 8, 8, 1)
     sampler = vae(Samples.of("image", images), None, steps=60, rng=rng, log=lambda *_, **__: None)
-    found = path_length(GivenSampler(sampler, "vae"), pixels, pairs=200, eps=0.2, rng=rng)
+    found = path_length(SamplerProxy(sampler, "vae"), pixels, pairs=200, eps=0.2, rng=rng)
     assert found.value > 0
     assert found.extra["levels"] >= 2
 
@@ -162,7 +162,7 @@ def test_a_sampler_that_decodes_no_latents_is_skipped_with_what_it_lacks(sampler
     if what == "decode":
         monkeypatch.delattr(Linear, "decode")
     with pytest.raises(Undefined, match=f"the sampler of noise gives no {what}"):
-        path_length(GivenSampler(sampler, "noise"), plain, rng=rng)
+        path_length(SamplerProxy(sampler, "noise"), plain, rng=rng)
 
 
 def test_a_decoder_that_drops_samples_is_refused(rng):

@@ -11,7 +11,7 @@ from torch_fidelity.metric_isc import isc_features_to_metric
 
 from genbench import DataError, SuiteError
 from genbench.contract.signature import canonical_options, fill_options, read_contract
-from genbench.suite.components import select_signed
+from genbench.suite.components import select_signature_options
 
 
 @pytest.mark.parametrize("output", ["features", "logits"])
@@ -42,7 +42,7 @@ def test_backends_share_a_signature_in_float32_and_not_in_bfloat16(tmp_path):
 
     def signed(**options):
         filled = fill_options(contract, options, where="here", folder=tmp_path)
-        return select_signed(contract, canonical_options(contract, filled))
+        return select_signature_options(contract, canonical_options(contract, filled))
 
     assert signed() == signed(backend="openvino")
     torchs, openvinos = (signed(dtype="bfloat16"), signed(dtype="openvino-bfloat16", backend="openvino"))

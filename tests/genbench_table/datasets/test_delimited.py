@@ -68,7 +68,7 @@ def test_a_column_whose_cells_hold_signs_stays_one_column(content):
         "'a','b'\n'1','x, y'\n",
         "'a';'b'\n'1';'2'\n",
     ],
-)
+)  # fmt: skip
 def test_a_file_with_single_quotes_is_refused(frame, content):
     with pytest.raises(DataError) as caught:
         frame("t.csv", content)
@@ -88,7 +88,7 @@ def test_a_file_with_single_quotes_is_refused(frame, content):
         "a,b\n1,\"'x'\"\n2,\"'y'\"\n",
         "\"'a'\",\"'b'\"\n1,2\n3,4\n",
     ],
-)
+)  # fmt: skip
 def test_single_quotes_in_some_cells_or_within_double_quotes_are_kept(frame, content):
     assert frame("t.csv", content).shape == (2, 2)
 

@@ -226,11 +226,11 @@ def test_a_column_that_is_missing_or_of_another_kind_is_one_line(written, fresh_
 
 def test_a_report_needs_no_training_rows(fresh_store, written):
     from genbench.catalog.catalog import load_catalog
-    from genbench.catalog.modalities import find_modality, modalities_of
+    from genbench.catalog.modalities import find_modality, list_modalities
     from genbench.scoring.request import ScoreRequest, report_metrics
 
     catalog = load_catalog()
-    modality = find_modality(modalities_of(catalog), "table")
+    modality = find_modality(list_modalities(catalog), "table")
     request = ScoreRequest(catalog, None, None)
     assert "genbench:fid" not in report_metrics(catalog, request, modality=modality, sides={"fake", "real"})
     known = report_metrics(catalog, request, modality=modality, sides={"fake", "real", "train"})

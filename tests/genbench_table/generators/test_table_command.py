@@ -8,9 +8,9 @@ from genbench_table.generators.table_command import TableCommand
 
 from genbench import Invalid, SuiteError, digests
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 
-TABLE = find_modality(modalities_of(load_catalog(only=["genbench"])), "table")
+TABLE = find_modality(list_modalities(load_catalog(only=["genbench"])), "table")
 
 #: Draws rows of the training table by the given seed.
 BOOTSTRAP = """

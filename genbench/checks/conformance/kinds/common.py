@@ -48,8 +48,11 @@ _FILE_FIX = (
 
 
 def first_result(subject: Subject, action: Action) -> str:
-    """Return the result of the component's main work at its first call; all checks share it."""
-    return subject.once("result", lambda: action(subject))
+    """Return the result of the component's main work at its first call; all checks share it.
+
+    It is a text, such as a hash of the output, so that it can be compared with that of another process.
+    """
+    return subject.get_or_compute("result", lambda: action(subject))
 
 
 def save_and_load(subject: Subject, made: Any, load: Any, what: str) -> Any:
@@ -66,14 +69,14 @@ def save_and_load(subject: Subject, made: Any, load: Any, what: str) -> Any:
     if getattr(made, "save", None) is None:
         raise CheckFailed(f"its spec has load, and the {what} has no save", "def save(self, folder):")
     with temporary_folder() as folder:
-        with subject.calling("save"):
+        with subject.isolate_call("save"):
             made.save(folder)
-        with subject.calling("load"):
+        with subject.isolate_call("load"):
             return restore(load, folder, subject.case.device)
 
 
 @check("summary", f"one line of 1 to {_LONGEST} characters")
-def _summary(subject: Subject) -> None:
+def _check_summary(subject: Subject) -> None:
     text = subject.spec.summary
     if not text.strip():
         raise CheckFailed("no summary", 'summary="what it is, in one line for lists",')
@@ -82,7 +85,7 @@ def _summary(subject: Subject) -> None:
 
 
 @check("modalities", "an installed plugin declares each of its modalities")
-def _modalities(subject: Subject) -> None:
+def _check_modalities(subject: Subject) -> None:
     """Raise CheckFailed for a modality in the component's spec that no installed plugin declares."""
     declared = {name for each in subject.catalog.of_kind("modality") for name in (each.reference, each.name)}
     for name in subject.spec.modalities:
@@ -93,7 +96,7 @@ def _modalities(subject: Subject) -> None:
 
 
 @check("findable", "make and load are at the top level of a module, so that other processes find them")
-def _findable(subject: Subject) -> None:
+def _check_findable(subject: Subject) -> None:
     """Raise CheckFailed if `make` or `load` is a function inside of another one, or a lambda."""
     for field in ("make", "load"):
         target = getattr(subject.spec, field, None)
@@ -106,9 +109,9 @@ def _findable(subject: Subject) -> None:
 
 
 @check("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time")
-def _import_time(action: Action, subject: Subject) -> None:
+def _check_import_time(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the import, measured in a fresh process, takes a second or more."""
-    seconds = run_fresh(subject, action).imported.seconds
+    seconds = run_fresh(subject, action).import_effects.seconds
     if seconds >= _SLOW_S:
         raise CheckFailed(
             f"{seconds:.1f} s for {subject.component.owner.module}",
@@ -117,15 +120,15 @@ def _import_time(action: Action, subject: Subject) -> None:
 
 
 @check("import-changes", "the import of its plugin changes no global setting and prints nothing")
-def _import_changes(action: Action, subject: Subject) -> None:
+def _check_import_changes(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the import, observed in a fresh process, changes a global setting or prints."""
-    imported = run_fresh(subject, action).imported
-    if imported.changed:
+    effects = run_fresh(subject, action).import_effects
+    if effects.changed:
         raise CheckFailed(
-            f"it changed {', '.join(imported.changed)}", "do this inside a function, and undo it"
+            f"it changed {', '.join(effects.changed)}", "do this inside a function, and undo it"
         )
-    if imported.printed:
-        raise CheckFailed(f"it printed {imported.printed:.{_SHOWN}}", "remove the print, or use logging")
+    if effects.printed:
+        raise CheckFailed(f"it printed {effects.printed:.{_SHOWN}}", "remove the print, or use logging")
 
 
 @check(
@@ -133,35 +136,36 @@ def _import_changes(action: Action, subject: Subject) -> None:
     "make can be imported, and takes inputs of its kind and options with annotations",
     is_gate=True,
 )
-def _contract(subject: Subject) -> None:
+def _check_contract(subject: Subject) -> None:
     """Raise PluginError, which fails the check, if `make` of the spec cannot be imported or called.
 
     Each parameter of `make` is an input of its kind, such as `real` of a metric, or an option.
     """
-    if reason := subject.missing_module:
+    if reason := subject.missing_module:  # an optional module is not installed
         raise CheckSkipped(reason)
     read_contract(subject.spec, subject.component.who)  # raises the PluginError
 
 
 @check("options", "its options have defaults that their annotations allow", is_gate=True)
-def _options(subject: Subject) -> None:
-    _ = subject.part  # raises for options that are missing or wrong
+def _check_options(subject: Subject) -> None:
+    """Raise SuiteError or PluginError, which fails the check, for an option that the component refuses."""
+    _ = subject.part  # the component with its options: made here, which raises the error
 
 
 @check("works", "its main work succeeds", is_gate=True)
-def _works(action: Action, subject: Subject) -> None:
+def _check_works(action: Action, subject: Subject) -> None:
     first_result(subject, action)  # raises what the component's work raises
 
 
 @check("same-again", "the same call gives the same again")
-def _same_again(action: Action, subject: Subject) -> None:
+def _check_same_again(action: Action, subject: Subject) -> None:
     first = first_result(subject, action)
     if action(subject) != first:
         raise CheckFailed("the second call gave another result", _OF_CALLS)
 
 
 @check("fresh-process", "another process, with another order of sets, gives the same")
-def _fresh_process(action: Action, subject: Subject) -> None:
+def _check_fresh_process(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if a fresh process gives no result, or another one than this process."""
     first, other = first_result(subject, action), run_fresh(subject, action)
     # By default, a fresh process has other environment variables, such as TZ. If they change the result, the
@@ -177,24 +181,24 @@ def _fresh_process(action: Action, subject: Subject) -> None:
 
 
 @check("global-state", "it draws from no global stream, and changes no global setting")
-def _global_state(action: Action, subject: Subject) -> None:
+def _check_global_state(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the work draws from a global random stream or changes a global setting."""
-    first_result(subject, action)  # adds a notice to `subject.noted` for each use of global state
-    # the check declared-inputs reports undeclared inputs, such as files that no option names
-    texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
+    first_result(subject, action)  # adds a notice to `subject.notices` for each use of global state
+    # notices of undeclared inputs, such as files that no option names, are for the check declared-inputs
+    texts = [notice.text for notice in subject.notices if not is_undeclared(notice.text)]
     if texts:
         raise CheckFailed(
             f"it {'; '.join(texts)}", "rng.normal(…), or with genbench.torch_seed(rng): around code of others"
         )
-    acted = run_fresh(subject, action).acted
-    if acted.changed:
-        raise CheckFailed(f"it changed {', '.join(acted.changed)}", "undo the change before you return")
+    effects = run_fresh(subject, action).work_effects
+    if effects.changed:
+        raise CheckFailed(f"it changed {', '.join(effects.changed)}", "undo the change before you return")
 
 
 @check(
     "declared-inputs", "all that decides its result is in its keys: code, options and files that they name"
 )
-def _declared_inputs(action: Action, subject: Subject) -> None:
+def _check_declared_inputs(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the result depends on a file, program or environment variable that is in no key.
 
     A stored result is used again while its key, a hash of code, options and files, stays the same.
@@ -204,9 +208,7 @@ def _declared_inputs(action: Action, subject: Subject) -> None:
         raise CheckSkipped("no number depends on it")
     if read := run_fresh(subject, action).inputs:
         raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)
-    if variables := find_deciding_variables(
-        subject, action
-    ):  # those that change the result, with its error or ""
+    if variables := find_deciding_variables(subject, action):  # each with the error of its run or ""
         texts = [f"{name}{f' ({error})' if error else ''}" for name, error in variables.items()]
         name = next(iter(variables)).lower()
         raise CheckFailed(
@@ -216,22 +218,22 @@ def _declared_inputs(action: Action, subject: Subject) -> None:
 
 
 @check("quiet", "it prints nothing")
-def _quiet(action: Action, subject: Subject) -> None:
+def _check_quiet(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the component's work, done in a fresh process, prints anything."""
-    acted = run_fresh(subject, action).acted
-    if acted.printed:
+    effects = run_fresh(subject, action).work_effects
+    if effects.printed:
         raise CheckFailed(
-            f"it printed {acted.printed:.{_SHOWN}}", "remove the print; `log(step, total)` shows progress"
+            f"it printed {effects.printed:.{_SHOWN}}", "remove the print; `log(step, total)` shows progress"
         )
 
 
 @check("version", "its version rises when its results change")
-def _version(action: Action, subject: Subject) -> None:
+def _check_version(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the result differs from that in the lock file at the same version."""
     before = subject.case.locked
     if before is None:
         raise CheckSkipped("no lock file; --lock FILE keeps one")
-    if not before:
+    if not before:  # {}: there is a lock file, without this component
         raise CheckSkipped("the lock file has no entry of it yet")
     now = make_entry(subject, first_result(subject, action))
     for name in ("environment", "options"):  # other libraries or options may give other results
@@ -247,14 +249,16 @@ def _version(action: Action, subject: Subject) -> None:
 def common_checks(action: Action) -> tuple[Check, ...]:
     """Return the checks of every kind; `action` does a component's work and returns its result as a text.
 
-    The first three come before the import, since they call nothing of the component: they read its spec.
+    The cheapest come first: those that only read the spec, then those of the import of the plugin in a fresh
+    process, of the parameters of `make`, and of the component's work.
     """
-    imports = (_import_time, _import_changes)
-    work = (_works, _same_again, _fresh_process, _global_state, _declared_inputs, _quiet, _version)
+    imports = (_check_import_time, _check_import_changes)
+    work = (_check_works, _check_same_again, _check_fresh_process, _check_global_state,
+            _check_declared_inputs, _check_quiet, _check_version)  # fmt: skip
 
     def bind_action(checks: tuple[Check, ...]) -> list[Check]:
         """Return the checks with `action` as the first argument of their functions."""
         return [replace(each, function=functools.partial(each.function, action)) for each in checks]
 
-    by_spec = (_summary, _modalities, _findable)
-    return (*by_spec, *bind_action(imports), _contract, _options, *bind_action(work))
+    by_spec = (_check_summary, _check_modalities, _check_findable)
+    return (*by_spec, *bind_action(imports), _check_contract, _check_options, *bind_action(work))

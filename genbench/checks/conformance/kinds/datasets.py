@@ -6,7 +6,7 @@ import contextlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.checks.conformance.subject import compute_once
@@ -34,44 +34,46 @@ _LONGEST = 300  # characters of a caution, which is a line below a table
 _SHOWN = 5  # labels in a message
 
 
-def _load(subject: Subject) -> Data:
+def _load_data(subject: Subject) -> Data:
     """Return the data, loaded as in a run; raise DataError if the host refuses them.
 
-    It is raised as it is, and not as a BlameError, since its text already says what is wrong.
+    `blame` turns an error into a BlameError, which names the component. A DataError names it already, so the
+    original is raised again.
     """
     part = subject.part
     try:
         with blame(subject.component):
-            return load_data(part, modalities_of(subject.catalog), note=subject.noted.note)
+            return load_data(part, list_modalities(subject.catalog), note=subject.notices.note)
     except BlameError as error:
         if isinstance(error.__cause__, DataError):
             raise error.__cause__ from error
         raise
 
 
-_data = compute_once(_load)
+#: Return the data of the first call for a subject, so that several checks load them once.
+_load_data_once = compute_once(_load_data)
 
 
 @compute_once
-def _splits(subject: Subject) -> Mapping[str, Samples]:
+def _split_data(subject: Subject) -> Mapping[str, Samples]:
     """Return the splits of the data, as in a run."""
-    return split(_data(subject), subject.spec.parts)
+    return split(_load_data_once(subject), subject.spec.parts)
 
 
 def _find_modality(subject: Subject) -> Modality:
     """Return the modality of the data."""
-    return find_modality(modalities_of(subject.catalog), _data(subject).samples.space.modality)
+    return find_modality(list_modalities(subject.catalog), _load_data_once(subject).samples.space.modality)
 
 
-def _action(subject: Subject) -> str:
+def _hash_splits(subject: Subject) -> str:
     """Load and split the data, the component's main work, and return the hash that another call must give."""
-    return hash_splits(split(_load(subject), subject.spec.parts))
+    return hash_splits(split(_load_data(subject), subject.spec.parts))
 
 
 @check("splits", "it has train and at least one of test and held_out")
-def _has_splits(subject: Subject) -> None:
+def _check_splits(subject: Subject) -> None:
     """Raise CheckFailed unless the data have the split train and at least one other split."""
-    names = set(_splits(subject))
+    names = set(_split_data(subject))
     if "train" not in names or len(names) == 1:
         raise CheckFailed(
             f"only {' and '.join(sorted(names))}",
@@ -80,9 +82,9 @@ def _has_splits(subject: Subject) -> None:
 
 
 @check("disjoint-splits", "no sample is in two splits")
-def _disjoint_splits(subject: Subject) -> None:
+def _check_disjoint_splits(subject: Subject) -> None:
     """Raise CheckFailed if two splits have a sample in common, by the hash of its content."""
-    hashes = {name: set(digests(samples)) for name, samples in _splits(subject).items()}
+    hashes = {name: set(digests(samples)) for name, samples in _split_data(subject).items()}
     for one, other in itertools.combinations(hashes, 2):
         if count := len(hashes[one] & hashes[other]):
             raise CheckFailed(
@@ -92,9 +94,9 @@ def _disjoint_splits(subject: Subject) -> None:
 
 
 @check("classes", "its labels are numbers of its classes, from 0 on")
-def _classes(subject: Subject) -> None:
+def _check_classes(subject: Subject) -> None:
     """Raise CheckFailed for a label that is not the number of a name of a class."""
-    samples = _data(subject).samples
+    samples = _load_data_once(subject).samples
     if samples.labels is None or not samples.space.classes:
         raise CheckSkipped("it has no labels" if samples.labels is None else "its classes have no names")
     n_classes = len(samples.space.classes)
@@ -107,7 +109,7 @@ def _classes(subject: Subject) -> None:
 
 
 @check("extractor", "its extractor is installed and works on its data")
-def _extractor(subject: Subject) -> None:
+def _check_extractor(subject: Subject) -> None:
     """Raise CheckFailed unless the extractor that the spec names is installed and works on the data."""
     spec, owner = subject.spec, subject.component.owner
     name = owner.qualify(spec.extractor)  # "distribution:name", by default of the dataset's own distribution
@@ -122,7 +124,7 @@ def _extractor(subject: Subject) -> None:
 
 
 @check("reads", 'what it reads are suffixes such as ".npz", or "/", and an option path names the file')
-def _reads(subject: Subject) -> None:
+def _check_reads(subject: Subject) -> None:
     """Raise CheckFailed for a text in `reads` that is no suffix, and if no option `path` takes the file."""
     reads = subject.spec.reads
     if not reads:
@@ -136,8 +138,11 @@ def _reads(subject: Subject) -> None:
 
 
 @check("recognizes", "it says True, None or False of any beginning of a file, and raises nothing")
-def _recognizes(subject: Subject) -> None:
-    """Raise CheckFailed if `recognizes` raises, or returns anything but True, False and None."""
+def _check_recognizes(subject: Subject) -> None:
+    """Raise CheckFailed if `recognizes` raises, or returns anything but True, False and None.
+
+    `recognizes` gets the beginning of a file and its suffix, and says whether the dataset reads it.
+    """
     spec = subject.spec
     for suffix in spec.reads:
         for head in _HEADS:
@@ -149,13 +154,13 @@ def _recognizes(subject: Subject) -> None:
 
 
 @check("caution", f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing')
-def _caution(subject: Subject) -> None:
+def _check_caution(subject: Subject) -> None:
     """Raise CheckFailed unless the spec's `caution` returns a short line or "".
 
     `caution` takes samples, and returns a warning about scores of them.
     """
-    # guard: what the function does to the samples does not change those of other checks
-    text = _call_field(subject, "caution", guard(_examples(subject)))
+    # guarded, so that the function cannot change the samples of other checks
+    text = _call_field(subject, "caution", guard(_find_examples(subject)))
     if not isinstance(text, str):
         raise CheckFailed(f"it returned {text!r:.80}", 'return "", or what makes scores doubtful')
     if len(text.splitlines()) > 1 or len(text) > _LONGEST:
@@ -180,11 +185,14 @@ def _call_field(subject: Subject, field: str, *values: Any) -> Any:
         ) from error
 
 
-def _examples(subject: Subject) -> Samples:
-    """Return the data of the dataset, or samples of its modality if it needs an option or a file for them."""
-    with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):  # check "works" reports it
-        return _data(subject).samples
-    for modality in modalities_of(subject.catalog):
+def _find_examples(subject: Subject) -> Samples:
+    """Return the data of the dataset, or examples of its modality if the data cannot be loaded.
+
+    Loading may need an option, such as a file, that is missing here. The check "works" reports every failure.
+    """
+    with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):
+        return _load_data_once(subject).samples
+    for modality in list_modalities(subject.catalog):
         if modality.has("example") and subject.component.serves((modality.reference,)):
             return modality.example(_N, subject.rng("example"))
     raise CheckSkipped("no installed modality of its data has an `example`")
@@ -195,24 +203,24 @@ def _examples(subject: Subject) -> Samples:
     "its truth draws samples of its space: truth.sample(n, rng=rng)",
     fix="def sample(self, n, *, rng):  # of the truth",
 )
-def _truth(subject: Subject) -> None:
+def _check_truth(subject: Subject) -> None:
     """Draw from the truth, the exact distribution of the data; raise what `admit` raises for bad samples."""
-    data = _data(subject)
+    data = _load_data_once(subject)
     if data.truth is None:
         raise CheckSkipped("it gives no truth")
-    with subject.calling("truth"):
+    with subject.isolate_call("truth"):
         drawn = data.truth.sample(_FEW, rng=subject.rng("truth"))
         _find_modality(subject).admit(drawn, data.samples.space, _FEW)
 
 
 CHECKS = (
-    _recognizes,
-    _caution,
-    *common_checks(_action),
-    _has_splits,
-    _disjoint_splits,
-    _classes,
-    _extractor,
-    _reads,
-    _truth,
+    _check_recognizes,
+    _check_caution,
+    *common_checks(_hash_splits),
+    _check_splits,
+    _check_disjoint_splits,
+    _check_classes,
+    _check_extractor,
+    _check_reads,
+    _check_truth,
 )

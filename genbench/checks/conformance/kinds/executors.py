@@ -36,26 +36,25 @@ def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int: 
     return number * number
 
 
-def _refuse(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - executors may pass both
+def _raise_error(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - executors may pass both
     """Raise ValueError: a call that fails."""
     raise ValueError(f"refused {number}")
 
 
-def _no_difference() -> str | None:
-    """Return None: no version differs.
+def _find_no_difference() -> str | None:
+    """Return None, which means that no version differs; the checks pass this function as the input `check`.
 
-    A run gives its executor such a function, `check`, which returns what version of Python, a library or a
-    plugin differs in a worker process.
+    In a run, the function tells which version of Python, a library or a plugin differs in a worker process.
     """
     return None
 
 
-def _wait_for_other(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
+def _wait_for_other(paths: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
     """Return whether another call is running at the same time, after waiting up to 20 seconds for it.
 
-    places  the file that this call creates to show that it runs, and that of the other call
+    paths  the file that this call creates to show that it runs, and that of the other call
     """
-    own_file, other_file = map(Path, places)
+    own_file, other_file = map(Path, paths)
     own_file.touch()
     end = time.monotonic() + _MEETING_S
     while time.monotonic() < end:
@@ -87,13 +86,13 @@ def _open_executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Execu
     """
     part = subject.part
     # `gather` calls the functions of those inputs that the component takes; `check` is a function itself
-    inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _no_difference})
-    with subject.calling("place"):  # errors of the component fail the check; the name seeds global streams
+    inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _find_no_difference})
+    with subject.isolate_call("place"):  # its errors fail the check; the name seeds the global streams
         executor = call(part, inputs, {"device": subject.case.device})
         if not isinstance(executor, concurrent.futures.Executor):
             raise CheckFailed(
                 f"make returned a {type(executor).__name__}",
-                "return ThreadPoolExecutor(jobs)  # of concurrent.futures",
+                fix="return ThreadPoolExecutor(jobs)  # of concurrent.futures",
             )
         try:
             yield executor
@@ -101,8 +100,8 @@ def _open_executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Execu
             executor.shutdown(wait=True)
 
 
-def _answers(futures: list[Any]) -> list[Any]:
-    """Return the results of futures in order; raise CheckFailed if not all have come after 60 seconds."""
+def _get_results(futures: list[Any]) -> list[Any]:
+    """Return the results of futures in order; raise CheckFailed if one is missing after 60 seconds."""
     until = time.monotonic() + _PATIENCE_S
     try:
         return [future.result(timeout=max(until - time.monotonic(), 0)) for future in futures]
@@ -115,50 +114,51 @@ def _answers(futures: list[Any]) -> list[Any]:
 def _square_numbers(subject: Subject) -> str:
     """Let the executor square 0, 1, 2 and 3, and return the results in order, such as "0 1 4 9"."""
     with _open_executor(subject) as executor:
-        return " ".join(map(str, _answers([executor.submit(_square, number) for number in range(4)])))
+        return " ".join(map(str, _get_results([executor.submit(_square, number) for number in range(4)])))
 
 
 @check("results", "each future has the result of its own call")
-def _results(subject: Subject) -> None:
+def _check_results(subject: Subject) -> None:
     """Raise CheckFailed unless the futures of four calls have the results of their own calls, in order."""
     results = first_result(subject, _square_numbers)
     if results != "0 1 4 9":
-        raise CheckFailed(f"the results {results} instead of 0 1 4 9", "return the future of each call")
+        raise CheckFailed(f"the results {results} instead of 0 1 4 9", fix="return the future of each call")
 
 
 @check("errors", "what a call raises is raised by its future")
-def _errors(subject: Subject) -> None:
+def _check_errors(subject: Subject) -> None:
     """Raise CheckFailed unless the future of a call that raises ValueError raises it too."""
     with _open_executor(subject) as executor:
-        future = executor.submit(_refuse, 7)
+        future = executor.submit(_raise_error, 7)
         try:
-            _answers([future])
+            _get_results([future])
         except ValueError as error:
             if str(error) != "refused 7":
-                raise CheckFailed(f"ValueError: {error}", "future.set_exception(error)") from error
+                raise CheckFailed(f"ValueError: {error}", fix="future.set_exception(error)") from error
             return
-    raise CheckFailed("a result", "future.set_exception(error)")
+    raise CheckFailed("a result", fix="future.set_exception(error)")
 
 
 @check("several", f"it runs {_JOBS} calls at a time if jobs is {_JOBS}")
-def _several(subject: Subject) -> None:
+def _check_several(subject: Subject) -> None:
     """Raise CheckFailed unless two calls meet: each waits for a file that shows that the other one runs."""
     need_input(subject, "jobs")
     with temporary_folder() as folder, _open_executor(subject) as executor:
-        places = (str(folder / "one"), str(folder / "two"))
+        paths = (str(folder / "one"), str(folder / "two"))
         # each call gets its own file first, then that of the other call
-        futures = [executor.submit(_wait_for_other, files) for files in (places, places[::-1])]
-        if not all(_answers(futures)):
-            raise CheckFailed("the second call began when the first had ended", "ThreadPoolExecutor(jobs)")
+        futures = [executor.submit(_wait_for_other, files) for files in (paths, paths[::-1])]
+        if not all(_get_results(futures)):
+            seen = "the second call began when the first had ended"
+            raise CheckFailed(seen, fix="ThreadPoolExecutor(jobs)")
 
 
 @check("one-job", "it runs one call at a time if jobs is 1")
-def _one_job(subject: Subject) -> None:
+def _check_one_job(subject: Subject) -> None:
     """Raise CheckFailed if one of three calls finds the file by which another shows that it runs."""
     need_input(subject, "jobs")
     with temporary_folder() as folder, _open_executor(subject, 1) as executor:
-        if not all(_answers([executor.submit(_is_alone, str(folder / "taken")) for _ in range(3)])):
-            raise CheckFailed("two calls at a time", "ThreadPoolExecutor(jobs)")
+        if not all(_get_results([executor.submit(_is_alone, str(folder / "taken")) for _ in range(3)])):
+            raise CheckFailed("two calls at a time", fix="ThreadPoolExecutor(jobs)")
 
 
 @check(
@@ -166,19 +166,21 @@ def _one_job(subject: Subject) -> None:
     "jobs is None if the user gives no number",
     fix="ThreadPoolExecutor(genbench.cores() if jobs is None else jobs)",
 )
-def _default_jobs(subject: Subject) -> None:
-    """Fail unless an executor that is made with jobs=None runs a call."""
+def _check_default_jobs(subject: Subject) -> None:
+    """Raise CheckFailed unless an executor that is made with jobs=None answers a call."""
     need_input(subject, "jobs")
     with _open_executor(subject, None) as executor:
-        _answers([executor.submit(_square, 3)])
+        _get_results([executor.submit(_square, 3)])
 
 
 @check("shutdown", "it can be shut down twice")
-def _shutdown(subject: Subject) -> None:
+def _check_shutdown(subject: Subject) -> None:
+    """Fail if the executor raises an error when it is shut down twice here, and once more after the block."""
     with _open_executor(subject) as executor:
         executor.submit(_square, 3)
         executor.shutdown(wait=False)
         executor.shutdown(wait=True)
 
 
-CHECKS = (*common_checks(_square_numbers), _results, _errors, _several, _one_job, _default_jobs, _shutdown)
+CHECKS = (*common_checks(_square_numbers), _check_results, _check_errors, _check_several, _check_one_job,
+          _check_default_jobs, _check_shutdown)  # fmt: skip

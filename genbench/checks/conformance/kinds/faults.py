@@ -36,23 +36,24 @@ def _deal_sides(subject: Subject) -> Mapping[str, Samples]:
 
 
 def _plant(subject: Subject, level: str, sides: Mapping[str, Samples]) -> Samples:
-    """Return real samples with the fault at a level, after the checks of their modality.
+    """Return real samples with the fault at a level, checked by their modality.
 
-    sides  `real` and `train`; the fault gets both as they are
+    sides  `real`, in which the fault is planted, and `train`
 
-    Equal samples give equal results, since each call has the same random stream.
+    Each call has the same random stream, so equal samples give equal results.
     """
     number = subject.spec.levels[level]
-    part, real, given = subject.part, sides["real"], subject.given("plant")  # given: rng, device and log
-    with subject.calling("plant", level):
+    # given: rng, device and log
+    part, real, given = subject.part, sides["real"], subject.make_arguments("plant")
+    with subject.isolate_call("plant", level):
         return plant_fault(part, number, real, lambda: sides["train"], subject.modality, given)
 
 
 def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Samples]:
     """Return the damaged samples at each level, without the levels at which the fault raises Undefined.
 
-    A guard keeps changes by the fault from the samples. Raises CheckSkipped, with the reason, if the fault
-    raises Undefined at all levels.
+    The fault gets guarded copies of the samples, so that it cannot change those of later levels. Raises
+    CheckSkipped, with the reason, if the fault raises Undefined at all levels.
     """
     damaged = {}
     reason = ""
@@ -69,12 +70,12 @@ def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, S
 
 
 @compute_once
-def _damaged_levels(subject: Subject) -> Mapping[str, Samples]:
-    """Return the damaged samples at each level that is defined."""
+def _plant_defined_levels(subject: Subject) -> Mapping[str, Samples]:
+    """Return the damaged samples at each level at which the fault is defined; all checks share them."""
     return _plant_levels(subject, _deal_sides(subject))
 
 
-def _action(subject: Subject) -> str:
+def _hash_damage(subject: Subject) -> str:
     """Plant the fault at each level, and return the hashes of the damaged samples as one text.
 
     The checks of every kind of component compare this text between two calls.
@@ -83,13 +84,13 @@ def _action(subject: Subject) -> str:
 
 
 @check("changes", "it changes samples at each level")
-def _changes(subject: Subject) -> None:
+def _check_changes(subject: Subject) -> None:
     """Raise CheckFailed if a fault that should worsen metrics leaves all samples as they are at a level."""
     effect = subject.spec.effect
-    if effect not in PENALISED:
+    if effect not in PENALISED:  # PENALISED: the effects that should worsen metrics
         raise CheckSkipped(f"its effect is {effect!r}")
     before = content_hash(_deal_sides(subject)["real"])
-    for level, damaged in _damaged_levels(subject).items():
+    for level, damaged in _plant_defined_levels(subject).items():
         if content_hash(damaged) == before:
             raise CheckFailed(
                 f"nothing changed at level {level!r}", f"leave {level!r} out of levels, or raise it"
@@ -97,9 +98,9 @@ def _changes(subject: Subject) -> None:
 
 
 @check("distinct-levels", "each level gives other samples")
-def _distinct_levels(subject: Subject) -> None:
+def _check_distinct_levels(subject: Subject) -> None:
     """Raise CheckFailed if two neighbouring levels of the fault give the same samples."""
-    hashes = {level: content_hash(damaged) for level, damaged in _damaged_levels(subject).items()}
+    hashes = {level: content_hash(damaged) for level, damaged in _plant_defined_levels(subject).items()}
     for one, other in itertools.pairwise(hashes):
         if hashes[one] == hashes[other]:
             raise CheckFailed(
@@ -109,9 +110,9 @@ def _distinct_levels(subject: Subject) -> None:
 
 
 @check("inputs-unchanged", "it leaves the samples that it is given as they are")
-def _inputs(subject: Subject) -> None:
+def _check_inputs_unchanged(subject: Subject) -> None:
     """Raise CheckFailed if the fault changes the samples in place of a copy."""
-    level = next(iter(_damaged_levels(subject)))  # the first level at which the fault is defined
+    level = next(iter(_plant_defined_levels(subject)))  # the first is enough: all levels run the same code
     sides = {name: guard(samples) for name, samples in _deal_sides(subject).items()}
     before = {name: content_hash(samples) for name, samples in sides.items()}
     _plant(subject, level, sides)
@@ -121,17 +122,17 @@ def _inputs(subject: Subject) -> None:
 
 
 @check("labels", "the damaged samples have labels of the real ones")
-def _labels(subject: Subject) -> None:
+def _check_labels(subject: Subject) -> None:
     """Raise CheckFailed for damaged samples without labels, or with a label that no real sample has."""
     real = _deal_sides(subject)["real"]
-    known = set(need_labels(real).tolist())
-    for damaged in _damaged_levels(subject).values():
+    real_labels = set(need_labels(real).tolist())
+    for damaged in _plant_defined_levels(subject).values():
         if damaged.labels is None:
             raise CheckFailed("the damaged samples have no labels", "dataclasses.replace(real, data=data)")
-        strange = set(damaged.labels.tolist()) - known
-        if strange:
+        new_labels = set(damaged.labels.tolist()) - real_labels
+        if new_labels:
             raise CheckFailed(
-                f"the labels {sorted(strange)}, which real data lack", "keep the labels of real"
+                f"the labels {sorted(new_labels)}, which real data lack", "keep the labels of real"
             )
 
 
@@ -140,15 +141,15 @@ def _labels(subject: Subject) -> None:
     "it can be planted in samples without labels, or raises Undefined with the reason",
     fix=_RAISE,
 )
-def _unlabelled(subject: Subject) -> None:
+def _check_unlabelled(subject: Subject) -> None:
     """Plant the fault in samples without labels; raise its errors, except Undefined."""
     sides = _deal_sides(subject)
-    need_labels(sides["real"])
+    need_labels(sides["real"])  # skips the check if there are none to remove
     _plant_levels(subject, {name: replace(samples, labels=None) for name, samples in sides.items()})
 
 
 @check("tiny-data", f"it can be planted in {_TINY} samples, or raises Undefined with the reason", fix=_RAISE)
-def _tiny(subject: Subject) -> None:
+def _check_tiny_data(subject: Subject) -> None:
     """Plant the fault in the smallest data, with as small a `train`; raise its errors, except Undefined."""
     _plant_levels(
         subject, {name: samples.take(slice(0, _TINY)) for name, samples in _deal_sides(subject).items()}
@@ -158,7 +159,7 @@ def _tiny(subject: Subject) -> None:
 @check(
     "small-train", f"it works with {_TINY} samples of train, or raises Undefined with the reason", fix=_RAISE
 )
-def _small_train(subject: Subject) -> None:
+def _check_small_train(subject: Subject) -> None:
     """Plant the fault in all samples, with the smallest `train`; raise its errors, except Undefined."""
     need_input(subject, "train")
     sides = _deal_sides(subject)
@@ -166,12 +167,12 @@ def _small_train(subject: Subject) -> None:
 
 
 CHECKS = (
-    *common_checks(_action),
-    _changes,
-    _distinct_levels,
-    _inputs,
-    _labels,
-    _unlabelled,
-    _tiny,
-    _small_train,
+    *common_checks(_hash_damage),
+    _check_changes,
+    _check_distinct_levels,
+    _check_inputs_unchanged,
+    _check_labels,
+    _check_unlabelled,
+    _check_tiny_data,
+    _check_small_train,
 )

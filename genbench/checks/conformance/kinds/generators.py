@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks, save_and_load
@@ -34,29 +33,32 @@ def _fit_generator(
     subject: Subject, *, seed: int = 0, sides: Mapping[str, Samples] | None = None,
     log: Log = no_log,
 ) -> Any:  # fmt: skip
-    """Return the sampler that the generator's `fit` gives for some data.
+    """Return the sampler that the generator returns after its training on some data.
 
     seed   another one gives other random streams
-    sides  the data, with `train` and `held_out`; None: the component's example
+    sides  the data, with `train` and `held_out`; None: the subject's example data
     log    what the generator gets as `log`, to report its progress
     """
     data = subject.sides if sides is None else sides
     part = subject.part
     providers = provide_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
-    # A provider makes one input; `gather` calls those of the inputs that `fit` takes.
+    # A provider returns one input; `gather` calls the providers of the inputs that the generator takes.
     providers |= {
         "modality": lambda: subject.modality,
         "open_outputs": partial(_make_opener, subject, data["train"].space),
     }
-    with subject.calling("fit", str(seed)):
-        return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
+    with subject.isolate_call("fit", str(seed)):
+        return call(part, gather(part, providers), subject.make_arguments("fit", str(seed), log=log))
 
 
 _fit_generator_once = compute_once(_fit_generator)
 
 
 def _make_opener(subject: Subject, space: Space) -> OutputOpener:
-    """Return the generator's input `open_outputs`, which reads samples at the paths in its options."""
+    """Return the generator's input `open_outputs`: it reads finished outputs at the paths in its options.
+
+    space  of the training data: what it reads must be samples of this space
+    """
     readers = output_readers(subject.part, subject.catalog, subject.modality)
     return OutputOpener(subject.part, readers, subject.modality, space)
 
@@ -64,17 +66,21 @@ def _make_opener(subject: Subject, space: Space) -> OutputOpener:
 def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Samples:
     """Return n samples, checked as in a run; the same for the same seed.
 
-    Raises CheckSkipped if a draw has a price.
+    Raises CheckSkipped if a draw costs money, as from a paid service.
     """
     if subject.spec.priced:
         raise CheckSkipped("a draw has a price")
-    with subject.calling("sample", str(seed)):
+    # the block raises errors as the component's, also those of `admit`, which refuses invalid samples
+    with subject.isolate_call("sample", str(seed)):
         drawn = sampler.sample(n, rng=subject.rng("sample", str(seed)))
         return subject.modality.admit(drawn, subject.sides["train"].space, n)
 
 
-def _action(subject: Subject) -> str:
-    """Fit the generator and draw from it; return the hash of the samples, which must not change."""
+def _hash_first_draw(subject: Subject) -> str:
+    """Return the hash of the first samples of a newly fitted generator.
+
+    Common checks compare it between processes and with the lock file: it must be the same each time.
+    """
     return content_hash(_draw(subject, _fit_generator(subject)))
 
 
@@ -93,7 +99,7 @@ def _draws_are_independent(subject: Subject) -> None:
     """Raise CheckFailed if the same seed gives other samples after a draw with another seed."""
     sampler = _fit_generator_once(subject)
     first = content_hash(_draw(subject, sampler))
-    _draw(subject, sampler, _FEW + 3, seed=1)  # a draw of another size with other random numbers
+    _draw(subject, sampler, _FEW + 3, seed=1)  # of another size, with other random numbers
     if content_hash(_draw(subject, sampler)) != first:
         raise CheckFailed(
             "a draw gave other samples after another draw",
@@ -132,11 +138,12 @@ def _labels(subject: Subject) -> None:
     labels = _draw(subject, _fit_generator_once(subject)).labels
     if labels is None:
         raise CheckSkipped("its samples have no labels")
-    known = subject.sides["train"].labels
-    strange = [] if known is None else sorted(set(labels.tolist()) - set(known.tolist()))
-    if known is None or strange:
+    train_labels = subject.sides["train"].labels
+    known = set[int]() if train_labels is None else set(train_labels.tolist())
+    strange = sorted(set(labels.tolist()) - known)
+    if strange:
         raise CheckFailed(
-            f"labels {strange or labels.tolist()} that the training data lack",
+            f"labels {strange} that the training data lack",
             "give the labels of train, or none: Samples(data, train.space)",
         )
 
@@ -157,13 +164,13 @@ def _progress(subject: Subject) -> None:
     _fit_generator(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))
     if not steps:
         raise CheckFailed("it called log for no step", "log(step, total, loss=loss)  # in its training loop")
-    numbers = np.array([step for step, _ in steps])
-    if (np.diff(numbers) <= 0).any() or any(not 0 < step <= total for step, total in steps):
+    is_rising = all(earlier < later for (earlier, _), (later, _) in pairwise(steps))
+    if not is_rising or any(not 0 < step <= total for step, total in steps):
         raise CheckFailed(f"the steps {steps[:4]} …", "count steps from 1 to total: log(step + 1, total)")
 
 
 CHECKS = (
-    *common_checks(_action),
+    *common_checks(_hash_first_draw),
     _other_seed,
     _draws_are_independent,
     _one_sample,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.checks.conformance.checks import CheckFailed, check
 from genbench.checks.conformance.kinds.common import common_checks
-from genbench.contract.events import EVENTS, event_methods
+from genbench.contract.events import EVENTS, bind_event_methods
 from genbench.core.names import closest
 from genbench.files.temporary import temporary_folder
 from genbench.trial.calling import call, gather
@@ -51,20 +51,21 @@ _FILES = {
 }
 
 
-def _progress(
+def _make_progress(
     stage: str, step: int | None = None, *, of_trial: bool = True, **values: float
 ) -> tuple[str, Mapping[str, Any]]:
     """Return (name, values) of a progress event, as listeners get it, in a job that has 2 steps.
 
+    step      the number of the step, or None for an event without steps
     of_trial  whether the job is the trial; else it prepares something, and has no dataset, generator and seed
-    values    those that are logged at the step
+    values    the numbers that are logged at the step
     """
     job = {"job": _JOB, **_IDS} if of_trial else {"job": _OTHER_JOB, **_NO_IDS}
     total = None if step is None else 2
     return "progress", {**job, "stage": stage, "step": step, "total": total, "values": values}
 
 
-def _first_events(*kept: Mapping[str, Any]) -> Events:
+def _make_first_events(*kept: Mapping[str, Any]) -> Events:
     """Return the first events of a run, up to the first step of its trial.
 
     kept  records of an earlier run that it keeps
@@ -73,20 +74,20 @@ def _first_events(*kept: Mapping[str, Any]) -> Events:
     return [
         ("run_started", {**counts, "kept": list(kept), "waiting": [{**_IDS, "control": None}]}),
         ("job_started", {"job": _OTHER_JOB}),
-        _progress("extract", of_trial=False),
+        _make_progress("extract", of_trial=False),
         ("job_finished", {"job": _OTHER_JOB, "seconds": 0.5}),
         ("trial_started", {"job": _JOB, **_IDS}),
-        _progress("fit"),
-        _progress("fit", 1, loss=0.5),
+        _make_progress("fit"),
+        _make_progress("fit", 1, loss=0.5),
     ]
 
 
-def _whole_events(folder: Path) -> Events:
+def _make_whole_events(folder: Path) -> Events:
     """Return (name, values) of all events of a run that is done, with one score and one failure."""
     return [
-        *_first_events(),
-        _progress("fit", 2, loss=0.25),
-        _progress("sample", 1),
+        *_make_first_events(),
+        _make_progress("fit", 2, loss=0.25),
+        _make_progress("sample", 1),
         ("recorded", _SCORE),
         ("warned", {"text": "some-plugin warns"}),
         ("recorded", _FAILED),
@@ -98,15 +99,16 @@ def _whole_events(folder: Path) -> Events:
     ]
 
 
-def _stopped_events(_folder: Path) -> Events:
-    """Return the events of a run that was interrupted; it wrote no files, so the folder is not used."""
-    return [*_first_events(), ("run_finished", {"statuses": {}, "files": [], "error": "KeyboardInterrupt"})]
+def _make_stopped_events(_folder: Path) -> Events:
+    """Return the events of an interrupted run, which wrote no files: the folder is not used."""
+    end = {"statuses": {}, "files": [], "error": "KeyboardInterrupt"}
+    return [*_make_first_events(), ("run_finished", end)]
 
 
-def _resumed_events(folder: Path) -> Events:
+def _make_resumed_events(folder: Path) -> Events:
     """Return the events of a run that keeps a record of an earlier run and finishes the rest."""
-    # the last three record the failure, end the trial and end the run
-    return [*_first_events(_SCORE), *_whole_events(folder)[-3:]]
+    # the last three events record the failure, end the trial and end the run
+    return [*_make_first_events(_SCORE), *_make_whole_events(folder)[-3:]]
 
 
 def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> object:
@@ -115,29 +117,29 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
     folder  the results folder of all runs, which gets its usual files first
     runs    functions from the folder to the events of a run
 
-    As in a run, all its code is called in a thread that is not the main one.
+    As in a run, all code of the listener is called in a thread that is not the main one.
     """
     for name, text in _FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     listeners: list[object] = []
 
-    def tell() -> None:
-        """Make a listener for each run, and pass it the events for which it has a method."""
+    def replay_all() -> None:
+        """Make a listener for each run, and call its methods with the events of the run."""
         for run in runs:
             # `gather` calls the functions of those inputs that the listener takes
             inputs = {"folder": lambda: folder, "suite": lambda: dict(_SUITE)}
             listeners.append(call(subject.part, gather(subject.part, inputs), {}))
-            methods = event_methods(listeners[-1])
+            methods = bind_event_methods(listeners[-1])
             for event, values in run(folder):
                 if event in methods:
                     methods[event](values)
 
-    with subject.calling("listen"), ThreadPoolExecutor(1) as pool:
-        pool.submit(tell).result()  # raises what a listener raises, SystemExit included
+    with subject.isolate_call("listen"), ThreadPoolExecutor(1) as pool:
+        pool.submit(replay_all).result()  # raises what a listener raises, SystemExit included
     return listeners[-1]
 
 
-def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:
+def _replay_in_temporary_folder(subject: Subject, *runs: Callable[[Path], Events]) -> object:
     """Make a listener for each run, pass it the run's events, and return the last one.
 
     All runs have the same results folder, which is temporary.
@@ -146,18 +148,18 @@ def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:
         return _replay(subject, folder, *runs)
 
 
-def _action(subject: Subject) -> str:
+def _run_listener(subject: Subject) -> str:
     """Pass the events of a run to a listener, and return the names of those for which it has a method.
 
     This is the main work of a listener: the checks of all components repeat it and compare the results.
     """
-    return " ".join(event_methods(_tell_events(subject, _whole_events)))
+    return " ".join(bind_event_methods(_replay_in_temporary_folder(subject, _make_whole_events)))
 
 
 @check("near-misses", "no method has almost the name of an event")
 def _near_misses(subject: Subject) -> None:
     """Raise CheckFailed for a public method whose name is nearly that of an event, so a likely typo."""
-    listener = _tell_events(subject, _whole_events)
+    listener = _replay_in_temporary_folder(subject, _make_whole_events)
     for name in dir(listener):
         if name.startswith("_") or name in EVENTS or not callable(getattr(listener, name, None)):
             continue
@@ -169,7 +171,7 @@ def _near_misses(subject: Subject) -> None:
 @check("stopped-run", "it accepts the end of a run that was stopped, with open trials and no files", fix=_FIX)
 def _stopped_run(subject: Subject) -> None:
     """Fail if a listener raises an error where a run ends in the middle of a trial."""
-    _tell_events(subject, _stopped_events)
+    _replay_in_temporary_folder(subject, _make_stopped_events)
 
 
 @check(
@@ -179,14 +181,14 @@ def _stopped_run(subject: Subject) -> None:
 )
 def _resumed_run(subject: Subject) -> None:
     """Fail if a second listener, in a folder with the files of a first one, raises an error."""
-    _tell_events(subject, _whole_events, _resumed_events)
+    _replay_in_temporary_folder(subject, _make_whole_events, _make_resumed_events)
 
 
 @check("results-unchanged", "it leaves the files of the results folder as they are")
 def _leaves_results(subject: Subject) -> None:
     """Raise CheckFailed if a listener changes or removes a file of the run whose events it gets."""
     with temporary_folder() as folder:
-        _replay(subject, folder, _whole_events)
+        _replay(subject, folder, _make_whole_events)
         paths = {name: folder / name for name in _FILES}
         texts = {name: path.read_text("utf-8") for name, path in paths.items() if path.is_file()}
     changed = [name for name in _FILES if texts.get(name) != _FILES[name]]
@@ -197,7 +199,8 @@ def _leaves_results(subject: Subject) -> None:
 
 
 CHECKS = (
-    *(check for check in common_checks(_action) if check.name != "quiet"),
+    # a listener may print, so it has no check "quiet"
+    *(check for check in common_checks(_run_listener) if check.name != "quiet"),
     _near_misses,
     _stopped_run,
     _resumed_run,

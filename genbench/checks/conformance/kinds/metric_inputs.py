@@ -15,8 +15,8 @@ from genbench.contract.specs import DatasetSpec, ExtractorSpec
 from genbench.core.errors import PluginError, SuiteError, Undefined
 from genbench.suite.components import extractor_outputs, make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
-from genbench.suite.resolve import canonical_extractors, make_group
-from genbench.trial.calling import GivenSampler, no_log
+from genbench.suite.resolve import find_canonical_extractors, make_group
+from genbench.trial.calling import SamplerProxy, no_log
 from genbench.trial.computation import compare, compute
 from genbench.trial.failures import BlameError, read_outcome
 
@@ -41,12 +41,12 @@ _SIDES = ("real", "fake", "held_out", "train")
 class _SmallInputs(PlantedInputs):
     """Inputs of a metric, among them a sampler without methods, no history and no truth."""
 
-    def other(self, name: str) -> Any:
+    def other_input(self, name: str) -> Any:
         """Return an empty input: a sampler without methods, no history or no truth.
 
         A check has only samples, and no generator or exact distribution that could give such an input.
         """
-        return {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}[name]
+        return {"sampler": SamplerProxy(object(), "a check"), "history": (), "truth": None}[name]
 
 
 def deal_sides(subject: Subject, draw: int = 0) -> Sides:
@@ -54,11 +54,14 @@ def deal_sides(subject: Subject, draw: int = 0) -> Sides:
 
     draw  a number; another one gives other data. The sides of a number are drawn once for all checks.
     """
-    return subject.once(f"sides {draw}", lambda: _draw_sides(subject, draw))
+    return subject.get_or_compute(f"sides {draw}", lambda: _draw_sides(subject, draw))
 
 
 def _draw_sides(subject: Subject, draw: int) -> Sides:
-    """Return the four sides of a metric by name, equally large and with real samples in random order."""
+    """Return the four sides of a metric by name, equally large and with real samples in random order.
+
+    A side has at least 60 samples, and at least twice as many as the metric needs.
+    """
     n = max(_LEAST_N, 2 * subject.spec.min_n)
     samples = subject.example(len(_SIDES) * n, "sides", str(draw))
     order = subject.rng("sides", str(draw)).permutation(len(samples))
@@ -84,7 +87,7 @@ def compute_scores(
             rival = _SmallInputs({**sides, "fake": sides["held_out"]}, cache)
             return _compare_with_rival(subject, group, {"rival": rival, "fake": inputs})
         return compute(
-            group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note,
+            group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.notices.note,
             moments=_real_moments(group, inputs) if from_moments else None, log=log,
         )  # fmt: skip
     except BlameError as failure:
@@ -100,7 +103,7 @@ def _compare_with_rival(
 
     inputs  those of both generators, "rival" and "fake"
     """
-    device, note = subject.case.device, subject.noted.note
+    device, note = subject.case.device, subject.notices.note
     scores = compare(group, inputs, data_hash="check", device=device, note=note)["fake"]
     if isinstance(scores, Undefined):
         raise scores
@@ -118,7 +121,7 @@ def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
 
 @compute_once
 def find_group(subject: Subject) -> Group:
-    """Return the computation of the metric, with the first extractor that works on this machine.
+    """Return the metric as a group, with the first of its possible extractors that works on this machine.
 
     Raises CheckSkipped if the metric needs an extractor and none works.
     """
@@ -139,19 +142,20 @@ def find_group(subject: Subject) -> Group:
 def _list_extractors(subject: Subject) -> Iterator[str]:
     """Yield the extractors that have the outputs that the metric takes and work here, by name or reference.
 
-    In this order: that of the modality's default dataset, that of the modality, the metric's own, all others.
-    An ambiguous name, and an extractor of another modality, are left out.
+    Those that a run on the modality's data would use are first: the extractor of the default dataset, that of
+    the modality, the metric's own. All others follow. Left out are ambiguous names, and extractors of other
+    modalities.
     """
     catalog, modality, metric = subject.catalog, subject.modality, subject.component
     datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
     preferred = [each.owner.qualify(cast("DatasetSpec", each.spec).extractor) for each in datasets]
-    canonical = canonical_extractors(metric, catalog, (modality.reference,))
+    own = find_canonical_extractors(metric, catalog, (modality.reference,))
     others = catalog.of_kind("extractor")
-    names = [*preferred, modality.default_extractor, *(each.reference for each in (*canonical, *others))]
+    names = [*preferred, modality.default_extractor, *(each.reference for each in (*own, *others))]
     for name in dict.fromkeys(filter(None, names)):
         matches = catalog.matches("extractor", name)
-        serves = len(matches) == 1 and matches[0].serves((modality.reference,))
-        has_outputs = serves and find_extractor(catalog, metric.reference, [name], modality) is not None
+        is_usable = len(matches) == 1 and matches[0].serves((modality.reference,))
+        has_outputs = is_usable and find_extractor(catalog, metric.reference, [name], modality) is not None
         if has_outputs and _is_ready(subject, name):
             yield name
 

@@ -9,7 +9,7 @@ import numpy as np
 from genbench.catalog.modalities import Modality
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
-from genbench.core.containers import container_of
+from genbench.core.containers import find_container
 from genbench.core.errors import Invalid
 from genbench.core.rendering import find_damage
 from genbench.core.samples import Samples, content_hash, digests, guard
@@ -25,37 +25,40 @@ _N = 30  # samples of an example
 _FEW = 8  # other samples, and renderings
 
 
-def _modality(subject: Subject) -> Modality:
+def _make_modality(subject: Subject) -> Modality:
     """Return the component as a modality, whose methods the checks call."""
     return Modality(component=subject.component)
 
 
-def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
+def _make_example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     """Return n samples of the modality's method `example`; skip the check if it has no such method.
 
     key  seeds the random stream: the same key gives the same samples
     """
-    modality = _modality(subject)
+    modality = _make_modality(subject)
     if not modality.has("example"):
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
-    with subject.calling("example", key):
+    with subject.isolate_call("example", key):
         # guarded, so that no method of the plugin can change them
         return guard(modality.example(n, subject.rng("example", key)))
 
 
-def _action(subject: Subject) -> str:
+def _hash_example(subject: Subject) -> str:
     """Do a modality's main work, which common checks repeat: make an example, and return its hash.
 
     The checks compare these hashes, such as those of two processes.
     """
-    return content_hash(_example(subject))
+    return content_hash(_make_example(subject))
 
 
 @check("examples", "its example has the number of samples asked for, different ones for another rng")
-def _examples(subject: Subject) -> None:
-    """Raise CheckFailed if examples at two seeds are equal, or if most samples of one are equal."""
-    first, other = _example(subject), _example(subject, "other")
-    _example(subject, n=1)  # raises for a wrong number of samples
+def _check_examples(subject: Subject) -> None:
+    """Raise CheckFailed if examples at two seeds are equal, or if most samples of one repeat others.
+
+    `digests` returns a hash of each sample.
+    """
+    first, other = _make_example(subject), _make_example(subject, "other")
+    _make_example(subject, n=1)  # raises for a wrong number of samples
     if set(digests(first)) == set(digests(other)):
         raise CheckFailed(
             "the samples are the same at two seeds", "def example(self, n, *, rng):  # draw from rng"
@@ -65,9 +68,9 @@ def _examples(subject: Subject) -> None:
 
 
 @check("labels", "labels of its example are numbers of classes")
-def _labels(subject: Subject) -> None:
+def _check_labels(subject: Subject) -> None:
     """Raise CheckFailed for a label that is no number of a class, and for a single label on all samples."""
-    samples = _example(subject)
+    samples = _make_example(subject)
     if samples.labels is None:
         raise CheckSkipped("its example has no labels")
     classes, labels = samples.space.classes, set(samples.labels.tolist())
@@ -78,12 +81,12 @@ def _labels(subject: Subject) -> None:
 
 
 @check("render", "each sample is rendered as a whole file")
-def _render(subject: Subject) -> None:
+def _check_render(subject: Subject) -> None:
     """Raise CheckFailed if the file of a rendered sample, such as a PNG image, is damaged or incomplete."""
-    samples = _example(subject, n=_FEW)
+    samples = _make_example(subject, n=_FEW)
     for number in range(_FEW):
-        with subject.calling("render"):
-            rendering = _modality(subject).render(samples, number)
+        with subject.isolate_call("render"):
+            rendering = _make_modality(subject).render(samples, number)
         if reason := find_damage(rendering):
             raise CheckFailed(
                 f"sample {number}: {reason}", "return the whole file, of the media type that it has"
@@ -91,16 +94,16 @@ def _render(subject: Subject) -> None:
 
 
 @check("scale", "its scale depends on samples alone, suits a single one, and is all that renderings share")
-def _scale(subject: Subject) -> None:
+def _check_scale(subject: Subject) -> None:
     """Raise CheckFailed if equal samples have unequal scales, or a sample on one scale looks different alone.
 
     A scale is what the renderings of several samples share, such as the extent of axes.
     """
-    modality, samples = _modality(subject), _example(subject, n=_FEW)
+    modality, samples = _make_modality(subject), _make_example(subject, n=_FEW)
     if not modality.has("scale"):
         raise CheckSkipped("it has no `scale`")
     one = samples.take(np.array([0], dtype=np.intp))
-    with subject.calling("scale"):
+    with subject.isolate_call("scale"):
         shared, again = (modality.scale(samples) for _ in range(2))
         if shared is None:
             raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
@@ -120,18 +123,19 @@ def _scale(subject: Subject) -> None:
 
 
 @check("shrink", "shrink makes its example samples smaller, and returns the same ones for a factor of 1")
-def _shrink(subject: Subject) -> None:
+def _check_shrink(subject: Subject) -> None:
     """Raise CheckFailed unless a factor of 2 gives smaller data, and 1 the same data, each time."""
-    modality, samples = _modality(subject), _example(subject, n=_FEW)
+    modality, samples = _make_modality(subject), _make_example(subject, n=_FEW)
     sizes = []
     for factor in (1, 2):
-        with subject.calling("shrink"):
+        with subject.isolate_call("shrink"):
             smaller, again = (modality.shrink(samples, factor) for _ in range(2))
         if smaller is None or again is None:
             raise CheckSkipped("it has no `shrink`")
         if digests(smaller) != digests(again):
             raise CheckFailed("equal samples gave different smaller ones", "draw nothing at random")
-        sizes.append(sum(map(len, container_of(smaller.data).items(smaller.data))))  # bytes of all samples
+        items = find_container(smaller.data).serialize_items(smaller.data)
+        sizes.append(sum(map(len, items)))  # bytes of all samples
         if factor == 1 and digests(smaller) != digests(samples):
             raise CheckFailed("other samples for a factor of 1", "return the same data for a factor of 1")
     if sizes[1] >= sizes[0]:
@@ -141,15 +145,15 @@ def _shrink(subject: Subject) -> None:
 
 
 @check("distributions", "its distributions depend on samples alone, and equal sides have equal ones")
-def _distributions(subject: Subject) -> None:
+def _check_distributions(subject: Subject) -> None:
     """Raise CheckFailed if the distributions that a report compares differ for equal samples.
 
     A side is the samples of one source: the real ones, or those of a generator.
     """
-    modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
+    modality, sides = _make_modality(subject), [_make_example(subject), _make_example(subject, "other", _FEW)]
     if not modality.has("distributions"):
         raise CheckSkipped("it has no `distributions`")
-    with subject.calling("distributions"):
+    with subject.isolate_call("distributions"):
         first, again = (modality.distributions(sides) for _ in range(2))
         same = modality.distributions(sides[:1] * 2)
     if first != again:
@@ -160,34 +164,34 @@ def _distributions(subject: Subject) -> None:
 
 
 @check("noise", "its noise belongs to the space of train, and depends on rng alone")
-def _noise(subject: Subject) -> None:
+def _check_noise(subject: Subject) -> None:
     """Raise CheckFailed unless noise is equal for equal random streams and differs for another stream.
 
     `admit` raises Invalid for noise that does not belong to the space of the training samples.
     """
-    modality, train = _modality(subject), _example(subject)
-    with subject.calling("noise"):
+    modality, train = _make_modality(subject), _make_example(subject)
+
+    def draw_samples(n: int, key: str) -> Samples:
+        """Return n samples of noise from the random stream of a key."""
+        noise = Samples(draw(n, subject.rng("noise", key)), train.space)
+        return modality.admit(noise, train.space, n)
+
+    with subject.isolate_call("noise"):
         draw = modality.noise(train)
-        drawn = [
-            content_hash(
-                modality.admit(Samples(draw(_FEW, subject.rng("noise", key)), train.space), train.space, _FEW)
-            )
-            for key in ("first", "first", "other")
-        ]
-        # a single sample must be valid, too
-        modality.admit(Samples(draw(1, subject.rng("noise")), train.space), train.space, 1)
-    if drawn[0] != drawn[1]:
+        first, again, other = (content_hash(draw_samples(_FEW, key)) for key in ("first", "first", "other"))
+        draw_samples(1, "first")  # raises if a single sample is invalid
+    if first != again:
         raise CheckFailed("equal streams gave different noise", "draw from the argument rng alone")
-    if drawn[0] == drawn[2]:
+    if first == other:
         raise CheckFailed("two streams gave the same noise", "draw from the argument rng")
 
 
 @check("perturb", "perturbed samples differ a little, with equal labels")
-def _perturb(subject: Subject) -> None:
+def _check_perturb(subject: Subject) -> None:
     """Raise CheckFailed unless `perturb` changes samples, alike for equal streams, and keeps their labels."""
-    modality, samples = _modality(subject), _example(subject)
+    modality, samples = _make_modality(subject), _make_example(subject)
     before = content_hash(samples)
-    with subject.calling("perturb"):
+    with subject.isolate_call("perturb"):
         # two streams of one key are equal
         changed, again = (modality.perturb(samples, subject.rng("perturb", "first")) for _ in range(2))
     if content_hash(changed) != content_hash(again):
@@ -200,10 +204,10 @@ def _perturb(subject: Subject) -> None:
 
 
 @check("from-memory", "from_memory gives its own data as equal samples, and None for other objects")
-def _from_memory(subject: Subject) -> None:
+def _check_from_memory(subject: Subject) -> None:
     """Raise CheckFailed unless `from_memory` gives the data of samples back, and refuses an object()."""
-    modality, samples = _modality(subject), _example(subject)
-    with subject.calling("from-memory"):
+    modality, samples = _make_modality(subject), _make_example(subject)
+    with subject.isolate_call("from-memory"):
         of_object = modality.from_memory(object(), None)
         made = modality.from_memory(samples.data, samples.space)
     if of_object is not None:
@@ -225,20 +229,20 @@ def _from_memory(subject: Subject) -> None:
     "its samples are the same after writing and reading",
     fix="dtypes=(…)  # of numbers: float32, int64, uint8",
 )
-def _round_trip(subject: Subject) -> None:
+def _check_round_trip(subject: Subject) -> None:
     """Raise CheckFailed if samples that are written to files and read again are other ones."""
-    samples = _example(subject)
+    samples = _make_example(subject)
     with temporary_folder() as folder:
         write_samples(folder / "samples", samples)
-        read = _modality(subject).admit(read_samples(folder / "samples"))
+        read = _make_modality(subject).admit(read_samples(folder / "samples"))
     if content_hash(read) != content_hash(samples):
         raise CheckFailed("other samples")
 
 
 @check("defaults", "its default dataset and extractor are installed and work on it")
-def _defaults(subject: Subject) -> None:
+def _check_defaults(subject: Subject) -> None:
     """Raise CheckFailed unless the default dataset and extractor that the modality names work on it."""
-    modality = _modality(subject)
+    modality = _make_modality(subject)
     named = {"extractor": modality.default_extractor, "dataset": modality.default_dataset}
     if not any(named.values()):
         raise CheckSkipped("it names no default dataset and no default extractor")
@@ -251,16 +255,16 @@ def _defaults(subject: Subject) -> None:
 
 
 CHECKS = (
-    *common_checks(_action),
-    _examples,
-    _labels,
-    _render,
-    _scale,
-    _shrink,
-    _distributions,
-    _noise,
-    _perturb,
-    _from_memory,
-    _round_trip,
-    _defaults,
+    *common_checks(_hash_example),
+    _check_examples,
+    _check_labels,
+    _check_render,
+    _check_scale,
+    _check_shrink,
+    _check_distributions,
+    _check_noise,
+    _check_perturb,
+    _check_from_memory,
+    _check_round_trip,
+    _check_defaults,
 )

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.core.containers import container_of
+from genbench.core.containers import find_container
 from genbench.core.errors import GenbenchError, Invalid, Undefined
 from genbench.core.frames import plain_row
 from genbench.core.rendering import Rendering, find_damage
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_CELL", "MOST_COLUMNS", "MOST_EXACT_PIXELS", "MOST_RENDERING_BYTES", "MOST_TEXT", "QUALITY",
-    "Exhibit", "FrameColumn", "common_scale", "is_large", "make_exhibits", "make_gallery_exhibits",
+    "Exhibit", "FrameColumn", "find_common_scale", "is_large", "make_exhibits", "make_gallery_exhibits",
 ]  # fmt: skip
 
 #: Bytes of one rendering; a larger one is not shown, since a page holds hundreds.
@@ -31,7 +31,7 @@ MOST_TEXT = 2000
 #: Columns of a row, and characters of a cell, that are shown.
 MOST_COLUMNS, MOST_CELL = 20, 40
 #: Pixels of pictures that are always shown exactly; larger ones become JPEG files of a quality of 90 if that
-#: is smaller. Photographs of 128 x 128 pixels have 29 kB as PNG and 8 kB so, with errors of 4 in 255.
+#: is smaller. Photographs of 128 x 128 pixels have 29 kB as PNG and 8 kB as JPEG, with errors of 4 in 255.
 MOST_EXACT_PIXELS, QUALITY = 64 * 64, 90
 _RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _MOST_PIXELS = 2**24  # of a picture that is decoded to make it smaller
@@ -66,29 +66,29 @@ class Exhibit:
     cells: tuple[str | None, ...] = ()
 
 
-def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
-    """Return the scale that the renderings of all parts share, such as the extent of axes.
+def find_common_scale(modality: Modality, sides: Iterable[Samples]) -> Any:
+    """Return the scale that the renderings of all sides share, such as the extent of axes.
 
-    parts  the samples of each generator
+    sides  the samples of each generator, all of one modality
 
-    Returns None if the modality has no scale, or a part is invalid. Each sample then has a scale of its own,
+    Returns None if the modality has no scale, or a side is invalid. Each sample then has a scale of its own,
     or the reason why it cannot be shown.
     """
     if not modality.has("scale"):
         return None
     try:
-        return modality.scale(concat([modality.admit(part) for part in parts]))
+        return modality.scale(concat([modality.admit(side) for side in sides]))
     except (GenbenchError, Invalid):
         return None
 
 
-def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
+def make_gallery_exhibits(modality: Modality, gallery: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
     """Return the samples of a gallery as exhibits, in order: each is a sample in the form that a page shows.
 
-    scale  what `common_scale` returned for all samples that are shown together
+    scale  what `find_common_scale` returned for all samples that are shown together
     """
-    is_shrunk = kept.shrunk is not None
-    return make_exhibits(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
+    is_shrunk = gallery.shrunk is not None
+    return make_exhibits(modality, gallery.samples, gallery.numbers, gallery.cut, scale, is_shrunk=is_shrunk)
 
 
 def is_large(exhibit: Exhibit) -> bool:
@@ -102,45 +102,47 @@ def make_exhibits(
     modality: Modality,
     samples: Samples,
     numbers: Sequence[int],
-    cut: Mapping[int, int] | None = None,
+    whole_lengths: Mapping[int, int] | None = None,
     scale: Any = None,
     *,
     is_shrunk: bool = False,
 ) -> tuple[Exhibit, ...]:
     """Return an exhibit for each sample: the form that a page shows, or the reason why it cannot be shown.
 
-    numbers    the position of each sample where it comes from
-    cut        by position: the whole length of each sample that was cut, so that `samples` has its beginning
-    scale      what the modality's `scale` returned for the samples that these are shown with
-    is_shrunk  whether the samples are smaller than whole ones, so that no picture is exact
+    numbers        the position of each sample where it comes from
+    whole_lengths  of the samples of which `samples` has only the beginning, by position
+    scale          what the modality's `scale` returned for the samples that these are shown with
+    is_shrunk      whether the samples are smaller than whole ones, so that no picture is exact
     """
     try:
         admitted = modality.admit(samples)
     except (GenbenchError, Invalid) as error:
         return tuple(Exhibit(number=number, reason=str(error)) for number in numbers)
     exhibits = (
-        _make_exhibit(modality, admitted, index, number, (cut or {}).get(number), scale)
+        _make_exhibit(modality, admitted, index, number, (whole_lengths or {}).get(number), scale)
         for index, number in enumerate(numbers)
     )
+    # shrunk samples are not exact anyway, so JPEG may change even small pictures
     most_exact = 0 if is_shrunk else MOST_EXACT_PIXELS
     return tuple(_compress_picture(exhibit, most_exact) for exhibit in exhibits)
 
 
 def _make_exhibit(
-    modality: Modality, samples: Samples, index: int, number: int, whole: int | None, scale: Any
+    modality: Modality, samples: Samples, index: int, number: int, whole_length: int | None, scale: Any
 ) -> Exhibit:
     """Return an exhibit of the sample at `index`: what a page shows of it, or why it cannot be shown.
 
-    number  the position of the sample where it comes from
-    whole   its length before it was cut, or None if it was not
+    number        the position of the sample where it comes from
+    whole_length  its length before it was cut, or None if it was not
     """
     try:
         rendering = modality.render(samples, index, scale)
     except (GenbenchError, Invalid, Undefined) as error:
         return Exhibit(number=number, reason=str(error))
     if rendering.media_type == "text/plain":
-        is_row = container_of(samples.data).name == "frame"  # a row of a table is shown as cells
-        return _row_exhibit(number, samples, index) if is_row else _text_exhibit(number, rendering, whole)
+        if find_container(samples.data).name == "frame":  # a row of a table is shown as cells
+            return _make_row_exhibit(number, samples, index)
+        return _make_text_exhibit(number, rendering, whole_length)
     size = len(rendering.content)
     if size > MOST_RENDERING_BYTES:
         reason = f"its rendering has {size:,} bytes, and at most {MOST_RENDERING_BYTES:,} are shown"
@@ -148,25 +150,31 @@ def _make_exhibit(
     if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
     # a sample that was cut and is no text is a sequence, such as a sound
-    note = "" if whole is None else f"the first {len(samples.data[index]):,} of {whole:,} steps"
+    note = "" if whole_length is None else f"the first {len(samples.data[index]):,} of {whole_length:,} steps"
     return Exhibit(number=number, rendering=rendering, note=note)
 
 
-def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
-    """Return the exhibit of a text, cut if it is long; `whole` is its length before it was cut, or None."""
+def _make_text_exhibit(number: int, rendering: Rendering, whole_length: int | None) -> Exhibit:
+    """Return the exhibit of a text: its beginning if it is long.
+
+    whole_length  the length of the text if a run kept only the beginning, which `rendering` has; else None
+    """
     if not rendering.content:
         return Exhibit(number=number, rendering=rendering, note="an empty text")
     if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
     text = rendering.content.decode("utf-8")
-    # a text that was cut is shorter than `whole`
-    beginning, total = text[:MOST_TEXT], max(len(text), whole or 0)
+    # `whole_length` is larger if `text` itself is only a beginning
+    beginning, total = text[:MOST_TEXT], max(len(text), whole_length or 0)
     note = f"the first {len(beginning):,} of {total:,} characters" if len(beginning) < total else ""
     return Exhibit(number=number, rendering=replace(rendering, content=beginning.encode("utf-8")), note=note)
 
 
-def _row_exhibit(number: int, samples: Samples, index: int) -> Exhibit:
-    """Return the exhibit of the row at `index` of a frame: at most 20 cells of at most 40 characters."""
+def _make_row_exhibit(number: int, samples: Samples, index: int) -> Exhibit:
+    """Return the exhibit of the row at `index` of a frame: at most 20 cells of at most 40 characters.
+
+    number  the position of the sample where it comes from
+    """
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
     row = samples.data.iloc[index : index + 1, :MOST_COLUMNS]
@@ -175,7 +183,7 @@ def _row_exhibit(number: int, samples: Samples, index: int) -> Exhibit:
     return Exhibit(
         number=number,
         note=f"the first {MOST_COLUMNS} of {total:,} columns" if total > MOST_COLUMNS else "",
-        # name, and whether it has numbers; pandas calls booleans numeric, too
+        # pandas calls booleans numeric, too
         columns=tuple(
             FrameColumn(_cut_cell(str(name)), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
             for name, dtype in row.dtypes.items()
@@ -215,7 +223,7 @@ def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
             pixels = picture.width * picture.height
             # JPEG has no transparency and one frame
             is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
-            # a huge picture is not decoded, and stays as it is, too
+            # a huge picture stays as it is, too, since its pixels could take all memory
             is_encoded = is_still and most_exact < pixels <= _MOST_PIXELS
             content = _encode_jpeg(picture) if is_encoded else rendering.content
     except (OSError, ValueError, Image.DecompressionBombError) as error:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.grouping import group_pairs
 from genbench.core.samples import concat
-from genbench.report.page.samples.exhibits import Exhibit, common_scale, make_exhibits, make_gallery_exhibits
-from genbench.report.page.samples.nearest import name_distance, neighbours
-from genbench.report.page.samples.real_samples import TrainingSamples, error_text, real_samples
+from genbench.report.page.samples.exhibits import (
+    Exhibit,
+    find_common_scale,
+    make_exhibits,
+    make_gallery_exhibits,
+)
+from genbench.report.page.samples.nearest import find_neighbours, name_distance
+from genbench.report.page.samples.real_samples import TrainingSamples, describe_error, load_real_samples
 from genbench.results.found_galleries import describe_unreadable, find_gallery, list_draws
-from genbench.results.galleries import OF_REAL_DATA, make_gallery, share_of_trial
+from genbench.results.galleries import OF_REAL_DATA, make_gallery, share_run_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from genbench.results.galleries import KeptGallery, Slot
     from genbench.results.results import Results
 
-__all__ = ["DatasetGallery", "Gallery", "GalleryRow", "NearestExhibit", "gallery"]
+__all__ = ["DatasetGallery", "Gallery", "GalleryRow", "NearestExhibit", "collect_gallery"]
 
 _SEVERAL = "its scores are of several draws of samples, so none of them is shown"
 _NONE = "no samples of it were kept"
@@ -123,7 +128,7 @@ class _KeptRow:
     modality: Modality | None = None
 
 
-def gallery(
+def collect_gallery(
     folders: Sequence[Path],
     results: Results,
     catalog: Catalog,
@@ -142,12 +147,12 @@ def gallery(
     Only samples that the scores of a trial were computed from are shown. A row that cannot be shown has the
     reason. Equal folders give equal galleries.
     """
-    modalities = modalities_of(catalog)
+    modalities = list_modalities(catalog)
     controls = {(cell.dataset, cell.generator): cell.control for cell in results.plan.cells}
     by_dataset: dict[str, list[_KeptRow]] = {}
     for (dataset, generator, seed), draws in _list_trials(results, most_seeds):
         row = GalleryRow(generator=generator, seed=seed, control=controls[dataset, generator])
-        if row.control in OF_REAL_DATA and not show_real:  # a control whose samples are real ones
+        if row.control in OF_REAL_DATA and not show_real:  # a control that gives real samples
             kept_row = _KeptRow(row=replace(row, reason=_REAL))
         else:
             kept_row = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
@@ -214,15 +219,15 @@ def _load_and_fill(
 
     If they cannot be loaded, the gallery has the reason instead.
     """
-    # bytes of samples that the gallery of each trial may hold, so as many of real ones
-    share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
+    trials = {(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}
+    share = share_run_bytes(len(trials))  # bytes in the gallery of each trial, so as many of real samples
     reason = ""
     if catalog is not None:
         try:
-            splits = real_samples(results.plan, dataset, catalog, modalities)
+            splits = load_real_samples(results.plan, dataset, catalog, modalities)
             return _fill_dataset(dataset, rows, splits, modalities, share)
         except Exception as error:  # a plugin's code may raise any: then real samples are left out
-            reason = error_text(error)
+            reason = describe_error(error)
     return replace(_fill_dataset(dataset, rows, {}, modalities, share), reason=reason)
 
 
@@ -241,22 +246,25 @@ def _fill_dataset(
     splits     the real samples: of "test" a gallery too, of "train" the nearest one of each generated sample
     share      bytes of real samples, as many as each trial keeps, so that all are made smaller by one factor
     """
-    test = None
+    test_rows = []
     if "test" in splits:
         modality = find_modality(modalities, splits["test"].space.modality)
         kept_test = make_gallery(splits["test"], "", share, modality)
-        # a row that no generator owns, so that test samples are rendered as generated ones are
-        test = _KeptRow(row=GalleryRow(generator="", seed=0, control=None), kept=kept_test, modality=modality)
-    scales = _common_scales(kept_rows) | _common_scales([] if test is None else [test])
+        # a row without a generator, so that test samples are rendered in the same way as generated ones
+        row = GalleryRow(generator="", seed=0, control=None)
+        test_rows.append(_KeptRow(row=row, kept=kept_test, modality=modality))
+    # the scale of the test samples replaces that of generated samples of their shape
+    scales = _common_scales(kept_rows) | _common_scales(test_rows)
     rendered = [_render_row(each, scales) for each in kept_rows]
-    real = _render_row(test, scales).row.exhibits if test is not None else {}
-    kept = [each.kept for each in (*kept_rows, *filter(None, [test])) if each.kept is not None]
+    real = _render_row(test_rows[0], scales).row.exhibits if test_rows else {}
+    kept = [each.kept for each in [*kept_rows, *test_rows] if each.kept is not None]
     rows = [each.row for each in rendered]
     if "train" in splits:
         modality = find_modality(modalities, splits["train"].space.modality)
         rows = _add_nearest(rendered, TrainingSamples(splits["train"], modality), scales)
     smaller_note = _SMALLER if any(each.shrunk is not None for each in kept) else ""
     exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
+    shrinking_notes = [note for each in kept for note in _describe_shrinking(each)]
     return DatasetGallery(
         dataset=dataset,
         modality=next((each.modality.reference for each in kept_rows if each.modality is not None), ""),
@@ -264,21 +272,22 @@ def _fill_dataset(
         classes={label: name for each in kept for label, name in each.classes.items()},
         rows=tuple(rows),
         real=real,
-        notes=tuple(
-            dict.fromkeys(
-                [*(note for each in kept for note in _describe_shrinking(each)), *_find_shared_note(exhibits)]
-            )
-        ),
+        notes=tuple(dict.fromkeys([*shrinking_notes, *_find_shared_note(exhibits)])),  # each once
         distance=name_distance(splits["train"]) + smaller_note if "train" in splits else "",
     )
 
 
 def _common_scales(rows: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
-    """Return the scale that all samples of a modality and shape share in a page, by `_scale_key`."""
+    """Return the scale that all samples of a modality and shape share in a page, by `_scale_key`.
+
+    The scale maps values to what is drawn, so that samples of different generators can be compared.
+    """
     pairs = [(row.modality, row.kept) for row in rows if row.modality and row.kept]
     groups = group_pairs((_scale_key(*pair), pair) for pair in pairs)
     # all pairs of a key have one modality
-    return {key: common_scale(same[0][0], [kept.samples for _, kept in same]) for key, same in groups.items()}
+    return {
+        key: find_common_scale(same[0][0], [kept.samples for _, kept in same]) for key, same in groups.items()
+    }
 
 
 def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
@@ -310,11 +319,12 @@ def _sort_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
 
 def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
-    """Yield a sentence on how the samples are made smaller, if they are."""
+    """Yield a sentence on how the samples were made smaller, if `kept.shrunk` states their size before."""
     if kept.shrunk is not None:
-        now, before = (" x ".join(map(str, shape)) for shape in (kept.samples.space.shape, kept.shrunk.shape))
+        size = " x ".join(map(str, kept.samples.space.shape))
+        original_size = " x ".join(map(str, kept.shrunk.shape))
         block = f"{kept.shrunk.factor} x {kept.shrunk.factor}"
-        yield f"Samples of {before} are shown as {now}: each value is the mean of a block of {block}."
+        yield f"Samples of {original_size} are shown as {size}: each value is the mean of a block of {block}."
 
 
 def _find_shared_note(exhibits: Sequence[Exhibit]) -> Iterator[str]:
@@ -334,21 +344,21 @@ def _add_nearest(
     A row that cannot be compared with the training samples has the reason.
     """
     # A gallery may keep its samples smaller, by a factor. Rows of one factor are compared at once, with
-    # training samples that `beside` makes equally small.
+    # training samples that `match_size` makes equally small.
     rows = [kept_row.row for kept_row in kept_rows]
     groups: dict[int, list[tuple[int, KeptGallery, Samples]]] = {}
     for index, kept_row in enumerate(kept_rows):
         kept = kept_row.kept
         if kept is not None and kept.numbers:  # with at least one sample
             try:
-                admitted = train.modality.admit(kept.samples, train.beside(kept).space)
+                admitted = train.modality.admit(kept.samples, train.match_size(kept).space)
             except (GenbenchError, Invalid) as error:
                 rows[index] = replace(rows[index], reason=f"it cannot be compared with train: {error}")
             else:
                 factor = 1 if kept.shrunk is None else kept.shrunk.factor
                 groups.setdefault(factor, []).append((index, kept, admitted))
     for group in groups.values():
-        kept = group[0][1]
+        kept = group[0][1]  # the first gallery, since all have one modality and shape
         scale = scales.get(_scale_key(train.modality, kept))
         for index, nearest in _find_nearest(group, train, scale):
             rows[index] = replace(rows[index], nearest=dict(zip(rows[index].exhibits, nearest, strict=True)))
@@ -363,14 +373,16 @@ def _find_nearest(
     group  rows whose samples are made smaller by one factor: position, gallery and admitted samples
     scale  on which the training samples are rendered, as the generated ones are
     """
-    train_samples = train.beside(group[0][1])
+    train_samples = train.match_size(group[0][1])  # one factor for all rows of the group
     # for each sample, whether the gallery keeps only its beginning
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
-    # small samples may be equal where the whole ones differ, so digests of the whole ones decide on copies
+    # two samples that were made smaller may be equal although the whole ones differ: so digests of the whole
+    # ones decide which are copies
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
     whole_digests = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
     digest_pair = (whole_digests, train.digests) if whole_digests else None
-    nearest_of_all = neighbours(concat([samples for _, _, samples in group]), train_samples, cut, digest_pair)
+    generated = concat([samples for _, _, samples in group])
+    nearest_of_all = find_neighbours(generated, train_samples, cut, digest_pair)
     numbers = sorted({each.number for each in nearest_of_all})
     exhibits = make_exhibits(
         train.modality,
@@ -380,7 +392,7 @@ def _find_nearest(
         is_shrunk=bool(whole_digests),
     )
     by_number = dict(zip(numbers, exhibits, strict=True))
-    # nearest_of_all has the rows one after the other: each row takes as many as it has samples
+    # nearest_of_all has the samples of the first row, then those of the second, and so on
     remaining = iter(nearest_of_all)
     for index, kept, _ in group:
         neighbours_of_row = itertools.islice(remaining, len(kept.numbers))

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.report.charts.theme import GLYPH, GREY, SIZE, Chart, frame
 from genbench.report.page.markup import data_url
 from genbench.report.page.samples.exhibits import is_large
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.report.page.samples.gallery import DatasetGallery, GalleryRow
     from genbench.results.galleries import Slot
 
-__all__ = ["sample_grid"]
+__all__ = ["make_sample_grid"]
 
 #: Pixels of a picture, and the most in a row, which fill a column of a paper beside names.
 _SMALL, _LARGE = (22, 10), (46, 5)
@@ -29,62 +30,65 @@ _TITLE = {"anchor": "start", "frame": "group", "color": GREY, "fontSize": SIZE, 
 _UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
 
 
-def sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | None:
+def make_sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | None:
     """Return a grid of pictures of samples: in the row of a generator, at most ten small or five larger ones.
-
-    All rows have equally many, as many as the row with the fewest.
 
     order  the generators in the order of the board
 
     Real samples, if the gallery has some, are the first row, and controls the last ones. Neighbouring rows
-    are a block if all have labels, or none has. Columns of a block with labels are sorted by class, with the
-    names of the classes above; several blocks have titles. Returns None if no sample is shown as a picture.
+    are a block if all have labels, or none has. The columns of a block with labels are sorted by class, with
+    the names of the classes above. Several blocks have titles. Returns None if no sample is shown as a
+    picture.
     """
-    rows = _picture_rows(gallery, order)
+    rows = _list_picture_rows(gallery, order)
     if not rows:
         return None
     pictures = [each for exhibits in rows.values() for each in exhibits.values()]
     side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
-    most = min([columns, *map(len, rows.values())])
-    # The kind of a row is whether its samples have labels.
-    kinds: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
-    for name, exhibits in rows.items():
-        kinds.setdefault(_has_labels(exhibits), {})[name] = exhibits
-    # A slot, such as the second sample of a class, is a column.
-    slots = {kind: _select_slots(group, most, columns) for kind, group in kinds.items()}
-    titles = {kind: _class_title(gallery, group) if kind else _UNLABELLED for kind, group in slots.items()}
-    blocks = [
-        (kind, {name: rows[name] for name in names})
-        for kind, names in groupby(rows, key=lambda name: _has_labels(rows[name]))
-    ]
-    panels = [_block_panel(group, slots[kind], gallery.classes, side) for kind, group in blocks]
+    slots = _choose_columns(rows, columns)
+    panels, titles = [], []
+    for has_labels, names in groupby(rows, key=lambda name: _has_labels(rows[name])):
+        block = {name: rows[name] for name in names}
+        panels.append(_make_panel(block, slots[has_labels], gallery.classes, side))
+        titles.append(_describe_classes(gallery, slots[True]) if has_labels else _UNLABELLED)
     title = one_line(f"samples on {gallery.dataset}")
     if len(panels) == 1:
-        (kind,) = kinds  # all rows have labels, or none
-        return frame(panels[0], title, f"{_FIRST}, {titles[kind]}" if kind else _FIRST)
-    headed = [
-        panel | {"title": _TITLE | {"text": titles[kind]}}
-        for panel, (kind, _) in zip(panels, blocks, strict=True)
-    ]
+        note = f"{_FIRST}, {titles[0]}" if True in slots else _FIRST  # True: the rows have labels
+        return frame(panels[0], title, note)
+    headed = [panel | {"title": _TITLE | {"text": text}} for panel, text in zip(panels, titles, strict=True)]
     return frame({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
 
 
-def _picture_rows(gallery: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
-    """Return the rows that have a picture: by the name of the row, its exhibits, which are samples to show.
+def _choose_columns(rows: Mapping[str, Mapping[Slot, Exhibit]], columns: int) -> dict[bool, list[Slot]]:
+    """Return the slots that the rows show, by whether the samples of a row have labels.
+
+    A slot is the place of a sample, such as the second one of a class; each is a column. All rows show
+    equally many samples: as many as the row with the fewest has, and at most `columns`.
+    """
+    most = min([columns, *map(len, rows.values())])
+    groups = group_pairs((_has_labels(exhibits), exhibits) for exhibits in rows.values())
+    return {has_labels: _select_slots(group, most, columns) for has_labels, group in groups.items()}
+
+
+def _list_picture_rows(gallery: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
+    """Return the rows that have a picture: by the name of a row, its exhibits, which are the samples to show.
 
     Real samples come first, then generators in the order of the board, then controls.
     """
     generated = sorted(gallery.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
-    named = [("real", gallery.real), *((_row_name(gallery, row), row.exhibits) for row in generated)]
-    return {one_line(name): exhibits for name, exhibits in named if any(map(_picture_url, exhibits.values()))}
+    named = [("real", gallery.real), *((_name_row(gallery, row), row.exhibits) for row in generated)]
+    return {
+        one_line(name): exhibits for name, exhibits in named if any(map(_make_picture_url, exhibits.values()))
+    }
 
 
-def _class_title(gallery: DatasetGallery, slots: Iterable[Slot]) -> str:
+def _describe_classes(gallery: DatasetGallery, slots: Iterable[Slot]) -> str:
     """Return the title of a block of rows with labels: "by class", or "by class, 5 of 12 classes".
 
     slots  the places of the samples that the block shows; a slot has the label of its class
     """
     labels = {slot.label for slot in slots}
+    # those of the samples in the gallery, and those that have a name; a sample without a label has None
     all_labels = ({slot.label for slot in (*gallery.slots, *gallery.real)} - {None}) | set(gallery.classes)
     return "by class" if labels >= all_labels else f"by class, {len(labels)} of {len(all_labels)} classes"
 
@@ -94,21 +98,20 @@ def _has_labels(slots: Iterable[Slot]) -> bool:
     return any(slot.label is not None for slot in slots)
 
 
-def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
-    """Return the slots that a block of rows shows, sorted by class.
+def _select_slots(rows: Sequence[Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
+    """Return the slots that rows show, sorted by class.
 
-    A slot is the place of a sample, such as the second one of a class. Only slots that all rows have are
-    shown, at most `most`. If no slot is in all rows, at most `columns` of all slots are shown. The first slot
-    of each class is chosen before the second of any.
+    The slots are those that all rows have, at most `most`. If no slot is in all rows, they are any slots, at
+    most `columns`. The first slot of each class is chosen before the second of any.
     """
-    all_slots = set().union(*rows.values())
-    shared = all_slots.intersection(*rows.values())
-    first = sorted(shared or all_slots, key=lambda slot: (slot.number, slot.label or 0))
-    first = first[: most if shared else columns]
-    return sorted(first, key=lambda slot: (slot.label or 0, slot.number))
+    all_slots = set().union(*rows)
+    shared = all_slots.intersection(*rows)
+    candidates = sorted(shared or all_slots, key=lambda slot: (slot.number, slot.label or 0))
+    chosen = candidates[: most if shared else columns]
+    return sorted(chosen, key=lambda slot: (slot.label or 0, slot.number))
 
 
-def _block_panel(
+def _make_panel(
     rows: Mapping[str, Mapping[Slot, Exhibit]], slots: Sequence[Slot], classes: Mapping[int, str], side: int
 ) -> Chart:
     """Return a chart of pictures with a column for each slot, below the names of the classes, if any.
@@ -122,13 +125,13 @@ def _block_panel(
         {"row": name, "column": column, "picture": url}
         for name, exhibits in rows.items()
         for column, slot in enumerate(slots)
-        if slot in exhibits and (url := _picture_url(exhibits[slot]))
+        if slot in exhibits and (url := _make_picture_url(exhibits[slot]))
     ]
     step = {"step": side + _GAP}
     plain = {"ticks": False, "domain": False}
     class_axis: Chart = {"axis": None}
     if _has_labels(slots):
-        class_axis = {"axis": plain | _class_axis(slots, classes, side), "title": "class"}
+        class_axis = {"axis": plain | _make_class_axis(slots, classes, side), "title": "class"}
     return {
         "data": {"values": cells},
         "width": step,
@@ -143,7 +146,7 @@ def _block_panel(
     }
 
 
-def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Chart:
+def _make_class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Chart:
     """Return the axis above the columns, with the name of each class above the first column of the class.
 
     slots    the place of the sample of each column, such as the second one of a class; sorted by class
@@ -163,14 +166,14 @@ def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) ->
     }
 
 
-def _row_name(gallery: DatasetGallery, row: GalleryRow) -> str:
+def _name_row(gallery: DatasetGallery, row: GalleryRow) -> str:
     """Return the name of a row: "vae", "vae, seed 1" if there are several of vae, "noise (control)"."""
     several = sum(other.generator == row.generator for other in gallery.rows) > 1
     seed = f", seed {row.seed}" if several else ""
     return f"{row.generator}{seed}{' (control)' if row.control else ''}"
 
 
-def _picture_url(exhibit: Exhibit) -> str:
+def _make_picture_url(exhibit: Exhibit) -> str:
     """Return the picture of a sample as a data URL, or "" if the sample is not shown as a picture."""
     rendering = exhibit.rendering
     if rendering is None or not rendering.media_type.startswith("image/"):

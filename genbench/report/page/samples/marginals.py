@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.board.warnings import listed
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.board.warnings import join_names
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import DataError
 from genbench.core.grouping import group_pairs
 from genbench.report.charts.marginals import Marginals
 from genbench.report.page.metrics import read_modalities
-from genbench.report.page.samples.real_samples import error_text, real_samples
-from genbench.results.found_galleries import find_gallery, list_draws, whole_samples
+from genbench.report.page.samples.real_samples import describe_error, load_real_samples
+from genbench.results.found_galleries import find_gallery, list_draws, read_whole_samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.core.samples import Samples
     from genbench.results.results import Results
 
-__all__ = ["marginals_on"]
+__all__ = ["find_marginals"]
 
 _MOST_NAMES = 6  # of generators in a reason
 _FEW = (
@@ -31,35 +31,35 @@ _FEW = (
 )
 
 
-def marginals_on(
+def find_marginals(
     folders: Sequence[Path], results: Results, catalog: Catalog, dataset: str
 ) -> tuple[list[Marginals], str]:
-    """Return (marginals, reason) of a dataset.
+    """Return (marginals, reason) of the competitors on a dataset.
 
-    marginals  how the values of each part of samples, such as a column, are distributed, for each competitor
+    marginals  for each competitor, the distribution of the values of each part of samples, such as a column
     reason     why some competitors have none, or ""
 
     folders  of the run, or of the runs that are merged
 
-    Samples of the lowest seed are compared with the test split, so the dataset is loaded. All samples of a
-    draw are counted: a gallery, the few samples that a run keeps for people, would make every generator look
-    bad. A modality that cannot count distributions has no marginals, and the reason is "".
+    Samples of the lowest seed are compared with the test split, so the dataset is loaded. Only generators
+    with all samples of a draw are shown: a gallery, the few samples that a run keeps for people, would make
+    every generator look bad. A modality that cannot count distributions has no marginals; the reason is "".
     """
     try:
-        modalities = modalities_of(catalog)
+        modalities = list_modalities(catalog)
         modality = _dataset_modality(results, dataset, modalities)
         if modality is None:
             return [], ""
         samples, incomplete = _find_samples(folders, results, dataset, modalities)
-        reason = _FEW.format(names=listed(incomplete, _MOST_NAMES)) if incomplete else ""
+        reason = _FEW.format(names=join_names(incomplete, _MOST_NAMES)) if incomplete else ""
         if not samples:
             return [], reason
-        real = real_samples(results.plan, dataset, catalog, modalities).get("test")
+        real = load_real_samples(results.plan, dataset, catalog, modalities).get("test")
         if real is None:
             raise DataError(f"{dataset} has no split test")
         return _count_values(modality, real, samples), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
-        return [], error_text(error)
+        return [], describe_error(error)
 
 
 def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
@@ -78,7 +78,7 @@ def _find_samples(
     samples     all samples of each generator
     incomplete  the generators of which the folders have only some samples
 
-    A generator of which nothing is kept is in neither. Nor is one with several draws at that seed: it gave
+    A generator without any kept samples is in neither. Nor is one with several draws at that seed: it gave
     other samples when its work was repeated, so its records belong to different samples.
     """
     draws = list_draws(results.records.values())  # content hashes of samples by (dataset, generator, seed)
@@ -109,11 +109,11 @@ def _read_samples(
     draw  the content hash of the samples
 
     If no folder has kept all samples, a gallery (a few samples for people to look at) may contain all of a
-    small draw: none is left out, cut, or made smaller (`shrunk`).
+    small draw. It does if none is left out, cut off, or made smaller (`shrunk`).
     """
     try:
         for folder in folders:
-            whole = whole_samples(folder, trial, draw)
+            whole = read_whole_samples(folder, trial, draw)
             if whole is not None:
                 return whole, True
         few = find_gallery(folders, trial, draw, modalities)
@@ -130,7 +130,8 @@ def _count_values(modality: Modality, real: Samples, samples: Mapping[str, Sampl
 
     Side 0 of each distribution is that of the real samples, so the generators are numbered from 1.
     """
-    sides = [modality.admit(fakes, real.space) for fakes in samples.values()]  # checked: the same space
+    # `admit` checks the samples and returns them in the space of the real ones
+    sides = [modality.admit(fakes, real.space) for fakes in samples.values()]
     parts = modality.distributions([real, *sides])
     return [
         Marginals(generator=generator, side=index, parts=parts)

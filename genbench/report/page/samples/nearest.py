@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Samples
 
-__all__ = ["Neighbour", "name_distance", "neighbours"]
+__all__ = ["Neighbour", "find_neighbours", "name_distance"]
 
 _BLOCK = 2**22  # values, pairs of strings, or characters that are compared at a time, which limits memory
 _CANDIDATES = 8  # nearest by the fast formula, whose distances are computed again without its rounding
@@ -61,29 +61,31 @@ def name_distance(samples: Samples) -> str:
     return "mean difference of columns, in units of their ranges"
 
 
-def neighbours(
+def find_neighbours(
     samples: Samples,
     train: Samples,
     cut: Sequence[bool] = (),
-    wholes: tuple[Sequence[bytes], Sequence[bytes]] | None = None,
+    whole_digests: tuple[Sequence[bytes], Sequence[bytes]] | None = None,
 ) -> list[Neighbour]:
     """Return the nearest training sample of each sample.
 
-    cut     whether each sample is only the beginning of a longer one. Such a sample is compared with the
-            beginnings of training samples, and counts as no copy without `wholes`.
-    wholes  the digests of the original samples and training samples, if those here are smaller versions of
-            them. Equal digests mean a copy. None: digests of the samples here decide.
+    cut            whether each sample is only the beginning of a longer one. Such a sample is compared with
+                   the beginnings of training samples. It counts as no copy without `whole_digests`, since
+                   the rest may differ.
+    whole_digests  (of the samples, of the training samples): digests of the originals, if those here are
+                   smaller versions. Equal digests mean a copy. None: digests of the samples here decide.
     """
-    own_digests, train_digests = wholes or (digests(samples), digests(train))
+    own_digests, train_digests = whole_digests or (digests(samples), digests(train))
     number_by_digest: dict[bytes, int] = {}
     for number, digest in enumerate(train_digests):
         number_by_digest.setdefault(digest, number)
     is_cut = [*cut, *[False] * (len(samples) - len(cut))]
     copies = [
-        None if is_short and wholes is None else number_by_digest.get(digest)
+        None if is_short and whole_digests is None else number_by_digest.get(digest)
         for digest, is_short in zip(own_digests, is_cut, strict=True)
     ]
-    unmatched = [index for index, copy in enumerate(copies) if copy is None]  # only these need distances
+    # only these need distances, which take much longer than digests
+    unmatched = [index for index, copy in enumerate(copies) if copy is None]
     nearest: dict[int, tuple[int, float]] = {}
     if unmatched:
         with np.errstate(over="ignore", invalid="ignore"):  # differences may be infinite
@@ -113,7 +115,10 @@ def _nearest_by_form(
 
 @dataclass(frozen=True)
 class _Flat:
-    """Arrays as vectors of different lengths, one after the other."""
+    """Arrays as vectors of different lengths, one after the other.
+
+    offsets  (n + 1,): vector i is values[offsets[i] : offsets[i + 1]]
+    """
 
     values: NDArray[Any]
     offsets: NDArray[np.int64]
@@ -170,7 +175,8 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
         rows = _find_candidates(matrix, fakes.lengths[indices], train, short=cut_length is not None)
         for index, numbers in zip(indices, rows, strict=True):
             fake = fakes.item(index)
-            distance, number = min((_rms_difference(fake, train.item(n)[:cut_length]), n) for n in numbers)
+            items = [(number, train.item(number)[:cut_length]) for number in numbers]
+            distance, number = min((_compute_rms_difference(fake, item), number) for number, item in items)
             nearest[index] = number, distance
     return [nearest[index] for index in range(len(is_cut))]
 
@@ -193,16 +199,15 @@ def _find_candidates(
     step = max(1, _BLOCK // max(1, width))  # a block of training arrays, which limits memory
     for start in range(0, len(train.lengths), step):
         end = min(start + step, len(train.lengths))
-        block, spans = train.matrix(start, end, width), train.lengths[start:end]
-        sums = np.einsum("ij,ij->i", block, block)
+        block, train_lengths = train.matrix(start, end, width), train.lengths[start:end]
+        train_squares = np.einsum("ij,ij->i", block, block)
         if short:
-            spans = np.minimum(spans, width)
-        elif spans.max() > width:  # the values beyond `width` count, too
-            sums = np.array([item @ item for item in map(train.item, range(start, end))])
+            train_lengths = np.minimum(train_lengths, width)
+        elif train_lengths.max() > width:  # the values beyond `width` count, too
+            train_squares = np.array([item @ item for item in map(train.item, range(start, end))])
         # mean square differences: each fake in a row, each training array of the block in a column
-        totals = (sums - 2 * fakes @ block.T + squares[:, None]) / np.maximum(
-            1, np.maximum(spans, lengths[:, None])
-        )
+        longest = np.maximum(1, np.maximum(train_lengths, lengths[:, None]))
+        totals = (train_squares - 2 * fakes @ block.T + squares[:, None]) / longest
         all_totals = np.hstack([best, totals])
         all_numbers = np.hstack([numbers, np.broadcast_to(np.arange(start, end), totals.shape)])
         order = np.argsort(all_totals, axis=1, kind="stable")[:, :_CANDIDATES]
@@ -210,7 +215,7 @@ def _find_candidates(
     return [[int(number) for number in row] for row in numbers]
 
 
-def _rms_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _compute_rms_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Return the root mean square difference of two vectors; the shorter one counts as 0 beyond its end."""
     length = min(len(one), len(other))
     rest = one[length:] if len(one) > length else other[length:]
@@ -271,7 +276,7 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     Numbers and dates differ by the share of the range of the column in train, at most 1. Other cells, and a
     missing one beside one that is not, differ by 1 unless they are equal.
     """
-    fake_numbers, train_numbers = _cells_as_numbers(fakes), _cells_as_numbers(train)
+    fake_numbers, train_numbers = _read_numbers(fakes), _read_numbers(train)
     if fake_numbers is None or train_numbers is None:
         # as JSON, so that cells of any type can be compared, and missing ones are equal
         texts = [np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train)]
@@ -283,7 +288,7 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     return np.asarray(np.where(no_fake | no_train, no_fake != no_train, shares), dtype=np.float64)
 
 
-def _cells_as_numbers(cells: Any) -> NDArray[np.float64] | None:
+def _read_numbers(cells: Any) -> NDArray[np.float64] | None:
     """Return the cells of a column of numbers or dates as numbers, NaN where one is missing; else None."""
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 

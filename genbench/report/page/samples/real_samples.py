@@ -25,50 +25,50 @@ if TYPE_CHECKING:
     from genbench.results.records import Plan
     from genbench.suite.components import Part
 
-__all__ = ["TrainingSamples", "error_text", "real_samples"]
+__all__ = ["TrainingSamples", "describe_error", "load_real_samples"]
 
 
 class TrainingSamples:
-    """The training samples, whole, and as small as galleries keep them: each size is made once."""
+    """The training samples in full size and in the smaller sizes of galleries; each size is made once."""
 
     def __init__(self, train: Samples, modality: Modality) -> None:
-        """Keep the samples, and make smaller ones when a gallery asks for them."""
+        """Store the samples in full size; `match_size` makes smaller ones."""
         self.modality = modality
-        self._by_factor = {1: train}  # factor by which they are smaller, to the samples
+        self._by_factor = {1: train}  # the samples by the factor by which they are smaller
 
     @functools.cached_property
     def digests(self) -> list[bytes]:
         """The digests of the training samples in full size, in their order."""
-        return digests(self._by_factor[1])  # the factor by which they are smaller
+        return digests(self._by_factor[1])
 
-    def beside(self, kept: KeptGallery) -> Samples:
+    def match_size(self, kept: KeptGallery) -> Samples:
         """Return the training samples in the size of a gallery's samples, so that both can be compared.
 
-        A gallery may keep its samples smaller, by a factor. Raises Invalid if the gallery's samples had
-        another shape in full size than the training samples.
+        A gallery may keep its samples smaller, by a factor; `shrunk` has it, and the samples' full shape.
+        Raises Invalid if the gallery's samples had another shape in full size than the training samples.
         """
         whole = self._by_factor[1]
         if kept.shrunk is None:
             return whole
-        factor, shape = kept.shrunk.factor, kept.shrunk.shape
-        if shape != whole.space.shape:
-            raise Invalid(f"its samples have the shape {shape}, and those of train {whole.space.shape}")
+        factor, full_shape = kept.shrunk.factor, kept.shrunk.shape
+        if full_shape != whole.space.shape:
+            raise Invalid(f"its samples have the shape {full_shape}, and those of train {whole.space.shape}")
         if factor not in self._by_factor:
             smaller = self.modality.shrink(whole, factor)
-            if smaller is None:
+            if smaller is None:  # the modality cannot shrink them
                 raise Invalid("its samples are smaller than whole ones")
             self._by_factor[factor] = smaller
         return self._by_factor[factor]
 
 
-def real_samples(
+def load_real_samples(
     plan: Plan, dataset: str, catalog: Catalog, modalities: Sequence[Modality]
 ) -> dict[str, Samples]:
     """Return the splits of a run's dataset, by name.
 
-    The dataset is that of the suite in run.json; relative paths start in the working folder. Its content is
-    compared with the hash in run.json, so nothing is shown that the author of the run did not have. It comes
-    from the store if it is there, else it is loaded, and not stored.
+    The suite in run.json describes the dataset; its relative paths start in the working folder. The splits
+    come from the store if it has them; else they are loaded, and not stored. Their content is compared with
+    the hash in run.json, so that a page shows no data that the author of the run did not have.
 
     Raises SuiteError, PluginError or DataError if it cannot be loaded, or has other content.
     """
@@ -86,7 +86,7 @@ def real_samples(
     return splits
 
 
-def error_text(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Return the message of an error, and the type of one that is not genbench's own."""
     is_known = isinstance(error, GenbenchError | Invalid)
     return str(error) if is_known else f"{type(error).__name__}: {error}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
     from genbench.results.galleries import Slot
 
-__all__ = ["PageRow", "PageSample", "SampleTable", "SampleTables", "describe_sample", "sample_tables"]
+__all__ = ["PageRow", "PageSample", "SampleTable", "SampleTables", "describe_sample", "make_sample_tables"]
 
 #: Bytes of renderings, and samples, of all datasets of a page together.
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
@@ -38,7 +38,7 @@ class PageSample:
 
     kind  "image" for a small picture, "picture" for a larger one, "audio", "text", "row", "reason", or "" for
           a slot that the row does not fill
-    name  what it is, for readers who cannot see it
+    name  what it is, for readers who cannot see it, such as "sample 3 of vae, seed 0"
     head  the name of its class, or its number
     note  what of it is shown, or how far it is from the sample above
     cells of a row: the texts, and whether each is of a column of numbers; None for a missing value
@@ -56,7 +56,11 @@ class PageSample:
 
 @dataclass(frozen=True, kw_only=True)
 class PageRow:
-    """The samples of a generator at one seed, or real samples; `reason` says why some are missing."""
+    """The samples of a generator at one seed, or real samples.
+
+    kind    "control" for a control and for real samples, else ""
+    reason  why some samples are missing, or ""
+    """
 
     name: str
     seed: str
@@ -78,14 +82,14 @@ class SampleTable:
     columns: tuple[tuple[str, bool], ...] = ()
 
     @property
-    def folds(self) -> list[tuple[str, list[PageRow]]]:
+    def rows_by_seed(self) -> list[tuple[str, list[PageRow]]]:
         """The rows by seed: under "" the first row of each generator, then the others by ascending seed.
 
         The page shows the first ones, and folds away the rows of each other seed until a reader opens them.
         """
         # real samples have no seed, and are always among the first rows
         first = [rows[0] for rows in group_pairs((row.name, row) for row in self.rows).values()]
-        others = group_pairs((row.seed, row) for row in self.rows if all(row is not each for each in first))
+        others = group_pairs((row.seed, row) for row in self.rows if row not in first)
         return [("", first), *sorted(others.items(), key=lambda fold: int(fold[0]))]
 
 
@@ -103,7 +107,7 @@ class SampleTables:
     row_tables: tuple[SampleTable, ...] = ()
 
 
-def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
+def make_sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
     """Return the tables of each dataset that has samples, or that has a reason why they are missing.
 
     orders  the generators in the order of the board, by dataset in its order
@@ -113,12 +117,7 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
     sample of each row is too many, rows of generators are left out from the end. Notes name what is left out.
     """
     budget = np.array([_MOST_BYTES, _MOST_SAMPLES])
-    galleries = [
-        each
-        for each in gallery.datasets
-        if any(row.exhibits or row.is_lost for row in each.rows) or each.real or each.reason
-    ]
-    # is_lost: the run kept samples of this row, and they cannot be read
+    galleries = [each for each in gallery.datasets if _has_content(each)]
     tables = []
     for index, each in enumerate(galleries):
         ranks = {generator: rank for rank, generator in enumerate(orders[each.dataset])}
@@ -126,9 +125,18 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
         whole = replace(each, rows=tuple(rows))
         # each dataset may use an equal part of what those before it have left
         fitting = _fit_budget(whole, budget // (len(galleries) - index))
-        budget = budget - _count_cost(_all_exhibits(fitting.rows), fitting.real.values())
+        budget = budget - _count_cost(_list_exhibits(fitting.rows), fitting.real.values())
         tables.append(_describe_dataset(whole, fitting, list(orders).index(each.dataset)))
     return tables
+
+
+def _has_content(gallery: DatasetGallery) -> bool:
+    """Return whether a dataset has samples, or a reason why they are missing.
+
+    A row is lost if the run kept its samples, and they cannot be read; the row states the reason.
+    """
+    has_rows = any(row.exhibits or row.is_lost for row in gallery.rows)
+    return has_rows or bool(gallery.real or gallery.reason)
 
 
 def _fit_budget(gallery: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
@@ -139,25 +147,26 @@ def _fit_budget(gallery: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGa
     Slots are limited first, until the lowest seed of each generator fits; then rows fill the budget in order.
     """
     most = max(map(len, _split_slots(gallery.slots)))  # of the slots with labels and of those without
-    fitting, count, lowest = gallery, 0, _lowest_seeds(gallery.rows)
+    # without any slot, these values remain
+    fitting, count, lowest = gallery, 0, _select_lowest_seeds(gallery.rows)
     for count in range(most, 0, -1):  # one slot less each time; a single slot is kept even if it is too large
         fitting = _limit_slots(gallery, count)
-        lowest = _lowest_seeds(fitting.rows)
-        if (_count_cost(_all_exhibits(lowest), fitting.real.values()) <= budget).all():
+        lowest = _select_lowest_seeds(fitting.rows)
+        if (_count_cost(_list_exhibits(lowest), fitting.real.values()) <= budget).all():
             break
-    lowest_ids = set(map(_trial_id, lowest))
+    lowest_ids = set(map(_identify_trial, lowest))
     # higher seeds follow only where the lowest ones fit with all of their slots
-    others = [row for row in fitting.rows if _trial_id(row) not in lowest_ids] if count == most else []
+    others = [row for row in fitting.rows if _identify_trial(row) not in lowest_ids] if count == most else []
     remaining, kept = budget - _count_cost(fitting.real.values()), set()
     for row in (*lowest, *others):
-        cost = _count_cost(_all_exhibits([row]))
+        cost = _count_cost(_list_exhibits([row]))
         if (cost <= remaining).all():
             remaining = remaining - cost
-            kept.add(_trial_id(row))
-    return replace(fitting, rows=tuple(row for row in fitting.rows if _trial_id(row) in kept))
+            kept.add(_identify_trial(row))
+    return replace(fitting, rows=tuple(row for row in fitting.rows if _identify_trial(row) in kept))
 
 
-def _trial_id(row: GalleryRow) -> tuple[str, int]:
+def _identify_trial(row: GalleryRow) -> tuple[str, int]:
     """Return the generator and the seed of a row."""
     return row.generator, row.seed
 
@@ -191,12 +200,12 @@ def _limit_slots(gallery: DatasetGallery, count: int) -> DatasetGallery:
     )
 
 
-def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
+def _select_lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
     """Return the row of the lowest seed of each generator; `rows` are sorted by seed for each of them."""
     return [of_generator[0] for of_generator in group_pairs((row.generator, row) for row in rows).values()]
 
 
-def _all_exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
+def _list_exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
     """Yield the samples of rows, and the nearest training samples."""
     for row in rows:
         yield from row.exhibits.values()
@@ -204,7 +213,7 @@ def _all_exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
 
 
 def _count_cost(*exhibits: Iterable[Exhibit]) -> NDArray[np.int64]:
-    """Return the bytes of renderings and of cells, and the number of samples, as an array of both."""
+    """Return (bytes of renderings and of cells, number of samples) of exhibits, in the form of a budget."""
     sizes = [_count_bytes(exhibit) for each in exhibits for exhibit in each]
     return np.array([sum(sizes), len(sizes)])
 
@@ -218,13 +227,16 @@ def _count_bytes(exhibit: Exhibit) -> int:
 def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
     """Return the tables of a dataset, with notes on what is left out.
 
+    Samples that are rows of data frames are in `row_tables`, which the page shows with columns.
+
     whole, few  the whole gallery, and the part of it that fits onto the page
     number      of the dataset on the board
     """
     tables = sorted(_build_tables(few), key=_has_no_competitor)
     frame_tables = [table for table in tables if table.columns]  # each sample is a row of a data frame
     other_tables = [table for table in tables if not table.columns]
-    # if the only other table is that of generators without samples, its rows join the last table of frames
+    # a table without heads has the rows of generators without samples; if it is the only other one, its rows
+    # join the last table of frames
     if frame_tables and len(other_tables) == 1 and not other_tables[0].heads:
         frame_tables[-1] = replace(frame_tables[-1], rows=frame_tables[-1].rows + other_tables.pop().rows)
     return SampleTables(
@@ -243,7 +255,7 @@ def _list_notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
     if whole.distance:
         yield f"Below each sample: the nearest training sample, with its distance ({whole.distance})."
     yield from (f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in whole.notes)
-    shown = [*few.real.values(), *_all_exhibits(few.rows)]
+    shown = [*few.real.values(), *_list_exhibits(few.rows)]
     if any(each.rendering and each.rendering.media_type == "image/jpeg" for each in shown):
         large = f"Pictures of more than {MOST_EXACT_PIXELS:,} pixels, and those made smaller,"
         yield f"{large} are JPEG files of quality {QUALITY} where these take less room."
@@ -266,10 +278,12 @@ def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
         members = [row for row in gallery.rows if set(slots) & row.exhibits.keys()]
         groups: dict[tuple[FrameColumn, ...], list[PageRow]] = {}
         if set(slots) & gallery.real.keys():
-            groups[_frame_columns(gallery.real)] = [_real_row(gallery, shown)]
+            groups[_find_frame_columns(gallery.real)] = [_make_real_row(gallery, shown)]
         for row in members:
-            groups.setdefault(_frame_columns(row.exhibits), []).append(_page_row(row, shown, gallery))
-        heads = tuple(_slot_title(slot, gallery.classes) for slot in shown)
+            groups.setdefault(_find_frame_columns(row.exhibits), []).append(
+                _make_page_row(row, shown, gallery)
+            )
+        heads = tuple(_name_slot(slot, gallery.classes) for slot in shown)
         for columns, rows in groups.items():
             names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
             # how much of them rows of frames show: stated once, in the title
@@ -277,29 +291,29 @@ def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
             yield SampleTable(
                 title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
             )
-    empty = [_page_row(row, [], gallery) for row in gallery.rows if not row.exhibits]
+    empty = [_make_page_row(row, [], gallery) for row in gallery.rows if not row.exhibits]
     if empty:
         yield SampleTable(title="Without samples", heads=(), rows=tuple(empty))
 
 
-def _frame_columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
+def _find_frame_columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
     """Return the columns of the first sample that is a row of a frame; () if none is."""
     return next((each.columns for each in exhibits.values() if each.columns), ())
 
 
 def _has_no_competitor(table: SampleTable) -> bool:
-    """Return whether a table has only controls, or no samples; such a table comes last."""
+    """Return whether a table has only controls, or no samples; a page shows such a table last."""
     return not table.heads or all(row.kind == "control" for row in table.rows)
 
 
-def _slot_title(slot: Slot, classes: Mapping[int, str]) -> str:
+def _name_slot(slot: Slot, classes: Mapping[int, str]) -> str:
     """Return the name of the class of a slot, or for one without a class its number from 1 on."""
     if slot.label is None:
         return str(slot.number + 1)
     return one_line(classes.get(slot.label, str(slot.label)))
 
 
-def _page_row(row: GalleryRow, slots: Sequence[Slot], gallery: DatasetGallery) -> PageRow:
+def _make_page_row(row: GalleryRow, slots: Sequence[Slot], gallery: DatasetGallery) -> PageRow:
     """Return a row as a page shows it, with the sample of each of `slots`."""
     owner = f"{row.generator}, seed {row.seed}"
     return PageRow(
@@ -307,17 +321,17 @@ def _page_row(row: GalleryRow, slots: Sequence[Slot], gallery: DatasetGallery) -
         seed=str(row.seed),
         kind="control" if row.control else "",
         reason=one_line(row.reason),
-        samples=_page_samples(row.exhibits, row.nearest, slots, owner, gallery),
+        samples=_make_page_samples(row.exhibits, row.nearest, slots, owner, gallery),
     )
 
 
-def _real_row(gallery: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
+def _make_real_row(gallery: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
     """Return the row of real samples."""
-    samples = _page_samples(gallery.real, {}, slots, "real data", gallery)
+    samples = _make_page_samples(gallery.real, {}, slots, "real data", gallery)
     return PageRow(name="real data", seed="", kind="control", reason="", samples=samples)
 
 
-def _page_samples(
+def _make_page_samples(
     exhibits: Mapping[Slot, Exhibit],
     nearest: Mapping[Slot, NearestExhibit],
     slots: Sequence[Slot],
@@ -338,19 +352,19 @@ def _page_samples(
         if near is not None:
             note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
             below = replace(describe_sample(near.exhibit, "training data", gallery.notes), note=note)
-        head = _slot_title(slot, gallery.classes)
+        head = _name_slot(slot, gallery.classes)
         samples.append(replace(describe_sample(exhibits[slot], owner, gallery.notes), head=head, near=below))
     return tuple(samples)
 
 
-def describe_sample(exhibit: Exhibit, owner: str, known: Sequence[str]) -> PageSample:
+def describe_sample(exhibit: Exhibit, owner: str, stated_notes: Sequence[str]) -> PageSample:
     """Return an exhibit as a page shows it.
 
-    owner  whose sample it is, for readers who cannot see it
-    known  notes that are above the tables, and not repeated here
+    owner         whose sample it is, for readers who cannot see it: "vae, seed 0"
+    stated_notes  notes that are above the tables, and not repeated here
     """
     notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
-    note = "; ".join(note for note in notes if note and note not in known)
+    note = "; ".join(note for note in notes if note and note not in stated_notes)
     text = "" if exhibit.rendering is None else exhibit.rendering.text
     name = f"sample {exhibit.number} of {owner}{text and f': {text}'}"
     sample = PageSample(name=one_line(name), note=one_line(note))

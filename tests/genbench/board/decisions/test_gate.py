@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from genbench.board.decisions.comparison import Contender
-from genbench.board.decisions.gate import gate
+from genbench.board.decisions.gate import make_checks
 from genbench.board.decisions.power import Amount
-from genbench.board.inference.sample_size import welch_power
+from genbench.board.inference.sample_size import compute_welch_power
 from genbench.core.errors import SuiteError
 
 UNIT = Amount(1.0, is_percent=False)
@@ -30,7 +30,7 @@ def checked(run_of):
             run_of({"vae": {"m": list(values)}}, directions={"m": direction}, salt=salt)
             for values, salt in ((base, "old"), (candidate, "new"))
         ]
-        (found,) = gate([contender(runs[0], "old")], [contender(runs[1], "new")], {"m": limit})
+        (found,) = make_checks([contender(runs[0], "old")], [contender(runs[1], "new")], {"m": limit})
         return found
 
     return check
@@ -126,21 +126,23 @@ def test_a_candidate_that_has_not_run_is_refused(run_of):
     plan, records = run_of({"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}}, salt="new")
     only_k = {key: record for key, record in records.items() if record.cell.metric == "k"}
     limits = {"m": UNIT, "k": UNIT}
-    _, found = gate([contender(old, "old")], [contender((plan, only_k), "new")], limits)
+    _, found = make_checks([contender(old, "old")], [contender((plan, only_k), "new")], limits)
     assert (found.outcome, found.reason) == ("refused", "new has no value: missing at 3 of 3 seeds")
 
 
 def test_a_candidate_with_the_same_samples_passes_whatever_the_spread(run_of):
     plan, records = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
     named = {key: replace(record, samples=f"{record.cell.seed}") for key, record in records.items()}
-    (found,) = gate([contender((plan, named), "old")], [contender((plan, named), "new")], {"m": UNIT})
+    (found,) = make_checks([contender((plan, named), "old")], [contender((plan, named), "new")], {"m": UNIT})
     assert (found.outcome, found.reason) == ("passed", "the same samples")
 
 
 def test_equal_values_without_the_hashes_of_samples_are_not_the_same_samples(run_of):
     plan, records = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
     without = {key: replace(record, samples="") for key, record in records.items()}
-    (found,) = gate([contender((plan, without), "old")], [contender((plan, without), "new")], {"m": UNIT})
+    (found,) = make_checks(
+        [contender((plan, without), "old")], [contender((plan, without), "new")], {"m": UNIT}
+    )
     assert (found.outcome, found.reason) == ("unknown", "too few seeds for this limit")
 
 
@@ -148,7 +150,7 @@ def test_a_candidate_that_gives_the_same_samples_at_all_seeds_cannot_be_told(run
     old = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
     plan, records = run_of({"vae": {"m": [1.0, 1.0, 1.0]}}, salt="new")
     same = {key: replace(record, samples="same") for key, record in records.items()}
-    (found,) = gate([contender(old, "old")], [contender((plan, same), "new")], {"m": UNIT})
+    (found,) = make_checks([contender(old, "old")], [contender((plan, same), "new")], {"m": UNIT})
     assert (found.outcome, found.reason) == ("unknown", "the seeds of new share samples")
     assert (found.worse_by, found.low, found.p) == (-9.0, None, None)
 
@@ -165,8 +167,8 @@ def test_a_candidate_that_lacks_a_limited_metric_on_a_dataset_is_refused(run_of,
     old = contender(run("old", {"digits": ["m", "k"], "idx": ["m"]}), "old")
     new = contender(run("new", {"digits": on_digits, "idx": ["m"]}), "new")
     with pytest.raises(SuiteError, match="new has no m on digits, which old has; run it there"):
-        gate([old], [new], {"m": UNIT})
-    (found,) = gate([old], [new], {"m": UNIT}, dataset="idx")
+        make_checks([old], [new], {"m": UNIT})
+    (found,) = make_checks([old], [new], {"m": UNIT}, dataset="idx")
     assert (found.dataset, found.metric) == ("idx", "m")
 
 
@@ -174,7 +176,7 @@ def test_unequal_signatures_are_refused(run_of):
     table = {"vae": {"m": [1.0, 1.1, 1.2], "k": [1.0, 1.1, 1.2]}}
     old = run_of(table)
     new = run_of(table, salt="new", signature={"version": "2"})
-    (found,) = gate([contender(old, "old")], [contender(new, "new")], {"m": UNIT})
+    (found,) = make_checks([contender(old, "old")], [contender(new, "new")], {"m": UNIT})
     assert (found.outcome, found.reason.partition(" is ")[0]) == ("refused", "version")
 
 
@@ -188,7 +190,7 @@ def test_a_pair_that_is_refused_in_all_metrics_hides_no_regression_of_another(ru
         [contender(run, f"{name}:{generator}", generator) for generator in ("gan", "vae")]
         for run, name in ((old, "old"), (new, "new"))
     ]
-    gan, vae = gate(*pairs, {"m": UNIT})
+    gan, vae = make_checks(*pairs, {"m": UNIT})
     assert (gan.generator, gan.outcome, gan.worse_by) == ("gan", "refused", None)
     assert gan.reason.startswith("valid share is 50.0 % in new:gan and 100 % in ")
     assert (vae.generator, vae.outcome, vae.reason) == ("vae", "regression", "significantly worse")
@@ -197,7 +199,9 @@ def test_a_pair_that_is_refused_in_all_metrics_hides_no_regression_of_another(ru
 def test_shares_of_samples_with_features_are_named_beside_the_outcome(run_of, with_valid):
     old, new = (run_of({"vae": {"m": [1.0, 1.1, 1.2]}}, salt=salt) for salt in ("old", "new"))
     for shares, expected in (({"vae": 96}, "valid share is 96.0 % in new and 100 % in old"), ({}, "")):
-        (found,) = gate([contender(old, "old")], [contender(with_valid(new, shares), "new")], {"m": UNIT})
+        (found,) = make_checks(
+            [contender(old, "old")], [contender(with_valid(new, shares), "new")], {"m": UNIT}
+        )
         assert (found.outcome, found.valid_shares) == ("passed", expected)
 
 
@@ -211,7 +215,7 @@ def test_shares_of_samples_with_features_are_named_beside_the_outcome(run_of, wi
 def test_what_cannot_be_checked_is_refused(run_of, directions, limits, message):
     run = run_of({"vae": {"m": [1.0, 1.1, 1.2]}}, directions=directions)
     with pytest.raises(SuiteError, match=message):
-        gate([contender(run, "old")], [contender(run, "new")], limits)
+        make_checks([contender(run, "old")], [contender(run, "new")], limits)
 
 
 def simulated(run_of, rng, shifts, seeds, pairs):
@@ -223,7 +227,7 @@ def simulated(run_of, rng, shifts, seeds, pairs):
             for worse in (0, 1)
         ]
         old, new = (run_of(table, salt=salt) for table, salt in zip(tables, "on", strict=True))
-        found = gate([contender(old, "old")], [contender(new, "new")], dict.fromkeys(shifts, UNIT))
+        found = make_checks([contender(old, "old")], [contender(new, "new")], dict.fromkeys(shifts, UNIT))
         outcomes.append({check.outcome for check in found})
     return np.mean(["regression" in each for each in outcomes])
 
@@ -239,4 +243,4 @@ def test_between_equal_models_no_regression_is_reported_in_95_percent_of_pairs(r
 def test_a_planted_regression_is_found_with_the_power_that_power_predicts(run_of):
     rng = np.random.default_rng(1)
     found = simulated(run_of, rng, {"m": 2.0}, 6, 600)
-    assert found == pytest.approx(welch_power(6, 2.0), abs=0.04)
+    assert found == pytest.approx(compute_welch_power(6, 2.0), abs=0.04)

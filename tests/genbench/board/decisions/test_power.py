@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.decisions.power import Amount, needs, read_amounts
-from genbench.board.inference.sample_size import runs_needed
+from genbench.board.decisions.power import Amount, estimate_seeds, read_amounts
+from genbench.board.inference.sample_size import find_runs
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
 
@@ -19,7 +19,7 @@ def results(run, traces=()):
 
 
 def only(run, amount, **options):
-    (need,) = needs([results(run)], {"fid": amount}, **options)
+    (need,) = estimate_seeds([results(run)], {"fid": amount}, **options)
     return need
 
 
@@ -34,7 +34,7 @@ def test_the_spread_is_pooled_over_competitors(run_of):
     need = only(run_of(TABLE), Amount(5.0, is_percent=False))
     assert need.deviation == pytest.approx(math.sqrt((1 + 4) / 2))
     assert (need.generators, need.seeds, need.n, need.difference) == (2, 3, 599, 5.0)
-    assert need.needed == runs_needed(5.0 / need.deviation, least=3)
+    assert need.needed == find_runs(5.0 / need.deviation, least=3)
     assert need.needed_at_most > need.needed
 
 
@@ -53,7 +53,7 @@ def test_each_n_of_a_pilot_has_its_line_and_its_cost(run_of, trace_of):
         run_of(TABLE, n=100), [trace_of("a", 0, key="1" * 64, seconds={"fit": 60.0, "sample": 12.0})]
     )
     many = results(run_of(TABLE, n=1000))
-    found = needs([many, few], {"fid": Amount(5.0, is_percent=False)})
+    found = estimate_seeds([many, few], {"fid": Amount(5.0, is_percent=False)})
     assert [need.n for need in found] == [100, 1000]
     assert found[0].hours == pytest.approx(2 * found[0].needed * 72 / 3600)
     assert found[1].hours is None
@@ -71,10 +71,10 @@ def test_percent_of_a_mean_of_zero_are_refused(run_of):
 def test_metrics_that_are_tested_together_need_more_seeds(run_of):
     run = run_of({"a": {m: [9.0, 10.0, 11.0] for m in ("fid", "kid", "is")}})
     unit = Amount(1.0, is_percent=False)
-    (alone,) = needs([results(run)], {"fid": unit})
-    together = needs([results(run)], {"fid": unit, "kid": unit, "is": unit})
+    (alone,) = estimate_seeds([results(run)], {"fid": unit})
+    together = estimate_seeds([results(run)], {"fid": unit, "kid": unit, "is": unit})
     assert [need.metric for need in together] == ["fid", "is", "kid"]
-    assert {need.needed for need in together} == {runs_needed(1.0, least=3, alpha=0.05 / 3)}
+    assert {need.needed for need in together} == {find_runs(1.0, least=3, alpha=0.05 / 3)}
     assert together[0].needed > alone.needed
 
 
@@ -111,8 +111,8 @@ def test_rows_of_the_same_samples_are_one_competitor_by_the_first_with_values(ru
 def test_a_metric_is_named_with_or_without_its_extractor(run_of):
     run = results(run_of({"a": {"fid[x]": [1.0, 2.0], "fid[y]": [1.0, 2.0]}}))
     amount = Amount(5.0, is_percent=False)
-    assert [need.metric for need in needs([run], {"fid": amount})] == ["fid[x]", "fid[y]"]
-    assert [need.metric for need in needs([run], {"fid[y]": amount})] == ["fid[y]"]
+    assert [need.metric for need in estimate_seeds([run], {"fid": amount})] == ["fid[x]", "fid[y]"]
+    assert [need.metric for need in estimate_seeds([run], {"fid[y]": amount})] == ["fid[y]"]
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,13 @@ def test_a_metric_is_named_with_or_without_its_extractor(run_of):
 )
 def test_what_cannot_be_said_is_refused(run_of, table, metric, power, message):
     with pytest.raises(SuiteError, match=message):
-        needs([results(run_of(table))], {metric: Amount(5.0, is_percent=False)}, power=power)
+        estimate_seeds([results(run_of(table))], {metric: Amount(5.0, is_percent=False)}, power=power)
 
 
 def test_amounts_are_read(run_of):
     found = read_amounts("--limit", ["fid=5", "recall[x]=2.5%"])
     assert found == {"fid": Amount(5.0, is_percent=False), "recall[x]": Amount(2.5, is_percent=True)}
-    assert [amount.of(-40.0) for amount in found.values()] == [5.0, 1.0]
+    assert [amount.in_unit(-40.0) for amount in found.values()] == [5.0, 1.0]
     assert list(map(str, found.values())) == ["5", "2.5 %"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from genbench.board.decisions.power import find_comparisons, read_amounts
 from genbench.board.decisions.vote_power import plan_votes
-from genbench.board.inference.sample_size import votes_needed
+from genbench.board.inference.sample_size import find_votes
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
 
@@ -49,14 +49,14 @@ def test_it_pools_the_errors_of_competitors_and_takes_those_of_differences(pilot
     (need,) = plan_votes([run], read_amounts("", ["taste=30"]))
     assert (need.generators, need.votes, need.difference) == (2, 600, 30.0)
     assert need.error == pytest.approx(10, rel=1e-3)
-    assert need.needed == votes_needed(600, difference=30.0, error=need.error, of_difference=16.0)
+    assert need.needed == find_votes(600, difference=30.0, error=need.error, of_difference=16.0)
     assert need.needed_at_most == need.needed  # of a normal interval, whose error is known
 
 
 def test_without_errors_of_differences_scores_count_as_independent(pilot):
     run = pilot({"a": {"votes": 600}, "b": {"votes": 600}})
     (need,) = plan_votes([run], read_amounts("", ["taste=3%"]))
-    expected = votes_needed(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
+    expected = find_votes(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
     assert need.needed == expected
 
 
@@ -66,13 +66,13 @@ def test_unequal_errors_are_pooled_as_squares(pilot):
     error, of_difference = math.sqrt((5**2 + 20**2) / 2), math.hypot(5, 20)
     assert need.error == pytest.approx(error, rel=1e-3)
     assert need.needed == pytest.approx(
-        votes_needed(600, difference=30.0, error=error, of_difference=of_difference), rel=1e-3
+        find_votes(600, difference=30.0, error=error, of_difference=of_difference), rel=1e-3
     )
 
 
 def test_one_generator_stands_for_both_of_a_difference(pilot):
     (need,) = plan_votes([pilot({"a": {"votes": 600}})], read_amounts("", ["taste=30"]))
-    expected = votes_needed(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
+    expected = find_votes(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
     assert (need.generators, need.needed) == (1, expected)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from genbench.board.formats.plain import board_values
+from genbench.board.formats.plain import board_to_json
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
 
@@ -16,7 +16,7 @@ TABLE = {
 
 
 def values(run):
-    found = board_values(view_board(build_board(*run)))
+    found = board_to_json(view_board(build_board(*run)))
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     return found
 

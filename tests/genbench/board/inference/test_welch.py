@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from scipy.special import polygamma
 
-from genbench.board.inference.welch import p_values, spreads
+from genbench.board.inference.welch import find_p_values, fit_spreads
 
 ROWS = [[1.0, 4.0, 2.5], [0.5, 3.0, 2.75], [7.0, 7.5, 9.0]]
 
@@ -20,14 +20,14 @@ def variances_of(found):
 
 
 def test_under_four_rows_the_tests_are_those_of_scipy():
-    found = p_values(spreads(ROWS))
+    found = find_p_values(fit_spreads(ROWS))
     for (i, a), (j, b) in ((x, y) for x in enumerate(ROWS) for y in enumerate(ROWS)):
         if i != j:
             assert found[i, j] == pytest.approx(stats.ttest_ind(a, b, equal_var=False).pvalue, rel=1e-12)
 
 
 def test_equal_values_have_no_spread_at_all():
-    found = spreads([[0.1] * 7, [0.3, 0.2, 0.1] * 2 + [0.2]])
+    found = fit_spreads([[0.1] * 7, [0.3, 0.2, 0.1] * 2 + [0.2]])
     assert variances_of(found)[0] == 0
     assert variances_of(found)[1] == pytest.approx(np.var([0.3, 0.2, 0.1] * 2 + [0.2], ddof=1))
 
@@ -35,7 +35,7 @@ def test_equal_values_have_no_spread_at_all():
 @pytest.mark.parametrize(("runs", "p"), [(3, 2 / 20), (4, 2 / 70), (5, 2 / 252)])
 def test_without_any_spread_the_p_value_is_that_of_the_permutation_test(runs, p):
     rows = [[1.0] * runs, [2.0] * runs, [1.0] * runs]
-    found = p_values(spreads(rows))
+    found = find_p_values(fit_spreads(rows))
     exact = stats.permutation_test(rows[:2], lambda a, b: np.mean(a) - np.mean(b), n_resamples=np.inf).pvalue
     assert found[0, 1] == pytest.approx(p) == pytest.approx(exact)
     assert found[0, 2] == 1
@@ -43,7 +43,7 @@ def test_without_any_spread_the_p_value_is_that_of_the_permutation_test(runs, p)
 
 def test_rows_of_one_variance_share_it_with_all_their_degrees_of_freedom():
     rows = [[0.0 + shift, 1.0 + shift, 2.0 + shift] for shift in (0, 3, 5, 9)]
-    found = spreads(rows)
+    found = fit_spreads(rows)
     assert variances_of(found) == pytest.approx([1 * math.exp(_bias(2))] * 4)
     assert found.freedom == pytest.approx([8.0] * 4)  # four rows with two degrees each
 
@@ -53,7 +53,7 @@ def test_the_unit_of_values_changes_nothing(power):
     """Values from 1e-300 to 1e150: their fourth powers leave float64."""
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(6, 3)) + np.arange(6)[:, None]
-    assert (p_values(spreads(np.ldexp(rows, power))) == p_values(spreads(rows))).all()
+    assert (find_p_values(fit_spreads(np.ldexp(rows, power))) == find_p_values(fit_spreads(rows))).all()
 
 
 @pytest.mark.parametrize(("calm", "k"), [(0.3, 3), (0.3, 4), (0.5, 3)])
@@ -61,14 +61,14 @@ def test_many_calm_rows_do_not_make_the_spread_of_a_wild_one_known(calm, k):
     """Two rows of one distribution beside 18 of a smaller spread; without care, 8 to 10 % differ."""
     rng, boards = np.random.default_rng(0), 1000
     scales = np.array([1.0, 1.0, *[calm] * 18])[:, None]
-    found = [p_values(spreads(rng.normal(size=(20, k)) * scales))[0, 1] for _ in range(boards)]
+    found = [find_p_values(fit_spreads(rng.normal(size=(20, k)) * scales))[0, 1] for _ in range(boards)]
     assert np.mean(np.array(found) <= 0.05) < 0.075
 
 
 def test_a_variance_far_beyond_the_usual_one_has_the_degrees_of_freedom_of_its_row():
     rows = np.random.default_rng(0).normal(size=(20, 3))
     rows[0] *= 100
-    found = spreads(rows)
+    found = fit_spreads(rows)
     assert found.freedom[0] == 2
     assert np.median(found.freedom) > 3
 
@@ -80,7 +80,7 @@ def test_rows_whose_squares_vanish_beside_a_diverged_one_are_not_without_spread(
         np.abs(rng.normal(size=5)) * 1e-14,
         rng.normal(5, 1, 5) * 1e149,
     ]
-    found = p_values(spreads(rows))
+    found = find_p_values(fit_spreads(rows))
     assert found[0, 1] > 0.5
     assert found[0, 2] < 0.01
 
@@ -93,13 +93,13 @@ def test_rows_of_very_unequal_sizes_have_p_values():
         [3.0, 2.0, 2.5],
         [9.0, 8.0, 9.5],
     ]
-    assert np.isfinite(p_values(spreads(rows))).all()
+    assert np.isfinite(find_p_values(fit_spreads(rows))).all()
 
 
 def test_a_variance_is_raised_to_the_usual_one_and_never_lowered():
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(50, 3)) * np.exp(rng.normal(size=(50, 1)) / 4)
-    own, found = rows.var(axis=1, ddof=1), spreads(rows.tolist())
+    own, found = rows.var(axis=1, ddof=1), fit_spreads(rows.tolist())
     assert (variances_of(found) >= own * (1 - 1e-12)).all()
     assert (variances_of(found) > own).any()
     assert variances_of(found).min() > 0.2
@@ -110,7 +110,7 @@ def test_the_prior_of_known_variances_is_found():
     rng = np.random.default_rng(1)
     variances = 4 * 10 / rng.chisquare(10, size=4000)
     rows = rng.normal(size=(4000, 4)) * np.sqrt(variances)[:, None]
-    found = spreads(rows.tolist())
+    found = fit_spreads(rows.tolist())
     assert found.freedom[0] - 3 == pytest.approx(10, rel=0.15)
     least = rows.var(axis=1, ddof=1) == 0
     own = rows.var(axis=1, ddof=1)

@@ -34,7 +34,7 @@ def test_an_entry_has_task_value_date_source_and_notes(numbers, about):
     number = next(
         number for number in numbers if (number.row.generator, number.entry.metric) == ("vae", "fid")
     )
-    expected = VAE.replace("HIGH", repr(number.entry.high)).replace("SHORT", number.entry.short)
+    expected = VAE.replace("HIGH", repr(number.entry.high)).replace("SHORT", number.entry.short_signature)
     assert list(files) == ["gan", "vae"]
     assert files["vae"].decode("utf-8") == expected
 
@@ -76,8 +76,8 @@ def test_the_notes_say_what_limits_a_number(limited, about):
     numbers, _ = list_published_numbers(limited)
     notes = eval_results(numbers, about, "b", {"fid": "t"})["poor"].decode("utf-8")
     assert (
-        f"signature {numbers[0].entry.short}; deterministic: no; 30.0 % of the samples have no features; "
-        "caution: 599 fakes and 5 real samples: the bias"
+        f"signature {numbers[0].entry.short_signature}; deterministic: no; "
+        "30.0 % of the samples have no features; caution: 599 fakes and 5 real samples: the bias"
     ) in notes
     assert notes.endswith("; verify with: genbench verify 'my run'\"\n")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.publishing.numbers import list_published_numbers, verify_commands
+from genbench.board.publishing.numbers import list_published_numbers, list_verify_commands
 from genbench.board.rows import UNVERIFIED
 from genbench.core.canonical_json import digest
 
@@ -137,14 +137,14 @@ def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of
 )
 def test_the_folders_of_merged_runs_are_what_can_be_verified(sources, expected):
     merged = {"a": {"name": "quickstart"}, "b": {}, "csv": {"unverified": True}}
-    found = verify_commands("merged", {"merged": merged, "sources": sources})
+    found = list_verify_commands("merged", {"merged": merged, "sources": sources})
     assert found == tuple(f"genbench verify {folder}" for folder in expected)
 
 
 def test_the_command_names_the_plugin_files_of_the_run():
     plugins = {"genbench": "0.1.0", "gen": "0+4104237f", "ads": "0+00000000"}
     expected = ("genbench verify 'my run' --plugin ads.py --plugin gen.py",)
-    assert verify_commands("my run", {"plugins": plugins}) == expected
+    assert list_verify_commands("my run", {"plugins": plugins}) == expected
 
 
 def test_several_folders_have_a_command_each(about):

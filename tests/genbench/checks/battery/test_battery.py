@@ -7,7 +7,7 @@ import pytest
 from genbench_modalities.faults.numeric import noisy
 
 from genbench import SuiteError, rises, worse
-from genbench.checks.battery.battery import CleanDataError, battery, default_n
+from genbench.checks.battery.battery import CleanDataError, default_n, run_battery
 from genbench.checks.battery.card import LeftOut
 from genbench.core.seeds import stream
 
@@ -23,7 +23,7 @@ def cards(data, group, catalog):
         group("spread-and-count"),
         group("two-labels"),
     ]
-    return {card.metric: card for card in battery(groups, data(), catalog, n=60, seed_count=3)}
+    return {card.metric: card for card in run_battery(groups, data(), catalog, n=60, seed_count=3)}
 
 
 def row(card, fault, number=0):
@@ -123,7 +123,7 @@ def test_a_card_has_what_is_expected_at_each_level_of_those_left_out_too(cards):
 
 
 def test_texts_get_the_faults_of_texts(data, group, catalog):
-    (card,) = battery([group("how-many")], data("words"), catalog, n=15, seed_count=2)
+    (card,) = run_battery([group("how-many")], data("words"), catalog, n=15, seed_count=2)
     planted = {one.fault for one in card.rows} | {one.fault for one in card.left_out}
     assert {"shuffled-words", "replaced-words", "dropped-words", "truncation", "loops"} <= planted
     assert not {"noise", "blur"} & planted
@@ -139,14 +139,14 @@ def test_images_get_no_faults_of_texts(cards, faults):
 
 @pytest.mark.slow
 def test_a_metric_beside_others_gets_the_numbers_that_it_gets_alone(data, group, cards, catalog):
-    (alone,) = battery([group("mean-gap", "rows")], data(), catalog, n=60, seed_count=3)
+    (alone,) = run_battery([group("mean-gap", "rows")], data(), catalog, n=60, seed_count=3)
     assert alone == cards["mean-gap[rows]"]
 
 
 def test_held_out_makes_three_sides(data, group, catalog):
     third = group("third")
     assert default_n([third], data()) == 53
-    (card,) = battery([third], data(), catalog, n=53, seed_count=2)
+    (card,) = run_battery([third], data(), catalog, n=53, seed_count=2)
     assert card.floor.values == (1.0, 1.0)
     assert card.is_blind
     assert not card.is_sound
@@ -154,13 +154,15 @@ def test_held_out_makes_three_sides(data, group, catalog):
 
 def test_a_metric_that_fails_on_clean_data_ends_the_battery(data, group, catalog):
     with pytest.raises(CleanDataError, match=r"writes fails on clean real data: .* read-only"):
-        battery([group("writes")], data(), catalog, n=10, seed_count=2)
+        run_battery([group("writes")], data(), catalog, n=10, seed_count=2)
     assert CleanDataError.exit_code == 1
 
 
 def test_progress_counts_every_step(data, group, catalog, faults):
     told = []
-    battery([group("count")], data(), catalog, n=20, seed_count=2, progress=lambda *step: told.append(step))
+    run_battery(
+        [group("count")], data(), catalog, n=20, seed_count=2, progress=lambda *step: told.append(step)
+    )
     steps = 2 * (1 + sum(map(len, faults("image").values())))
     assert told == [(done, steps) for done in range(1, steps + 1)]
 
@@ -179,4 +181,4 @@ def test_progress_counts_every_step(data, group, catalog, faults):
 )
 def test_what_cannot_be_asked_is_refused_with_the_reason(data, group, metric, n, seeds, message, catalog):
     with pytest.raises(SuiteError, match=message):
-        battery([group(metric)], data(), catalog, n=n, seed_count=seeds)
+        run_battery([group(metric)], data(), catalog, n=n, seed_count=seeds)

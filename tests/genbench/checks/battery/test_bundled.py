@@ -14,8 +14,8 @@ import pytest
 
 from genbench import DatasetSpec
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
-from genbench.checks.battery.battery import battery, default_n
+from genbench.catalog.modalities import list_modalities
+from genbench.checks.battery.battery import default_n, run_battery
 from genbench.checks.battery.setup import open_data
 from genbench.suite.components import make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -141,7 +141,7 @@ def cards_of(metrics, extractor, n=None, dataset="digits"):
     """Return the cards of metrics, {name: options}, by the name of their numbers."""
     catalog = load_catalog(only=["genbench"])
     real = SuiteEntry(use=dataset, name=None, options={}, where="d")
-    data = open_data(make_part(catalog, DatasetSpec, real, Path.cwd()), modalities_of(catalog))
+    data = open_data(make_part(catalog, DatasetSpec, real, Path.cwd()), list_modalities(catalog))
     groups = {}
     for name, options in metrics.items():
         takes_samples = catalog.find_metric(name)[0].spec.takes == "samples"
@@ -152,7 +152,7 @@ def cards_of(metrics, extractor, n=None, dataset="digits"):
         joined = group if known is None else replace(group, outputs=known.outputs + group.outputs)
         groups[group.metric.component.name] = joined
     computed = list(groups.values())
-    found = battery(computed, data, catalog, n=n or default_n(computed, data), seed_count=5)
+    found = run_battery(computed, data, catalog, n=n or default_n(computed, data), seed_count=5)
     return {card.metric.partition("[")[0]: card for card in found}
 
 

@@ -72,13 +72,13 @@ def test_a_direction_looks_reversed_where_every_fault_that_showed_made_it_better
 
 def test_the_smallest_effect_is_the_mildest_level_that_moved_it_beyond_the_floor(card, card_row, card_rows):
     faint = card_row("label-shift", "60 % one", "+", worse, "right", 1.5)
-    assert card(rows=(*card_rows, faint)).seen_from() == {
+    assert card(rows=(*card_rows, faint)).find_mildest_levels() == {
         "noise": "0.2", "blur": "0.4 px", "collapse": "to 10", "train-copies": "100 %", "label-shift": None,
     }  # fmt: skip
 
 
 def test_a_fault_without_a_score_is_neither_seen_nor_unseen(card):
-    assert "smaller-n" not in card().seen_from()
+    assert "smaller-n" not in card().find_mildest_levels()
 
 
 def test_json_holds_all_of_it(card):

@@ -11,8 +11,8 @@ from toys import make_catalog
 import genbench
 from genbench import DatasetSpec, Samples, Undefined, unchanged
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.checks.battery.battery import battery
+from genbench.catalog.modalities import find_modality, list_modalities
+from genbench.checks.battery.battery import run_battery
 from genbench.checks.battery.faults import INVARIANCES, read_faults
 from genbench.checks.battery.setup import open_data
 from genbench.suite.components import make_part
@@ -106,9 +106,9 @@ def torn_cards(tmp_path_factory):
 def card_of(catalog, dataset, metric, n=15):
     """Return the card of a metric that takes samples."""
     entry = SuiteEntry(use=dataset, name=None, options={}, where="d")
-    data = open_data(make_part(catalog, DatasetSpec, entry, Path.cwd()), modalities_of(catalog))
+    data = open_data(make_part(catalog, DatasetSpec, entry, Path.cwd()), list_modalities(catalog))
     entry = MetricEntry(use=metric, name=None, options={}, where="m", extractor=None)
-    (card,) = battery([make_group(entry, Path.cwd(), catalog)], data, catalog, n=n, seed_count=3)
+    (card,) = run_battery([make_group(entry, Path.cwd(), catalog)], data, catalog, n=n, seed_count=3)
     return card
 
 
@@ -165,7 +165,7 @@ def test_a_modality_without_a_fault_has_the_invariances_alone_and_no_blind_metri
         genbench.MetricSpec(name="one", make=one, direction="lower"),
         name="nose",
     )
-    assert list(read_faults(catalog, find_modality(modalities_of(catalog), "smell"))) == OWN
+    assert list(read_faults(catalog, find_modality(list_modalities(catalog), "smell"))) == OWN
     card = card_of(catalog, "smells", "one")
     assert {row.fault for row in card.rows} == {"smaller-n", "row-order"}
     assert not card.has_damage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import anything, better, falls, unchanged, worse
-from genbench.checks.battery.card import Finding, list_seen, list_unpunished
+from genbench.checks.battery.card import Finding, list_detected, list_unpunished
 
 
 def told(card):
@@ -25,7 +25,7 @@ def test_what_is_not_worse_beyond_the_floor_is_not_punished(card):
 
 
 def test_what_is_worse_beyond_it_is_punished_from_its_mildest_level(card):
-    assert list_seen(card()) == ["noise from 0.2", "collapse to 10 or less"]
+    assert list_detected(card()) == ["noise from 0.2", "collapse to 10 or less"]
 
 
 def test_levels_that_fail_alike_stand_together_with_the_reason(card, card_row):
@@ -42,7 +42,7 @@ def test_levels_that_fail_alike_stand_together_with_the_reason(card, card_row):
 def test_every_direction_has_its_own_worse(card, card_row, direction, sign):
     row = card_row("noise", "0.2", sign, worse, "right", -9.0 if sign == "-" else 9.0)
     found = card(rows=(row,), direction=direction, best=0.0)
-    assert (list_seen(found), told(found)) == (["noise"], [])
+    assert (list_detected(found), told(found)) == (["noise"], [])
 
 
 def test_a_number_that_is_not_ranked_punishes_nothing_and_misses_what_does_not_change_it(card, card_row):
@@ -51,7 +51,7 @@ def test_a_number_that_is_not_ranked_punishes_nothing_and_misses_what_does_not_c
         card_row("blur", "1 px", "0", anything, "unjudged", 0.0),
     )
     found = card(rows=rows, direction="none")
-    assert list_seen(found) == ["noise"]
+    assert list_detected(found) == ["noise"]
     assert told(found) == [("blur", ("1 px",), "unchanged", "")]
 
 
@@ -64,4 +64,4 @@ def test_fewer_samples_are_no_fault_to_be_punished(card, card_row):
     rows = [
         card_row(fault, "one", "+", worse, "right", 9.0) for fault in ("smaller-n", "row-order", "duplicates")
     ]
-    assert list_seen(card(rows=tuple(rows))) == ["duplicates"]
+    assert list_detected(card(rows=tuple(rows))) == ["duplicates"]

@@ -56,7 +56,7 @@ def test_only_what_is_kept_is_not_made_again(extractor):
         inputs = PlantedInputs(SIDES, cache)
         inputs.features(extractor, "real")
         inputs.features(extractor, "fake")
-        cache.keep({"real": SIDES["real"]})
+        cache.keep_only({"real": SIDES["real"]})
     assert counting.sizes == [20, 20, 20]
 
 
@@ -108,10 +108,10 @@ def test_what_is_not_there_is_undefined():
     with pytest.raises(Undefined, match="the dataset has no samples for held_out"):
         inputs.side("held_out")
     with pytest.raises(Undefined, match="the battery has no sampler"):
-        inputs.other("sampler")
+        inputs.other_input("sampler")
 
 
 def test_the_truth_is_that_of_the_data_or_none():
-    assert PlantedInputs(SIDES, FeatureCache(Counting().extract)).other("truth") is None
+    assert PlantedInputs(SIDES, FeatureCache(Counting().extract)).other_input("truth") is None
     law = object()
-    assert PlantedInputs(SIDES, FeatureCache(Counting().extract), truth=law).other("truth") is law
+    assert PlantedInputs(SIDES, FeatureCache(Counting().extract), truth=law).other_input("truth") is law

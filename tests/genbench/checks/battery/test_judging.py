@@ -6,14 +6,14 @@ import pytest
 
 from genbench import Output, anything, better, falls, mixed, rises, unchanged, worse
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.battery.card import VERDICTS
 from genbench.checks.battery.faults import read_expects, read_faults
 from genbench.checks.battery.judging import Judge, NoScore
 
 CLEAN = [10.0, 11.0, 12.0]  # a mean of 11 and a standard deviation of 1
 CATALOG = load_catalog(only=["modalities"])
-FAULTS = read_faults(CATALOG, find_modality(modalities_of(CATALOG), "image"))
+FAULTS = read_faults(CATALOG, find_modality(list_modalities(CATALOG), "image"))
 NOISE, ORDER, FEWER = FAULTS["noise"][0], FAULTS["row-order"][0], FAULTS["smaller-n"][0]
 SHARP, BLIND, LOW = better.because("why"), unchanged.because("why"), falls.because("why")
 DIZZY = (unchanged | worse | better).because("why")
@@ -25,7 +25,7 @@ def judged(
     output = Output(name="gap", direction=direction, best=best, expects=dict(expects))
     declared = read_expects(output, "metric 'gap' of d", FAULTS)
     judge = Judge(output, declared, extractor, clean, draws=draws)
-    return judge.row(fault, [value + change for value, change in zip(clean, changes, strict=True)])
+    return judge.make_row(fault, [value + change for value, change in zip(clean, changes, strict=True)])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_floor_of_a_target_is_the_spread_of_the_distances_from_it():
     assert judge.floor.values == tuple(clean)
     assert judge.floor.mean == pytest.approx(3.2 / 3)
     assert judge.floor.sd == pytest.approx(0.1 / 3**0.5)
-    found = judge.row(NOISE, [1.9, 2.1, 2.2])
+    found = judge.make_row(NOISE, [1.9, 2.1, 2.2])
     assert found.effect == pytest.approx(found.change / judge.floor.sd)
 
 
@@ -185,6 +185,6 @@ def test_a_metric_that_draws_may_move_with_the_order_of_rows_within_its_floor(ch
 )
 def test_a_metric_without_a_number_has_no_sign_but_a_reason(status, verdict):
     judge = Judge(Output(name="gap", direction="lower"), {}, None, CLEAN, draws=False)
-    found = judge.row(NOISE, [1.0, NoScore(status, "why"), 2.0])
+    found = judge.make_row(NOISE, [1.0, NoScore(status, "why"), 2.0])
     assert (found.sign, found.value, found.verdict, found.reason) == (None, None, verdict, "why")
     assert verdict in VERDICTS

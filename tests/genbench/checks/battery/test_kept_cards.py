@@ -13,7 +13,7 @@ from toys import make_catalog, make_plugin
 from genbench import MetricSpec, Output
 from genbench.catalog.catalog import catalog_of
 from genbench.checks.battery.card import LeftOut
-from genbench.checks.battery.kept_cards import card_files, find_card, find_cards, read_cards
+from genbench.checks.battery.kept_cards import find_card, find_cards, list_card_files, read_cards
 from genbench.core.errors import DataError, SuiteError
 
 
@@ -125,12 +125,12 @@ def component(plugin):
 
 
 def test_a_plugin_ships_a_file_for_a_metric_or_for_one_of_its_numbers(component, card, tmp_path):
-    assert card_files(component) == []
+    assert list_card_files(component) == []
     assert find_card(component, "gap") is None
     of_both = [card(metric=f"{name}[rows]", component="mine:pair") for name in ("gap", "other")]
     both = kept(tmp_path / "cards" / "pair.json", *of_both)
     kept(tmp_path / "cards" / "unrelated.json", *of_both)
-    assert card_files(component) == [both]
+    assert list_card_files(component) == [both]
     assert [find_card(component, name) for name in ("gap", "other")] == of_both
     own = card(metric="gap[rows]", component="mine:pair", n=61)
     kept(tmp_path / "cards" / "gap.json", own)
@@ -161,4 +161,4 @@ def test_shipped_cards_are_found_by_the_name_of_a_metric_or_of_one_of_its_number
 
 def test_a_plugin_without_a_module_ships_none():
     (found,) = make_catalog(MetricSpec(name="gap", make=lambda fake: 0.0)).of_kind("metric")
-    assert card_files(found) == []
+    assert list_card_files(found) == []

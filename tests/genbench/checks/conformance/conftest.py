@@ -12,7 +12,7 @@ from genbench.checks.conformance import fresh
 from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
-from genbench.jobs.isolation.client import ForkServer, other_hashes
+from genbench.jobs.isolation.client import ForkServer, change_hash_seed
 
 #: The variable with the plugins of modalities and controls, which are quick to load.
 FEW_PLUGINS = {"GENBENCH_PLUGINS": "modalities,controls"}
@@ -31,7 +31,7 @@ def results_of_checks():
 @pytest.fixture(scope="module")
 def _few_plugins_server():
     """Start the fork server of all fresh processes of a module, which takes a second."""
-    environment = other_hashes({**os.environ, **FEW_PLUGINS})
+    environment = change_hash_seed({**os.environ, **FEW_PLUGINS})
     with ForkServer(environment, preload=["genbench.checks.conformance.all_checks", "pydantic"]) as server:
         yield server
 

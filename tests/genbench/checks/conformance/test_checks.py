@@ -21,10 +21,8 @@ def test_a_declared_failure_is_expected_with_its_reason_and_without_a_fix():
 def test_other_failures_stay_and_a_skip_or_pass_is_not_expected():
     results = [result("works", "failed"), result("quiet", "failed"), result("labels", "skipped")]
     assert [each.outcome for each in judge_results(results, {"quiet": "why"})] == [
-        "failed",
-        "expected",
-        "skipped",
-    ]
+        "failed", "expected", "skipped",
+    ]  # fmt: skip
 
 
 def test_a_declared_failure_that_passes_everywhere_is_a_failure_of_its_own():

@@ -25,7 +25,7 @@ GeneratorSpec(name="plain", make=Plain, modalities=("vector",))
 """)
 
 KIND = ("generator", "plain", "genbench:vector")
-ACTION = generators._action  # the other process imports it
+ACTION = generators._hash_first_draw  # the other process imports it
 
 
 @pytest.fixture
@@ -42,19 +42,19 @@ def fresh_of(written, changed):
 def test_a_quiet_component_returns_its_result_and_changes_nothing(fresh_of, written):
     found = fresh_of()
     assert (found.result, found.error) == (ACTION(written(CODE, *KIND)), "")
-    assert (found.imported.changed, found.imported.printed) == ((), "")
-    assert (found.acted.changed, found.acted.printed) == ((), "")
+    assert (found.import_effects.changed, found.import_effects.printed) == ((), "")
+    assert (found.work_effects.changed, found.work_effects.printed) == ((), "")
 
 
 def test_changes_and_output_are_those_of_the_import_or_of_the_work(fresh_of):
     found = fresh_of(at_import="os.environ['A'] = 'b'; print('importing')")
-    assert found.imported.changed == ("the environment variables",)
-    assert found.imported.printed == "importing\n"
-    assert (found.acted.changed, found.acted.printed) == ((), "")
+    assert found.import_effects.changed == ("the environment variables",)
+    assert found.import_effects.printed == "importing\n"
+    assert (found.work_effects.changed, found.work_effects.printed) == ((), "")
     found = fresh_of(in_draw="import logging; logging.root.setLevel(50); print('working'); value = 1")
-    assert found.acted.changed == ("the handlers of the root logger",)
-    assert found.acted.printed == "working\n"
-    assert (found.imported.changed, found.imported.printed) == ((), "")
+    assert found.work_effects.changed == ("the handlers of the root logger",)
+    assert found.work_effects.printed == "working\n"
+    assert (found.import_effects.changed, found.import_effects.printed) == ((), "")
 
 
 def test_a_change_by_the_first_import_of_a_library_is_not_one_of_the_work(fresh_of, tmp_path):
@@ -64,12 +64,12 @@ def test_a_change_by_the_first_import_of_a_library_is_not_one_of_the_work(fresh_
     )
     found = fresh_of(in_draw=lines)
     assert found.result
-    assert found.acted.changed == ()
+    assert found.work_effects.changed == ()
 
 
 def test_the_time_of_the_import_is_cpu_time(fresh_of):
     found = fresh_of(at_import="time.sleep(0.5)")
-    assert 0 < found.imported.seconds < 0.4
+    assert 0 < found.import_effects.seconds < 0.4
 
 
 def test_the_other_process_has_another_seed_of_hashes(fresh_of, written, changed):

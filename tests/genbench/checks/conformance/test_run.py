@@ -53,7 +53,7 @@ def test_what_a_check_raises_becomes_its_result(subject, raised, outcome, seen, 
 
 def test_an_error_of_the_component_is_a_failure_that_names_its_last_own_line(subject):
     def function(subject):
-        with subject.calling("fit"):
+        with subject.isolate_call("fit"):
             subject.spec.make(subject.sides["train"])
 
     result = run_check(subject, Check(name="one", expected="it holds", function=function))
@@ -63,7 +63,7 @@ def test_an_error_of_the_component_is_a_failure_that_names_its_last_own_line(sub
 
 def test_an_error_outside_of_the_component_names_no_line(subject):
     def function(subject):
-        with subject.calling("fit"):
+        with subject.isolate_call("fit"):
             raise ValueError("of the host")
 
     result = run_check(subject, Check(name="one", expected="it holds", function=function))
@@ -73,7 +73,7 @@ def test_an_error_outside_of_the_component_names_no_line(subject):
 @pytest.mark.parametrize("error", [Undefined("no mean"), SuiteError("set the option path")])
 def test_what_the_component_lacks_is_the_reason_of_a_skip(error, subject):
     def function(subject):
-        with subject.calling("fit"):
+        with subject.isolate_call("fit"):
             raise error
 
     assert run_check(subject, Check(name="one", expected="", function=function)).outcome == "skipped"

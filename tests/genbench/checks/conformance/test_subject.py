@@ -99,27 +99,31 @@ def test_a_broken_contract_is_an_error_of_the_plugin(written, changed):
 
 
 def test_a_call_blames_the_component_and_notes_what_it_changes(subject):
-    with subject.calling("fit"):
+    with subject.isolate_call("fit"):
         np.random.random()  # noqa: NPY002 - the global stream is meant
-    assert [notice.text for notice in subject.noted] == ["used numpy's global random state"]
-    with pytest.raises(BlameError), subject.calling("fit"):
+    assert [notice.text for notice in subject.notices] == ["used numpy's global random state"]
+    with pytest.raises(BlameError), subject.isolate_call("fit"):
         raise ValueError("wrong")
 
 
 def test_equal_keys_give_equal_arguments_to_a_call(subject):
-    first, same, other = subject.given("fit"), subject.given("fit"), subject.given("draw")
+    first, same, other = (
+        subject.make_arguments("fit"),
+        subject.make_arguments("fit"),
+        subject.make_arguments("draw"),
+    )
     assert first["device"] == "cpu"
     assert first["rng"].random() == same["rng"].random() != other["rng"].random()
 
 
 def test_work_is_done_once_for_a_name(subject):
     made = []
-    assert subject.once("a", lambda: made.append(1) or "first") == "first"
-    assert subject.once("a", lambda: made.append(1) or "second") == "first"
-    assert subject.once("b", lambda: "other") == "other"
+    assert subject.get_or_compute("a", lambda: made.append(1) or "first") == "first"
+    assert subject.get_or_compute("a", lambda: made.append(1) or "second") == "first"
+    assert subject.get_or_compute("b", lambda: "other") == "other"
     assert made == [1]
 
 
 def test_what_a_check_raises_within_a_call_is_no_error_of_the_component(subject):
-    with pytest.raises(CheckFailed, match="too few"), subject.calling("fit"):
+    with pytest.raises(CheckFailed, match="too few"), subject.isolate_call("fit"):
         raise CheckFailed("too few")

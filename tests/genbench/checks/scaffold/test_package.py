@@ -13,14 +13,14 @@ import pytest
 from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog, load_files
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.checks.scaffold.package import (
     KINDS,
     KINDS_OF_MODALITY,
-    package_names,
+    make_package_names,
     render_package,
     write_package,
 )
@@ -30,7 +30,7 @@ PATHS = {".github/workflows/test.yml", ".gitignore", "LICENSE", "README.md", "py
 
 
 def rendered(kind, name="edge-gap", **options):
-    names = package_names(kind, name)
+    names = make_package_names(kind, name)
     return names, render_package(kind, names, **options)
 
 
@@ -93,7 +93,7 @@ SLOW = {"fresh-process", "global-state", "quiet", "import-time", "import-changes
 @pytest.mark.parametrize("name", MODALITIES)
 @pytest.mark.parametrize("kind", KINDS_OF_MODALITY)
 def test_a_component_for_a_modality_passes_the_checks_on_it(kind, name, tmp_path):
-    modality = find_modality(modalities_of(load_catalog()), name)
+    modality = find_modality(list_modalities(load_catalog()), name)
     names, files = rendered(kind, modality=modality)
     file = write_package(tmp_path, names, files) / "genbench_edge_gap.py"
     case = Case(kind=kind, reference="genbench-edge-gap:edge-gap", modality=name, files=(file,))
@@ -105,7 +105,7 @@ def test_a_component_for_a_modality_passes_the_checks_on_it(kind, name, tmp_path
 
 @pytest.mark.slow
 def test_the_tests_of_packages_for_modalities_pass(tmp_path):
-    known, tests, paths = modalities_of(load_catalog()), [], []
+    known, tests, paths = list_modalities(load_catalog()), [], []
     for kind in KINDS_OF_MODALITY:
         for name in MODALITIES:
             made = rendered(kind, f"{kind}-{name}", modality=find_modality(known, name))
@@ -135,7 +135,7 @@ class taste:
 def senses(tmp_path):
     """Return the function that gives a modality of a plugin file by name."""
     (tmp_path / "senses.py").write_text(SENSES)
-    known = modalities_of(load_catalog((tmp_path / "senses.py",)))
+    known = list_modalities(load_catalog((tmp_path / "senses.py",)))
     return lambda name: find_modality(known, name)
 
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from genbench.arena import scored
-from genbench.arena.scored import Scored
+from genbench.arena.scored import ScoredVotes
 from genbench.cli.main import main
 from genbench.results.results import Results
 
@@ -25,7 +25,7 @@ def asked(monkeypatch, run_of, tmp_path):
         plan, records = run_of({"vae": {"preference": [1000.0]}})
         results = Results(name="new", plan=plan, records=records)
         files = (tmp_path / "new" / "leaderboard.csv",)
-        return Scored(results=results, files=files, left_out={"fooling": "no\nvotes"})
+        return ScoredVotes(results=results, files=files, left_out={"fooling": "no\nvotes"})
 
     monkeypatch.setattr(scored, "score_votes", note)
     return calls

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.cli.arguments.contenders import paired_contenders, read_runs, two_contenders
+from genbench.cli.arguments.contenders import read_contender_pairs, read_runs, read_two_contenders
 from genbench.results.records import read_plan, write_plan, write_record
 
 
@@ -36,20 +36,20 @@ def named(contenders):
 
 
 def test_generators_of_one_folder_have_their_names(folder):
-    assert named(two_contenders([folder, "vae", "gan"])) == [("vae", "vae"), ("gan", "gan")]
+    assert named(read_two_contenders([folder, "vae", "gan"])) == [("vae", "vae"), ("gan", "gan")]
 
 
 def test_the_folder_ends_at_the_last_colon_that_follows_a_folder(folder):
-    assert named(two_contenders(["a:b:vae", "a:b:gan"])) == [("a:b:vae", "vae"), ("a:b:gan", "gan")]
+    assert named(read_two_contenders(["a:b:vae", "a:b:gan"])) == [("a:b:vae", "vae"), ("a:b:gan", "gan")]
 
 
 def test_two_folders_pair_the_competitors_of_the_base(folder):
-    pairs = paired_contenders(folder, folder)
+    pairs = read_contender_pairs(folder, folder)
     assert [old.generator for old, _ in pairs] == ["gan", "vae"]
 
 
 def test_generators_of_csv_files_in_the_base_are_left_out_and_named(folder, without_records, capsys):
     plan, records = read_plan(Path(folder)), {}
     write_plan(Path(folder), without_records((plan, records), "gan")[0])
-    assert [old.generator for old, _ in paired_contenders(folder, folder)] == ["vae"]
+    assert [old.generator for old, _ in read_contender_pairs(folder, folder)] == ["vae"]
     assert capsys.readouterr().err == "left out, from a CSV file, without records: gan\n"

@@ -114,7 +114,7 @@ def test_a_folder_without_a_run_is_one_line(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_one_line_before_the_work(folder_of, tmp_path, monkeypatch):
-    monkeypatch.setattr("genbench.report.page.document.page_html", None)
+    monkeypatch.setattr("genbench.report.page.document.make_page", None)
     found = invoke(folder_of("one"), "-o", tmp_path / "none" / "page.html")
     assert found.exit_code != 0
     assert "cannot be written" in found.stderr
@@ -139,7 +139,7 @@ def test_what_a_plugin_prints_is_not_on_stdout(folder_of, tmp_path):
 def test_a_damaged_gallery_is_one_line_of_each_command_and_the_reason_on_the_page(folder_of, tmp_path):
     folder = folder_of("one")
     record = next(iter(read_results(folder).records.values()))
-    path = RunFolder(folder).gallery(record.samples)
+    path = RunFolder(folder).gallery_folder(record.samples)
     path.mkdir(parents=True)
     (path / "gallery.json").write_text('{\n"')
     cell, why = record.cell, "it is not JSON at line 2, column 1"

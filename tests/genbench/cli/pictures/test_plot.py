@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from genbench import Samples
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.cli.main import main
 from genbench.core.samples import content_hash
 from genbench.report.charts.kinds import KINDS
@@ -158,7 +158,7 @@ def dials(run_of, tmp_path):
     plugin = tmp_path / "dials.py"
     plugin.write_text(DIALS)
     samples = Samples.of("dial", np.arange(6)[:, None])
-    modality = find_modality(modalities_of(load_catalog([plugin])), samples.space.modality)
+    modality = find_modality(list_modalities(load_catalog([plugin])), samples.space.modality)
     plan, records = run_of({"vae": {"fid": [1.0]}}, dataset="dials")
     draw = content_hash(samples)
     folder = RunFolder(tmp_path / "run").create().path

@@ -9,7 +9,7 @@ import pytest
 from genbench.catalog.catalog import load_files
 from genbench.catalog.describe import describe, list_components
 from genbench.catalog.states import State
-from genbench.cli.views.components import component_view, list_view
+from genbench.cli.views.components import make_component_view, make_list_view
 
 LENSES = Path(__file__).parents[3] / "toy_plugins" / "lenses_plugin.py"
 
@@ -43,7 +43,7 @@ def shown(catalog, texts_of):
 
     def draw(kind, name):
         component = next(each for each in catalog.of_kind(kind) if each.name == name)
-        return texts_of(component_view(describe(catalog, component)))
+        return texts_of(make_component_view(describe(catalog, component)))
 
     return draw
 
@@ -51,7 +51,7 @@ def shown(catalog, texts_of):
 @pytest.fixture
 def listed(catalog, texts_of):
     """Return the lines of the list."""
-    return texts_of(list_view(list_components(catalog)))
+    return texts_of(make_list_view(list_components(catalog)))
 
 
 def test_the_list_has_a_row_for_each_component_by_kind(listed):
@@ -80,7 +80,7 @@ def test_a_slow_import_has_its_seconds_in_its_state_and_other_details_below_the_
          "outputs": [{"name": "fid"}], "state": state}
         for state in (State("slow import", "8 s"), State("ambiguous", "also in e"))
     ]  # fmt: skip
-    view = list_view({"components": components, "broken": []})
+    view = make_list_view({"components": components, "broken": []})
     lines = [" ".join(line.split()) for line in lines_of(view, width=80)]
     assert "fid d 1 a distance slow import" in lines
     assert lines[lines.index("fid d 1 a distance slow import") + 1] == "(8 s)"
@@ -130,10 +130,8 @@ def test_an_extractor_has_outputs_protocols_and_files(shown):
 
 def test_a_generator_says_how_it_draws_and_whether_it_is_a_control(shown):
     assert {
-        "draws 7 samples at a time",
-        "state missing module: pip install 'genbench[blur]'",
-        "modalities all",
-    } <= set(shown("generator", "lens"))
+        "draws 7 samples at a time", "state missing module: pip install 'genbench[blur]'", "modalities all",
+    } <= set(shown("generator", "lens"))  # fmt: skip
     lines = shown("generator", "edge")
     assert {"control floor, unranked", "draws all samples at once"} <= set(lines)
     assert any(line.startswith("problem generator 'edge': cannot import 'nowhere:edge'") for line in lines)

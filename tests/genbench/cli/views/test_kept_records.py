@@ -11,7 +11,7 @@ from genbench.cli.run import describe_kept_records
 from genbench.results.results import Results
 from genbench.runs.api import Run
 from genbench.runs.prepare import Order
-from genbench.store.environment import libraries, machine
+from genbench.store.environment import describe_machine, read_library_versions
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def line_of(run_of):
         changes = [*elsewhere, *[{}] * (len(keys) - len(elsewhere))]
         found = {
             key: replace(records[key], environment={
-                "machine": machine(1, "cpu") | {"instructions": "AVX2"} | change.get("machine", {}),
-                "libraries": libraries() | change.get("libraries", {}),
+                "machine": describe_machine(1, "cpu") | {"instructions": "AVX2"} | change.get("machine", {}),
+                "libraries": read_library_versions() | change.get("libraries", {}),
             })
             for key, change in zip(keys, changes, strict=True)
         }  # fmt: skip
@@ -58,7 +58,7 @@ def test_records_that_were_there_are_counted(line_of, computed, line):
 
 def test_records_of_another_environment_are_counted_with_what_differs(line_of):
     xeon, old = {"machine": {"cpu": "Intel Xeon"}}, {"libraries": {"numpy": "1.0"}}
-    cpu, numpy = machine(1, "cpu")["cpu"], libraries()["numpy"]
+    cpu, numpy = describe_machine(1, "cpu")["cpu"], read_library_versions()["numpy"]
     assert line_of([2], xeon, xeon | old) == (
         "2 records kept, 1 computed; 2 records made on another machine or with other versions: "
         f"cpu was Intel Xeon, is {cpu}; numpy was 1.0, is {numpy}"
@@ -67,7 +67,7 @@ def test_records_of_another_environment_are_counted_with_what_differs(line_of):
 
 
 def test_a_quiet_run_warns_of_records_of_another_environment_alone(line_of):
-    xeon, cpu = {"machine": {"cpu": "Intel Xeon"}}, machine(1, "cpu")["cpu"]
+    xeon, cpu = {"machine": {"cpu": "Intel Xeon"}}, describe_machine(1, "cpu")["cpu"]
     assert line_of([2], xeon, quiet=True) == (
         f"Warning: kept 1 record made on another machine or with other versions: cpu was Intel Xeon, is {cpu}"
     )

@@ -13,7 +13,7 @@ import pytest
 
 import genbench
 from genbench.core.errors import DataError, EngineError, PluginError, SuiteError
-from genbench.jobs.engine.messages import Token, difference, versions_of
+from genbench.jobs.engine.messages import Token, describe_version_difference, read_versions
 from genbench.results.folder import RunFolder
 
 PLUGINS = [
@@ -100,10 +100,8 @@ def test_listeners_are_told_of_trials_in_other_processes_and_of_their_records(su
     run(suite("good", "raises"), {"use": "pool", "sees": sees}, listeners=[Listener()])
     assert [text for text in heard if "good" in text] == ["good started", "good ok", "good finished"]
     assert [text for text in heard if "raises" in text] == [
-        "raises started",
-        "raises error",
-        "raises finished",
-    ]
+        "raises started", "raises error", "raises finished",
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -236,11 +234,11 @@ def test_the_command_line_names_an_executor_with_options_and_an_address(suite, t
 
 
 def versions(**changes):
-    return replace(versions_of([]), **changes)
+    return replace(read_versions([]), **changes)
 
 
 def test_this_process_has_the_versions_of_this_process():
-    assert difference(versions()) is None
+    assert describe_version_difference(versions()) is None
 
 
 @pytest.mark.parametrize(
@@ -253,11 +251,11 @@ def test_this_process_has_the_versions_of_this_process():
     ],
 )
 def test_what_a_process_has_otherwise_is_said_in_a_line(changes, text):
-    assert text in difference(versions(**changes))
+    assert text in describe_version_difference(versions(**changes))
 
 
 def test_what_is_to_be_compared_travels():
-    check = pickle.loads(pickle.dumps(functools.partial(difference, versions())))  # noqa: S301 - our own
+    check = pickle.loads(pickle.dumps(functools.partial(describe_version_difference, versions())))  # noqa: S301 - our own
     assert check() is None
 
 

@@ -47,10 +47,10 @@ def test_a_token_that_cannot_be_left_is_an_error(tmp_path):
 
 def test_a_packet_opens_to_its_job_here_and_after_a_journey():
     message = JobMessage(context=CONTEXT, name="data", job={"task": 1}, log=Path("log"))
-    assert message.opened() is message.job
+    assert message.open_job() is message.job
     sent = pickle.loads(pickle.dumps(message))  # noqa: S301 - made here
     assert isinstance(sent.job, bytes)
-    assert sent.opened() == {"task": 1}
+    assert sent.open_job() == {"task": 1}
     again = pickle.loads(pickle.dumps(sent))  # noqa: S301 - made here
-    assert again.opened() == {"task": 1}
+    assert again.open_job() == {"task": 1}
     assert (again.name, again.log, again.trace, again.context) == ("data", Path("log"), b"", CONTEXT)

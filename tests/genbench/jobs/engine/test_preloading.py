@@ -78,7 +78,7 @@ def module(tmp_path, monkeypatch):
         "import transformers",
         "import a_library_that_nobody_knows",
     ],
-)
+)  # fmt: skip
 def test_torch_is_imported_for_what_may_import_it(module, source):
     light = module("light_one", "import numpy as np\nfrom genbench import Score")
     assert choose_preload([part(light), part(module("heavy_one", source))]) == ("torch",)

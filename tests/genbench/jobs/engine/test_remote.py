@@ -13,9 +13,9 @@ from toys import plugin_text
 from genbench.catalog.catalog import load_catalog, load_files
 from genbench.catalog.local_modules import read_sources
 from genbench.core.errors import DataError, EngineError
-from genbench.files.identity import identity_of
+from genbench.files.identity import read_identity
 from genbench.jobs.engine import remote
-from genbench.jobs.engine.messages import RunContext, Token, versions_of
+from genbench.jobs.engine.messages import RunContext, Token, read_versions
 from genbench.jobs.engine.remote import handle_message, open_session
 from genbench.trial.trial import RunTrial
 
@@ -25,7 +25,7 @@ def context(run, **changes):
         "run": run,
         "folder": Path("nowhere"),
         "token": Token(".token", "12ab"),
-        "versions": versions_of([]),
+        "versions": read_versions([]),
         "threads": 1,
         "offline": True,
         "plugins": {},
@@ -49,16 +49,16 @@ def test_a_place_is_kept_from_packet_to_packet_and_closed_for_another_run():
         assert again is first
     with open_session(context("b")) as other:
         assert other is not first
-        assert first.place.is_closed
-        assert not other.place.is_closed
+        assert first.workplace.is_closed
+        assert not other.workplace.is_closed
 
 
 def test_a_place_that_is_in_use_is_not_closed():
     with open_session(context("a")) as first:
         with open_session(context("b")):
-            assert not first.place.is_closed
+            assert not first.workplace.is_closed
         with open_session(context("c")):
-            assert not first.place.is_closed
+            assert not first.workplace.is_closed
 
 
 def test_a_place_is_closed_when_nothing_has_come_for_a_while(monkeypatch):
@@ -68,7 +68,7 @@ def test_a_place_is_closed_when_nothing_has_come_for_a_while(monkeypatch):
         close = session.close
         monkeypatch.setattr(session, "close", lambda: (close(), closed.set()))
     assert closed.wait(timeout=60)
-    assert session.place.is_closed
+    assert session.workplace.is_closed
 
 
 def test_plugin_files_that_cannot_be_seen_are_copied_and_go_with_the_place(tmp_path):
@@ -77,7 +77,7 @@ def test_plugin_files_that_cannot_be_seen_are_copied_and_go_with_the_place(tmp_p
     other = tmp_path / "other" / "unseen.py"
     plugins = {here: {here: content}, other: {other: content}}
     with open_session(context("a", plugins=plugins)) as session:
-        seen, copy = session.place._plugins
+        seen, copy = session.workplace._plugins
         assert seen == here
         assert (copy.name, copy.read_bytes()) == ("unseen.py", content)
     with open_session(context("b")):
@@ -88,10 +88,10 @@ def test_a_plugin_file_is_copied_with_its_modules_unless_all_of_them_are_here(lo
     plugin, helper = local_plugin
     sources = read_sources(plugin)
     with open_session(context("a", plugins={plugin: sources})) as session:
-        assert list(session.place._plugins) == [plugin]
+        assert list(session.workplace._plugins) == [plugin]
     helper.write_text("def value(real): return 2.25\n")
     with open_session(context("b", plugins={plugin: sources})) as session:
-        (copy,) = session.place._plugins
+        (copy,) = session.workplace._plugins
         assert copy.read_bytes() == plugin.read_bytes()
         assert list(read_sources(copy).values()) == list(sources.values())
         owners = [load_files([file]).components[0].owner for file in (plugin, copy)]
@@ -108,7 +108,7 @@ def test_the_variables_of_a_run_are_those_of_this_machine(monkeypatch):
 
 
 def test_another_version_is_refused_with_the_name_of_this_process():
-    versions = versions_of([])
+    versions = read_versions([])
     old = type(versions)(**vars(versions) | {"libraries": {**versions.libraries, "genbench": "0.0.9"}})
     refused = r"the worker .* \(process \d+\): cannot take part: it has genbench"
     message = SimpleNamespace(context=context("a", versions=old))
@@ -129,7 +129,7 @@ def test_a_file_gets_the_identity_that_it_has_on_this_machine(tmp_path, suite_te
     os.utime(value, (0, 0))
     found = remote._localize_job(job, context("a"))
     for part in (found.trial.generator, found.tasks[0].group.metric):
-        assert part.files == {"path": identity_of(value)}
+        assert part.files == {"path": read_identity(value)}
     value.write_text("2.0")
     with pytest.raises(DataError, match=r"'reads': .*value\.txt, its option 'path', has other content here"):
         remote._localize_job(job, context("a"))
@@ -164,4 +164,4 @@ def test_the_dataset_counts_here_if_a_metric_takes_its_truth(
     job = RunTrial(trial=trial, tasks=trial.tasks, attempts={}, folder=tmp_path, store=store)
     os.utime(value, (0, 0))
     part = remote._localize_job(job, context("a")).trial.dataset.part
-    assert (part.files == {"path": identity_of(value)}) == has_own
+    assert (part.files == {"path": read_identity(value)}) == has_own

@@ -85,7 +85,7 @@ def test_a_comparison_that_an_interrupt_ends_writes_no_record(monkeypatch, tmp_p
         place.is_closed = is_closed
         return Ending(exit=-signal.SIGKILL, task=0, stage="score")
 
-    monkeypatch.setattr(runner, "_watch", killed)
+    monkeypatch.setattr(runner, "_run_in_process", killed)
     monkeypatch.setattr(runner, "make_failed_records", lambda job, tasks, *outcome: [(tasks, *outcome[:2])])
     monkeypatch.setattr(runner, "write_record", lambda folder, record: written.append(record))
     run_trial(place, job, tmp_path / "log")

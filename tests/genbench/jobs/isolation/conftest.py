@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.files.process_settings import common_variables
+from genbench.files.process_settings import select_common_variables
 from genbench.jobs.isolation.client import ForkServer
 from genbench.store.environment import thread_variables
 
@@ -33,7 +33,7 @@ def job(jobs_plugin):
 @pytest.fixture(scope="session")
 def server(jobs_plugin):
     """Return a fork server for all tests of this folder that run in this process."""
-    with ForkServer(common_variables(os.environ) | thread_variables(1), [jobs_plugin]) as running:
+    with ForkServer(select_common_variables(os.environ) | thread_variables(1), [jobs_plugin]) as running:
         yield running
 
 

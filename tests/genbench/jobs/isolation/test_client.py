@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.jobs.isolation.client import ForkServer, other_hashes
+from genbench.jobs.isolation.client import ForkServer, change_hash_seed
 
 
 def test_a_job_reports_in_order_and_ends_with_its_exit_status(run_job, job):
@@ -20,11 +20,8 @@ def test_what_a_job_prints_goes_to_its_log(run_job, job, tmp_path, capfd):
     assert run_job(job("prints"))[-1] == {"exit": 0}
     log = (tmp_path / "log").read_bytes()
     for line in (
-        b"on standard output\n",
-        b"on standard error\n",
-        b"\xff binary\n",
-        b"from a child of the child\n",
-    ):
+        b"on standard output\n", b"on standard error\n", b"\xff binary\n", b"from a child of the child\n",
+    ):  # fmt: skip
         assert line in log
     assert capfd.readouterr() == ("", "")
 
@@ -87,4 +84,4 @@ def test_thread_variables_reach_a_job_before_its_libraries(run_job, job):
 
 @pytest.mark.parametrize("seed", ["0", "1", "2", "random"])
 def test_each_seed_of_hashes_has_another(seed):
-    assert other_hashes({"PYTHONHASHSEED": seed})["PYTHONHASHSEED"] not in (seed, "random")
+    assert change_hash_seed({"PYTHONHASHSEED": seed})["PYTHONHASHSEED"] not in (seed, "random")

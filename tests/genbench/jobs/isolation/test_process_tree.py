@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from genbench.jobs.isolation import process_tree
-from genbench.jobs.isolation.process_tree import kill_each, machine_memory, own_share, resident
+from genbench.jobs.isolation.process_tree import kill_each, machine_memory, measure_resident, measure_share
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,14 @@ def test_the_memory_is_that_of_the_control_group_where_it_is_less(limits, expect
 
 def test_a_shared_page_counts_in_parts(monkeypatch):
     monkeypatch.setattr(process_tree, "_read_file", lambda path: b"Rss: 900 kB\nPss: 12 kB\nPss_Anon: 5 kB\n")
-    assert own_share([1, 2]) == 2 * 12 * 1024
+    assert measure_share([1, 2]) == 2 * 12 * 1024
 
 
 def test_the_memory_of_this_process_is_that_of_psutil():
     """Within a tenth, since both are asked one after the other."""
     expected = psutil.Process().memory_info().rss
-    assert resident([os.getpid()]) == pytest.approx(expected, rel=0.1)
-    assert 0 < own_share([os.getpid()]) <= 1.1 * expected
+    assert measure_resident([os.getpid()]) == pytest.approx(expected, rel=0.1)
+    assert 0 < measure_share([os.getpid()]) <= 1.1 * expected
 
 
 def test_a_process_that_has_ended_is_not_killed_again():

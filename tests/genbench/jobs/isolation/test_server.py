@@ -30,7 +30,7 @@ def test_the_processes_that_a_job_left_behind_are_counted(server, job, tmp_path,
     with server.start(job("leaves", count), tmp_path / "log") as child:
         events = list(child.events())
         assert events[-1] == {"exit": 0}
-        assert child.left == count
+        assert child.n_left_behind == count
 
 
 @pytest.mark.parametrize("status", [0, 7])

@@ -13,7 +13,7 @@ import pytest
 import genbench
 from genbench.core.limits import Limits
 from genbench.jobs.isolation import supervisor
-from genbench.jobs.isolation.process_tree import descendants
+from genbench.jobs.isolation.process_tree import list_descendants
 from genbench.jobs.isolation.supervisor import Ending, Meter, _check_limits, supervise
 
 WILD = Path(__file__).parents[3] / "toy_plugins" / "wild_plugin.py"
@@ -248,12 +248,12 @@ def test_the_largest_job_ends_when_all_together_hold_too_much(monkeypatch):
 
 def test_jobs_may_use_90_percent_of_the_memory_together(monkeypatch):
     monkeypatch.setattr(supervisor, "machine_memory", lambda: 100)
-    monkeypatch.setattr(supervisor, "resident", sum)
-    monkeypatch.setattr(supervisor, "own_share", sum)
+    monkeypatch.setattr(supervisor, "measure_resident", sum)
+    monkeypatch.setattr(supervisor, "measure_share", sum)
     meter = Meter()
     assert [meter.measure(1, [50]), meter.measure(2, [40])] == [(50, False), (40, False)]
     assert [meter.measure(2, [41]), meter.measure(1, [50])] == [(41, False), (50, True)]
-    monkeypatch.setattr(supervisor, "own_share", lambda pids: sum(pids) - 1)  # shared pages count once
+    monkeypatch.setattr(supervisor, "measure_share", lambda pids: sum(pids) - 1)  # shared pages count once
     assert meter.measure(1, [50]) == (50, False)
 
 
@@ -263,7 +263,7 @@ class Timed:
     def __init__(self, monkeypatch, *events, timeout):
         self.pid, self.now, self.kills, self.seen = None, 100.0, [], events
         self.limits, self.component = Limits(timeout=timeout), self
-        self.reference, self.tree = "its:own", list
+        self.reference, self.list_processes = "its:own", list
         monkeypatch.setattr(supervisor.time, "monotonic", lambda: self.now)
 
     def events(self, tick):
@@ -275,7 +275,7 @@ class Timed:
             yield event
             self.now += 1
 
-    def part_at(self, stage, task):
+    def find_running_part(self, stage, task):
         return self
 
     def kill(self, *, by_force):
@@ -314,9 +314,9 @@ class Still:
     """A child and a job at once: it does nothing, in the processes that it is given."""
 
     def __init__(self, *pids):
-        self.tree = lambda: list(pids)
+        self.list_processes = lambda: list(pids)
 
-    def part_at(self, stage, task):
+    def find_running_part(self, stage, task):
         return None
 
 
@@ -332,7 +332,7 @@ def test_descendants_are_found_below_a_process(tmp_path):
     try:
         while len(parent.children()) < 2:
             assert parent.is_running()
-        assert set(descendants(os.getpid())) >= {parent.pid, *(child.pid for child in parent.children())}
+        assert set(list_descendants(os.getpid())) >= {parent.pid, *(child.pid for child in parent.children())}
     finally:
         for child in parent.children():
             child.kill()

@@ -41,31 +41,31 @@ def place(monkeypatch):
 
 def test_the_server_starts_with_the_first_job_and_is_shared(place):
     assert Server.made == []
-    assert place.server() is place.server()
+    assert place.find_server() is place.find_server()
     assert [server.settings for server in Server.made] == [({"A": "1"}, ["plugin.py"], ("json",))]
 
 
 def test_jobs_that_need_other_modules_have_another_server(place):
-    assert place.server(("torch",)) is place.server(("torch",)) is not place.server()
+    assert place.find_server(("torch",)) is place.find_server(("torch",)) is not place.find_server()
     assert [server.settings[-1] for server in Server.made] == [("json", "torch"), ("json",)]
 
 
 def test_a_server_that_died_is_replaced_and_the_others_stay(place):
-    first, other = place.server(), place.server(("torch",))
+    first, other = place.find_server(), place.find_server(("torch",))
     first.is_alive = False
-    assert place.server() is not first
+    assert place.find_server() is not first
     assert first.is_closed
-    assert place.server(("torch",)) is other
+    assert place.find_server(("torch",)) is other
 
 
 def test_a_server_of_its_own_is_not_shared(place):
-    assert place.own_server(("torch",)) is not place.server(("torch",))
+    assert place.start_own_server(("torch",)) is not place.find_server(("torch",))
     assert [server.settings[-1] for server in Server.made] == [("json", "torch")] * 2
 
 
 def test_leaving_closes_all_servers(place):
     with place:
-        servers = place.server(), place.server(("torch",))
+        servers = place.find_server(), place.find_server(("torch",))
     assert [server.is_closed for server in servers] == [True, True]
     assert place.is_closed
 
@@ -74,7 +74,7 @@ def test_a_job_that_comes_after_the_end_starts_no_server(place):
     with place:
         pass
     with pytest.raises(EngineError, match="the run has ended"):
-        place.server()
+        place.find_server()
     assert Server.made == []
 
 

@@ -88,13 +88,13 @@ def test_an_interval_that_reaches_zero_ends_with_a_logarithmic_axis(run_of):
 
 
 def test_a_value_is_a_share_of_its_axis():
-    assert Axis(title="", low=1.0, high=5.0).share(2.0) == 0.25
-    assert Axis(title="", low=1.0, high=100.0, is_log=True).share(10.0) == pytest.approx(0.5)
+    assert Axis(title="", low=1.0, high=5.0).position(2.0) == 0.25
+    assert Axis(title="", low=1.0, high=100.0, is_log=True).position(10.0) == pytest.approx(0.5)
 
 
 def test_a_value_beyond_an_end_is_at_this_end():
     for axis in (Axis(title="", low=1.0, high=5.0), Axis(title="", low=1.0, high=5.0, is_log=True)):
-        assert (axis.share(-3.0), axis.share(9.0)) == (0.0, 1.0)
+        assert (axis.position(-3.0), axis.position(9.0)) == (0.0, 1.0)
 
 
 def test_a_control_is_near_within_the_length_of_the_range_of_the_generators(run_of):

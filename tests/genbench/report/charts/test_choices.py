@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.report.charts.kinds import default_metrics
+from genbench.report.charts.kinds import choose_metrics
 from genbench.results.results import Results
 
 ROW = {"vendi": [3.0, 4.0], "fid": [1.0, 2.0], "precision": [0.5, 0.6], "recall": [0.5, 0.4]}
@@ -21,7 +21,7 @@ def chosen(run_of, board_of):
     def choose(table, kind, directions=DIRECTIONS):
         plan, records = run_of(table, directions=directions)
         results = Results(name="run", plan=plan, records=records, traces=())
-        return default_metrics(results, board_of((plan, records)), "digits", kind, catalog)
+        return choose_metrics(results, board_of((plan, records)), "digits", kind, catalog)
 
     return choose
 

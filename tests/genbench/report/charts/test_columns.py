@@ -4,7 +4,7 @@ import pytest
 
 from genbench.core.errors import SuiteError
 from genbench.report.charts.columns import (
-    facts,
+    describe_point,
     features_note,
     find_columns,
     find_metric,
@@ -40,14 +40,11 @@ def test_the_largest_is_first_where_no_value_is_better(run_of, board_of):
 
 def test_facts_are_those_of_the_table(board):
     ((table, head),) = find_columns(board, "digits", "fid[x]")
-    told = {line.row.generator: facts(line, head) for line in table.rows}
+    told = {line.row.generator: describe_point(line, head) for line in table.rows}
     assert told["b"]["mean"].startswith("1.23 ± 0.")
     assert (told["b"]["rank"], told["b"]["best"], told["b"]["n"], told["b"]["seeds"]) == (
-        "1",
-        True,
-        "599",
-        "0 1 2",
-    )
+        "1", True, "599", "0 1 2",
+    )  # fmt: skip
     assert told["c"]["mean"] == "error 1/3"
     assert "value" not in told["c"]
 
@@ -96,9 +93,9 @@ def test_the_extractors_of_metrics_are_named_once():
 
 
 def test_metrics_that_most_generators_have_are_first(board):
-    assert sort_by_known(board.rows("digits"), ["fid[x]", "recall"]) == ["recall", "fid[x]"]
-    assert sort_by_known(board.rows("digits"), ["other", "recall"]) == ["recall", "other"]
-    ranked = [row for row in board.rows("digits") if row.generator != "c"]
+    assert sort_by_known(board.list_rows("digits"), ["fid[x]", "recall"]) == ["recall", "fid[x]"]
+    assert sort_by_known(board.list_rows("digits"), ["other", "recall"]) == ["recall", "other"]
+    ranked = [row for row in board.list_rows("digits") if row.generator != "c"]
     assert sort_by_known(ranked, ["fid[x]", "recall"]) == ["fid[x]", "recall"]
 
 

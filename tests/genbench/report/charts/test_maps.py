@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from genbench.report.charts.maps import cell_map
+from genbench.report.charts.maps import draw_cells
 from genbench.report.charts.theme import GLYPH
 
 
@@ -10,7 +10,7 @@ def cells(rows, columns, text="1"):
 
 def drawn(rows, columns, text="1", **options):
     given = cells(rows, columns, text)
-    return cell_map(given, ("row", rows), ("column", columns), "text", ("row", "text"), **options)
+    return draw_cells(given, ("row", rows), ("column", columns), "text", ("row", "text"), **options)
 
 
 def test_a_cell_has_room_for_its_text_and_may_be_as_high_as_a_line():

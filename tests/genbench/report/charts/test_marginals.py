@@ -22,7 +22,7 @@ def marginals(count=3, **changed):
 
 def test_the_worst_parts_come_first_and_a_note_says_how_many_there_are(texts):
     found = marginals(9)
-    assert [part.part for part in found.worst] == [*(f"x{k}" for k in range(8, 0, -1)), "c"]
+    assert [part.part for part in found.parts_worst_first] == [*(f"x{k}" for k in range(8, 0, -1)), "c"]
     shown = texts(marginals_plot(found))
     assert f"the {MOST_PARTS} worst of 9, the worst first" in shown
     assert [text for text in shown if text[0] == "x"] == [f"x{k}" for k in range(8, 8 - MOST_PARTS, -1)]
@@ -56,4 +56,4 @@ def test_a_sheet_has_a_block_for_each_generator(texts):
 
 
 def test_a_part_costs_marks_so_that_a_page_stays_small():
-    assert marginals(3).marks < marginals(5).marks < marginals(20).marks == marginals(30).marks
+    assert marginals(3).n_marks < marginals(5).n_marks < marginals(20).n_marks == marginals(30).n_marks

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genbench.report.charts.drawing import draw_chart
-from genbench.report.charts.scatter import HEIGHT, PLOT_WIDTH, cost_plot, trade_off
+from genbench.report.charts.scatter import HEIGHT, PLOT_WIDTH, plot_cost, plot_trade_off
 from genbench.report.charts.theme import GLYPH, LINE
 
 TABLE = {
@@ -21,7 +21,7 @@ UP = {"p[x]": "higher", "r": "higher"}
 
 
 def test_a_point_has_the_means_and_the_intervals_of_both_metrics(run_of, board_of, rows_in):
-    rows = rows_in(trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r"), "x")
+    rows = rows_in(plot_trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r"), "x")
     points = {row["generator"]: row for row in rows}
     assert set(points) == {"a", "b", "held-out"}
     assert (points["a"]["x"], points["a"]["y"]) == (0.8, 0.3)
@@ -31,7 +31,7 @@ def test_a_point_has_the_means_and_the_intervals_of_both_metrics(run_of, board_o
 
 
 def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_in, texts):
-    chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
+    chart = plot_trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     shapes = {row["generator"]: row["shape"] for row in rows_in(chart, "shape")}
     assert shapes == {"a": "circle", "b": "circle", "held-out": "square"}
     shown = texts(chart)
@@ -43,17 +43,17 @@ def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_i
 
 def test_without_controls_no_note_speaks_of_them(run_of, board_of, texts):
     table = {name: TABLE[name] for name in "ab"}
-    shown = texts(trade_off(board_of(run_of(table)), "digits", "p[x]", "r"))
+    shown = texts(plot_trade_off(board_of(run_of(table)), "digits", "p[x]", "r"))
     assert "lines: 95 % intervals" in shown
     assert not any("squares" in text for text in shown)
     one = {name: {metric: values[:1] for metric, values in own.items()} for name, own in table.items()}
-    shown = texts(trade_off(board_of(run_of(one)), "digits", "p[x]", "r"))
+    shown = texts(plot_trade_off(board_of(run_of(one)), "digits", "p[x]", "r"))
     assert not any("95 %" in text for text in shown)
 
 
 def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of):
     board = board_of(run_of({"a": {"p": [1.0], "r": ["error"]}, "noise": {"p": [1.0], "r": [1.0]}}))
-    assert trade_off(board, "digits", "p", "r") is None
+    assert plot_trade_off(board, "digits", "p", "r") is None
 
 
 def costs(**seconds):
@@ -68,7 +68,7 @@ def costs(**seconds):
 
 
 def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in, texts):
-    chart = cost_plot(board_of(run_of(TABLE)), costs(a=[9.0, 11.0], noise=[1.0]), "digits", "p[x]")
+    chart = plot_cost(board_of(run_of(TABLE)), costs(a=[9.0, 11.0], noise=[1.0]), "digits", "p[x]")
     (point,) = rows_in(chart, "x")
     assert (point["generator"], point["x"], point["y"], point["x text"]) == ("a", 11.0, 0.8, "11.0 s")
     notes = {"p and cost", "lines: 95 % intervals", "without a value or a time: b and half"}
@@ -76,12 +76,12 @@ def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in
 
 
 def test_without_timings_there_is_no_plot(run_of, board_of):
-    assert cost_plot(board_of(run_of(TABLE)), costs(other=[1.0]), "digits", "p[x]") is None
-    assert cost_plot(board_of(run_of(TABLE)), costs(a=[1.0])[:0], "digits", "p[x]") is None
+    assert plot_cost(board_of(run_of(TABLE)), costs(other=[1.0]), "digits", "p[x]") is None
+    assert plot_cost(board_of(run_of(TABLE)), costs(a=[1.0])[:0], "digits", "p[x]") is None
 
 
 def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
-    chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
+    chart = plot_trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     *marks, lead, halo, names = chart["layer"]
     kinds = [layer["mark"]["type"] for layer in marks]
     intervals = ["rule", "rule", *["point", "tick"] * 2]  # lines, joints, and an arrow or a cap at either end
@@ -95,7 +95,7 @@ def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
 
 def test_a_long_name_is_short_beside_its_point_and_whole_in_its_details(run_of, board_of, rows_in, texts):
     name = "diffusion-transformer-large@quickstart"
-    chart = trade_off(board_of(run_of({name: TABLE["a"], "b": TABLE["b"]})), "digits", "p[x]", "r")
+    chart = plot_trade_off(board_of(run_of({name: TABLE["a"], "b": TABLE["b"]})), "digits", "p[x]", "r")
     assert "diffusion-tra…ickstart" in texts(chart)
     assert name in {row["generator"] for row in rows_in(chart, "x")}
 
@@ -109,7 +109,7 @@ CUT_NOTE = "intervals that go on beyond the axis: cut"
 
 @pytest.mark.parametrize(("x", "y", "cut"), [("fid", "recall", "x low cut"), ("recall", "fid", "y low cut")])
 def test_an_interval_cut_by_a_logarithmic_axis_has_an_arrow_and_is_named(run_of, board_of, texts, x, y, cut):
-    chart = trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", x, y)
+    chart = plot_trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", x, y)
     fields = {row["generator"]: [field for field in row if "cut" in field] for row in chart["data"]["values"]}
     assert fields == {"cut": [cut], "whole": []}
     assert CUT_NOTE in texts(chart)
@@ -117,19 +117,19 @@ def test_an_interval_cut_by_a_logarithmic_axis_has_an_arrow_and_is_named(run_of,
 
 
 def test_the_plot_of_costs_names_an_interval_that_its_axis_cuts(run_of, board_of, texts):
-    cost = cost_plot(board_of(run_of(CUT)), costs(cut=[1.0], whole=[2.0]), "digits", "fid")
+    cost = plot_cost(board_of(run_of(CUT)), costs(cut=[1.0], whole=[2.0]), "digits", "fid")
     assert CUT_NOTE in texts(cost)
     assert draw_chart(cost, "svg").count(b'aria-roledescription="point"') == 2 + 1
 
 
 def test_an_interval_within_the_axes_has_no_arrow(run_of, board_of):
     table = dict.fromkeys("ab", CUT["whole"])
-    image = draw_chart(trade_off(board_of(run_of(table)), "digits", "fid", "recall"), "svg")
+    image = draw_chart(plot_trade_off(board_of(run_of(table)), "digits", "fid", "recall"), "svg")
     assert image.count(b'aria-roledescription="point"') == 2
 
 
 def test_each_end_of_an_interval_within_the_axes_has_a_cap_across_it(run_of, board_of):
-    chart = trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", "fid", "recall")
+    chart = plot_trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", "fid", "recall")
     image = draw_chart(chart, "svg").decode()
     assert image.count('aria-roledescription="tick"') == 2 * 4 - 1
     caps = [layer for layer in chart["layer"] if layer["mark"]["type"] == "tick"]
@@ -165,7 +165,7 @@ def boxes(chart):
 def test_names_cross_no_interval_where_there_is_room(run_of, board_of):
     value = np.random.default_rng(13).normal  # names would cross intervals of either metric
     table = {f"generator-{mean}": {metric: list(value(mean, 0.4, 3)) for metric in "pr"} for mean in range(5)}
-    names, intervals = boxes(trade_off(board_of(run_of(table)), "digits", "p", "r"))
+    names, intervals = boxes(plot_trade_off(board_of(run_of(table)), "digits", "p", "r"))
     assert len(names) == 5
     crossed = [
         (name, line) for name in names for line in intervals
@@ -175,7 +175,7 @@ def test_names_cross_no_interval_where_there_is_room(run_of, board_of):
 
 
 def test_the_best_generators_lie_on_top_and_are_named_first(run_of, board_of):
-    chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
+    chart = plot_trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     assert [row["generator"] for row in chart["data"]["values"]] == ["held-out", "b", "a"]
     assert [row["name"] for row in chart["layer"][-1]["data"]["values"]] == ["a", "b", "held-out"]
 
@@ -183,7 +183,7 @@ def test_the_best_generators_lie_on_top_and_are_named_first(run_of, board_of):
 def test_a_line_joins_a_point_to_a_name_that_is_far_from_it(run_of, board_of):
     close = {f"g{number}": {"p": [0.5 + number / 50], "r": [0.5]} for number in range(4)}
     table = close | {"apart": {"p": [0.9], "r": [0.9]}}
-    chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
+    chart = plot_trade_off(board_of(run_of(table)), "digits", "p", "r")
     joined = {row["name"]: row for row in chart["layer"][-1]["data"]["values"]}
     assert set(joined) == set(table)
     assert "lead x" not in joined["apart"]
@@ -199,7 +199,7 @@ def test_intervals_that_would_lie_on_one_line_are_beside_their_points(run_of, bo
         "two": {"p": [0.3, 0.3, 0.3], "r": [0.4, 0.6, 0.8]},
         "apart": {"p": [0.7, 0.8, 0.9], "r": [0.1, 0.1, 0.1]},
     }
-    chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
+    chart = plot_trade_off(board_of(run_of(table)), "digits", "p", "r")
     moves = {
         row["generator"]: {field: row[field] for field in row if field.endswith("aside")}
         for row in chart["data"]["values"]
@@ -218,7 +218,7 @@ def test_intervals_that_would_lie_on_one_line_are_beside_their_points(run_of, bo
 def test_where_seeds_agree_the_interval_is_the_metrics_own(run_of, board_of, with_own, texts):
     table = {"one": {"p": [0.3] * 3, "r": [0.1, 0.2, 0.3]}, "two": {"p": [0.6, 0.7, 0.8], "r": [0.5] * 3}}
     board = board_of(with_own(run_of(table), "one", "p", 0.1, 0.5))
-    chart = trade_off(board, "digits", "p", "r")
+    chart = plot_trade_off(board, "digits", "p", "r")
     points = {row["generator"]: row for row in chart["data"]["values"]}
     assert (points["one"]["x low"], points["one"]["x high"]) == (0.1, 0.5)
     assert points["one"]["x text"] == "0.30 ± 0.20"
@@ -229,5 +229,5 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own(run_of, board_of, wit
 
 def test_an_interval_without_length_moves_no_other_one(run_of, board_of):
     table = {"one": {"p": [0.3] * 3, "r": [0.5] * 3}, "two": {"p": [0.3] * 3, "r": [0.3, 0.5, 0.8]}}
-    chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
+    chart = plot_trade_off(board_of(run_of(table)), "digits", "p", "r")
     assert not any("y aside" in row for row in chart["data"]["values"])

@@ -117,10 +117,10 @@ def test_the_axes_of_two_columns_of_one_table_name_what_differs(run_of, joined, 
         run_of({"b": {"m": [2.0]}}, n=300),
     )
     board = board_of(runs)
-    (table,) = [table for table in board.on("digits") if len(table.heads) > 1]
+    (table,) = [table for table in board.find_tables("digits") if len(table.heads) > 1]
     shown = texts(seeds_plot(board, "digits", "m"))
     for entry in (line.row.entries["m"] for line in table.rows):
-        assert f"m {entry.short}, lower is better" in shown
+        assert f"m {entry.short_signature}, lower is better" in shown
 
 
 def test_long_names_of_controls_do_not_widen_the_chart(run_of, board_of):

@@ -16,14 +16,14 @@ from genbench.report.charts.theme import (
     INK,
     PAPER,
     ROLES,
-    dark_rules,
+    choose_colour,
+    choose_dash,
     frame,
-    names_axis,
-    names_width,
-    on_dataset,
-    role_colour,
-    role_dash,
-    shorten,
+    make_dark_rules,
+    make_names_axis,
+    measure_names,
+    name_dataset_in_title,
+    shorten_name,
     stack,
     tooltip,
 )
@@ -92,7 +92,7 @@ def test_lines_break_neither_at_a_hyphen_nor_before_the_number_after_plus_or_min
 @pytest.mark.parametrize("title", ["fid", "a title of forty characters, or nearly so", "word " * 20])
 def test_a_chart_by_itself_names_its_dataset_at_the_end_of_its_title(title):
     chart = frame({}, title.strip(), "note")
-    assert on_dataset(chart, "digits") == frame({}, f"{title.strip()} on digits", "note")
+    assert name_dataset_in_title(chart, "digits") == frame({}, f"{title.strip()} on digits", "note")
     assert chart == frame({}, title.strip(), "note")
 
 
@@ -117,41 +117,41 @@ def contrast(one, two):
 def test_texts_and_marks_can_be_told_from_what_is_behind_them(shown):
     for text, behind in ((INK, PAPER), (GREY, PAPER), (INK, CELL)):
         assert contrast(shown(text), shown(behind)) >= 4.5
-    for mark in (role_colour(None), *map(role_colour, ROLES)):
+    for mark in (choose_colour(None), *map(choose_colour, ROLES)):
         assert contrast(shown(mark), shown(PAPER)) >= 3
 
 
 def test_each_role_has_a_dash_of_its_own():
-    dashes = [role_dash(role) for role in (None, *ROLES)]
+    dashes = [choose_dash(role) for role in (None, *ROLES)]
     assert set(DASHES) == set(ROLES)
     assert all(dashes.count(dash) == 1 for dash in dashes)
-    assert role_dash("a role of a plugin") == role_dash(None)
+    assert choose_dash("a role of a plugin") == choose_dash(None)
 
 
 def test_each_colour_of_a_chart_has_a_dark_one():
     config = json.dumps(frame({}, "title")["config"])
-    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), role_colour(None), *ROLES.values()}
+    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), choose_colour(None), *ROLES.values()}
     assert used <= set(DARK)
-    rules = dark_rules(".plot")
+    rules = make_dark_rules(".plot")
     assert all(f'.plot [fill="{light}"]{{fill:{dark}}}' in rules for light, dark in DARK.items())
     assert all(f'.plot [stroke="{light}"]{{stroke:{dark}}}' in rules for light, dark in DARK.items())
 
 
 def test_names_take_their_width_up_to_a_limit():
-    assert names_width(["a"]) < names_width(["a", "long-name"]) < names_width(["n" * 30])
-    assert names_width(["n" * 30]) == names_width(["n" * 90]) < 200
+    assert measure_names(["a"]) < measure_names(["a", "long-name"]) < measure_names(["n" * 30])
+    assert measure_names(["n" * 30]) == measure_names(["n" * 90]) < 200
 
 
 def test_a_long_name_keeps_its_beginning_and_its_run():
-    assert shorten("n" * 22) == "n" * 22
-    assert shorten("diffusion-transformer@quickstart") == "diffusion-tra…ickstart"
-    assert len(shorten("n" * 90)) == 22
-    assert GLYPH * len(shorten("n" * 90)) <= names_width(["n" * 90])
+    assert shorten_name("n" * 22) == "n" * 22
+    assert shorten_name("diffusion-transformer@quickstart") == "diffusion-tra…ickstart"
+    assert len(shorten_name("n" * 90)) == 22
+    assert GLYPH * len(shorten_name("n" * 90)) <= measure_names(["n" * 90])
 
 
 def test_an_axis_shortens_names_as_shortened_does():
     names = ["n" * 22, "diffusion-transformer@quickstart", "'; alert(1)" * 3]
-    y = {"field": "name", "type": "nominal", "axis": names_axis()}
+    y = {"field": "name", "type": "nominal", "axis": make_names_axis()}
     view = {"data": {"values": [{"name": name} for name in names]}, "mark": "point", "encoding": {"y": y}}
     text = html.unescape(draw_chart(frame(view, "title"), "svg").decode())
-    assert all(f">{shorten(name)}</text>" in text for name in names)
+    assert all(f">{shorten_name(name)}</text>" in text for name in names)

@@ -8,7 +8,7 @@ import pytest
 import vl_convert
 
 from genbench.board.view import view_results
-from genbench.report.charts.scatter import trade_off
+from genbench.report.charts.scatter import plot_trade_off
 from genbench.report.page.pictures import pair_plot
 
 DIRECTIONS = {"recall": "higher", "size": "none"}
@@ -65,7 +65,7 @@ def test_vega_draws_it_like_the_chart_of_two_metrics(results_of, table):
                           for key, value in numbers.items()}
         for point in content["rows"] if None not in point["numbers"][:2] and not point["control"]
     ]  # fmt: skip
-    trade = trade_off(view_results(results), "digits", "fid", "recall")
+    trade = plot_trade_off(view_results(results), "digits", "fid", "recall")
     assert rows == sorted(trade["data"]["values"], key=lambda point: point["x"])
     layers, expected = content["chart"]["layer"], trade["layer"]
     assert layers[:-3] == expected[:-3]

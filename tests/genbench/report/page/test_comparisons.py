@@ -10,7 +10,7 @@ import pytest
 from genbench.board.view import view_results
 from genbench.core.samples import Samples
 from genbench.report.page.comparisons import describe_comparisons
-from genbench.report.page.document import page_html
+from genbench.report.page.document import make_page
 from genbench.results.found_galleries import name_pairs_gallery
 from genbench.results.galleries import keep_gallery, make_gallery
 
@@ -64,7 +64,7 @@ def folder(compared, tmp_path):
 
 def shown(results, folders, catalog):
     board = view_results(results)
-    orders = {name: [row.generator for row in board.rows("digits")] for name in board.datasets}
+    orders = {name: [row.generator for row in board.list_rows("digits")] for name in board.datasets}
     return describe_comparisons(board, folders, catalog, orders)
 
 
@@ -138,7 +138,7 @@ def test_the_page_has_a_section_of_it_and_its_texts_never_run(compared, catalog,
         | {"facts": [[text, text] for text in hostile], "raters": [["a", "b", "c"], *rows]}
     }
     results = compared(extras)
-    text = page_html(results, [folder], catalog=catalog).decode()
+    text = make_page(results, [folder], catalog=catalog).decode()
     page = markup(text)
     assert [link["href"] for link in page.all("a")][:4] == ["#board", "#board", "#pictures", "#comparisons"]
     assert "<script>window" not in text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.report.page.document import page_html
+from genbench.report.page.document import make_page
 from genbench.results.results import Results, read_results
 
 PUBLISHED = Path(__file__).parents[4] / "results" / "published"
@@ -24,7 +24,7 @@ def results(results_of):
 
 @pytest.fixture(scope="module")
 def text(results, catalog):
-    return page_html(results, catalog=catalog).decode("utf-8")
+    return make_page(results, catalog=catalog).decode("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def page(text, markup):
 
 @pytest.fixture(scope="module")
 def quickstart(catalog):
-    return page_html(read_results(PUBLISHED / "quickstart", read_only=True), catalog=catalog)
+    return make_page(read_results(PUBLISHED / "quickstart", read_only=True), catalog=catalog)
 
 
 def test_each_section_is_there_and_linked(page):
@@ -120,7 +120,7 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     assert "Their roles: ceiling, as good as real data; exploit, a known way to cheat" in told
     assert "“skipped”" not in told
     assert "“Cells without a value” below lists the reasons" in legend(page)
-    one = legend(markup(page_html(results_of({"vae": {"fid": [1.0]}}), catalog=catalog).decode()))
+    one = legend(markup(make_page(results_of({"vae": {"fid": [1.0]}}), catalog=catalog).decode()))
     assert "Each number is that of one seed, so it has no interval over seeds." in one
     assert not any(mark in one for mark in ("±", "★", "1–2", "italics", "exact", "Welch"))
 
@@ -146,7 +146,7 @@ def test_the_fields_that_differ_are_named_with_a_remedy(results_of, catalog, mar
     first, second = results_of({"vae": {"fid": [1.0]}}), results_of({"gan": {"fid": [2.0]}}, n=50)
     plan = type(first.plan)(cells=first.plan.cells + second.plan.cells, traces=(), provenance={})
     both = Results(name="", plan=plan, records={**first.records, **second.records})
-    found = markup(page_html(both, catalog=catalog).decode())
+    found = markup(make_page(both, catalog=catalog).decode())
     (panel,) = found.all("details", id="compare")
     assert "open" in panel
     assert not any("can be compared" in part["text"] for part in found.all("p", **{"class": "legend"}))
@@ -165,7 +165,7 @@ def test_texts_of_strangers_are_shown_and_are_no_markup(results_of, catalog, hos
     provenance = {"name": "x", "suite": "\n".join(hostile), "libraries": dict.fromkeys(hostile, hostile[0]),
                   "machine": {"cpu": hostile[1]}, "plugins": {hostile[0]: hostile[1]}}  # fmt: skip
     plan = type(plain.plan)(cells=plain.plan.cells, traces=(), provenance=provenance)
-    found = page_html(Results(name="x", plan=plan, records=records), catalog=catalog).decode()
+    found = make_page(Results(name="x", plan=plan, records=records), catalog=catalog).decode()
     page = markup(found)
     tags = {element["tag"] for element in page.elements}
     assert tags <= {element["tag"] for element in markup(text).elements}
@@ -178,11 +178,11 @@ def test_texts_of_strangers_are_shown_and_are_no_markup(results_of, catalog, hos
 
 def test_equal_results_give_equal_bytes(results, catalog, text):
     again = Results(name="other", plan=results.plan, records=dict(reversed(results.records.items())))
-    assert page_html(again, catalog=catalog).decode() == text
+    assert make_page(again, catalog=catalog).decode() == text
 
 
 def test_a_board_without_numbers_loads_no_library(results_of, catalog, markup):
-    found = page_html(results_of({"vae": {"fid": ["error"]}}), catalog=catalog)
+    found = make_page(results_of({"vae": {"fid": ["error"]}}), catalog=catalog)
     assert len(found) < 60_000
     assert "vegaEmbed" not in found.decode()
 

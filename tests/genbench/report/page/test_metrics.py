@@ -14,8 +14,8 @@ from genbench.catalog.catalog import load_catalog
 from genbench.report.page.metrics import (
     FormulaLine,
     _find_formula,
-    _formula_lines,
-    metric_cards,
+    _read_formula_lines,
+    list_cards,
     read_modalities,
 )
 
@@ -69,7 +69,7 @@ def cards(results_of):
     records = {cell.key: type(record)(**(vars(record) | {"cell": cell}))
                for cell, record in zip(cells, results.records.values(), strict=True)}  # fmt: skip
     plan = type(results.plan)(cells=tuple(cells), traces=(), provenance={})
-    found = metric_cards(view_board(build_board(plan, records)), CATALOG, {})
+    found = list_cards(view_board(build_board(plan, records)), CATALOG, {})
     return {card.metric: card for card in found}
 
 
@@ -88,7 +88,7 @@ def test_the_formula_is_the_first_indented_part_of_the_docstring(cards):
 
 
 def lines_of(formula):
-    return [(line.name, line.text, *line.remarks) for line in _formula_lines(formula)]
+    return [(line.name, line.text, *line.remarks) for line in _read_formula_lines(formula)]
 
 
 def test_a_remark_on_a_symbol_has_a_line_of_its_own():

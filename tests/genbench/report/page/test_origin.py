@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from genbench.report.page.origin import run_origins, table_titles
+from genbench.report.page.origin import list_run_origins, make_table_titles
 from genbench.suite.file import bundled_text, read_words
 
 RUN = {
@@ -23,7 +23,7 @@ RUN = {
 
 
 def origin(results_of, provenance):
-    (found,) = run_origins(results_of(provenance=provenance))
+    (found,) = list_run_origins(results_of(provenance=provenance))
     return found
 
 
@@ -78,7 +78,7 @@ def test_n_of_each_dataset_is_a_fact_and_no_option_of_the_command(results_of):
 
 def test_the_time_of_all_trials_is_a_fact(results_of, trace_of):
     traces = [trace_of("vae", seed, seconds={"fit": 60.0, "sample": 2.5}) for seed in range(2)]
-    (found,) = run_origins(results_of(provenance=RUN, traces=traces))
+    (found,) = list_run_origins(results_of(provenance=RUN, traces=traces))
     assert dict(dict(found.facts)["Run"])["time"] == "2 min 5 s, that of all trials together"
 
 
@@ -95,7 +95,7 @@ def test_each_merged_run_has_its_own_origin(results_of):
     table = {"vae@a": {"fid": [1.0]}, "vae@b": {"fid": [2.0]}, "gan@a": {"fid": [3.0]}}
     table |= {"ddpm": {"fid": [4.0]}, "flow": {"fid": [5.0]}}
     provenance = {"merged": merged, "sources": {"a": "my runs/a"}}
-    first, second = run_origins(results_of(table, provenance=provenance))
+    first, second = list_run_origins(results_of(table, provenance=provenance))
     assert (first.name, first.verify, first.rows) == ("a", "genbench verify .", "ddpm, gan@a and vae@a")
     assert (second.name, second.verify, second.repeat, second.rows) == ("b", "", "", "vae@b")
 
@@ -125,13 +125,15 @@ def merged(**runs):
 def test_a_table_is_named_by_the_runs_of_its_rows():
     runs = merged(first=["vae", "noise"], second=["gan", "noise"], third=["flow", "noise"])
     tables = [["gan", "noise@second"], ["vae", "flow", "noise@first"]]
-    assert list(table_titles("digits", tables, runs)) == [
+    assert list(make_table_titles("digits", tables, runs)) == [
         "digits, run second", "digits, runs first and third",
     ]  # fmt: skip
-    assert list(table_titles("digits", tables[:1], runs)) == ["digits"]
+    assert list(make_table_titles("digits", tables[:1], runs)) == ["digits"]
 
 
 def test_a_table_whose_runs_are_unknown_or_those_of_another_has_a_number():
-    assert list(table_titles("digits", [["vae"], ["gan"]], {})) == ["digits, group 1", "digits, group 2"]
-    found = table_titles("digits", [["vae"], ["gan"], ["flow"]], merged(one=["vae", "gan"], two=["flow"]))
+    assert list(make_table_titles("digits", [["vae"], ["gan"]], {})) == ["digits, group 1", "digits, group 2"]
+    found = make_table_titles(
+        "digits", [["vae"], ["gan"], ["flow"]], merged(one=["vae", "gan"], two=["flow"])
+    )
     assert list(found) == ["digits, run one, group 1", "digits, run one, group 2", "digits, run two"]

@@ -67,7 +67,7 @@ def found(tmp_path, monkeypatch):
         return describe_faults(
             catalog, catalog.find("metric", "mine:gap"),
             replace(spec, make=make or spec.make), spec.scores[0],
-            kinds=kinds, data=data, n=n, extractor=extractor, options=options or {},
+            modalities=kinds, datasets=data, sizes=n, extractor=extractor, options=options or {},
         )  # fmt: skip
 
     return say
@@ -77,7 +77,7 @@ def test_a_shipped_card_says_what_was_computed(found):
     computed = found(card()).computed
     assert computed.made == "marks with rows, n = 60, 2 seeds"
     assert computed.seen == "it gets worse under noise from 0.2"
-    assert [(line.fault, line.does, line.reasons) for line in computed.blind] == [
+    assert [(line.fault, line.does, line.reasons) for line in computed.blind_spots] == [
         ("noise 0.1", "worse, by less than two real sets differ", ()),
         ("blur 1 px", "unchanged (known failure)", ("a little is no <harm>",)),
     ]
@@ -122,7 +122,7 @@ def test_a_card_that_does_not_hold_here_is_named_and_the_declaration_shown(found
     told = found(shipped)
     assert told.computed is None
     assert note in told.note
-    assert [line.fault for line in told.blind] == ["blur"]
+    assert [line.fault for line in told.blind_spots] == ["blur"]
 
 
 def test_without_a_card_the_declaration_is_shown(found):
@@ -133,7 +133,7 @@ def test_without_a_card_the_declaration_is_shown(found):
         ("noise", "worse", ()),
         ("blur", "unchanged, worse, worse", ("a little is no <harm>",)),
     ]
-    assert [line.fault for line in told.blind] == ["blur"]
+    assert [line.fault for line in told.blind_spots] == ["blur"]
 
 
 @pytest.mark.parametrize(

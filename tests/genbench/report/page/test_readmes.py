@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from genbench.report.page.document import folder_readmes, page_html
+from genbench.report.page.document import make_page, read_readmes
 
 
 @pytest.fixture
@@ -16,18 +16,18 @@ def folder(tmp_path):
 
 
 def test_the_readme_of_a_folder_is_formatted(results_of, folder):
-    ((title, notes),) = folder_readmes([folder], results_of())
+    ((title, notes),) = read_readmes([folder], results_of())
     assert title == "Notes (README.md)"
     assert notes == "<h3>A board</h3>\n<p>It needs <em>x</em>.</p>\n"
-    assert folder_readmes([], results_of()) == []
-    assert folder_readmes([folder / "none"], results_of()) == []
+    assert read_readmes([], results_of()) == []
+    assert read_readmes([folder / "none"], results_of()) == []
 
 
 def test_those_of_merged_runs_have_their_names(results_of, folder, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     results = results_of(provenance={"merged": {"one": {}, "two": {}}})
-    assert [title for title, _ in folder_readmes([other, folder], results)] == ["Notes of two (README.md)"]
+    assert [title for title, _ in read_readmes([other, folder], results)] == ["Notes of two (README.md)"]
 
 
 def test_links_pipes_and_what_is_no_text_are_left_out(results_of, folder, tmp_path):
@@ -40,12 +40,12 @@ def test_links_pipes_and_what_is_no_text_are_left_out(results_of, folder, tmp_pa
     }.items():
         (tmp_path / name).mkdir()
         make(tmp_path / name / "README.md")
-        assert folder_readmes([tmp_path / name], results_of()) == []
+        assert read_readmes([tmp_path / name], results_of()) == []
 
 
 def test_the_page_shows_it_and_runs_none_of_it(results_of, folder, catalog, hostile, markup):
     (folder / "README.md").write_text("\n".join(hostile), encoding="utf-8", newline="\n")
-    page = page_html(results_of(), [folder], catalog=catalog).decode()
+    page = make_page(results_of(), [folder], catalog=catalog).decode()
     (notes,) = markup(page).all("details", id="readme-0")
     assert "<script>window.ran = 1</script>" in notes["text"]
     assert "\u202e" not in page

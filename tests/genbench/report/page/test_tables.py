@@ -8,11 +8,11 @@ import pytest
 
 from genbench.board.numbers import rank_text
 from genbench.board.view import view_results
-from genbench.report.page.tables import board_legend, board_tables, metric_anchors, table_key
+from genbench.report.page.tables import describe_legend, list_marks, make_board_tables, make_metric_anchors
 
 
 def pages(results):
-    return board_tables(view_results(results), "digits")
+    return make_board_tables(view_results(results), "digits")
 
 
 def tables(results):
@@ -48,7 +48,7 @@ def test_a_row_says_its_mean_win_rate_if_it_has_a_rank(results_of):
 
 
 def test_a_head_says_what_is_better(table):
-    assert [(h.name, h.sign, h.better) for h in table.heads] == [
+    assert [(h.name, h.arrow, h.better) for h in table.heads] == [
         ("fid", "↓", "lower is better"),
         ("recall", "↑", "higher is better"),
     ]
@@ -83,7 +83,11 @@ def test_the_head_of_a_ranked_metric_names_the_controls_that_it_cannot_see(resul
     )
     plan = replace(results.plan, cells=cells)
     (found,) = tables(replace(results, plan=plan))
-    assert {head.metric: head.unseen for head in found.heads} == {"fid": ("noise",), "kid": (), "vendi": ()}
+    assert {head.metric: head.unseen_controls for head in found.heads} == {
+        "fid": ("noise",),
+        "kid": (),
+        "vendi": (),
+    }
 
 
 def test_the_number_of_a_control_whose_flaw_a_metric_may_not_see_is_marked(results_of):
@@ -99,7 +103,7 @@ def test_the_number_of_a_control_whose_flaw_a_metric_may_not_see_is_marked(resul
         (row.name, head.metric) for row in found.rows for head in found.heads if row.cells[head.id].is_unseen
     ]
     assert marked == [("noise", "fid")]
-    assert board_legend([found])["has_unseen"]
+    assert describe_legend([found])["has_unseen"]
 
 
 def test_a_number_that_compare_cannot_tell_from_the_best_is_marked(results_of):
@@ -110,20 +114,20 @@ def test_a_number_that_compare_cannot_tell_from_the_best_is_marked(results_of):
     assert [cell(found, name, "fid").is_undecided for name in ("vae", "gan")] == [False, True]
     assert not cell(found, "gan", "fid").is_best
     assert not cell(found, "gan", "equal0").is_undecided
-    assert board_legend([found])["has_undecided"]
+    assert describe_legend([found])["has_undecided"]
     (alone,) = tables(results_of({"vae": {"fid": [1.0, 1.4, 1.2]}, "gan": {"fid": [2.0, 2.4, 2.2]}}))
     assert not cell(alone, "gan", "fid").is_undecided
 
 
 def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, table):
-    assert [head.wrong for head in table.heads] == [(), ()]
+    assert [head.wrong_controls for head in table.heads] == [(), ()]
     noisy = {"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [4.0], "kid": [1.0]}}
     (found,) = tables(results_of(noisy | {"noise": {"fid": [3.0], "kid": [3.0]}}))
-    assert [head.wrong for head in found.heads] == [
+    assert [head.wrong_controls for head in found.heads] == [
         ("noise (3.000) is not the worst: gan (4.000) is worse",), (),
     ]  # fmt: skip
-    assert board_legend([found])["has_wrong"]
-    assert not board_legend([table])["has_wrong"]
+    assert describe_legend([found])["has_wrong"]
+    assert not describe_legend([table])["has_wrong"]
 
 
 def test_a_row_has_its_rank_and_its_role(table):
@@ -156,7 +160,7 @@ def test_the_numbers_of_a_column_have_one_power_of_ten_and_true_minus_signs(resu
     assert [row.cells["kid"].pad for row in found.rows] == ["00", "00", ""]
     assert cell(found, "gan", "kid").value == -3e-5
     assert cell(found, "gan", "kid").runs == "−2.000 −3.000 −4.000"
-    assert board_legend([found])["has_units"]
+    assert describe_legend([found])["has_units"]
 
 
 def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results_of):
@@ -170,7 +174,7 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results
     assert (own.text, own.interval, *own_and_same(own)) == ("2.00", "± 0.50", True, False)
     assert (plain.interval, *own_and_same(plain)) == ("± 0", False, True)
     assert (spread.interval, *own_and_same(spread)) == ("± 2.5", False, False)
-    assert board_legend([found])["is_own"]
+    assert describe_legend([found])["is_own"]
 
 
 def test_the_head_of_a_metric_has_what_it_says_of_its_numbers_once(results_of):
@@ -212,8 +216,8 @@ def test_a_number_that_no_test_can_compare_with_a_better_one_is_marked_so(result
     assert (vae.entry.is_untested, vae.is_best, vae.is_undecided) == (True, False, False)
     assert (gan.entry.is_untested, gan.is_best) == (False, True)
     assert (flow.entry.is_untested, flow.is_best) == (False, False)  # significantly worse than both
-    assert board_legend([found])["has_untested"]
-    assert ("◇", "one has a better mean, and no test can compare the two") in table_key(found)
+    assert describe_legend([found])["has_untested"]
+    assert ("◇", "one has a better mean, and no test can compare the two") in list_marks(found)
 
 
 def test_a_cell_without_a_value_says_why(table):
@@ -251,7 +255,7 @@ def test_a_cell_that_a_row_lacks_names_the_row_that_has_it_or_says_why_not(resul
     assert twin.reasons == "the samples are those of noise@a, whose row has the number"
     assert cell(found, "gan", "kid").text == "–"
     assert cell(found, "gan", "kid").reasons == "its run lacks this metric"
-    legend = board_legend([found])
+    legend = describe_legend([found])
     assert (legend["has_lacks"], legend["has_gaps"]) == (True, False)
 
 
@@ -271,7 +275,7 @@ def test_rows_that_cannot_be_compared_are_in_tables_of_their_own(results_of):
 
 def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
     results = results_of()
-    assert metric_anchors(view_results(results)) == {"fid": "metric-0", "recall": "metric-1"}
+    assert make_metric_anchors(view_results(results)) == {"fid": "metric-0", "recall": "metric-1"}
 
 
 def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):
@@ -287,39 +291,33 @@ def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):
 
 
 def test_the_legend_explains_what_the_tables_show_and_no_more(results_of):
-    found = board_legend(tables(results_of(directions={"recall": "higher"})))
+    found = describe_legend(tables(results_of(directions={"recall": "higher"})))
     assert (found["seeds"], found["most_seeds"]) == ("3", 3)
     assert (found["is_spread"], found["is_same"], found["has_best"], found["has_gaps"]) == (
-        True,
-        False,
-        True,
-        True,
-    )
+        True, False, True, True,
+    )  # fmt: skip
     ((role, meaning),) = found["roles"]
     assert role == "floor"
     assert meaning.startswith("as bad as can be, except for a metric that cannot see its flaw")
-    same = board_legend(tables(results_of({"vae": {"fid": [1.0] * 3}, "gan": {"fid": [1.0, 2.0, 3.0]}})))
+    same = describe_legend(tables(results_of({"vae": {"fid": [1.0] * 3}, "gan": {"fid": [1.0, 2.0, 3.0]}})))
     assert (same["is_same"], same["has_gaps"], same["has_ranges"], same["roles"]) == (True, False, True, ())
-    one = board_legend(tables(results_of({"vae": {"fid": [1.0]}})))
+    one = describe_legend(tables(results_of({"vae": {"fid": [1.0]}})))
     assert (one["most_seeds"], one["is_spread"], one["has_best"], one["has_ranges"]) == (
-        1,
-        False,
-        False,
-        False,
-    )
-    assert board_legend([])["most_seeds"] == 0
+        1, False, False, False,
+    )  # fmt: skip
+    assert describe_legend([])["most_seeds"] == 0
     assert (one["has_undecided"], one["has_unseen"]) == (False, False)
 
 
 def test_the_key_of_a_table_has_the_marks_that_it_shows(results_of):
     (table,) = tables(results_of({"vae": {"fid": [1.0, 1.1, 1.2]}, "gan": {"fid": [9.0, 9.1, 9.2]}}))
-    assert table_key(table) == [("★", "no other is significantly better")]
+    assert list_marks(table) == [("★", "no other is significantly better")]
     runs = {
         "vae": {"fid": [1.0, 1.1, 1.2], "kid": [1.0] * 3},
         "gan": {"fid": [9.0, 9.1, 9.2], "kid": [1.0] * 3},
     }
     (mixed,) = tables(results_of(runs))
-    ((_, words),) = [line for line in table_key(mixed) if line[0] == "★"]
+    ((_, words),) = [line for line in list_marks(mixed) if line[0] == "★"]
     assert words == "no other is significantly better; a metric without ★ shows no difference"
     (equal,) = tables(results_of({"vae": {"fid": [1.0, 2.0, 3.0]}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
-    assert table_key(equal) == []  # no generator is worse
+    assert list_marks(equal) == []  # no generator is worse

@@ -13,7 +13,7 @@ from toys import plugin_text
 import genbench
 from genbench import DataError, GeneratorSpec, Invalid, Samples, Space
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.files.sample_files import write_samples
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -66,7 +66,7 @@ def opener(plugin, tmp_path):
         entry = SuiteEntry(use="taking", name=None, options={"path": name, **options}, where="x")
         part = make_part(catalog, GeneratorSpec, entry, tmp_path)
         space = space or Space("vector", (2,))
-        modality = find_modality(modalities_of(catalog), space.modality)
+        modality = find_modality(list_modalities(catalog), space.modality)
         dataset = None if own is None else catalog.find("dataset", own)
         readers = output_readers(part, catalog, modality, dataset, shared)
         return OutputOpener(part, readers, modality, space)

@@ -7,12 +7,12 @@ import pytest
 
 from genbench import DataError, Samples
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
 
-MODALITIES = modalities_of(load_catalog(only=["genbench"]))
+MODALITIES = list_modalities(load_catalog(only=["genbench"]))
 VECTORS = Samples.of("vector", np.arange(6.0).reshape(3, 2))
 
 

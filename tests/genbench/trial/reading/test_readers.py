@@ -10,10 +10,10 @@ from toys import plugin_text
 
 from genbench import DataError, PluginError, Samples, Space, open_samples, score
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.trial.reading.readers import make_reader_part, options_for, read_caution
+from genbench.trial.reading.readers import make_reader_part, read_caution, select_side_options
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
@@ -89,7 +89,7 @@ def test_the_modality_decides_among_readers_of_a_folder_before_most_files_do(tmp
     for name in ("a.png", "b.part", "c.png", "d.other", "e.other", "e.png"):
         (folder / name).touch()
     catalog = load_catalog([plugin])
-    vector = find_modality(modalities_of(catalog), "vector")
+    vector = find_modality(list_modalities(catalog), "vector")
     assert make_reader_part(catalog, folder, vector, note=notes.append).spec.name == "others"
     among = frozenset({"vector"})
     assert make_reader_part(catalog, folder, among=among, note=notes.append).spec.name == "others"
@@ -441,9 +441,9 @@ def test_a_dataset_whose_recognition_fails_or_gives_anything_else_is_named(site,
 
 def test_options_of_a_side_come_before_those_of_all():
     options = {"mode": "L", "fake.mode": "RGB", "real.size": 3}
-    assert options_for(options, "fake") == {"mode": "RGB"}
-    assert options_for(options, "real") == {"mode": "L", "size": 3}
-    assert options_for(options, "train") == {"mode": "L"}
+    assert select_side_options(options, "fake") == {"mode": "RGB"}
+    assert select_side_options(options, "real") == {"mode": "L", "size": 3}
+    assert select_side_options(options, "train") == {"mode": "L"}
 
 
 def test_a_caution_that_fails_is_an_error_of_its_plugin(tmp_path):

@@ -8,10 +8,10 @@ import pytest
 
 from genbench import DataError, Space
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.trial.reading.string_files import is_string_file, read_strings, statement
+from genbench.catalog.modalities import find_modality, list_modalities
+from genbench.trial.reading.string_files import is_string_file, read_strings, write_modality_option
 
-MODALITIES = modalities_of(load_catalog(only=["genbench"]))
+MODALITIES = list_modalities(load_catalog(only=["genbench"]))
 MOLECULES = find_modality(MODALITIES, "molecule")
 SMILES = Space("molecule", notation="smiles", longest=2)
 
@@ -67,8 +67,11 @@ def test_a_parameter_that_is_missing_is_asked_for(space, tmp_path):
 )
 def test_a_modality_s_statement_has_what_the_file_lacks(modality, name, content, space, words, tmp_path):
     (tmp_path / name).write_text(content)
-    assert statement(find_modality(MODALITIES, modality), tmp_path / name, space) == f"--modality {words}"
+    assert (
+        write_modality_option(find_modality(MODALITIES, modality), tmp_path / name, space)
+        == f"--modality {words}"
+    )
 
 
 def test_the_statement_of_a_modality_is_its_name_where_a_reader_says_the_rest():
-    assert statement(MOLECULES, None) == "--modality molecule"
+    assert write_modality_option(MOLECULES, None) == "--modality molecule"

@@ -14,7 +14,7 @@ from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import judge_results
 from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
-from genbench.jobs.isolation.client import ForkServer, other_hashes
+from genbench.jobs.isolation.client import ForkServer, change_hash_seed
 
 HERE = Path(__file__).parent
 
@@ -50,7 +50,7 @@ def _bundled():
 
     The server loads pandas and scikit-learn once for all processes.
     """
-    server = ForkServer(other_hashes(os.environ), preload=("pandas", "sklearn.ensemble"))
+    server = ForkServer(change_hash_seed(os.environ), preload=("pandas", "sklearn.ensemble"))
     with pytest.MonkeyPatch.context() as patch, server:
         patch.setattr(fresh, "ForkServer", lambda _: contextlib.nullcontext(server))
         yield load_catalog(only=["genbench"])

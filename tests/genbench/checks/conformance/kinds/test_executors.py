@@ -40,7 +40,7 @@ BAD = {
     "errors": [
         (
             "super().submit(function,",
-            "super().submit(lambda *args: None if 'refuse' in function.__name__ else function(*args),",
+            "super().submit(lambda *args: None if 'raise_error' in function.__name__ else function(*args),",
         ),
     ],
     "several": [("2 if jobs is None else jobs", "1")],
@@ -109,4 +109,4 @@ def test_an_executor_that_takes_no_jobs_skips_their_checks(checked, failing, cha
 
 def test_a_call_without_an_answer_is_a_failure_after_some_time():
     with pytest.raises(CheckFailed, match="no answer to a call after 2 s"):
-        executors._answers([Future()])
+        executors._get_results([Future()])

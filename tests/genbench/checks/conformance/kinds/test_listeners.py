@@ -91,13 +91,13 @@ def test_a_listener_may_print(checked, failing, changed):
 
 
 def test_a_whole_run_has_all_events_with_all_their_values():
-    run = listeners._whole_events(Path("results"))
+    run = listeners._make_whole_events(Path("results"))
     assert {event for event, _ in run} == set(EVENTS)
     assert all(set(values) == set(EVENTS[event]) for event, values in run)
     assert (run[0][0], run[-1][0]) == ("run_started", "run_finished")
 
 
-@pytest.mark.parametrize("events", [listeners._stopped_events, listeners._resumed_events])
+@pytest.mark.parametrize("events", [listeners._make_stopped_events, listeners._make_resumed_events])
 def test_other_runs_have_events_with_all_their_values(events):
     assert all(set(values) == set(EVENTS[event]) for event, values in events(Path("results")))
 

@@ -127,15 +127,8 @@ def test_each_check_of_modalities_alone_has_a_change_that_fails_it():
 
 def test_a_modality_without_methods_skips_what_needs_them(checked, failing, changed):
     for method in (
-        "from_memory",
-        "render",
-        "scale",
-        "shrink",
-        "distributions",
-        "noise",
-        "perturb",
-        "example",
-    ):
+        "from_memory", "render", "scale", "shrink", "distributions", "noise", "perturb", "example",
+    ):  # fmt: skip
         results = checked(changed(GOOD, f"def {method}(", f"def no_{method}("), *KIND)
         assert not failing(results)
         name = {"from_memory": "from-memory", "example": "works"}.get(method, method)

@@ -13,7 +13,7 @@ from PIL import Image
 from toys import make_catalog
 
 from genbench import ModalitySpec, Rendering, Samples, Space
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.report.page.samples.exhibits import MOST_RENDERING_BYTES, MOST_TEXT, is_large, make_exhibits
 
 #: How a molecule is shown: without rdkit, as its string.
@@ -40,7 +40,7 @@ class Shown:
 
 KNOWN = {"container": "array", "dtypes": ("float64",), "axes": ("x",)}
 CATALOG = make_catalog(ModalitySpec(name="odd", make=Shown, **KNOWN), ModalitySpec(name="plain", **KNOWN))
-ODD, PLAIN = modalities_of(CATALOG)
+ODD, PLAIN = list_modalities(CATALOG)
 
 
 def samples(*kinds, name="maker:odd"):

@@ -13,13 +13,13 @@ import pytest
 
 from genbench.board.merge import merge
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.samples import Samples, content_hash
 from genbench.core.splits import split
 from genbench.files.sample_files import write_samples
-from genbench.report.page.document import page_html
+from genbench.report.page.document import make_page
 from genbench.report.page.samples import gallery as module
-from genbench.report.page.samples.gallery import gallery
+from genbench.report.page.samples.gallery import collect_gallery
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import Slot, keep_gallery, make_gallery
 from genbench.results.records import Plan
@@ -45,7 +45,7 @@ def data(suite_text, catalog):
     def of(name):
         text = suite_text(datasets=[name], generators=["resampler"], metrics=["size-gap"])
         part = resolve_suite(parse_suite(text, file="s", folder=Path()), catalog).datasets[0]
-        return text, split(load_data(part, modalities_of(catalog)), part.spec.parts)
+        return text, split(load_data(part, list_modalities(catalog)), part.spec.parts)
 
     return of
 
@@ -86,7 +86,7 @@ def shown(catalog):
     def show(*folders, **options):
         runs = [read_results(folder, read_only=True) for folder in folders]
         results = runs[0] if len(runs) == 1 else merge(runs)
-        (found,) = gallery(folders, results, catalog, **options).datasets
+        (found,) = collect_gallery(folders, results, catalog, **options).datasets
         return found
 
     return show
@@ -126,9 +126,9 @@ def test_what_is_missing_has_a_reason(board, shown):
     folder = board({"vae": [clouds()] * 2, "gan": [clouds()] * 2, "lost": [None] * 2, "gone": [clouds()] * 2})
     for record in read_results(folder).records.values():
         if record.cell.generator == "gan":
-            (RunFolder(folder).gallery(record.samples) / "gallery.json").write_text("{")
+            (RunFolder(folder).gallery_folder(record.samples) / "gallery.json").write_text("{")
         if record.cell.generator == "gone":
-            shutil.rmtree(RunFolder(folder).gallery(record.samples), ignore_errors=True)
+            shutil.rmtree(RunFolder(folder).gallery_folder(record.samples), ignore_errors=True)
     reasons = {row.generator: (bool(row.exhibits), row.reason) for row in shown(folder).rows}
     assert reasons["vae"] == (True, "")
     assert reasons["lost"] == (False, "it has no samples: see the reasons of its scores")
@@ -142,11 +142,11 @@ def test_a_gallery_of_another_draw_is_never_shown_beside_the_scores_of_this_one(
     results = read_results(folder)
     (key, record), *_ = results.records.items()
     other = replace(results, records={key: replace(record, samples="f" * 64)})
-    (found,) = gallery([folder], other, catalog).datasets
+    (found,) = collect_gallery([folder], other, catalog).datasets
     assert found.rows[0].reason == "no samples of it were kept"
     cell = replace(record.cell, key="e" * 64, metric="kid")
     both = replace(results, records={key: record, cell.key: replace(record, cell=cell, samples="f" * 64)})
-    (found,) = gallery([folder], both, catalog).datasets
+    (found,) = collect_gallery([folder], both, catalog).datasets
     assert found.rows[0].reason == "its scores are of several draws of samples, so none of them is shown"
 
 
@@ -175,7 +175,7 @@ def test_merged_runs_show_the_samples_of_each(board, shown):
 
 def test_a_modality_that_is_not_installed_is_a_reason(board, shown):
     folder = board({"vae": [Samples.of("tick", [np.arange(3)])]}, dataset="ticks")
-    (found,) = gallery([folder], read_results(folder), load_catalog([], only=["genbench"])).datasets
+    (found,) = collect_gallery([folder], read_results(folder), load_catalog([], only=["genbench"])).datasets
     assert found.rows[0].reason.startswith("no installed plugin declares the modality 'tick'")
     with_plugin = shown(folder).rows[0].exhibits[Slot(None, 0)]
     assert with_plugin.reason == "modality 'tick' of kinds-plugin has no render"
@@ -184,7 +184,7 @@ def test_a_modality_that_is_not_installed_is_a_reason(board, shown):
 def test_samples_of_a_forged_gallery_that_their_modality_refuses_are_not_shown(board, shown):
     folder = board({"vae": [clouds()]})
     (record,) = read_results(folder).records.values()
-    shutil.rmtree(RunFolder(folder).gallery(record.samples))
+    shutil.rmtree(RunFolder(folder).gallery_folder(record.samples))
     bad = Samples.of("points", [np.full((4, 3), np.inf, np.float32)] * 3)
     keep_gallery(folder, make_gallery(bad, record.samples))
     exhibits = shown(folder, show_real=True).rows[0].exhibits.values()
@@ -213,7 +213,7 @@ def test_controls_of_real_samples_are_shown_on_request_alone(board, shown, fresh
 @pytest.mark.slow
 def test_the_seeds_of_rows_without_samples_have_headings_of_their_own(board, catalog):
     folder = board({"held-out": [clouds(), clouds()], "noise": [clouds(), clouds()]})
-    text = page_html(read_results(folder, read_only=True), [folder], catalog=catalog).decode()
+    text = make_page(read_results(folder, read_only=True), [folder], catalog=catalog).decode()
     assert re.findall("<summary>(Seed.*)</summary>", text) == ["Seed 1", "Seed 1, without samples"]
     captions = re.findall("<caption.*>(Without samples.*)</caption>", text)
     assert captions == ["Without samples on clouds", "Without samples on clouds, seed 1"]
@@ -257,9 +257,9 @@ def large_pictures(seed, n=24):
 
 def shown_beside(draws, splits, catalog, board, monkeypatch):
     """Return the gallery of a run on large pictures, with the splits of its dataset."""
-    monkeypatch.setattr(module, "real_samples", lambda *arguments: splits)
-    folder = board(draws, modality=find_modality(modalities_of(catalog), "image"))
-    (found,) = gallery([folder], read_results(folder), catalog, show_real=True).datasets
+    monkeypatch.setattr(module, "load_real_samples", lambda *arguments: splits)
+    folder = board(draws, modality=find_modality(list_modalities(catalog), "image"))
+    (found,) = collect_gallery([folder], read_results(folder), catalog, show_real=True).datasets
     return found
 
 
@@ -332,7 +332,7 @@ def test_data_that_cannot_be_loaded_are_a_reason_beside_the_samples(board, monke
     def broken(*arguments):
         raise RuntimeError("no such disk")
 
-    monkeypatch.setattr(module, "real_samples", broken)
+    monkeypatch.setattr(module, "load_real_samples", broken)
     found = shown(folder, show_real=True)
     assert (found.reason, found.real) == ("RuntimeError: no such disk", {})
     assert len(found.rows[0].exhibits) == 12

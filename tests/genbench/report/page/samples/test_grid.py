@@ -12,7 +12,7 @@ from genbench.core.rendering import Rendering
 from genbench.report.charts.drawing import FORMATS, draw_chart
 from genbench.report.page.samples.exhibits import Exhibit
 from genbench.report.page.samples.gallery import DatasetGallery, GalleryRow
-from genbench.report.page.samples.grid import sample_grid
+from genbench.report.page.samples.grid import make_sample_grid
 from genbench.results.galleries import Slot
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
@@ -42,7 +42,7 @@ def grid(*rows, real=(), classes=()):
     found = DatasetGallery(
         dataset="d", modality="image", slots=slots, classes=dict(classes), rows=rows, real=shown
     )
-    return sample_grid(found, ["vae", "gan", "noise", *(each.generator for each in rows)])
+    return make_sample_grid(found, ["vae", "gan", "noise", *(each.generator for each in rows)])
 
 
 def cells(chart):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import modalities_of
+from genbench.catalog.modalities import list_modalities
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.splits import split
-from genbench.report.page.samples.real_samples import real_samples
+from genbench.report.page.samples.real_samples import load_real_samples
 from genbench.results.records import Plan
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
@@ -30,7 +30,7 @@ def known(catalog, suite_text):
     """Return the text of a suite on point clouds, its dataset, and the splits of it."""
     text = suite_text(datasets=["clouds"], generators=["resampler"], metrics=["size-gap"])
     part = resolve_suite(parse_suite(text, file="s", folder=Path()), catalog).datasets[0]
-    return text, part, split(load_data(part, modalities_of(catalog)), part.spec.parts)
+    return text, part, split(load_data(part, list_modalities(catalog)), part.spec.parts)
 
 
 def plan(text, content, *, dataset="clouds"):
@@ -39,7 +39,7 @@ def plan(text, content, *, dataset="clouds"):
 
 
 def open_here(plan, catalog, dataset="clouds"):
-    return real_samples(plan, dataset, catalog, modalities_of(catalog))
+    return load_real_samples(plan, dataset, catalog, list_modalities(catalog))
 
 
 @pytest.mark.parametrize("is_stored", [False, True])
@@ -47,7 +47,7 @@ def test_the_splits_are_those_of_the_run_from_the_store_or_loaded(is_stored, kno
     text, part, splits = known
     fresh_store.mkdir()
     if is_stored:
-        prepare(part, Store(fresh_store), modalities_of(catalog))
+        prepare(part, Store(fresh_store), list_modalities(catalog))
     found = open_here(plan(text, hash_splits(splits)), catalog)
     assert hash_splits(found) == hash_splits(splits)
     assert (fresh_store / "data").exists() == is_stored  # looking at a board stores nothing
@@ -57,7 +57,7 @@ def test_the_splits_are_those_of_the_run_from_the_store_or_loaded(is_stored, kno
 def test_other_data_of_the_same_name_are_refused(is_stored, known, catalog, fresh_store):
     text, part, _ = known
     if is_stored:
-        prepare(part, Store(fresh_store), modalities_of(catalog))
+        prepare(part, Store(fresh_store), list_modalities(catalog))
     with pytest.raises(DataError, match="the dataset 'clouds' has other content here than in the run"):
         open_here(plan(text, "0" * 64), catalog)
 

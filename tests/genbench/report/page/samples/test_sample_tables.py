@@ -11,7 +11,7 @@ from genbench.core.rendering import Rendering
 from genbench.report.page.samples import sample_tables as module
 from genbench.report.page.samples.exhibits import Exhibit, FrameColumn
 from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
-from genbench.report.page.samples.sample_tables import sample_tables
+from genbench.report.page.samples.sample_tables import make_sample_tables
 from genbench.results.galleries import Slot
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>window.ran = 1</script></svg>"
@@ -31,7 +31,7 @@ def row(generator="vae", seed=0, exhibits=None, **fields):
 def shown(*rows, dataset="digits", slots=(FIRST,), datasets=("digits",), order=None, **fields):
     made = {"dataset": dataset, "modality": "image", "slots": slots, "classes": {}, "rows": rows, "real": {}}
     orders = dict.fromkeys(datasets, order or sorted({row.generator for row in rows}))
-    found = sample_tables(Gallery(datasets=(DatasetGallery(**(made | fields)),)), orders)
+    found = make_sample_tables(Gallery(datasets=(DatasetGallery(**(made | fields)),)), orders)
     return found[0] if found else None
 
 
@@ -141,7 +141,7 @@ def test_rows_that_would_make_the_page_too_large_are_left_out_higher_seeds_first
 
 def test_the_first_seed_of_each_generator_is_shown_and_the_others_are_folded_by_seed():
     found = shown(*(row(name, seed) for name, seeds in (("a", (0, 10, 2)), ("b", (2, 3))) for seed in seeds))
-    folds = [(seed, [(r.name, r.seed) for r in rows]) for seed, rows in found.tables[0].folds]
+    folds = [(seed, [(r.name, r.seed) for r in rows]) for seed, rows in found.tables[0].rows_by_seed]
     assert folds == [
         ("", [("a", "0"), ("b", "2")]), ("2", [("a", "2")]), ("3", [("b", "3")]), ("10", [("a", "10")]),
     ]  # fmt: skip
@@ -190,7 +190,7 @@ def test_each_dataset_has_a_part_of_the_room(monkeypatch):
         )
         for name in ("one", "two")
     ]  # fmt: skip
-    found = sample_tables(Gallery(datasets=tuple(made)), {"one": ["vae"], "two": ["vae"]})
+    found = make_sample_tables(Gallery(datasets=tuple(made)), {"one": ["vae"], "two": ["vae"]})
     assert [len(each.tables[0].heads) for each in found] == [3, 3]
 
 
