@@ -103,7 +103,7 @@ class Redactor:
             return tuple(plain) if isinstance(value, tuple) else plain
         return value
 
-    def redact_parts(self, text: str) -> str:
+    def pieces(self, text: str) -> str:
         """Return a text with "[redacted]" for any 8 consecutive characters of a secret, in any case.
 
         For error messages of programs and servers, which may quote a part of a key.

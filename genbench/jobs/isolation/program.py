@@ -218,7 +218,7 @@ class Program:
         lines = ["".join(char for char in line if char.isprintable()).strip() for line in text.splitlines()]
         line = next((line for line in reversed(lines) if line), "")
         for redactor in self._redactors.values():
-            line = redactor.redact_parts(line)
+            line = redactor.pieces(line)
         return f"; it says: {line[-_LONGEST_SAYING:]}" if line else ""
 
 

@@ -146,7 +146,7 @@ class Endpoint:
             error = value.get("error", value)
             text = str(error.get("message", error) if isinstance(error, dict) else error)
         line = "".join(char for char in " ".join(text.split()) if char.isprintable())
-        return f": {self.key.redactor.redact_parts(line)[:_LONGEST_SAYING]}" if line else ""
+        return f": {self.key.redactor.pieces(line)[:_LONGEST_SAYING]}" if line else ""
 
 
 def _retry_after_s(text: str) -> float:

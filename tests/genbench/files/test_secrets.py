@@ -154,7 +154,7 @@ def test_a_whole_secret_is_found_in_any_case_and_form(key, form):
     redactor = Redactor([key])
     assert redactor.holds({"said": [f"it was {written}!"]})
     assert redactor.holds({written: 1})
-    shown = redactor.redact_parts(f"it was {written}!")
+    shown = redactor.pieces(f"it was {written}!")
     assert shown.startswith("it was ")
     assert shown.endswith("!")
     assert shown.count(REDACTED) == 1
@@ -162,7 +162,7 @@ def test_a_whole_secret_is_found_in_any_case_and_form(key, form):
 
 
 def test_eight_characters_of_a_secret_are_replaced_and_seven_are_not():
-    pieces = Redactor([KEY]).redact_parts
+    pieces = Redactor([KEY]).pieces
     assert pieces(f"no such key: {KEY[:12]}*****{KEY[-8:]}") == f"no such key: {REDACTED}*****{REDACTED}"
     assert pieces(f"{KEY}{KEY}") == REDACTED
     assert pieces(f"it begins with {KEY[:7]}") == f"it begins with {KEY[:7]}"
@@ -173,7 +173,7 @@ def test_eight_characters_of_a_secret_are_replaced_and_seven_are_not():
 @pytest.mark.parametrize("text", ["İ am ß, 100%25 of it", "sk-test", "c2stVGV", "%73%6b", "", "736b2d"])
 def test_text_that_only_looks_like_a_secret_stays(text):
     redactor = Redactor([KEY])
-    assert redactor.redact_parts(text) == text
+    assert redactor.pieces(text) == text
     assert not redactor.holds(text)
 
 
@@ -203,7 +203,7 @@ def test_lists_of_other_classes_become_plain_ones():
 
 def test_without_secrets_nothing_changes_and_nothing_is_held_back():
     redactor = Redactor([])
-    assert redactor.text(CANARY) == redactor.redact_parts(CANARY) == CANARY
+    assert redactor.text(CANARY) == redactor.pieces(CANARY) == CANARY
     assert not redactor.holds(CANARY)
     assert redactor.feed(CANARY.encode()) == CANARY.encode()
     assert redactor.flush() == b""

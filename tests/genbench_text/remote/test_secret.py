@@ -25,7 +25,7 @@ def test_a_key_is_the_content_of_a_variable_without_the_line_end_that_files_have
 def test_without_a_variable_there_is_no_key():
     none = Secret.of(None)
     assert (bool(none), none.headers(), none.is_in_json("any text")) == (False, {}, False)
-    assert none.redactor.redact_parts("any text") == "any text"
+    assert none.redactor.pieces("any text") == "any text"
 
 
 @pytest.mark.parametrize("content", [None, "", " ", "two words", "kéy", "a\nb"])
@@ -46,8 +46,8 @@ def test_a_key_in_place_of_a_variables_name_is_not_repeated(key):
 
 
 def test_a_key_and_pieces_of_it_are_removed_from_messages(secret):
-    assert secret.redactor.redact_parts(f"no such key: {KEY}, sorry") == "no such key: [redacted], sorry"
-    assert secret.redactor.redact_parts(f"no such key: {KEY[:12]}***") == "no such key: [redacted]***"
+    assert secret.redactor.pieces(f"no such key: {KEY}, sorry") == "no such key: [redacted], sorry"
+    assert secret.redactor.pieces(f"no such key: {KEY[:12]}***") == "no such key: [redacted]***"
 
 
 @pytest.mark.parametrize("key", ["EMPTY", "0123456789abcde"])
