@@ -370,7 +370,8 @@ def _add_overall_ranks(block: Block) -> list[Row]:
         {rows[0].generator: entry for rows in block.competitor_groups if (entry := column.pick_entry(rows))}
         for column in block.shared_columns
     ]
-    # `mean_win_rates` takes several losses of each row; here a row has one, the loss of its mean
+    # `mean_win_rates` takes several losses of each row; here a row has one, the loss of its mean. None, where
+    # the metric was skipped, gives no win rate in that column, so a row may have none at all.
     means = [
         {name: None if entry.loss is None else (entry.loss,) for name, entry in column.items()}
         for column in entries

@@ -232,7 +232,7 @@ class Pooled(Inputs):
     """The inputs of a comparison for one generator: its fakes of all seeds, and what all generators share.
 
     contexts  those of the generator's trials, seeds ascending
-    valid     by side, the count of samples that have features where some have none
+    valid     by side, the count of samples that have features where some have none; `compare` adds to it
     """
 
     def __init__(self, contexts: Sequence[TrialContext]) -> None:

@@ -109,7 +109,6 @@ def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str,
         name: array if valid.all() else np.where(valid[:, None], array, 0) for name, array in arrays.items()
     }
     for name, array in masked.items():
-        check_unmasked(array)  # refuses np.ma arrays, whose hidden values would count as data
         if find_not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
     return masked
@@ -127,6 +126,7 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
             )
         if len(array) != n:
             raise Invalid(f"output {name!r}: expected {n} rows, got {len(array)}")
+        check_unmasked(array)  # refuses np.ma arrays, whose hidden values would count as data
 
 
 def _is_view(array: NDArray[Any], samples: Samples) -> bool:

@@ -93,7 +93,7 @@ def list_published_numbers(
 
     A number is published if all its seeds are ok and have records and one signature.
     """
-    board = build_board(results.plan, results.records)
+    board = build_board(results.plan, results.records)  # its rows and their entries are sorted
     numbers: list[PublishedNumber] = []
     left_out: list[str] = []
     for row in board.rows:

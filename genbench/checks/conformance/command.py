@@ -89,7 +89,8 @@ def _check_and_lock(
 
     entries  of the lock file, by name: the result of each case at its version; None: there is no lock file
 
-    If the check `version` fails, the old entry stays, so that it fails again until the version rises.
+    The check `version` fails if a component gives another result than its entry at the same version. Then the
+    old entry stays, so that it fails again until the version rises. A case whose process died has no entry.
     """
     name = entry_name(case)
     if entries is not None:

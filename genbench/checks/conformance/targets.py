@@ -114,6 +114,7 @@ def plan_cases(
     modality = order.modality
     served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)  # the best ones first
     if modality is not None and component.kind not in NO_DATA:
+        # a user may write "image", as in spaces of samples, or "genbench:image", as `genbench plugins` does
         served = [each for each in served if modality in (each.reference, each.component.reference)]
         if not served:
             raise SuiteError(f"{component.who} cannot be checked on {modality}; expected a modality that it "

@@ -44,7 +44,8 @@ def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Con
     """Return the pairs of generators of two operands, each DIR or DIR:GEN.
 
     For two folders, the generators are those of the base that compete, without controls; the candidate has to
-    have them all. Those of CSV files are left out, and named on standard error. Raises UsageError if only one
+    have them all. A folder of merged runs may have generators of a CSV file: they have no records to compare,
+    so they are left out, and named on standard error. Raises UsageError if only one
     operand names a generator, SuiteError for missing generators, and what `read_run` raises.
     """
     are_folders = [Path(operand).is_dir() for operand in (base, candidate)]  # else DIR:GEN

@@ -91,7 +91,7 @@ def plot_cost(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     points = [point for panel in panels for point in panel["data"]["values"]]
     names = [point["generator"] for point in points]
     notes = [*columns.features_note(metric), *_key_lines(points)]
-    notes += columns.without_note(view, dataset, names, "a value or a time")
+    notes += columns.without_note(view, dataset, names, "a value or a time")  # names no controls
     notes += _list_interval_notes(points)
     return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 

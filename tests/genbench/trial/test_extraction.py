@@ -93,6 +93,13 @@ def test_a_mask_that_is_none_is_invalid_and_the_extractors_fault(valid, got):
         ({"feature": np.ones((4, 2))}, "expected the outputs ['features'], got ['feature']"),
         ({"features": np.ones((2, 2))}, "output 'features': expected 4 rows, got 2"),
         ({"features": np.full((4, 2), np.nan)}, "output 'features' holds values that are not finite"),
+        (
+            {"features": np.ma.masked_less(np.ones((4, 2)), 2)},
+            (
+                "expected an array without a mask, got a masked array; leave out what it hides, or fill it "
+                "with array.filled(value)"
+            ),
+        ),
     ],
 )
 def test_arrays_beside_a_mask_keep_the_contract_of_a_dict(arrays, reason):

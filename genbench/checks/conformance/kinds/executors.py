@@ -87,7 +87,8 @@ def _open_executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Execu
     part = subject.part
     # `gather` calls the functions of those inputs that the component takes; `check` is a function itself
     inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _find_no_difference})
-    with subject.isolate_call("place"):  # its errors fail the check; the name seeds the global streams
+    # Its errors fail the check. "place" names this call, and thereby the seed of global random state in it.
+    with subject.isolate_call("place"):
         executor = call(part, inputs, {"device": subject.case.device})
         if not isinstance(executor, concurrent.futures.Executor):
             raise CheckFailed(

@@ -238,14 +238,17 @@ def _check_equal(
 
 @check("real-moments", "the mean and covariance of the real features give the same score")
 def _check_real_moments(subject: Subject) -> None:
-    """Raise CheckFailed if a metric scores the moments of `real`, which it may get instead, otherwise."""
+    """Raise CheckFailed unless the mean and covariance of the real features give the scores of the features.
+
+    A metric with `real_moments` gets these moments where only they are known, as from published statistics.
+    """
     if not subject.spec.real_moments:
         raise CheckSkipped("its spec does not say real_moments")
     sides = deal_sides(subject)
     first = compute_scores(subject, sides)
     from_moments = compute_scores(subject, sides, from_moments=True)
     fix = "real = real if isinstance(real, genbench.Moments) else genbench.Moments.of(real)"
-    _check_equal(first, from_moments, first, "from the moments of the real features", fix)
+    _check_equal(first, from_moments, list(first), "from the moments of the real features", fix)
 
 
 @check("progress", "it logs rising steps of one total, up to the last")
