@@ -45,7 +45,7 @@ _ENDINGS = {
 
 
 class JudgeError(GenbenchError):
-    """A judge failed, or its answer is none, so there are no votes."""
+    """A judge failed, or one of its answers is not in CHOICES, so there are no votes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +71,9 @@ class JudgeProgram:
         variables  names of the environment variables that the program receives
         has_cache  whether its answers are cached
 
-        An argument that is the path of a file or folder is made absolute. Cached answers are used again only
-        if the contents of these files and of the program are the same. Raises SuiteError if there is no such
-        program, or a variable is not set.
+        An argument that is the path of a file or folder is made absolute, since the program runs in a folder
+        of its own. Cached answers are used again only if the contents of these files and of the program are
+        the same. Raises SuiteError if there is no such program, or a variable is not set.
         """
         words = _split_command(command)
         files = [_find_file(word, is_program=number == 0) for number, word in enumerate(words)]
@@ -174,10 +174,10 @@ class JudgeProgram:
 class PositionBias:
     """How a judge answered when the samples of a pair changed sides.
 
-    pairs          number of all, each judged in both orders
-    same_sample    pairs of which the same sample was chosen, or no sample in both orders
-    first_twice    pairs of which the first was chosen in both orders
-    second_twice   the same for the second
+    pairs          number of all pairs, each judged in both orders
+    same_sample    number of pairs in which it chose the same sample in both orders, or twice none
+    first_twice    number of pairs in which it chose the first place in both orders
+    second_twice   number of pairs in which it chose the second place in both orders
     """
 
     pairs: int
@@ -187,9 +187,9 @@ class PositionBias:
 
     @property
     def p_value(self) -> float:
-        """The p-value, in [0, 1], of a sign test on pairs with one side chosen twice; 1 without such pairs.
+        """The p-value, in [0, 1], of a sign test on the pairs in which the judge chose one side twice.
 
-        A small one means that the judge prefers a side.
+        It is 1 without such pairs. A small one means that the judge prefers a side.
         """
         from scipy.stats import binomtest
 
@@ -200,7 +200,7 @@ class PositionBias:
 def measure_position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
     """Return the position bias of a judge.
 
-    choices  for each pair the choice in one order, and that with the sides changed; each is one of CHOICES
+    choices  for each pair the choice in one order, and the choice with the sides changed, from CHOICES
     """
     counts = Counter(choices)
     # after the sides have changed, "second" is the sample that was "first"
@@ -223,9 +223,9 @@ def collect_votes(
 
     votes   its file of votes, JSON
     bias    how its choices depend on the side on which a sample is shown
-    places  by digest, where each sample of the pairs is
+    places  by digest, the trial of each sample, and the sample's number in it
 
-    Each pair is judged in both orders: first all pairs in that of the plan, then all in the other one.
+    The judge gets all pairs as they are planned, and then all of them again with the sides changed.
     Raises JudgeError if the judge fails, DataError if a sample cannot be shown.
     """
     both_orders = [*pairs, *(replace(pair, first=pair.second, second=pair.first) for pair in pairs)]
@@ -320,7 +320,10 @@ def _write_sample(folder: Path, digest: str, rendering: Rendering) -> dict[str, 
 
 
 def _measure_size(rendering: Rendering) -> int:
-    """Return the length of a sample: in characters if it is a text or has one, else in bytes."""
+    """Return the length of a sample: in characters if it is a text or has one, else in bytes.
+
+    The votes contain it, since metrics of votes can correct for raters who prefer long samples.
+    """
     if rendering.media_type == "text/plain":
         return len(rendering.text or rendering.content.decode("utf-8"))
     return len(rendering.text or rendering.content)

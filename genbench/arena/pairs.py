@@ -183,8 +183,8 @@ def _make_matches(
         _take_sample_turns(rival, stream(seed, "arena", kind, _hash_content(rival))) for rival in generators
     ]
     references = _take_turns(real, stream(seed, "arena", kind, "references"))
-    for low, high in _take_turns(meetings, stream(seed, "arena", kind, "meetings")):
-        yield _Match((low, high), (next(samples[low]), next(samples[high])), next(references))
+    for first, second in _take_turns(meetings, stream(seed, "arena", kind, "meetings")):
+        yield _Match((first, second), (next(samples[first]), next(samples[second])), next(references))
 
 
 def _take_sample_turns(rival: Rival, rng: np.random.Generator) -> Iterator[str]:

@@ -206,7 +206,7 @@ def _list_hashes(
     scored = {_TrialId(cell.generator, cell.seed) for cell in cells if cell.seed is not None}
     seeds = [int(seed) for seed in results.plan.provenance.get("seeds", ())]
     unscored = set(controls) - {trial_id.generator for trial_id in scored}
-    # of one trial, several if it has drawn other samples when it was repeated, as services do
+    # one hash for each trial, or several if the trial drew other samples when it was repeated, as services do
     scored_hashes = list_draws(results.records.values())
     wanted = {_TrialId(generator, seed): "" for generator in unscored for seed in seeds}
     left_out = []
@@ -262,6 +262,7 @@ def _draw_missing(
         todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
         folder = results_folder(request, "drawn")
         due = [(trial, ()) for trial in todo]  # trials without tasks: they draw samples and compute nothing
+        # {}: the folder has no records yet
         request.events.start(request.folder.name, list(trials.values()), due, {}, folder)
         jobs = [RunTrial(trial=trial, tasks=(), attempts={}, folder=folder, store=store) for trial in todo]
         run_trials(recomputation.workplace, jobs, request.jobs)
@@ -319,5 +320,5 @@ def _make_trial(trial_id: _TrialId, control: str | None, samples: Samples, modal
         seed=trial_id.seed,
         samples=admitted,
         # shortened, as in files of votes
-        digests=tuple(digest.hex()[:DIGITS] for digest in digests(admitted)),
+        digests=tuple(sha256.hex()[:DIGITS] for sha256 in digests(admitted)),
     )

@@ -74,7 +74,7 @@ def score_votes(
         raise DataError(f"{folder / base.damaged[0]} is damaged; run the suite again to restore it")
     files, catalog = read_votes(votes), load_catalog(plugins)
     entries = make_vote_entries(catalog, files, metrics, options)
-    # the first name that the run and the votes both have, if there is one
+    # any name that the run and the votes both have: one is enough to refuse them
     for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
         raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
     with open_request(
@@ -169,9 +169,10 @@ def _collect_records(
     """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored.
 
     computed  each comparison with its records by key, or with the name of a trial whose samples are missing
-    samples   those of the run, of each dataset
+    samples   the samples of the run, of each dataset
 
-    If `base` has records of comparisons, their hashes of the samples count in place of those of `samples`.
+    If `base` has records of comparisons, their hashes of the samples count in place of the hashes of
+    `samples`, which may have been drawn again, since the records name what the run scored.
     """
     hashes = {
         (each.dataset, rival.name): each.hash_draw(rival.name) for each in samples for rival in each.rivals

@@ -49,9 +49,12 @@ def render_task(
     The file has the samples in the order of their digests, and no name, seed or path of the run. Raises
     DataError if a sample cannot be shown.
     """
-    names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
-    numbers = {name: number for number, name in enumerate(names)}
-    samples, columns = _render_samples(names, locations, modality)
+    # the digests of all samples; a pair without a reference has "" in its place
+    digests = sorted(
+        {digest for pair in pairs for digest in (pair.first, pair.second, pair.reference) if digest}
+    )
+    numbers = {digest: number for number, digest in enumerate(digests)}
+    samples, columns = _render_samples(digests, locations, modality)
     question_lines = [one_line(question) for question in questions]
     task = {
         "hash": task_hash(question_lines, pairs),
@@ -59,7 +62,7 @@ def render_task(
         "columns": columns,
         "samples": samples,
         "pairs": [
-            # a pair without a reference has None in its place
+            # samples by their numbers; `get` returns None for a pair without a reference
             [pair.question, numbers[pair.first], numbers[pair.second], numbers.get(pair.reference)]
             for pair in pairs
         ],
@@ -75,27 +78,27 @@ def render_task(
 
 
 def _render_samples(
-    names: Sequence[str], locations: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
+    digests: Sequence[str], locations: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return (samples, columns) for the page on which a rater compares samples.
 
-    samples    what the page shows of each sample, in the order of `names`
+    samples    what the page shows of each sample, in the order of `digests`
     columns    the names of the columns of samples that are rows of a table, else []
-    names      digests of the samples
+    digests    of the samples
     locations  by digest of each sample, its trial and its position there
 
     All samples have one scale and one factor of shrinking, so that neither reveals a generator.
     """
-    whole = take_samples(names, locations)
+    whole = take_samples(digests, locations)
     factor, small = shrink_samples(whole, MOST_SAMPLE_BYTES, modality)
     scale = modality.scale(small)
-    numbers = range(len(names))
+    numbers = range(len(digests))
     exhibits = make_exhibits(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
     rendered = []
-    for name, exhibit in zip(names, exhibits, strict=True):
+    for digest, exhibit in zip(digests, exhibits, strict=True):
         if exhibit.reason:
             raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}")
-        rendered.append({"digest": name, **_show_content(exhibit), "size": _measure_size(exhibit, whole)})
+        rendered.append({"digest": digest, **_show_content(exhibit), "size": _measure_size(exhibit, whole)})
     return rendered, [one_line(column.name) for column in exhibits[0].columns]
 
 

@@ -124,7 +124,7 @@ def make_vote_entries(
     A comparison is a metric of all generators on a dataset at once. It takes the files whose kind of rater,
     such as "person", its spec names.
 
-    metrics  entries in the form of a suite's tables; none: genbench's own comparisons of such votes
+    metrics  entries in the form of a suite's tables; none: genbench's own comparisons that take a file
     options  for all comparisons that have them
 
     Each rater of a file has answered one question, such as "Which looks more real?", or several. A comparison

@@ -31,7 +31,7 @@ _Ranked = TypeVar("_Ranked", Entry, Row)
 
 
 class _Ranking(NamedTuple):
-    """A rank and its range, None without one.
+    """A rank and its range; None for a row without a rank or without a range.
 
     has_untested_better  whether a row that no test can compare with this one has a better mean
     """
@@ -81,8 +81,9 @@ class Column:
     def pick_row(self, rows: Iterable[Row]) -> Row | None:
         """Return the one of several rows with the same samples that this column ranks, or None.
 
-        It is the first with a value, else the first that failed, else the first that was skipped. A row that
-        has no record at some seed (`is_absent`) is never chosen.
+        Merged runs may have such rows: they are one competitor. The first with a value is chosen, else the
+        first that failed, else the first that was skipped. A row is not chosen if it lacks a record at some
+        seed and failed at no other (`is_absent`): a later run may fill it.
         """
         candidates = [(row, entry) for row in rows if (entry := self.find_entry(row)) and not entry.is_absent]
         # `min` returns the first of several rows with the same outcome
@@ -134,7 +135,7 @@ class Block:
 
     @cached_property
     def first_entries(self) -> Mapping[Column, Entry]:
-        """The first entry of each column; all entries of a column have the same metric and facts."""
+        """The first entry of each column: it tells what all entries of the column share, such as facts."""
         by_column = ((column, [column.find_entry(row) for row in self.rows]) for column in self.columns)
         # each column comes from an entry of a row, so there is a first one
         return {column: next(filter(None, entries)) for column, entries in by_column}
@@ -174,6 +175,7 @@ def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     competitors = [
         row for group in _group_competitors(in_columns) for row in _add_overall_ranks(Block(tuple(group)))
     ]
+    # `competitors` is in the order of groups, and without the rows that do not compete
     by_name = {(row.dataset, row.generator): row for row in competitors}
     return tuple(by_name.get((row.dataset, row.generator), row) for row in in_columns)
 
@@ -201,7 +203,7 @@ def _number_outcome(entry: Entry) -> int:
 
 
 def _number_section(row: Row) -> int:
-    """Return 0 for a generator with records, 1 for a row of a CSV file, and 2 for a control."""
+    """Return 0 for a generator of a run, 1 for a row of a CSV file, and 2 for a control."""
     return 2 if row.control else 0 if row.is_verifiable else 1
 
 
@@ -268,7 +270,8 @@ def _number_share_groups(column: Column, groups: Sequence[Sequence[Row]]) -> dic
 
     groups  the competitors of the column, in groups with the same samples
     """
-    # one entry stands for all rows with the same samples, under the name of the first of them
+    # one entry stands for all rows with the same samples, under the name of the first of them; if all lack
+    # records (`pick_entry` returns None), it is that of the first row
     first_names = {row.generator: rows[0].generator for rows in groups for row in rows}
     entries = {
         rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in groups
@@ -289,7 +292,8 @@ def _add_column_ranks(rows: list[Row]) -> list[Row]:
     rankings = {
         (dataset, column): _place_rows(column, group_by_samples(members))
         for (dataset, column), members in _group_by_column(rows).items()
-        if members[0].entries[column.metric].is_ranked  # a fact of the metric, which all members share
+        # whether the metric says which values are better: all members share this
+        if members[0].entries[column.metric].is_ranked
     }
 
     def with_rank(row: Row, column: Column, entry: Entry) -> Entry:
@@ -318,6 +322,7 @@ def _place_rows(column: Column, groups: Iterable[Iterable[Row]]) -> dict[str, _R
     """
     rows = [row for group in groups if (row := column.pick_row(group))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
+    # rows that failed or were skipped get no rank, and have no loss in `losses`
     rank_of = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {
         name: entry.loss for name, entry in entries.items() if name in rank_of and entry.loss is not None

@@ -80,7 +80,7 @@ def block_differences(board: Board) -> list[str]:
     """Return a line for each difference between rows of a dataset: seeds, signatures, valid shares and fits.
 
     Each row is compared with the first one. On a merged board, `board.notes` has the lines on signatures and
-    seeds, which compare the merged runs.
+    seeds, which compare the merged runs; on the board of one run it is empty.
     """
     settings = board.notes or _setting_differences(board)
     return [*settings, *_share_differences(board), *_fit_differences(board)]
@@ -203,6 +203,7 @@ def _pair_sides(sides: Sequence[ComparedSide]) -> Iterator[tuple[ComparedSide, C
         for earlier in sides[1:number]:
             metrics = uncompared & earlier.signatures.keys()
             uncompared -= metrics
+            # without common metrics, the pair is empty, and `side_differences` returns no line
             yield _select_metrics(earlier, metrics), _select_metrics(side, metrics)
 
 
@@ -271,6 +272,8 @@ def seed_difference(first: ComparedSide, second: ComparedSide) -> str:
 
 def signature_differences(metric: str, first: ComparedSide, second: ComparedSide) -> Iterator[str]:
     """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs.
+
+    metric  one that both sides have
 
     Fields are those of the signature: n, data, options and others. A row of a CSV file has only the 8 hex
     digits of a signature, as the value of UNKNOWN_SIGNATURE, so its fields cannot be compared.

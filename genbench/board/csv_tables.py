@@ -142,7 +142,7 @@ def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
 
 
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
-    """Return one row per planned cell, sorted by dataset, generator, seed and metric.
+    """Return one row per planned cell, which `list_outcomes` sorts by dataset, generator, seed and metric.
 
     Cells that a merge read from a CSV file (UNVERIFIED) are left out: they have no records, and their numbers
     may be means over seeds.
@@ -155,7 +155,7 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
 
 
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
-    """Return one row per dataset and generator, sorted.
+    """Return one row per dataset and generator, by which `build_board` sorts them.
 
     Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then
     for each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
@@ -198,7 +198,8 @@ def _escape_text(cell: Any) -> Any:
 def _build_frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return rows, each a value by column, as a frame with these columns and types.
 
-    A column that a row lacks is empty there: "" in a text column, else a missing value.
+    A column that a row lacks is empty there: "" in a text column, else a missing value. pandas reads the text
+    of a number, such as `n` in a row of leaderboard.csv, as a number of the column's type.
     """
     import pandas as pd
 

@@ -80,7 +80,8 @@ class Board:
     def list_comparable(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
         """Return (row, its entry) for the competitors that can be compared with an entry on a dataset.
 
-        They have a number of the same metric at the same signature and seeds.
+        They have an entry of the same metric at the same signature and seeds. `entry` itself is
+        one of them, if its row competes.
         """
         rows = [row for row in self.rows if row.dataset == dataset and row.competes]
         entries = [(row, row.entries.get(entry.metric)) for row in rows]

@@ -92,10 +92,11 @@ def merge(runs: Sequence[Results]) -> Results:
     """Return several runs as one run, whose board has all their rows.
 
     A row is one generator on one dataset. The rows of a generator in several runs become one row if they have
-    the same seeds, share an equal cell, and share no unequal cell. A cell without a record equals any other
-    cell of its signature. Other rows stay apart, named GENERATOR@RUN, each with its own numbers. A row leaves
-    out its numbers in a metric if they all equal those of an earlier row, which has the same generator or
-    cells with the same keys. The provenance names the rows with the same samples, which are one competitor.
+    the same seeds, share an equal cell, and share no unequal cell. A cell without a record equals a cell with
+    its key, and is unequal to none of its signature, n, role and distribution. Other rows stay apart, named
+    GENERATOR@RUN, each with its own numbers. A row leaves out its numbers in a metric if they all equal those
+    of an earlier row, which has the same generator or cells with the same keys. The provenance names the rows
+    with the same samples, which are one competitor.
 
     Two cells are equal if their keys or their samples are equal, if they have the same signature, n, role and
     distribution, and if their records have the same outcome, with all that boards show of it. A record of an
@@ -109,8 +110,8 @@ def merge(runs: Sequence[Results]) -> Results:
     runs = _name_runs(runs)
     _refuse_merged(runs)
     _check_agreement(runs)
-    joined = _join_rows(runs)
-    rows, repeated = _drop_repeats(joined)
+    all_rows = _join_rows(runs)
+    rows, repeated = _drop_repeats(all_rows)
     numbers = list(_rename_numbers(rows))
     traces = _rename_traces(runs, rows)
     name = " and ".join(run.name for run in runs)
@@ -125,7 +126,7 @@ def merge(runs: Sequence[Results]) -> Results:
                 "merged": {run.name: dict(run.plan.provenance) for run in by_name},
                 "sources": {run.name: run.source for run in by_name},
                 "differences": [*differences(runs), *_describe_repeats(repeated)],
-                "same_samples": _group_same_samples(rows, [*repeated, *_find_same_samples(joined)]),
+                "same_samples": _group_same_samples(rows, [*repeated, *_find_same_samples(all_rows)]),
             },
         ),
         records={number.cell.key: number.record for number in numbers if number.record is not None},
@@ -140,8 +141,8 @@ def differences(runs: Sequence[Results]) -> list[str]:
     compared with the first run that has them. Further lines count the cells of two runs that have equal keys
     and unequal records.
     """
-    named = _name_runs(runs)
-    return [*run_differences([_summarize_datasets(run) for run in named]), *_describe_unequal_cells(named)]
+    runs = _name_runs(runs)
+    return [*run_differences([_summarize_datasets(run) for run in runs]), *_describe_unequal_cells(runs)]
 
 
 def _name_runs(runs: Sequence[Results]) -> list[Results]:
@@ -150,15 +151,15 @@ def _name_runs(runs: Sequence[Results]) -> list[Results]:
     A name becomes a part of GENERATOR@RUN, so it has no other characters.
     """
     taken: set[str] = set()
-    named = []
+    named_runs = []
     for run in runs:
         base = re.sub(r"[^a-z0-9]+", "-", run.name.lower()).strip("-")[:MOST_RUN_NAME] or "run"
         # as many names as runs, so that one is free
         numbered = (base if number == 1 else f"{base}-{number}" for number in range(1, len(runs) + 1))
         name = next(name for name in numbered if name not in taken)
         taken.add(name)
-        named.append(replace(run, name=name))
-    return named
+        named_runs.append(replace(run, name=name))
+    return named_runs
 
 
 def _refuse_merged(runs: Iterable[Results]) -> None:
@@ -168,6 +169,7 @@ def _refuse_merged(runs: Iterable[Results]) -> None:
     """
     for run in runs:
         provenance = run.plan.provenance
+        # one sign is enough: the provenance of a merged run, or a row named GENERATOR@RUN
         if "merged" in provenance or any("@" in cell.generator for cell in run.plan.cells):
             folders = " ".join(map(shlex.quote, filter(None, provenance.get("sources", {}).values())))
             raise DataError(
@@ -178,7 +180,8 @@ def _refuse_merged(runs: Iterable[Results]) -> None:
 
 def _check_agreement(runs: Iterable[Results]) -> None:
     """Raise DataError if two runs describe a metric or a generator differently."""
-    # Runs that were read from CSV files come last, so that the error begins with the value in a full run.
+    # "unverified" marks a run that was read from a CSV file. These runs come last, so that the error begins
+    # with the value in a full run.
     ordered = sorted(runs, key=lambda run: bool(run.plan.provenance.get("unverified")))
     try:
         check_agreement(*((run.name, run.plan.cells) for run in ordered))
@@ -187,18 +190,18 @@ def _check_agreement(runs: Iterable[Results]) -> None:
 
 
 def _join_rows(runs: Sequence[Results]) -> list[_Row]:
-    """Return the rows of the merged board with all their numbers, those of the first run first.
+    """Return the rows of the merged board with all their numbers, the rows of the first run first.
 
     A row is named after its generator, or GENERATOR@RUN if several rows have this generator.
     """
     by_generator = group_pairs(((row.dataset, row.generator), row) for run in runs for row in _list_rows(run))
     run_names = [run.name for run in runs]
-    joined = [
+    rows = [
         replace(row, name=row.generator if len(groups) == 1 else f"{row.generator}@{row.runs[0]}")
         for groups in map(_group_equal_rows, by_generator.values())
         for row in map(_join_group, groups)
     ]
-    return sorted(joined, key=lambda row: run_names.index(row.runs[0]))
+    return sorted(rows, key=lambda row: run_names.index(row.runs[0]))
 
 
 def _list_rows(run: Results) -> Iterator[_Row]:
@@ -217,15 +220,15 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
     """
     groups: list[list[_Row]] = []
     for row in rows:
-        # The row joins every group that it equals, and these become one group: `joined`.
-        joined, unequal = [row], []
+        # The row joins every group that it equals, and these become one group: `new_group`.
+        new_group, unequal = [row], []
         for group in groups:
-            if all_equal(_are_one_row(one, two) for one in group for two in joined):
-                joined = [*group, *joined]
+            if all_equal(_are_one_row(one, two) for one in group for two in new_group):
+                new_group = [*group, *new_group]
             else:
                 unequal.append(group)
-        groups = [*unequal, joined]
-    # `joined` has no order, so each group is put in the order of `rows`, which is the order of the runs
+        groups = [*unequal, new_group]
+    # `new_group` has no order, so each group is put in the order of `rows`, which is the order of the runs
     return [[row for row in rows if row in group] for group in groups]
 
 
@@ -262,16 +265,16 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_FullNam
     remaining = []  # (row, its entries that are not repeated)
     repeated: dict[tuple[_FullName, _FullName], list[str]] = {}
     # Earlier entries by id: an entry is compared only with those that share an id, not with all of the board.
-    seen: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
+    earlier_by_id: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries  # a new dictionary, which may be changed
         for metric, entry in list(entries.items()):
             ids = list(_list_ids(row, metric, entry))
-            candidates = [candidate for entry_id in ids for candidate in seen.get(entry_id, ())]
+            candidates = [candidate for entry_id in ids for candidate in earlier_by_id.get(entry_id, ())]
             earlier = next((candidate for candidate in candidates if is_repeated(entry, candidate[1])), None)
             if earlier is None:
                 for entry_id in ids:
-                    seen.setdefault(entry_id, []).append((row, entry))
+                    earlier_by_id.setdefault(entry_id, []).append((row, entry))
             else:
                 earlier_row, earlier_entry = earlier
                 repeated.setdefault((row.full_name, earlier_row.full_name), []).append(metric)
@@ -280,8 +283,8 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_FullNam
                     earlier_entry[seed] = choose_fuller(earlier_entry[seed], number)
                 del entries[metric]
         remaining.append((row, entries))
-    fewer = [replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries]
-    return fewer, repeated
+    rows_left = [replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries]
+    return rows_left, repeated
 
 
 def _flatten_entries(
@@ -320,15 +323,16 @@ def _find_same_samples(rows: Iterable[_Row]) -> Iterator[tuple[_FullName, _FullN
     Samples are compared by seed, since two rows may have no metric in common.
     """
     # Earlier rows by id: a row is compared only with those that share an id, not with all of the board.
-    seen: dict[tuple[str, ...], list[_Row]] = {}
+    earlier_by_id: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
         ids = {row_id for metric, entry in row.entries.items() for row_id in _list_ids(row, metric, entry)}
+        # an id without a metric, so that all rows of one generator are compared
         ids.add(("generator", row.dataset, row.generator))
-        for other in {other for row_id in ids for other in seen.get(row_id, ())}:
+        for other in {other for row_id in ids for other in earlier_by_id.get(row_id, ())}:
             if have_same_samples(row.samples_by_seed, other.samples_by_seed):
                 yield row.full_name, other.full_name
         for row_id in ids:
-            seen.setdefault(row_id, []).append(row)
+            earlier_by_id.setdefault(row_id, []).append(row)
 
 
 def _group_same_samples(
@@ -336,6 +340,7 @@ def _group_same_samples(
 ) -> dict[str, list[list[str]]]:
     """Return by dataset the groups of rows with the same samples, as lists of names in the order of the runs.
 
+    rows   of the merged board; the pairs may name rows that it leaves out
     pairs  of rows with the same samples; pairs with a row in common form one group
     """
     group_by_row: dict[_FullName, frozenset[_FullName]] = {}
@@ -355,8 +360,8 @@ def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
     for row in rows:
         for cell, record in row.numbers.values():
             key = _pick_key(cell.key, (cell.dataset, row.name, cell.seed, cell.metric), taken)
-            named = replace(cell, key=key, generator=row.name, plugin=row.plugin)
-            yield Number(named, None if record is None else replace(record, cell=named))
+            named_cell = replace(cell, key=key, generator=row.name, plugin=row.plugin)
+            yield Number(named_cell, None if record is None else replace(record, cell=named_cell))
 
 
 def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
@@ -370,7 +375,7 @@ def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]
     for run in runs:
         for trace in run.traces:
             name = names.get((run.name, trace.dataset, trace.generator))
-            if name is not None:
+            if name is not None:  # None: all numbers of the row are repeated, so the board lacks the row
                 traces.setdefault((trace.dataset, name, trace.seed), replace(trace, generator=name))
     taken: set[str] = set()
     return [replace(trace, key=_pick_key(trace.key, position, taken)) for position, trace in traces.items()]
@@ -389,7 +394,7 @@ def _pick_key(key: str, position: tuple[str | int | None, ...], taken: set[str])
 
 
 def _summarize_datasets(run: Results) -> dict[str, ComparedSide]:
-    """Return the seeds and signatures of a run by dataset, in the form that comparisons of runs take."""
+    """Return the seeds and signatures of a run by dataset, each as a ComparedSide, for `run_differences`."""
     by_dataset = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
     return {dataset: ComparedSide.of(run.name, cells) for dataset, cells in sorted(by_dataset.items())}
 
@@ -462,9 +467,10 @@ def all_equal(answers: Iterable[bool | None]) -> bool | None:
 
 
 def are_equal(one: Number, two: Number) -> bool | None:
-    """Return whether two numbers are equal; None if a record is missing, or has no hash of its samples.
+    """Return whether two numbers are equal; None if their keys differ and a hash of samples is missing.
 
-    Numbers with unequal keys, such as those of other code, are equal only if their samples are.
+    Numbers with unequal keys, such as those of other code, are equal only if their samples are. Without such
+    a hash, as without a record, this is unknown.
     """
     if unequal_fields(one, two):
         return False
@@ -504,10 +510,10 @@ def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
     for number in numbers:
         if number.cell.seed is None:
             continue
-        drawn = samples_by_seed.setdefault(number.cell.seed, SeedSamples(set(), set()))
-        drawn.keys.add(number.cell.key)
+        seed_samples = samples_by_seed.setdefault(number.cell.seed, SeedSamples(set(), set()))
+        seed_samples.keys.add(number.cell.key)
         if number.samples:  # "" if they are unknown
-            drawn.samples.add(number.samples)
+            seed_samples.samples.add(number.samples)
     return samples_by_seed
 
 
@@ -517,7 +523,7 @@ def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamp
     A row may have no hash of its samples at a seed, as after a crash. Then an equal cell key suffices there,
     since it promises the same samples.
     """
-    return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
+    return one.keys() == two.keys() and all(_is_same_draw(draw, two[seed]) for seed, draw in one.items())
 
 
 def _is_same_draw(one: SeedSamples, two: SeedSamples) -> bool:

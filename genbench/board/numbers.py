@@ -55,13 +55,16 @@ def format_number(value: float, digits: int = _DIGITS) -> str:
 
 
 def arrow(direction: str, best: float | None) -> str:
-    """Return the arrow of the better direction after a space; "" for a metric that is not ranked."""
+    """Return the arrow of the better direction after a space: " ↓", or " → 1"; "" for an unranked metric."""
     target = f" → {best:g}" if direction == "target" and best is not None else ""
     return _ARROWS.get(direction, target)
 
 
 def direction_text(direction: str, best: float | None) -> str:
-    """Return which values of a metric are better, in words."""
+    """Return which values of a metric are better, in words.
+
+    best  the target of a metric whose direction is "target"
+    """
     if direction == "target" and best is not None:
         return f"nearest to {best:g} is best"
     return _DIRECTIONS.get(direction, "")
@@ -71,7 +74,8 @@ def cell_text(entry: Entry) -> str:
     """Return the mean over seeds and its interval, or the status and the number of seeds without a value.
 
     The interval is ± its half, or its ends in brackets where a bound of the metric cuts it. "error 2/3" means
-    that two of three seeds have no value; a status alone holds for all seeds.
+    that two of three seeds have no value, and the first of them has an error; a status without numbers means
+    that no seed has a value.
     """
     if entry.value is None:
         of_seeds = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
@@ -129,7 +133,7 @@ def p_text(p: float) -> str:
 
 
 def rank_text(ranked: Row | Entry) -> str:
-    """Return the ranks that the seeds leave possible: "1–2", or the rank alone if there is no range."""
+    """Return the ranks that the seeds leave possible: "1–2", or the rank if there is one; "" without."""
     if ranked.rank_low is None or ranked.rank_high is None or ranked.rank_low == ranked.rank_high:
         return "" if ranked.rank is None else str(ranked.rank)
     return f"{ranked.rank_low}–{ranked.rank_high}"
@@ -193,9 +197,9 @@ def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
 def _typical_order(sizes: Sequence[float]) -> int:
     """Return the order of magnitude, the power of ten, of the median of sizes; 0 if there are only zeros.
 
-    An even number of sizes has two medians: then the order nearer to 0 counts, so that of two numbers, an
-    outlier gives the other one no power of ten. Zeros are left out, and so are rounding errors of zeros:
-    sizes that are far smaller than the largest.
+    An even number of sizes has two medians: then the order nearer to 0 counts, so that an outlier gives a
+    column of two numbers no power of ten. Zeros are left out, and so are rounding errors of zeros: sizes that
+    are far smaller than the largest.
     """
     largest = max(sizes, default=0.0)
     nonzero = [size for size in sizes if size > _ROUNDING * largest] or [1.0]  # only zeros: 1 has the order 0
@@ -203,7 +207,7 @@ def _typical_order(sizes: Sequence[float]) -> int:
 
 
 def format_fixed(value: float, exponent: int, decimals: int) -> str:
-    """Return a value, divided by 10 ** `exponent`, as text with so many decimals.
+    """Return a value, divided by 10 ** `exponent`, as text with `decimals` digits behind the point.
 
     From ten million on, it has a power of ten of its own: "1.235×10⁷".
     """

@@ -96,7 +96,7 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
 
         (beaten + ties / 2) / (runs - 1)
 
-    column  by row, the loss of each of its runs, or one loss, that of its mean over runs; FAILED for each run
+    column  by row, the loss of each of its runs, or one loss, of its mean over runs; FAILED for each run
             of a row that failed, NO_LOSS for a row that takes no part
 
     With one loss a row, this is the win rate of HELM (Liang et al. 2022, arXiv:2211.09110). With more, the

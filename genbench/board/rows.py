@@ -47,11 +47,11 @@ class Entry:
     rank       among comparable competitors, 1 the best, or None
     rank_low, rank_high  the range of ranks that the seeds leave possible, or None
     own_low, own_high  the interval that the metric itself gives at each seed, where all seeds have one value
-    has_untested_better  whether a competitor has a better mean that no test can compare with its own: one
-               without a range, or both have one value at all seeds
+    has_untested_better  whether a competitor has a better mean that no test can compare with this one: that
+               competitor has no range of ranks, or each of the two has one value at all its seeds
     valid_share      share of the samples that have features, over all seeds; None if no record says, as for
                      a row of a CSV file
-    share_group      number of the group of competitors with such a share, from 0
+    share_group      number, from 0, of the group of competitors whose `valid_share` is similar
     is_comparison    whether its one number compares the generators over all seeds
     """
 
@@ -90,7 +90,10 @@ class Entry:
 
     @property
     def has_own_interval(self) -> bool:
-        """Whether the seeds show no spread, and the metric itself gives an interval that is not a point."""
+        """Whether the seeds, or a single one, show no spread, and the metric itself gives an interval.
+
+        An interval that is a point does not count.
+        """
         # rounded, since rounding errors make no interval
         ends = [round_number(end) for end in (self.own_low, self.own_high) if end is not None]
         return self.low == self.high and len(set(ends)) > 1
@@ -318,7 +321,7 @@ def _build_entry(records: list[Record]) -> Entry:
         bad=len(failures),
         valid_share=None if cell.plugin == UNVERIFIED else compute_valid_share(records),
     )
-    if cell.seed is None:  # a comparison, which is one number over all seeds
+    if cell.seed is None:  # a comparison: one number over all seeds, so a failure concerns each of them
         (record,) = records
         entry = replace(entry, is_comparison=True, bad=len(cell.seeds) if failures else 0)
         return replace(entry, value=record.value, low=record.low, high=record.high)

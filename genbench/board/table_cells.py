@@ -37,8 +37,9 @@ class TableCell:
     runs      the value of each seed, "7.965 9.1"
     reasons   why there is no value
     is_best       whether no other generator is significantly better, in a column where some are worse
-    is_undecided  whether one is, but not beyond the correction for the number of metrics
-    is_unseen     whether it is that of a control whose flaws the metric may not see
+    is_undecided  whether the number is worse than the best by the test of its metric alone, but not after the
+                  correction for the number of metrics
+    is_unseen     whether the row is a control whose flaws the metric may not see
     """
 
     entry: Entry | None
@@ -129,9 +130,9 @@ def collect_reasons(records: Iterable[Record]) -> dict[tuple[str, str, str], str
     for record in records:
         if record.status != "ok":
             cell, reason = record.cell, one_line(f"{record.status}: {record.reason}")
-            place = cell.dataset, cell.generator, cell.metric
-            pairs += [(place, (reason, str(seed))) for seed in cell.seeds]
-    return {place: _join_reasons(group_pairs(failures)) for place, failures in group_pairs(pairs).items()}
+            names = cell.dataset, cell.generator, cell.metric
+            pairs += [(names, (reason, str(seed))) for seed in cell.seeds]
+    return {names: _join_reasons(group_pairs(failures)) for names, failures in group_pairs(pairs).items()}
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:

@@ -155,7 +155,8 @@ def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], 
     printed = open_table(("rank", "right"), ("generator", "left"), title=plain_text(console, title))
     for texts in columns:
         printed.add_column(texts[0], no_wrap=True)
-    section_ends = [section[-1] for section in table.sections[:-1]]  # a rule is drawn below these rows
+    # a rule is drawn below these rows; they are found by identity, as == would compare all numbers of a row
+    section_ends = [section[-1] for section in table.sections[:-1]]
     for index, row in enumerate(table.rows, 1):  # from 1 on, since a column begins with its head
         rank = Text(_translate_to_encoding(console, row.rank))
         style = None if row.row.competes else "dim"
@@ -205,7 +206,7 @@ def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) 
 def _closing_line(view: View) -> str:
     """Return the last line below a board: how many cells have which status, and what the signs mean."""
     rows = [line.row for table in view.tables for line in table.rows]
-    seed_counts = {len(row.seeds) for row in rows} - {0, 1}  # with one seed, there is no interval
+    seed_counts = {len(row.seeds) for row in rows} - {0, 1}  # no interval with one seed, or without any
     ends = sorted({min(seed_counts), max(seed_counts)}) if seed_counts else []  # one number if they are equal
     spread = f"mean ± half of the 95 % interval over {' to '.join(map(str, ends))} seeds"  # "3 to 5", or "3"
     parts = [view.tally, spread if seed_counts else "one seed, so no interval"]

@@ -49,7 +49,7 @@ _BOARD_COLUMNS = {"dataset", "generator", "seeds", "n", "rank"}
 class _Number(NamedTuple):
     """One number of a CSV file: of a seed, or the mean over seeds.
 
-    n              the numbers of fakes of its row: one in scores.csv, those of all metrics in leaderboard.csv
+    n              the numbers of fakes in its row: one in scores.csv, in leaderboard.csv all n of its metrics
     interval_ends  of a mean, both ends of its interval, or None for both; None for the number of a seed
     """
 
@@ -65,7 +65,7 @@ class _Number(NamedTuple):
 
 
 def is_csv(path: Path) -> bool:
-    """Return whether a path names a CSV file instead of the folder of a run."""
+    """Return whether a path names a CSV file; a folder whose name ends in .csv is taken for a run."""
     return path.suffix.lower() == ".csv" and not path.is_dir()
 
 
@@ -81,8 +81,8 @@ def read_unverified_csv(path: Path, runs: Sequence[Results]) -> Results:
     keys. If a row has a seed at which one of its metrics has no number, the metric gets a record of the
     status `missing` there, so that its mean is not taken for one over all seeds.
 
-    Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers whose
-    n is not that of their signature, or that are outside the range of their metric.
+    Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers that
+    are outside the range of their metric, or whose signature belongs to another n.
     """
     cells_of_runs = {
         (cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells
@@ -107,8 +107,8 @@ def read_unverified_csv(path: Path, runs: Sequence[Results]) -> Results:
 def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
     """Yield (line, number of status "missing") for each seed at which a metric of a row has no number.
 
-    A row is a generator on a dataset; its seeds are those of all its metrics together. The line in the file
-    is that of the metric's first number in the row.
+    A row is a generator on a dataset; its seeds are the seeds of all its metrics together. The line is where
+    the file has the metric's first number.
     """
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
     by_metric = group_pairs(
@@ -124,7 +124,8 @@ def _build_record(number: _Number, sha256: str, run_cell: Cell | None) -> Record
     """Return the record of a number; raise ValueError if its n or its value contradicts `run_cell`.
 
     sha256    of the file, so that numbers of different files have different keys
-    run_cell  a cell of a run with the same metric and short signature, which tells n, range and more; or None
+    run_cell  a cell of a run with the same metric and short signature, which tells n, range and more;
+              None: direction and range are unknown
     """
     cell = Cell(
         key=digest(["unverified", sha256, *number[:4]]),  # dataset, generator, seed and metric
@@ -252,6 +253,7 @@ def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
     for metric in metrics:
         if not row[f"{metric}:sig"]:
             continue
+        # without a value, the number is missing
         value = _read_score(row[metric]) if row.get(metric) else None
         interval_ends = (None, None) if value is None else _read_interval(row, metric, value)
         status = "missing" if value is None else "ok"

@@ -52,11 +52,11 @@ def group_by_share(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
     group above it. A row without a known share is in group 0.
     """
     groups = {row: 0 for row, share in shares.items() if share is None}
-    number, first = 0, None
+    number, first_share = 0, None  # of the present group: its number, and the share of its first row
     known_shares = {row: share for row, share in shares.items() if share is not None}
     for row, share in sorted(known_shares.items(), key=lambda pair: -pair[1]):
-        if first is None or are_apart(first, share):
-            number, first = (0 if first is None else number + 1), share
+        if first_share is None or are_apart(first_share, share):
+            number, first_share = (0 if first_share is None else number + 1), share
         groups[row] = number
     return groups
 

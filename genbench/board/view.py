@@ -176,9 +176,9 @@ class View:
     outcomes  the records behind the numbers, one for each planned cell
     runs      of merged runs, name and folder of each
     sources   the same by name
-    notes     what holds for numbers
+    notes     what metrics note of their numbers, and side effects of components
     differences     why rows of a dataset cannot be compared
-    cautions        why numbers say less than they seem to
+    cautions        warnings: why numbers say less than they seem to, such as too few seeds
     wrong_controls  metrics that rank a control wrongly
     failures        cells without a value
     """
@@ -198,7 +198,7 @@ class View:
     @cached_property
     def datasets(self) -> tuple[str, ...]:
         """The ids of the board's datasets, sorted."""
-        # `view_board` makes the tables in the order of the datasets
+        # `view_board` makes the tables in the order of `Board.datasets`, which is sorted
         return tuple(dict.fromkeys(table.dataset for table in self.tables))
 
     @cached_property
@@ -268,7 +268,8 @@ def _build_table(block: Block, texts: _Texts) -> Table:
 
     texts  what its cells and heads show beside numbers
     """
-    # rows share a column only at the same seeds and n, so the first row gives those of the table
+    # Rows share a column only at the same seeds and n, so the first row gives those of the table. Numbers are
+    # undecided if one test finds them worse, and a stricter one does not.
     first, undecided = block.rows[0], _find_undecided(block)
     columns = {}  # the cells of each head
     for column in block.columns:

@@ -173,7 +173,8 @@ def list_rank_notes(block: Block) -> Iterator[RankNote]:
 def _list_missing_records(block: Block) -> Iterator[RankNote]:
     """Yield a note for each set of ranked metrics in which generators lack a record, so have no rank.
 
-    Generators that have not run at all are one group, whose note names no metrics.
+    Generators that have not run at all are one group, whose note names no metrics. Controls and rows of CSV
+    files never have a rank, so they are left out.
     """
     metrics_by_row = [
         (row, tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked))
@@ -214,22 +215,24 @@ def _describe_skips(block: Block) -> Iterator[str]:
     it compares none. Generators with the same samples are one competitor; the line names the first of them.
     """
     groups = block.competitor_groups
-    counted = [column for column in block.shared_columns if any(_takes_part(column, rows) for rows in groups)]
-    skipped = group_pairs(
-        (left_out, rows[0].generator)
+    columns = [column for column in block.shared_columns if any(_takes_part(column, rows) for rows in groups)]
+    generators_by_skips = group_pairs(
+        (skips, rows[0].generator)
         for rows in groups
-        if (left_out := tuple(column.metric for column in counted if not _takes_part(column, rows)))
+        if (skips := tuple(column.metric for column in columns if not _takes_part(column, rows)))
     )
-    for left_out, names in skipped.items():
+    for skips, names in generators_by_skips.items():
         they = "it was" if len(names) == 1 else "they were"
         yield (
-            f"ranks compare {join_names(names)} with others in {len(counted) - len(left_out)} of "
-            f"{len(counted)} metrics, since {they} skipped in {join_names(left_out, _MOST_METRICS)}"
+            f"ranks compare {join_names(names)} with others in {len(columns) - len(skips)} of "
+            f"{len(columns)} metrics, since {they} skipped in {join_names(skips, _MOST_METRICS)}"
         )
 
 
 def _takes_part(column: Column, rows: Iterable[Row]) -> bool:
     """Return whether a competitor has a value in a column or failed there, and was not skipped.
+
+    A failure counts, since it loses against every value.
 
     rows  its rows, which have the same samples; the column counts one of them
     """
@@ -301,7 +304,8 @@ def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterato
     """Yield how a metric ranks a control wrongly, with the numbers that show it; nothing if it does not.
 
     A control is a generator of known quality: a ceiling, such as real data, should be the best, and a floor,
-    such as noise, the worst.
+    such as noise, the worst. An exploit, a known way to cheat, may be anywhere. A floor is compared by its
+    mean alone, as docs/suites.md states.
 
     control_entry  the control's number in the metric
     """
@@ -472,7 +476,7 @@ def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
     """Yield the warnings of a record: that of its metric, and those on very unequal sizes of its sides."""
     yield from warn_of_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
-    sizes = [n_real]
+    sizes = [n_real]  # `warn_of_sizes` ignores a value that is no number, such as None
     if n_real == "all":  # the whole test split, whose size each run has noted
         sizes = [notes.real_size for notes in board.find_notes(record.cell)]
     for size in sizes:
@@ -488,7 +492,10 @@ def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
 
 
 def _warn_of_rows(board: Board) -> Iterator[str]:
-    """Yield a line on the generators that come from a CSV file, if there are any."""
+    """Yield a line on the generators that come from a CSV file, if there are any.
+
+    A board may have rows of such a file, such as a published leaderboard, beside those of a run.
+    """
     unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
     if unverified:
         names = join_names(unverified, _MOST_NAMES)
@@ -509,7 +516,8 @@ def _warn_of_seeds(block: Block) -> Iterator[str]:
     """Yield what the seeds of a block's competitors do not allow, as they are too few or share samples.
 
     A block: rows of one dataset whose numbers can be compared. A comparison is a metric with one number over
-    all seeds and an interval of its own, so it needs no further seeds for ranges.
+    all seeds and an interval of its own, so it needs no further seeds for ranges. Without a ranked column,
+    there are no ranks to warn of: then `are_comparisons` is empty, and `all` of it is true.
     """
     competitors = block.competitors
     are_comparisons = [block.first_entries[column].is_comparison for column in block.ranked_columns]

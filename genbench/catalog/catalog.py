@@ -156,7 +156,7 @@ def load_catalog(
     """
     paths = [Path(file) for file in files]
     plugins, points = find_plugin_files(paths), find_installed_plugins(only)
-    for owner, _ in points:
+    for owner, _ in points:  # `find_plugin_files` notes the modules of plugin files itself
         with contextlib.suppress(OSError):  # the import of the plugin reports a file that cannot be read
             # records hashes of modules outside of installed packages; `forget_edited` compares them
             note_modules(dict(find_modules(owner.module, find_unversioned_paths)))

@@ -1,8 +1,9 @@
 """The code in a component's key: hashed by one rule when a run is planned, checked by identity afterwards.
 
-The key holds every file of the top-level package of the component's `make` and of its hooks, and, for a
-stranger, every file of its installed distribution; if that is installed for editing and lists none, the local
-files that its hooks import. For a plugin file it holds the file and the local files that it imports.
+The key holds every file of the top-level package of the component's `make` and of its hooks. For an installed
+plugin that is not genbench's own, it also holds every file of the plugin's distribution; if this is installed
+for editing and lists none, the local files that its hooks import. For a plugin file it holds the file and the
+local files that it imports.
 """
 
 from __future__ import annotations
@@ -46,13 +47,17 @@ class Code:
     identity: Identity
 
     def check(self) -> None:
-        """Raise FileChangedError, naming a file, if a file may have changed since the code was hashed."""
+        """Raise FileChangedError, naming a file, if a file may have changed since the code was hashed.
+
+        A file that was written counts as changed. If it was only renamed or linked, the hash decides.
+        """
         check_identity(tuple(self.files.values()), self.identity, self._has_hash)
 
     def renew(self) -> Code:
         """Return the code with its present identity: its files' names, sizes and times.
 
-        Raises FileChangedError if the content of a file has changed.
+        For code that no component has run since, so only the content counts: if it has changed, raises
+        FileChangedError.
         """
         identity = renew_identity(tuple(self.files.values()), self.identity, self._has_hash)
         return replace(self, identity=identity)

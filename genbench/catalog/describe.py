@@ -188,9 +188,10 @@ def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> d
 def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
     """Yield the environment variables that a component reads, and the options that name some.
 
-    Only a suite gives an option its value, so the variable that the option names is unknown here: None.
+    Only a suite gives an option its value, so the variable that the option names is unknown here: None. A
+    component whose inputs and options cannot be read cannot run, so it yields nothing.
     """
-    if needs.contract is not None:  # None: the inputs and options of the component cannot be read
+    if needs.contract is not None:
         for name in needs.component.spec.variables:
             yield {"option": None, "variable": name, "is_set": name in os.environ}
         for option in filter(lambda option: has_mark(option.annotation, Variable), needs.contract.options):

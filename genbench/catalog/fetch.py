@@ -111,6 +111,7 @@ def _read_pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]
     )
     try:
         with urllib.request.build_opener(_Redirects).open(request, timeout=timeout_s) as response:
+            # without this header, `_download` finds another size
             length = response.headers.get("Content-Length", str(asset.size_bytes))
             if length != str(asset.size_bytes):
                 raise FetchError(

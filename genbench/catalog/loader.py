@@ -49,6 +49,7 @@ _REQUIREMENT = re.compile(rf"{PROJECT}(?![\w.-])", re.IGNORECASE)
 #: The operators of a requirement that an older version does not meet.
 _LOWER_BOUNDS = (">", ">=", "~=", "==", "===")
 
+#: The owner of a plugin, and the function that imports the plugin and returns it.
 LoadablePlugin: TypeAlias = "tuple[Owner, Callable[[], Any]]"
 
 
@@ -56,7 +57,7 @@ def find_installed_plugins(only: Iterable[str] | None = None) -> list[LoadablePl
     """Return the installed plugins, sorted by distribution and name: the owner and the loader of each.
 
     `only` holds names of entry points or distributions; None means those in the environment variable
-    GENBENCH_PLUGINS, or all if it is not set. Raises SuiteError if a name in it is not installed.
+    GENBENCH_PLUGINS, or all if it is not set. Raises SuiteError if one of the names is not installed.
     """
     from importlib.metadata import entry_points
 
@@ -117,7 +118,7 @@ def _read_owner(point: EntryPoint) -> Owner:
 
 def _load_point(point: EntryPoint, owner: Owner) -> Any:
     """Return the plugin of an entry point; raise PluginError if it requires another version of genbench."""
-    if point.dist is not None and owner.distribution != PROJECT:
+    if point.dist is not None and owner.distribution != PROJECT:  # genbench's own plugins fit its version
         check_requirements(point.dist.requires or (), owner.distribution)
     return point.load()
 
@@ -131,7 +132,7 @@ def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
         modules = read_local_modules(file)
         sha256 = modules.sha256(file.read_bytes())
     except OSError as error:
-        # without a name, or with that of the plugin file, the error is of the plugin file itself
+        # an error without a file name, or with the plugin file's name, is of the plugin file itself
         module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
         raise SuiteError(f"plugin file {file}: {module}cannot be read: {error.strerror}") from error
     name = _normalise_name(file.stem)
@@ -185,7 +186,7 @@ class _SourceLoader(SourceFileLoader):
 def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
     """Import a plugin file as a module of this name, and return the module.
 
-    modules  those that the file imports, such as modules in its own folder
+    modules  the modules in the file's own folder that it imports
 
     Raises PluginError if Python finds another module under the name of one in the file's folder.
     """
@@ -229,7 +230,10 @@ class Owner:
         return self.distribution == PROJECT and not self.file_hash
 
     def qualify(self, name: str | None) -> str | None:
-        """Return a name in a spec of the owner as "distribution:name"; a bare name gets its distribution."""
+        """Return a name in a spec of the owner as "distribution:name".
+
+        A bare name gets the owner's distribution; a qualified name, and None, stay as they are.
+        """
         return name if name is None or ":" in name else f"{self.distribution}:{name}"
 
 
@@ -286,8 +290,9 @@ class Component:
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
-        """All its names: its own, then those of a metric's outputs."""
+        """All its names: its own, then the names of a metric's outputs."""
         outputs = self.spec.scores if isinstance(self.spec, MetricSpec) else ()
+        # without duplicates: an output may have the name of its metric
         return tuple(dict.fromkeys((self.name, *(output.name for output in outputs))))
 
 

@@ -71,7 +71,7 @@ class LocalModules:
     def check_precedence(self) -> None:
         """Raise PluginError if Python finds another module under the name of one beside the plugin file.
 
-        The other module would run, but the hash of the plugin's code would cover the one beside the file.
+        The other module would run, but the hash of the plugin's code would cover the module beside the file.
         """
         for name, path in self.top_level_paths.items():
             module_paths = find_module_paths(name)
@@ -159,7 +159,7 @@ class _State:
     """The local modules that this process has noted, and the number of their edits.
 
     noted  by name, the file of a module and the SHA-256 of its imported content, None if that is unknown
-    edits  how often noted modules were removed since one was edited
+    edits  how often `forget_edited` removed the noted modules, because one may have been edited
     """
 
     noted: dict[str, tuple[Path, str | None]] = field(default_factory=dict)
@@ -181,7 +181,8 @@ def note_modules(files: Mapping[str, Path]) -> None:
     """Note the files of modules, by name, and the SHA-256 of their content, for `forget_edited`.
 
     A module that was noted before keeps its hash. If a module is imported already and its file was written
-    since this process began, the imported content may be older, so None is noted in place of a hash.
+    since this process began, the imported content may be older, so None is noted in place of a hash:
+    `forget_edited` takes it for edited.
     """
     for name, file in files.items():
         if name not in _state.noted or _state.noted[name][0] != file:
@@ -236,5 +237,6 @@ def _is_new(file: Path) -> bool:
 
 def _remove_compiled(file: Path) -> None:
     """Remove the .pyc of an edited file: Python may read it if size and second of the edit are equal."""
+    # NotImplementedError: this Python keeps no .pyc files
     with contextlib.suppress(OSError, NotImplementedError):
         Path(cache_from_source(str(file))).unlink(missing_ok=True)

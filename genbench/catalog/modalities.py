@@ -52,9 +52,10 @@ class Modality:
         return shorten_reference(self.component.reference)
 
     def admit(self, samples: Any, space: Space | None = None, n: int | None = None) -> Samples:
-        """Return samples of this modality after all checks, in the space `space`, or else their own.
+        """Return samples of this modality after all checks.
 
-        n  the expected number of samples; None: any
+        space  the space that the samples must have, checked before; None: their own, which is checked here
+        n      the expected number of samples; None: any
 
         An array becomes a Ragged where the container is ragged. Raises Invalid, with the expected and the
         actual value, if the samples do not belong to the space.
@@ -72,7 +73,7 @@ class Modality:
         if space is None:
             space = self._make_space(samples, data)
         self._check_same_parameters(samples.space, space)
-        CONTAINERS[self.spec.container].check(data, space)
+        CONTAINERS[self.spec.container].check(data, space)  # shape, finite values, bounds
         if n is not None and len(data) != n:
             raise Invalid(f"asked for {n} samples, got {len(data)}")
         columns = {name: _read_column(name, column, len(data)) for name, column in samples.columns.items()}
@@ -90,11 +91,11 @@ class Modality:
                               f"{', '.join(self._parameters)}")  # fmt: skip
 
     def read_declared(self, space: Space | None) -> dict[str, Any]:
-        """Return the value in a space of each parameter that the modality declares, None if it is absent."""
+        """Return the value of each declared parameter in a space; None for a missing value or space."""
         return {name: None if space is None else space.get(name) for name in self.spec.parameters}
 
     def load(self) -> None:
-        """Import its modules now, before a generator runs, whose code could keep them from being imported."""
+        """Import its modules now, before a generator runs: its code may break imports, as by `sys.path`."""
         _ = self._functions  # imports `make` and calls it
 
     def difference(self, one: Space, other: Space) -> str:
@@ -113,7 +114,7 @@ class Modality:
         return ""
 
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
-        """Return an object in memory as samples, or None if it is of another modality; see ModalitySpec.
+        """Return an object in memory as samples; None if it is of another modality; see ModalitySpec.
 
         space  the space that the user states, or that the other samples of the score have; or None
         """
@@ -126,12 +127,15 @@ class Modality:
         return hasattr(self._functions, method)
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
-        """Return fake or training samples in the `space` of the real samples with which they are compared.
+        """Return fake or training samples as the modality converts them for a comparison with real samples.
+
+        space  of the real samples
 
         Raises Invalid if that would lose a value, and Undefined if the modality has no `adapt`.
         """
         result = self._call_plugin(self._require_method("adapt"), guard(samples), space)
-        return self.admit(result, n=len(samples))  # not in `space`: shapes may differ; see `difference`
+        # checked in their own space: their shapes may differ from `space`, as `difference` explains
+        return self.admit(result, n=len(samples))
 
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
@@ -175,7 +179,7 @@ class Modality:
         data = self._call_plugin(self._require_method("shrink"), guard(samples), factor)
         old = samples.space
         # Smaller samples have another shape. A Ragged has all items in one array, `values`; its shape without
-        # the first axis, in which the items may differ, is that of the items.
+        # the first axis, in which the items may differ, is the shape of an item.
         space = Space(
             old.modality, np.shape(getattr(data, "values", data))[1:], classes=old.classes,
             **dict(old.parameters),
@@ -238,7 +242,8 @@ class Modality:
     def _functions(self) -> Any:
         """An object with the functions of the modality; `make` of its spec returns one at each access.
 
-        None is kept, so that a modality can be sent to another process, as its component alone.
+        The modality does not keep this object, so that it can be sent to another process: it consists of its
+        component alone.
         """
         return self._call_plugin(resolve(self.spec.make))
 
@@ -300,7 +305,8 @@ class Modality:
         """Raise Invalid if the spaces differ in a parameter of the modality.
 
         actual    the space of the samples
-        expected  for the samples of a generator, the space of its training samples, as the message advises
+        expected  the space that the caller requires: the training samples' one, if a generator made the
+                  samples, so the message advises `train.space`
         """
         for name in self.spec.parameters:
             if actual.get(name) != expected.get(name):
@@ -313,7 +319,7 @@ class Modality:
         Raises Invalid if its shape or a parameter does not belong to the modality.
         """
         stated = samples.space
-        # other data are a Ragged made of an array: a space leaves out the axis in which its items may differ
+        # if `_to_container` has made a Ragged of an array, the space leaves out the first axis of an item
         shape = stated.shape if data is samples.data else stated.shape[1:]
         space = Space(self.reference, shape, classes=stated.classes, **dict(stated.parameters))
         self._check_shape(space)
@@ -368,8 +374,9 @@ def list_modalities(catalog: Catalog) -> tuple[Modality, ...]:
 def find_modality(modalities: Iterable[Modality], name: str, distribution: str = "") -> Modality:
     """Return the modality that a space names.
 
-    name  "distribution:name", or a name without distribution, which means the modality of `distribution`,
-          else genbench's own, else the only one of that name
+    name          "distribution:name", or a name without distribution, which means the modality of
+                  `distribution`, else genbench's own, else the only modality of that name
+    distribution  of the plugin that made the space, which may leave it out of `name`; "": unknown
 
     Raises DataError if no plugin declares it, or several do.
     """

@@ -157,7 +157,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
 #: The options that only some uses of the command have, by the names of their parameters.
 _OF_NAMES = {"kind": "--kind", "modality": "--modality", "lock": "--lock", "verbose": "--verbose"}
 _OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seeds")}
-_OF_BOTH = {"device": "--device", "threads": "--threads"}
+_OF_BOTH = {"device": "--device", "threads": "--threads"}  # of NAMEs and of --battery
 _OF_CARDS = {"plot": "--plot"}
 #: By use, the options that have no effect in it, and the uses in which they have one.
 _FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
@@ -248,8 +248,8 @@ def _compute_cards(
     part = make_part(catalog, DatasetSpec, _make_entry("--dataset", data_words), Path.cwd())
     catalog.find_metric(name, part.component.modalities)  # raises before the data are read
     data = open_data(part, list_modalities(catalog), device=device)
-    # without --extractor: that of the dataset, else of the modality, if the metric takes its outputs; if
-    # `chosen` is None, `make_group` takes the metric's own
+    # without --extractor: the extractor of the dataset, else of the modality, if the metric takes its
+    # outputs; if `chosen` is None, `make_group` takes the metric's own
     suited = part.component.owner.qualify(part.spec.extractor) or data.modality.default_extractor
     chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), data.modality)
     extractor_entry = None if chosen is None else _make_entry("--extractor", chosen)

@@ -71,7 +71,8 @@ def _print_tables(rows: Sequence[Comparison], what: str) -> None:
     from genbench.board.terminal import comparison_table, open_console, plain_text
 
     console = open_console()
-    for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):  # rows are sorted by dataset
+    # `compare_generators` has sorted the rows by dataset
+    for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):
         console.print(comparison_table(console, f"{dataset}: {what}", list(group)))
         console.print()
     for line in _LEGEND:

@@ -162,7 +162,7 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
     for each in needed:
         asset = each.asset
         try:
-            if not is_fetched(asset):
+            if not is_fetched(asset):  # else `fetch_asset` only checks the file, unless it is damaged
                 _announce(each)
             with show_progress(asset.name, BYTES, asset.size_bytes) as show:
                 path = fetch_asset(asset, report=show)

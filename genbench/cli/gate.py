@@ -44,5 +44,6 @@ def gate(
     pairs = read_contender_pairs(base, candidate)
     checks = make_checks([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
     print_rows(checks, form, make_checks_table)
-    outcomes = {check.outcome for check in checks}  # the worst one, which is first in EXIT_CODES, decides
+    # the worst one, which is first in EXIT_CODES, decides; each limit has a check, so there is one
+    outcomes = {check.outcome for check in checks}
     ctx.exit(next(code for outcome, code in EXIT_CODES.items() if outcome in outcomes))

@@ -28,7 +28,10 @@ def interrupt_line(stop: KeyboardInterrupt) -> str:
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """Let SIGTERM raise Terminated while the block runs, so that its temporary files are removed."""
+    """Let SIGTERM raise Terminated while the block runs, so that the block can remove its temporary files.
+
+    By default, SIGTERM ends a process at once.
+    """
     before = signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
         yield

@@ -87,10 +87,10 @@ class LazyGroup(click.Group):
         A character that the encoding of standard output lacks is printed as JSON would escape it.
         """
         _open_closed_streams()
-        if isinstance(sys.stdout, io.TextIOWrapper):
+        if isinstance(sys.stdout, io.TextIOWrapper):  # not if a test has replaced it
             codecs.register_error(_ESCAPE, _escape_error)
             sys.stdout.reconfigure(errors=_ESCAPE)
-        with terminable():
+        with terminable():  # SIGTERM raises an exception, so that temporary files are removed
             return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
@@ -147,7 +147,7 @@ def _show_os_error(error: OSError) -> int:
 def _discard(*streams: IO[str]) -> None:
     """Redirect streams to the null device, with what their buffers hold.
 
-    Otherwise Python would fail again when it flushes them at the end of the program.
+    Python flushes them at the end of the program, and would fail again at the closed pipe or the full disk.
     """
     for stream in streams:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
@@ -167,7 +167,7 @@ def _escape_error(error: UnicodeError) -> tuple[str, int]:
 def _open_closed_streams() -> None:
     """Open the null device for each standard stream that is closed.
 
-    Otherwise the next file that opens takes its place, and receives what is printed.
+    The next file that opens would get the number of the closed stream, and receive what is printed.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
@@ -176,6 +176,7 @@ def _open_closed_streams() -> None:
             handle = os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
             os.set_inheritable(handle, True)
             stream = open(handle, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115 - kept
+            # Python's own is None if it was closed at the start; a stream that the caller put there stays
             setattr(sys, name, getattr(sys, name) or stream)
 
 

@@ -95,7 +95,7 @@ def _print_list(
     files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
 ) -> None:
     """Print the components that the filters and words select, as a table or as JSON."""
-    with send_plugin_output_to_stderr():  # what they print goes to stderr
+    with send_plugin_output_to_stderr():  # plugins may print while they are imported
         listed = list_components(load_catalog(files, allow_broken_files=True))
     selected = select_components(listed, words=words, **filters)
     plain = selected | {"components": [_to_json(component) for component in selected["components"]]}
@@ -118,7 +118,7 @@ def show(
     """
     # options before the word `show`: its plugin files add to those after it, the others are defaults
     group_plugins, group_form, group_filters = inherited
-    with send_plugin_output_to_stderr():  # what they print goes to stderr
+    with send_plugin_output_to_stderr():  # plugins may print while they are imported
         catalog = load_catalog((*group_plugins, *plugins))
         component = describe(catalog, _find_component(catalog, name, kind or group_filters["kind"]))
     form = form or group_form

@@ -50,7 +50,8 @@ def power(
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
     for run in runs:
-        warn_of_unverified(run)  # prints a warning of the generators that are left out
+        # prints which generators are left out: merged runs may have some from a CSV file, without records
+        warn_of_unverified(run)
     comparisons = find_comparisons(runs, list(amounts))  # metrics that need votes
     seed_metrics = [metric for metric in amounts if metric not in comparisons]
     if comparisons and seed_metrics:

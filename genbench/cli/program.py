@@ -33,7 +33,7 @@ def _fix_hashes() -> None:
     """Replace this process by the same program with PYTHONHASHSEED=0, unless it has this seed already.
 
     Jobs have that seed too, so a component that depends on `hash()` or on the order of a set gives the same
-    in each command. A seed can only be set before Python starts.
+    results in each command. A seed can only be set before Python starts.
     """
     # under the flags -E and -I, Python ignores the variable
     can_be_fixed = sys.flags.hash_randomization and not sys.flags.ignore_environment

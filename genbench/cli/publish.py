@@ -86,7 +86,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     if benchmark:
         metrics = {number.entry.metric for number in numbers}
         yamls = eval_results(numbers, about, benchmark, _read_pairs("--task", tasks, metrics, "metric"))
-        files |= {f"hugging_face/{n}/.eval_results/genbench.yaml": yaml for n, yaml in yamls.items()}
+        files |= {f"hugging_face/{name}/.eval_results/genbench.yaml": yaml for name, yaml in yamls.items()}
     _write_files(output, files)
 
 
@@ -107,7 +107,8 @@ def _read_pairs(option: str, texts: Sequence[str], known: set[str], what: str) -
     known   names that are allowed
     what    the kind of name, for messages: "generator"
 
-    Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice.
+    Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice:
+    two generators of one model, or two metrics of one task, would publish two values of one number.
     """
     pairs: dict[str, str] = {}
     for text in texts:
@@ -129,7 +130,9 @@ def _read_pairs(option: str, texts: Sequence[str], known: set[str], what: str) -
 def _report_left_out(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None:
     """Print to standard error which numbers are not published, and why.
 
-    left_out  lines on numbers that no file has; those of one format are found among `numbers`
+    left_out  lines on the numbers that no format takes
+
+    The numbers that only Every Eval Ever leaves out, those without a direction, are found among `numbers`.
     """
     from genbench.board.publishing.every_eval_ever import has_direction
 

@@ -166,7 +166,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
 def describe_kept_records(done: Run, *, quiet: bool) -> str:
     """Return a line that says how many records a run kept, and how many of these were made elsewhere.
 
-    quiet  return only a warning of those that were made elsewhere, or ""
+    quiet  return only a warning of the records that were made elsewhere, or "" if there are none
 
     Elsewhere means on another kind of machine, or with another version of a library that decides numbers. The
     line is "" if the run kept no record.
@@ -204,7 +204,7 @@ def _show_plan(order: Order) -> None:
 
     with open_progress(quiet=True, verbose=False) as display:
         trials = survey(order, EventSource(display))
-    for trial, cells, due in trials:
+    for trial, cells, due in trials:  # numbers of its cells, and of those that a run would fill
         state = "done" if due == 0 else f"would run {due} of {cells} cells"
         click.echo(f"{trial.name:<44} {state}")
     total = sum(due > 0 for _, _, due in trials)

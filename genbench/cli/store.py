@@ -81,7 +81,7 @@ def _show(items: Sequence[Item]) -> None:
         rows.setdefault(_name_row(item), []).append(item)
     # whole artefacts first; all of a row have one state
     order = sorted(rows, key=lambda name: (rows[name][0].state != "whole", name))
-    for name in order:
+    for name in order:  # the last one ends with a line, above the sums
         table.add_row(name, *_summarize(rows[name]), end_section=name == order[-1])
     table.add_row("all", *_summarize(items))
     open_console().print(table)

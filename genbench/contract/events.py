@@ -32,7 +32,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
 def bind_event_methods(listener: object) -> Methods:
     """Return a function for each event of a run that a listener has a method for, by event.
 
-    The function takes all values of the event by name, and calls the method with those that it asks for.
+    The function takes all values of the event by name, and passes the method the values that it asks for.
 
     Raises PluginError if the listener has no such method, or if one asks for a value that its event lacks.
     """
@@ -61,10 +61,10 @@ def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping
                 f"{event} asks for {parameter.name!r}; expected any of {', '.join(known)}, by name"
                 f"{suggest_names(parameter.name, known)}"
             )
-    passed = known if takes_all else tuple(names)
+    arguments = known if takes_all else tuple(names)
 
     def call_method(values: Mapping[str, Any]) -> None:
-        """Call the method with those of the event's values that it asks for."""
-        method(**{name: values[name] for name in passed})
+        """Call the method with the values of the event that it asks for."""
+        method(**{name: values[name] for name in arguments})
 
     return call_method

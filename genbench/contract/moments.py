@@ -75,7 +75,7 @@ class Moments:
         if gap > _SYMMETRY * largest:
             raise Invalid(f"expected a symmetric covariance, got entries that differ by {gap:.3g}")
         symmetric = (covariance + covariance.T) / 2
-        values = np.linalg.eigvalsh(symmetric)
+        values = np.linalg.eigvalsh(symmetric)  # ascending
         if values[0] < -_NEGATIVE * abs(values[-1]):
             raise Invalid(f"expected a covariance without negative eigenvalues, got {values[0]:.3g}")
         return Moments(freeze(mean), freeze(symmetric), self.n)

@@ -92,7 +92,8 @@ def _validate(read: Callable[[], Any]) -> Any:
 def _describe_problem(place: tuple[int | str, ...], message: str) -> str:
     """Return one of pydantic's messages in genbench's words, such as "expected a valid integer at [2]".
 
-    place  keys and indices that lead to the refused value within lists and tables; only indices are shown
+    place  keys and indices that lead to the refused value within lists and tables; only indices are shown,
+           since pydantic mixes names of its own, such as those of the types of a union, with the keys
     """
     expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
     expected = expected.replace("Input should be ", "expected ")
@@ -287,6 +288,7 @@ def describe_patterns(annotation: Any) -> list[str]:
         for mark in marks
         if any(hasattr(part, "pattern") for part in (mark, *getattr(mark, "metadata", ())))
     ]
+    # marks are no annotations; those of a text have been read above
     return texts + [text for each in arguments if each not in marks for text in describe_patterns(each)]
 
 

@@ -93,7 +93,7 @@ def log_losses(log: Log, step: int, total: int, **losses: SupportsFloat) -> None
     Raises Invalid if one of them is not finite.
     """
     if step != total and step % max(1, total // _TIMES):
-        return
+        return  # neither the last step nor one of about a hundred
     values = {name: loss.item() if hasattr(loss, "item") else float(loss) for name, loss in losses.items()}
     if not all(map(math.isfinite, values.values())):
         raise Invalid(f"training diverged: the losses at step {step} of {total} are {values}; lower "

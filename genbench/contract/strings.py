@@ -24,7 +24,10 @@ class Strings:
     """
 
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
-        """Return a list or tuple of str as samples of `space`; None for other values, or without a space."""
+        """Return a list or tuple of str as samples of `space`; None for other values, or without a space.
+
+        An empty list shows no modality, so it gives None too.
+        """
         is_strings = (
             isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value)
         )
@@ -45,8 +48,8 @@ class Strings:
         def draw(n: int, rng: np.random.Generator) -> tuple[str, ...]:
             """Return n texts of random characters; without an alphabet, all lengths are 0."""
             lengths = rng.choice(train_lengths, size=n)
-            drawn = rng.integers(max(1, len(alphabet)), size=int(lengths.sum()))
-            text = "".join(alphabet[i] for i in drawn)
+            indices = rng.integers(max(1, len(alphabet)), size=int(lengths.sum()))
+            text = "".join(alphabet[i] for i in indices)
             ends = np.cumsum(lengths)
             return tuple(text[end - length : end] for end, length in zip(ends, lengths, strict=True))
 

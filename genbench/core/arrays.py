@@ -32,8 +32,8 @@ def freeze(array: NDArray[Any]) -> NDArray[Any]:
 def isolate(array: NDArray[Any]) -> NDArray[Any]:
     """Return a read-only array for one component, which cannot change the original.
 
-    It is a copy, since torch writes to arrays that numpy holds read-only, unless it is in a file that is
-    mapped read-only, where a write ends the process.
+    It is a copy, since torch writes even to arrays that numpy marks read-only. An array in a file that is
+    mapped read-only needs no copy: the system ends a process that writes there.
     """
     return freeze(array if _is_mapped_read_only(array) else array.copy())
 
@@ -57,9 +57,9 @@ def _find_memory_owner(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def is_masked(value: Any) -> bool:
-    """Return whether this is an array or a number of numpy with a mask, which hides some of its values."""
-    masked = sys.modules.get("numpy.ma")  # until this module is imported, no masked array exists
-    return masked is not None and isinstance(value, masked.MaskedArray)
+    """Return whether a value is an array or a number of numpy with a mask, which hides some of its values."""
+    numpy_ma = sys.modules.get("numpy.ma")  # until this module is imported, no masked array exists
+    return numpy_ma is not None and isinstance(value, numpy_ma.MaskedArray)
 
 
 def check_unmasked(array: Any) -> None:
@@ -77,7 +77,7 @@ def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
     """
     if array.dtype.kind not in "fc":
         return 0, -1  # integers and the like are always finite
-    # Checked in blocks of rows, since the mask of a large array may not fit into memory.
+    # Checked in blocks of rows, since a boolean for each value of a large array may not fit into memory.
     block_rows = max(1, _BLOCK_VALUES // max(1, array[:1].size))
     count, first = 0, -1
     for start in range(0, len(array), block_rows):
@@ -114,7 +114,7 @@ class Ragged:
         Raises Invalid if there are none, if one is masked, or if they differ in dtype or in an axis other
         than the first.
         """
-        items = [np.asanyarray(array) for array in arrays]
+        items = [np.asanyarray(array) for array in arrays]  # keeps masks, which the next lines refuse
         for array in items:
             check_unmasked(array)
         # None stands for an array without axes, which has no first axis that could vary.

@@ -60,7 +60,7 @@ class Container(ABC):
     def guard(self, data: Any) -> Any:
         """Return the data for one component, which cannot change the original: here a copy.
 
-        Containers of arrays return read-only views instead, which need no memory.
+        The containers of arrays override this: they return read-only views, which need no memory.
         """
         return self.copy(data)
 
@@ -85,6 +85,7 @@ class _Numbers(Container):
     """Arrays, of which `values` returns all numbers."""
 
     def shape(self, data: Any) -> tuple[int, ...]:
+        """Return the shape of an item; of a Ragged, without the first axis of its items, which varies."""
         return tuple(self.values(data).shape[1:])
 
     def parameters(self, data: Any) -> Mapping[str, Any]:
@@ -120,7 +121,7 @@ class _Arrays(_Numbers):
         return (row.tobytes() for row in _to_little_endian(data))
 
     def check(self, data: Any, space: Space) -> None:
-        """Raise Invalid for a mask, another shape, and values that are not finite or out of bounds."""
+        """Raise Invalid for a masked array, another shape, and values not finite or out of bounds."""
         check_unmasked(data)
         if data.ndim == 0 or data.shape[1:] != space.shape:
             expected = (*data.shape[:1], *space.shape)
@@ -296,7 +297,7 @@ def _suggest_last_axis(shape: tuple[int, ...], space: Space) -> str:
 
 
 def _check_bounds(data: NDArray[Any], space: Space) -> None:
-    """Raise Invalid for values outside of the bounds `low` and `high` of the space."""
+    """Raise Invalid for values outside of the bounds `low` and `high` of the space; None is no bound."""
     low, high = space.get("low"), space.get("high")
     # an empty array has no minimum and no maximum
     is_below = low is not None and data.size > 0 and data.min() < low

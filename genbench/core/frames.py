@@ -49,7 +49,8 @@ def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, s
 
     got, expected  (name, pandas dtype) of each column
 
-    The message names the first column that is repeated, missing, of another dtype, or unknown.
+    The message names the first column that is repeated, missing, of another dtype, or unknown. If there is
+    none, it tells both orders.
     """
     names = [name for name, _ in got]
     counts = Counter(names)

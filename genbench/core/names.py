@@ -49,7 +49,7 @@ def file_version(sha256: str) -> str:
 
 
 def is_plugin_file_version(version: str) -> bool:
-    """Return whether a version is that of a plugin file."""
+    """Return whether a version is one that `file_version` gives a plugin file."""
     return version.startswith(_FILE_VERSION_PREFIX)
 
 
@@ -76,7 +76,7 @@ def check_name(name: object, what: str) -> str:
 def check_metric_name(name: object, what: str) -> str:
     """Return `name`; raise PluginError if it is no valid name, or the name of a column of every board.
 
-    "rank" is such a column. `what` describes the name in the message.
+    "rank" is a column of every board. `what` describes the name in the message.
     """
     checked = check_name(name, what)
     if checked in COLUMNS:

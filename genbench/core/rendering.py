@@ -8,7 +8,7 @@ from genbench.core.errors import Invalid
 
 __all__ = ["Rendering", "find_damage"]
 
-#: The media types, with the bytes that their content begins with. HTML is none, since it can run scripts.
+#: The media types, with the bytes that their content begins with. HTML is left out, since it can run scripts.
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "audio/wav": (b"RIFF",),
     "image/gif": (b"GIF8",),

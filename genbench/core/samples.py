@@ -168,7 +168,7 @@ def copy_mapped(samples: Samples) -> Samples:
 
 
 def guard(samples: Samples) -> Samples:
-    """Return a view or copy of the samples for a component, which cannot change the original by it."""
+    """Return the samples as a read-only view or as a copy, so that a component cannot change the original."""
     return _change_values(samples, lambda container, data: container.guard(data))
 
 
@@ -263,6 +263,7 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
 def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]:
     """Return the labels of samples, (n,) int64, with each label replaced by the number of its class name.
 
+    samples  with labels
     numbers  the number of each class name, as `number_classes` returns them: the same on all sides
 
     Raises DataError for a class without a number.

@@ -2,7 +2,7 @@
 
     key = SHA-256 over the parts (scheme, seed, stage, …), each preceded by its length in bytes
 
-So adding, removing or reordering work changes no other stream. A change of this function changes every number
+So adding, removing or reordering work changes no other stream. A change of `sequence` changes every number
 that genbench writes, and needs a new scheme name.
 """
 
@@ -28,6 +28,7 @@ def sequence(seed: int | None, stage: str, *parts: str) -> np.random.SeedSequenc
     total = hashlib.sha256()
     for part in (SCHEME, "" if seed is None else str(seed), stage, *parts):
         text = unicodedata.normalize("NFC", part).encode("utf-8")
+        # the length keeps "ab", "c" apart from "a", "bc"
         total.update(len(text).to_bytes(8, "big") + text)
     key = total.digest()
     return np.random.SeedSequence([int.from_bytes(key[i : i + 4], "big") for i in range(0, len(key), 4)])

@@ -19,7 +19,7 @@ __all__ = ["Identity", "check_identity", "read_identity", "renew_identity"]
 
 Files: TypeAlias = "Path | tuple[Path, ...]"
 
-#: The coarsest clock of Linux's file times, CONFIG_HZ=100, twice.
+#: Twice the tick of the coarsest clock of Linux's file times, which is 10 ms at CONFIG_HZ=100.
 _TICK_NS = 20_000_000
 
 
@@ -61,7 +61,8 @@ def renew_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
     """Return the present identity (names, sizes, times) of files that no component has read since `before`.
 
     So only their present content counts: if the identity differs from `before`, `has_hash` decides. It
-    returns whether the content still has its hash. Raises FileChangedError, naming the file, if it has not.
+    returns whether the content still has the hash that genbench computed at `before`. Raises
+    FileChangedError, naming the file, if it has not.
     """
     now = _read_again(path, before)
     if now != before and not has_hash():
@@ -74,7 +75,7 @@ def check_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
 
     A file that was written counts as changed even if its content is the same again, since a component may
     have read it in between. If files were only renamed, linked or given other rights, `has_hash` decides: it
-    returns whether the content still has its hash.
+    returns whether the content still has the hash that genbench computed at `before`.
     """
     now = _read_again(path, before)
     if now.writes != before.writes or (now.inodes != before.inodes and not has_hash()):
@@ -92,8 +93,8 @@ def _read_again(path: Files, before: Identity) -> Identity:
 def _file_changed(path: Files, before: Identity) -> FileChangedError:
     """Return the error that names a file that has changed since `before`: the first with a newer change time.
 
-    If there is none, as after a removal, the error names the folder or, of several files, the first missing
-    one, or else the first.
+    If no file has a newer time, as after a removal, the error names the folder or, of several files, the
+    first missing file, or else the first file.
     """
     try:
         names = [name for name, info in _list_stats(path) if info.st_ctime_ns > before.newest_ns]

@@ -126,6 +126,7 @@ class _Finder(MetaPathFinder):
 
     def __init__(self, name: str, callback: Callable[[ModuleType], object]) -> None:
         """Find the module `name`, and call `callback` with it after it was executed."""
+        # `_is_busy`: whether it is asking the other finders
         self._name, self._callback, self._is_busy = name, callback, False
 
     def find_spec(
@@ -158,7 +159,10 @@ class _Finder(MetaPathFinder):
 
 
 def _read_umask() -> int:
-    """Return the mask of new files; the system has no call that only reads it, so it is set and restored."""
+    """Return the mask of new files; the system has no call that only reads it, so it is set and restored.
+
+    Between the two calls it is strict, so that a file that another thread creates is private.
+    """
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -39,7 +39,7 @@ _DAY_NS = 24 * 3600 * 10**9  # after which no process still writes: the longest 
 
 
 def drafts_in(folder: Path) -> list[Path]:
-    """Return the temporary files and folders in a folder, sorted; none if there is no such folder."""
+    """Return the drafts, temporary files or folders, in a folder, sorted; none if the folder is missing."""
     try:
         return sorted(path for path in folder.iterdir() if _DRAFT.fullmatch(path.name))
     except (FileNotFoundError, NotADirectoryError):
@@ -49,7 +49,8 @@ def drafts_in(folder: Path) -> list[Path]:
 def sweep(folders: Iterable[Path]) -> list[Path]:
     """Remove the drafts in these folders that had no write for a day, and return their paths.
 
-    A draft is the temporary file or folder of an unfinished write. Those that cannot be removed are left.
+    A draft is the temporary file or folder of an unfinished write. A draft that cannot be removed is left
+    without an error, and its path is returned too.
     """
     drafts = [draft for folder in folders for draft in drafts_in(folder) if is_stale(draft)]
     for draft in drafts:
@@ -61,7 +62,7 @@ def is_stale(draft: Path) -> bool:
     """Return whether a draft, the temporary file or folder of an unfinished write, had no write for a day.
 
     The clock of its file system counts; False if the time is unknown. On a network, that clock may differ
-    from this machine's, so a new file shows its time.
+    from this machine's, so the time of a new file beside the draft tells the present.
     """
     try:
         times = [path.lstat().st_mtime_ns for path in (draft, *draft.rglob("*"))]
@@ -83,6 +84,7 @@ def delete(path: Path) -> None:
             path.unlink()
 
 
+#: The schema that a file names: its name and version.
 _SCHEMA = re.compile(r"(.+)-([1-9][0-9]{0,3})")
 
 _MOST_BYTES = 2**30  # enough for a plan of two million cells
@@ -135,6 +137,7 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
         raise DamagedError("it is not JSON") from error
     if is_nested_deeper(outer, _MOST_LEVELS):
         raise DamagedError(f"its tables and lists are nested more than {_MOST_LEVELS} levels deep")
+    # before the form is checked, since a newer genbench may write another form
     if isinstance(outer, dict) and _claims_newer(outer, schema):
         raise NewerError(
             f"{path} was written by a newer genbench; upgrade genbench, or choose another folder"

@@ -74,6 +74,7 @@ class Redactor:
         self._byte_forms = sorted(
             {form.encode("utf-8", "surrogateescape") for form in forms}, key=lambda form: (-len(form), form)
         )
+        # without secrets, these patterns would match everywhere: the methods then leave them out
         self._text_pattern = re.compile("|".join(map(re.escape, self._text_forms)))
         self._byte_pattern = re.compile(b"|".join(map(re.escape, self._byte_forms)))
         # Data without any of these parts have no form of a secret; see `_find_common_part`.
@@ -104,7 +105,7 @@ class Redactor:
         return value
 
     def pieces(self, text: str) -> str:
-        """Return a text with "[redacted]" for any 8 consecutive characters of a secret, in any case.
+        """Return a text with "[redacted]" for any 8 consecutive characters of a secret, ignoring case.
 
         For error messages of programs and servers, which may quote a part of a key.
         """
@@ -117,7 +118,7 @@ class Redactor:
         return "".join(REDACTED if is_hidden else "".join(char for _, char in run) for is_hidden, run in runs)
 
     def holds(self, value: Any) -> bool:
-        """Return whether a JSON-like value contains a secret in full: plain or encoded, in any case."""
+        """Return whether a JSON-like value contains a secret in full: plain or encoded, ignoring case."""
         text = _fold_case(json.dumps(value, ensure_ascii=False))
         return any(_fold_case(form) in text for form in self._text_forms)
 
@@ -135,7 +136,7 @@ class Redactor:
         return done
 
     def flush(self) -> bytes:
-        """Return the end of the stream, which `feed` buffered, redacted; the next piece begins another."""
+        """Return the end of the stream, which `feed` buffered, redacted; the next piece begins a new one."""
         data, self._buffer = self._buffer, b""
         return self._replace_secrets(data, len(data))[0] if data else b""
 
@@ -204,7 +205,7 @@ def _fold_case(text: str) -> str:
 
 
 def _find_common_part(form: bytes) -> bytes:
-    """Return the longest part of an encoded secret that no encoding escapes, or all of it if that is short.
+    """Return the longest part of a secret's form that no encoding escapes, or the form if that part is short.
 
     Many forms of one secret contain the same part, so data without this part contain none of these forms.
     """

@@ -49,7 +49,7 @@ def temporary_folder() -> Iterator[Path]:
 def check_writable(folder: Path, size: int = 4096) -> None:
     """Check that a folder can be written, by a file without a name in it; raise OSError if it cannot.
 
-    size  in bytes; it must be positive, since a full disk still takes empty files
+    size  in bytes, by default one block; it must be positive, since a full disk still takes empty files
     """
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(bytes(size))

@@ -31,7 +31,7 @@ __all__ = ["TEXT_ENDINGS", "list_fields", "read_texts"]
 #: The suffixes of text files, in lower case.
 TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 _EXPECTED = "; expected a file of texts"
-# What a user can do about an error of `read_regular`, by its number: EINVAL is that of a pipe or a device.
+# What a user can do about an error of `read_regular`, by its number: a pipe or a device has EINVAL.
 _ADVICE = {errno.EFBIG: "; split it", errno.EISDIR: _EXPECTED, errno.EINVAL: _EXPECTED}
 
 
@@ -69,7 +69,8 @@ def read_texts(
 def list_fields(path: Path) -> tuple[str, ...]:
     """Return the columns of a CSV file, or the keys in the first line of JSON Lines.
 
-    Returns () for another file, and for one that cannot be read: the error of `read_texts` explains that.
+    Returns () for another file. So it does for a file that cannot be read: `read_texts` raises an
+    error that tells why.
     """
     ending = path.suffix.lower()
     try:
@@ -135,7 +136,7 @@ def _join_paragraphs(lines: list[str]) -> Iterator[str]:
 def _read_json_lines(content: str, field: str, name: str, option: str) -> Iterator[str]:
     """Yield the text of each line; only line feeds end lines, since strings may contain other separators."""
     lines = content.split("\n")
-    if lines[-1] == "":
+    if lines[-1] == "":  # behind the last line feed
         lines.pop()
     return (
         _read_json_text(line, field, f"{name}, line {number}", option) for number, line in enumerate(lines, 1)
@@ -143,7 +144,7 @@ def _read_json_lines(content: str, field: str, name: str, option: str) -> Iterat
 
 
 def _read_json_text(line: str, field: str, where: str, option: str) -> str:
-    """Return the text that a line of JSON is, or that the object in it has in `field`.
+    """Return the text in a line of JSON: the string itself, or the string at `field` of an object.
 
     where   file and line, for messages
     option  what messages call the option that sets `field`
@@ -223,7 +224,7 @@ def _read_csv_rows(content: str, name: str) -> list[tuple[int, list[str]]]:
         for row in reader:
             if row:
                 rows.append((line, row))
-            line = reader.line_num + 1
+            line = reader.line_num + 1  # where the next row begins; cells in quotes may contain line feeds
     except csv.Error as error:
         raise DataError(f"{name}, line {line} is not CSV: {error}") from error
     finally:

@@ -88,7 +88,7 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class _StoredFacts:
-    """The facts of a metric among the fields of a stored cell, which are those of `MetricFacts`."""
+    """The facts of a metric among the fields of a stored cell, which lacks those that have their default."""
 
     direction: fields.Direction
     best: fields.Score | None

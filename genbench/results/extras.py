@@ -91,7 +91,7 @@ def read_vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
     have its length, both are empty.
     """
     parsed: dict[str, Any] = {}
-    for name, field_type in _TYPES.items():  # the fields of VoteExtra
+    for name, field_type in _TYPES.items():  # the fields of VoteExtra; `columns` is set below
         value = extra.get(name)
         value = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
         with contextlib.suppress(ValueError):  # the field keeps its default, which is empty

@@ -50,13 +50,13 @@ INPUTS = "inputs"
 
 
 def default_folder(suite: str = "") -> Path:
-    """Return the folder of a suite's results if none is named; without a suite, that of all results."""
+    """Return the folder of a suite's results if the user names none; for "", the folder of all results."""
     return Path("results", suite)
 
 
 @contextlib.contextmanager
 def report_write_errors(place: object) -> Iterator[None]:
-    """Raise a ResultsError that names a folder or a file in place of an OSError."""
+    """Turn an OSError in the block into a ResultsError that names `place`, a folder or a file."""
     try:
         yield
     except OSError as error:
@@ -77,7 +77,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         """Name the files and folders of the run at `path`; none is created.
 
-        `written_folders` are those that a run creates and writes to; `all_folders` are those that may exist.
+        A run creates and writes to `written_folders`; of `all_folders`, any may exist.
         """
         self.path = path
         self.plan = path / PLAN
@@ -152,13 +152,13 @@ def read_keyed(
                      that is not the file's name counts as damage: the file is a copy of another one
     on_damage(path)  receives the path if the file is damaged
 
-    Raises NewerError, and OSError if the file can neither be read nor put aside.
+    Raises NewerError if a newer genbench wrote the file, and OSError if it can neither be read nor put aside.
     """
     try:
         key, value = make(read_sealed(path, schema))
         if key != path.stem:
             raise DamagedError("it was written under another name")
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):  # the second: <run>/<kind> is a file
         return None
     except (DamagedError, ValueError, IsADirectoryError):
         on_damage(path)

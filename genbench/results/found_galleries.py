@@ -132,7 +132,7 @@ def find_pairs_gallery(folders: Iterable[Path], record: Record) -> KeptGallery |
 
     record  of the generator in the comparison
 
-    A damaged gallery counts as a missing one.
+    A damaged gallery counts as a missing one: a report goes on without these samples.
     """
     name = name_pairs_gallery(record)
     with contextlib.suppress(DataError):
@@ -191,7 +191,7 @@ def _make_from_whole(
     """Return a gallery, a few samples to look at, made from all samples of a trial, or None if none are kept.
 
     draw        content hash of all the trial's samples
-    modalities  of the installed plugins; the one of the samples makes large samples smaller
+    modalities  of the installed plugins; the modality of the samples makes large samples smaller
 
     Raises DataError, with the reason, if the kept samples are damaged or too large.
     """

@@ -120,7 +120,7 @@ def _choose_classes(labels: list[int], n_named: int) -> list[int]:
 class Shrunk:
     """What samples were before their modality made them smaller.
 
-    factor   sides of a block of values whose mean each value is, at least 2
+    factor   how many times shorter each side is, at least 2: a value is the mean of a block with such sides
     shape    of a whole sample, as in its space
     digests  the SHA-256 of each whole sample, in hexadecimal
     """
@@ -240,7 +240,7 @@ def shrink_samples(samples: Samples, most_bytes: int, modality: Modality | None)
         return 1, samples
     # samples differ in size only if they vary in length
     row = int(samples.data.lengths.argmax()) if isinstance(samples.data, Ragged) else 0
-    largest = samples.take(np.array([row], dtype=np.intp))
+    largest = samples.take(np.array([row], dtype=np.intp))  # the factor is found with this sample alone
     smaller_one = largest
     factor = 1
     try:
@@ -252,7 +252,7 @@ def shrink_samples(samples: Samples, most_bytes: int, modality: Modality | None)
                 return 1, samples
             smaller_one = answer
         smaller_samples = samples if factor == 1 else modality.shrink(samples, factor)
-    except (GenbenchError, Invalid):  # a broken plugin costs the pictures, and not the trial
+    except (GenbenchError, Invalid):  # a broken modality leaves samples large, and the trial goes on
         return 1, samples
     return (1, samples) if smaller_samples is None else (factor, smaller_samples)
 
@@ -356,7 +356,8 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
     if not os.path.lexists(path):
         return None
     try:
-        _check_folder(path, _MOST_FOLDER_BYTES)  # first, so that a link to a file of others is not opened
+        # first, so that a link to a file of others is not opened; `read_folder` checks for its other callers
+        _check_folder(path, _MOST_FOLDER_BYTES)
         body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FOLDER_BYTES)
         return _parse_gallery(draw, body, read_folder(path, _MOST_FOLDER_BYTES))
     except NewerError as error:
@@ -409,4 +410,4 @@ def _parse_gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
         raise ValueError(f"positions outside a draw of {notes.n}")
     if shrunk is not None and (shrunk.factor == 1 or len(shrunk.digests) != len(samples)):
         raise ValueError("the digests of whole samples are not those of smaller ones")
-    return KeptGallery(**vars(notes) | {"samples": samples})
+    return KeptGallery(**vars(notes) | {"samples": samples})  # in place of their hash

@@ -260,7 +260,10 @@ _Group = Annotated[list[str], fields.valid(_is_group)]
 
 @dataclass(frozen=True, kw_only=True)
 class _Provenance:
-    """The fields of a provenance that boards show or `verify` reads; it may have others."""
+    """The fields of a provenance that boards show or `verify` reads; it may have others.
+
+    It only checks those that are present: no code reads its values, so the defaults have no meaning.
+    """
 
     name: fields.Title = ""
     suite: fields.Text = ""
@@ -288,7 +291,7 @@ def check_provenance(body: Mapping[str, Any]) -> None:
 
 
 def _check_run(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the provenance of a folder's run, or of one of merged runs, is valid."""
+    """Raise ValueError unless a provenance is valid, that of a folder's run or of one of its merged runs."""
     fields.parse(_Provenance, body)
     of_merged_runs = sorted({"differences", "same_samples", "sources"} & body.keys())
     if of_merged_runs and "merged" not in body:
@@ -447,7 +450,8 @@ def read_records(
 def is_intact(path: Path) -> bool:
     """Return whether a file is an intact record whose own key is its name, whether or not a plan lists it.
 
-    A damaged file stays where it is. Raises NewerError if a newer genbench wrote it.
+    A damaged file, or one that cannot be read, is not intact, and stays where it is. Raises NewerError if a
+    newer genbench wrote it.
     """
     try:
         return read_keyed(path, _RECORD, functools.partial(_read_record, None), lambda _: None) is not None

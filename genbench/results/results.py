@@ -81,7 +81,7 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
 
 
 def write_results(folder: Path, results: Results) -> None:
-    """Write the plan, records and traces of a merge to `folder`, as a run does.
+    """Write the plan, records and traces of results, such as those of a merge, to `folder`, as a run does.
 
     Raises SuiteError if the folder holds a run that is not merged, whose results must stay, and ResultsError
     if it cannot be written.

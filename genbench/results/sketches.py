@@ -82,7 +82,7 @@ class Sketch:
         return cls(n, counts, _ALL if len(counts) < _KEPT else counts[-1][0])
 
     @classmethod
-    @functools.lru_cache(maxsize=2**16)
+    @functools.lru_cache(maxsize=2**16)  # all records of a trial have the same text
     def parse(cls, text: str) -> Sketch:
         """Return the sketch whose text, from `str(sketch)`, is given; raise ValueError for other texts."""
         match = _TEXT.fullmatch(text)
@@ -108,7 +108,7 @@ class Sketch:
         return f"{self.n}.{base64.urlsafe_b64encode(packed).decode('ascii')}"
 
     def has_samples_of(self, other: Sketch) -> bool:
-        """Return whether over a tenth of the samples of the smaller of two splits are in the other one.
+        """Return whether over a tenth of the samples of the smaller of two splits are in the other split.
 
         Samples that two draws of one distribution share by chance do not count: `_is_leaked` estimates their
         number from the repeated samples of a split. Both splits are tested, since only one may have repeated
@@ -117,6 +117,7 @@ class Sketch:
         small, large = sorted((self, other), key=lambda split: split.n)
         # by (times in small, times in large), the number of different samples
         pairs = Counter(_count_in_both(small, large))
+        # total: the samples of `small` whose digests both sketches cover; shared: those that `large` has, too
         total = sum(count * a for (a, _), count in pairs.items())
         shared = sum(count * a for (a, b), count in pairs.items() if b)
         swapped = Counter({(b, a): count for (a, b), count in pairs.items()})
@@ -137,9 +138,9 @@ class Sketch:
         A sample that one draw has a times and the other b times is in a b equal pairs. For independent draws
         of n and m samples with s = a + b, a is hypergeometric and E[a b] = s (s - 1) n m / ((n + m)
         (n + m - 1)). More pairs mean that both draws choose from the same finished samples. The pairs of a
-        sample have the weight 2 / (s (s - 1)), so that each sample counts about once: otherwise, one output
-        that a collapsed generator repeats would outweigh all others. The variance is that of a binomial a,
-        which is greater than that of the hypergeometric one.
+        sample have the weight 2 / (s (s - 1)), so that each sample counts about once, and one output that a
+        collapsed generator repeats does not outweigh all others. The variance is computed for a binomial a:
+        it is greater than the variance of the hypergeometric a.
         """
         n, m = self.n, other.n
         if not n or not m:
@@ -151,7 +152,7 @@ class Sketch:
             weight = 2 / max(2, math.perm(a + b, 2))  # perm(s, 2) = s (s - 1), which is 0 at s = 1
             excess += weight * (a * b - math.perm(a + b, 2) * rate)
             variance += weight**2 * _compute_pair_variance(a + b, product)
-            # if the smaller draw were in the other one: about 1 - 2 * product for each of its samples
+            # the excess if the smaller draw were in the larger one: about 1 - 2 * product for each sample
             most += weight * (a / n + b / m) / 2 * min(n, m) * (1 - 2 * product)
         return Overlap(excess, variance, most)
 
@@ -190,14 +191,14 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
     """Return whether a split of `m` samples holds more of another split's `n` samples than chance explains.
 
     pairs  by (a, b), the number of different samples that are a times in the n, and b times in the m
-    share  part of the smaller split that is in the other one, in [0, 1]
+    share  part of the smaller split that is in the larger split, in [0, 1]
 
     Two numbers are compared: how many of the n have an equal sample among k of the m (held), and how many
     have one among k of the other n - 1 (expected). For draws of one distribution, both are expected to be
     equal, so the excess of the first is beyond chance. The part of `share` that is beyond chance must also be
     over a tenth.
     """
-    # as many as both have to choose from
+    # the m and the other n - 1 must both have k samples to choose from
     k = min(m, n - 1)
 
     def count_held(a: int, b: int) -> tuple[float, float]:
@@ -250,5 +251,6 @@ def _compute_pair_variance(s: int, product: float) -> float:
 
     product  q (1 - q)
     """
-    pairs = math.perm(s, 2) * product
+    # E[X^2] - E[X]^2 for X = a (s - a), by factorial moments such as E[a (a - 1)] = s (s - 1) q^2
+    pairs = math.perm(s, 2) * product  # E[X]
     return math.perm(s, 4) * product**2 + math.perm(s, 3) * product + pairs - pairs**2

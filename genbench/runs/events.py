@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EventSource", "plain_record"]
 
+#: The ids in the progress of a job that is no trial.
 _NO_TRIAL = {"dataset": None, "generator": None, "seed": None}
-_RECORDED = ("value", "low", "high", "status", "reason")
+#: The fields of a record that listeners are told, beside the ids of its cell.
+_RECORD_FIELDS = ("value", "low", "high", "status", "reason")
 
 
 @dataclass
@@ -53,7 +55,7 @@ class EventSource:
         # reentrant, since a display that is told of an event may warn, which is the next event
         self._lock = threading.RLock()
         self._threads: list[ListenerThread] = []
-        self._jobs: dict[str, _RunningJob] = {}  # those that run now, by name
+        self._jobs: dict[str, _RunningJob] = {}  # the jobs that run now, by name
         self._trials: dict[str, Trial] = {}
         self._due: dict[str, tuple[Cell, ...]] = {}  # by job: the cells that it has to compute
         self._attempts: dict[str, int] = {}  # of the records before the run, by the keys of their cells
@@ -159,7 +161,7 @@ class EventSource:
 
         The event is `trial_finished` for a trial, else `job_finished`.
 
-        seconds  its duration; None: the time since it began
+        seconds  its duration, measured in the process that ran it; None: the time since `begin`
         """
         running = self._jobs.pop(job)
         seconds = time.monotonic() - running.since if seconds is None else seconds
@@ -173,11 +175,11 @@ class EventSource:
 
         A record is new if its number of attempts is higher than before the run.
         """
-        # before the run has started, without a cell to wait for, or without a listener, no file is read
+        # no file is read before the run starts, without a cell to wait for, or if no listener takes records
         if self._folder is None or not running.cells or not self._is_wanted("recorded"):
             return
         records: dict[str, Record] = {}
-        # the run reads all records again at its end, and reports errors then
+        # the run reads all records again at its end; it reports errors, and moves damaged records, only then
         with contextlib.suppress(OSError, DataError):
             records = read_records(self._folder, running.cells, lambda _: None)
         new = [key for key, record in records.items() if record.attempt > self._attempts.get(key, 0)]
@@ -214,4 +216,4 @@ def plain_record(record: Record) -> dict[str, Any]:
     """Return the values of a record that listeners are told: ids of its cell, value, interval and status."""
     cell = record.cell
     ids = {"dataset": cell.dataset, "generator": cell.generator, "seed": cell.seed, "metric": cell.metric}
-    return ids | {name: getattr(record, name) for name in _RECORDED}
+    return ids | {name: getattr(record, name) for name in _RECORD_FIELDS}

@@ -50,7 +50,8 @@ def complete_galleries(
     for trial in trials:
         if trial.generator.spec.control in OF_REAL_DATA:
             continue
-        content = (store.notes(trial.sample_key) or {}).get("hash", "")  # the content hash of the samples
+        # the content hash of the samples; "" if the store has none, and no record has this hash
+        content = (store.notes(trial.sample_key) or {}).get("hash", "")
         if content not in list_sample_hashes(trial, records) or has_gallery(folder, content):
             continue
         samples = read_artefact(store.get(trial.sample_key), read_samples)
@@ -65,18 +66,18 @@ def keep_samples(
 ) -> dict[str, str]:
     """Copy the samples of records to <folder>/samples/, so that others can score them.
 
-    Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Samples
-    in it that are not those of the records are replaced or removed. Returns, by name of the trial, why the
-    samples of its records are not kept. Raises ResultsError if samples cannot be written.
+    The samples of a trial get a folder DATASET.GENERATOR.SEED.HASH, with the hash of all that decides them.
+    If the folder has other samples than the records, they are replaced or removed. Returns, by name of the
+    trial, why the samples of its records are not kept. Raises ResultsError if samples cannot be written.
     """
-    lost = {}
+    reasons = {}
     for trial in trials:
         hashes = list_sample_hashes(trial, records)
         with report_write_errors(folder):
             reason = _replace_samples(_kept_folder(folder, trial), store.get(trial.sample_key), hashes)
         if reason and hashes:  # without hashes, no record was computed from samples, so none are missing
-            lost[trial.name] = reason
-    return lost
+            reasons[trial.name] = reason
+    return reasons
 
 
 def _replace_samples(target: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:

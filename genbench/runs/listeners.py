@@ -64,10 +64,10 @@ class ListenerThread:
         self._log = log
         self._events: queue.SimpleQueue[tuple[str, Mapping[str, Any]] | None] = queue.SimpleQueue()
         self._warnings: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._methods: Methods | None = None
+        self._methods: Methods | None = None  # by event; None until the thread has made the listener
         self._failures = 0
         self._is_behind = False  # whether an event was lost because the queue was full
-        self._since: float | None = time.monotonic()  # when the call in progress began
+        self._since: float | None = time.monotonic()  # when the call in progress began: first, that of `make`
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 

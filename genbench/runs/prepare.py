@@ -69,9 +69,11 @@ class Order:
                 none of them can use are left out
     only        generators to run besides the controls; empty: all. The results of the others stay
     jobs        trials at a time; None: as many as the executor chooses, on this machine one per core
-    executor    what places trials: a table with `use` and options, as in a suite
+    executor    starts the trials, here or on other machines: a table with `use` and options, as in a suite
     listeners   what is told of events: tables with `use` and options, or objects
     threads     of each trial
+    device      of torch: "cpu", "cuda", "cuda:1"
+    plugins     plugin files to load, beside the installed plugins
     retry       whether to try failed cells again
     allow_keys  environment variables that components of the suite may send to a server, as NAME@HOST. What
                 `generators` names is allowed
@@ -127,7 +129,7 @@ class Order:
         ]
 
     def includes(self, generator: str, *, control: str | None) -> bool:
-        """Return whether a generator runs: all do without `only`, else those that it names and the controls.
+        """Return whether a generator runs: all if `only` is empty, else those in `only` and the controls.
 
         control  the generator's role as a control, None for a competitor
         """
@@ -139,7 +141,7 @@ class PreparedRun:
     """A suite that is ready to run.
 
     folder    its results folder, which may not exist yet
-    executor  the component that places its trials
+    executor  the component that starts its trials, here or on other machines
     comparisons  what is computed from the samples of all trials on a dataset
     listeners  the components and objects that are told of its events
     """
@@ -155,7 +157,7 @@ class PreparedRun:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All planned cells, those of all trials and comparisons of the run."""
+        """All planned cells: the cells of all trials and comparisons of the run."""
         return tuple(cell for trial in (*self.trials, *self.comparisons) for cell in trial.cells)
 
     @property
@@ -210,7 +212,7 @@ def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
     """Return pairs of a trial and its tasks in the order in which they begin.
 
     The first trial of each generator on each dataset comes before all others: it shows early whether its
-    generator fails, and how long its other seeds take. Otherwise the order stays.
+    generator fails, and how long its other seeds take. Apart from this, the pairs keep their order.
     """
     first: dict[tuple[str, str], tuple[Trial, T]] = {}
     later = []
@@ -276,7 +278,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
 def _select_for_consent(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
     """Return the components that may send a key only with the user's consent, since a file named them.
 
-    Left out are generators that do not run: those that the order does not choose, and priced ones in a
+    Left out are generators that do not run: generators that the order does not choose, and priced ones in a
     verification. If the user gave generators in place of the suite's, these need no consent. In a
     verification, such generators come from run.json and not from the user, so they need it.
     """
@@ -286,13 +288,14 @@ def _select_for_consent(resolved: Resolved, order: Order, *, is_verification: bo
     if is_verification:
         left_out += [part for part in resolved.generators if part.spec.priced]
     elif order.generators:
+        # the controls still come from the suite, a file
         left_out += [part for part in resolved.generators if part.spec.control is None]
     # by identity: `parts` contains the generators as the same objects
     return [part for part in resolved.parts if not any(part is other for other in left_out)]
 
 
 def _make_executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
-    """Return the executor, which places trials, that an order names.
+    """Return the executor that an order names: the component that starts trials.
 
     Raises SuiteError for an unknown name or option.
     """
@@ -303,6 +306,7 @@ def _make_executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
             f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin with the executor "
             f"{entry.use!r} to it, such as 'controls' for 'genbench:local'"
         )
+    # `make_part` checks the options; after that, nothing needs their annotations
     return drop_option_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
 
@@ -327,10 +331,12 @@ def _prepare_datasets(
     parts: Sequence[Part[DatasetSpec]], modalities: tuple[Modality, ...], order: Order, place: Workplace,
     store: Store,
 ) -> tuple[Prepared, ...]:  # fmt: skip
-    """Return the datasets from the store; those that it lacks are prepared first, in processes of their own.
+    """Return the datasets from the store; missing ones are first prepared, in processes of their own.
 
     Another run may evict one meanwhile, so this is tried up to four times; then it raises DataError. Raises
     PluginError if a dataset cannot be prepared.
+
+    parts  the datasets of the suite, each with its options
     """
     for _ in range(_TRIES):
         stored = [find_prepared(part, store, modalities) for part in parts]

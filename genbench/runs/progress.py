@@ -1,4 +1,8 @@
-"""The listeners that show progress: live lines on a terminal, plain lines elsewhere."""
+"""The listeners that show progress: live lines on a terminal, plain lines elsewhere.
+
+A listener has a method for each event that it shows; the method's parameters are those values of the event
+that it needs. `genbench.contract.events` lists all events with their values.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +55,10 @@ def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageL
 
 
 class _Column(ProgressColumn):
-    """A column of the display whose text is computed whenever it is drawn, such as a time."""
+    """A column of the display whose text is computed whenever it is drawn, such as a time.
+
+    A task in this file is rich's: the data of one line, such as the line of a job.
+    """
 
     def __init__(self, text: Callable[[Task], str], style: str) -> None:
         """Show what `text` returns for the task of a line, in a style of rich."""
@@ -118,7 +125,7 @@ class LiveProgress(_Display):
         """Build the lines of jobs and the bar of trials; they are shown inside of a `with` block."""
         super().__init__(console)
         self._title = title
-        self._tasks: dict[str, TaskID] = {}
+        self._tasks: dict[str, TaskID] = {}  # by job, its line
         self._stages: dict[str, StageClock] = {}
         self._jobs = Progress(  # a line for each job
             TextColumn("{task.description}", style="bold", markup=False),
@@ -188,7 +195,7 @@ class LiveProgress(_Display):
             self._stages[job] = StageClock(stage, now)
             self._jobs.update(task, stage=one_line(self._title(stage)), note="", total=None, completed=0)
         else:
-            clock = self._stages.setdefault(job, StageClock(stage, now))
+            clock = self._stages.setdefault(job, StageClock(stage, now))  # new if steps come first
             clock.advance(step, total, now)
             note = one_line(_describe_step(step, total, values))
             self._jobs.update(task, completed=step, total=total, note=note)
@@ -202,7 +209,7 @@ class LiveProgress(_Display):
         """Remove the line of a trial that has ended, and move the bar of all trials."""
         super().trial_finished(job, seconds)
         self.job_finished(job)
-        if self._bar is not None:
+        if self._bar is not None:  # None only for mypy: `run_started` comes before the end of a trial
             self._overall.advance(self._bar)
 
 
@@ -240,7 +247,7 @@ class PlainProgress(_Display):
         The time that is left of the run is printed once, as soon as it can be estimated: after two seconds of
         a stage, since its first steps vary much. Later, the lines of ended trials have the time.
         """
-        clock = self._estimate.progress(job, stage, step, total)  # None if the step gives no estimate
+        clock = self._estimate.progress(job, stage, step, total)  # None if the job is no trial
         is_settled = clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S
         if is_settled and not self._is_estimated and (text := self._describe_left()):
             self._is_estimated = True
@@ -326,7 +333,7 @@ class StageLines(PlainProgress):
         """Note the stage that begins, whose first line is due after two seconds, or the step of the stage."""
         del job, values  # there is one job, and its values are not shown
         with self._lock:
-            if step is None or self._stage is None:
+            if step is None or self._stage is None:  # a stage begins, or steps come first
                 now = self._clock()
                 self._stage, self._due = StageClock(self._title(stage), now), now + _FIRST_S
             else:

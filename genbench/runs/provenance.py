@@ -123,9 +123,11 @@ def _strip_paths(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
 
 def _shorten_path(value: Any) -> Any:
     """Return the file's name of an absolute path, and another value as it is; in a list, do so for each."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_shorten_path(item) for item in value]
-    return Path(value).name if Path(value).expanduser().is_absolute() else value
+    if not isinstance(value, str | Path):
+        return value
+    return Path(value).name if Path(value).expanduser().is_absolute() else str(value)
 
 
 def _describe_dataset(dataset: Prepared) -> dict[str, Any]:

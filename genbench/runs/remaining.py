@@ -130,7 +130,7 @@ class _Trial:
 class RunEstimate:
     """The time that is left of a run.
 
-    A trial trains, draws and scores. Training and drawing are expected to take as long as those of the same
+    A trial trains, draws and scores. Training and drawing are expected to take as long as for the same
     generator at other seeds. Before these are known, the mean of the other generators counts: of controls for
     a control, of competitors for a competitor. Scoring takes as long as in the other trials of the dataset.
     Trials begin in the order of the run. `clock` returns seconds.
@@ -196,7 +196,8 @@ class RunEstimate:
         """Return the time that is left of the run, None before the time of any training is known.
 
         Each waiting trial is given, in order, to the worker that is free first; the run ends with the last.
-        It is a guess while a competitor that waits has not been timed at any seed.
+        It is a guess while a competitor that waits has not been timed at any seed. Controls are no guess:
+        they do not train, so they take little time.
         """
         with self._lock:
             if not self._waiting and not self._running:
@@ -208,14 +209,14 @@ class RunEstimate:
                 return None
             # when each worker is free, in seconds from now
             ends = [_estimate_trial(trial, now, expected) for trial in self._running.values()]
-            ends += [0.0] * (self._workers(now) - len(ends))
+            ends += [0.0] * (self._count_workers(now) - len(ends))
             heapq.heapify(ends)
             for group in self._waiting:
                 heapq.heappush(ends, heapq.heappop(ends) + sum(expected(group, phase) for phase in _PHASES))
             untimed = set(self._waiting) - self._controls - by_phase[_TRAINING].keys()
             return TimeLeft(max(ends), is_guess=bool(untimed))
 
-    def _workers(self, now: float) -> int:
+    def _count_workers(self, now: float) -> int:
         """Return how many trials run at a time: the most seen, or as many as the time of ended trials needs.
 
         An executor on other machines may report only the ends of trials, so few are seen running. If ended
@@ -223,7 +224,7 @@ class RunEstimate:
         """
         elapsed = max(now - self._since, 1e-9)  # the clock may not have moved yet
         at_least = round(self._trial_seconds / elapsed)
-        # of those, no more than there are trials left
+        # `at_least` counts no further than there are trials left, so that no worker is without one
         return max(self._most_running, min(at_least, len(self._waiting) + len(self._running)))
 
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:

@@ -54,6 +54,8 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     order   the settings of the run
     events  tells listeners what happens
 
+    If no cell is due, no executor starts, but listeners get the run's events, and the plan is written again.
+
     Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
     written, and EngineError if the executor cannot take the run or is lost. An interrupt keeps what is on
     disk.
@@ -146,6 +148,7 @@ def _run_trials(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping
     # sends no files back.
     with engine.keep_tokens():
         failures = engine.run(_make_reference_jobs(todo, store))
+        # by the name of the work during which a process died; `work` is None if no artefact was in progress
         lost = {failure.work: (failure.status, failure.reason) for failure in failures if failure.work}
         jobs = [replace(_make_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])

@@ -33,7 +33,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     save_stats: str | Path | None = None,
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:
-    """Compare the samples `fake` with the samples `real` by metrics; return a Measurement a metric id.
+    """Compare the samples `fake` with the samples `real` by metrics; return a Measurement for each metric id.
 
     fake, real, train  paths (a folder of images, an .npz or .npy file, a folder of samples that a run kept);
                        splits of datasets ("digits.test");
@@ -48,10 +48,10 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     n                  cut fake and real to n samples, chosen by content; None: all samples
     seed               seed of metrics that draw random numbers
     reader             the dataset component that opens paths, if several can, or to give it options: a name,
-                       or a mapping with `use` and options; "fake.encoding" is one of this side alone
+                       or a mapping with `use` and options; "fake.encoding" is an option for fakes alone
     modality           the modality of samples that do not say theirs, such as molecules in a text file: a
                        name, or a mapping with `use`, parameters, and `field`, the key or column of strings in
-                       files; None: that of the samples beside them, else that of the dataset component.
+                       files; None: the modality of the samples beside them, or of the dataset component.
                        Samples that say another one, or other parameters, are refused
     plugins            files of plugins that are not installed
     save_stats         the .npz file to which mean and covariance of the real features are written

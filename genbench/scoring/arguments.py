@@ -24,7 +24,7 @@ __all__ = [
 def check_call(
     fake: Any, *, n: Any = None, seed: Any = 0, save_stats: Any = None, report: Any = None
 ) -> None:
-    """Raise DataError or SuiteError for an argument of a call that `genbench.score` does not take."""
+    """Raise DataError for samples, or SuiteError for another argument, that `genbench.score` refuses."""
     check_samples(fake=fake)
     check_numbers(n=n, seed=seed)
     if not (save_stats is None or isinstance(save_stats, str | Path)):
@@ -98,13 +98,14 @@ def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None
 
 
 def unite_spaces(stated: Space | None, other_side: Space | None) -> Space | None:
-    """Return the space in which to read samples: the stated one, with further parameters of `other_side`.
+    """Return the space in which to read samples: the stated one, completed by that of `other_side`.
 
     stated      the space (modality and parameters) that the caller states for the samples, or None
     other_side  the space of samples that are already open: those of another side (fake, real, train), or None
 
-    Where both have a parameter, the stated one counts. If one of the two is None, return the other; if their
-    modalities differ, return the stated one.
+    The shape, the classes and further parameters come from `other_side`. Where both have a parameter, the
+    stated one counts. If one of the two spaces is None, return the other; if their modalities differ, return
+    the stated one.
     """
     if stated is None or other_side is None or stated.modality != other_side.modality:
         return other_side if stated is None else stated

@@ -80,7 +80,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     plugins: Sequence[str | Path] = (),
     report: Callable[..., None] | None = None,
 ) -> list[Explained]:
-    """Compute each protocol of `extractor`, or of all extractors, on the same samples; see `score`.
+    """Return each protocol of `extractor`, or of all extractors, computed on the same samples; see `score`.
 
     A protocol is a preset of options that reproduces the numbers of a paper or program. If no extractor has
     one for such samples, the protocols are the values of the option `protocol` of the metrics. Without
@@ -194,7 +194,7 @@ def _find_metric_protocols(
     with_protocols = [each for each in metric_protocols(catalog) if each[0].serves((modality,))]
     requested: dict[str, dict[str, tuple[Component, Mapping[str, Any]]]] = {}
     for name, options in read_metrics(metrics).items():
-        component = catalog.find_metric(parse_id(name)[0], (modality,))[0]
+        component = catalog.find_metric(parse_id(name)[0], (modality,))[0]  # of (metric, outputs)
         for protocol in next((protocols for metric, protocols in with_protocols if metric == component), ()):
             requested.setdefault(protocol, {})[name] = component, options
     if not requested:

@@ -88,8 +88,9 @@ def _are_file_names(value: Any) -> bool:
 def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     """Return the message that no modality accepts an object, with advice on how to convert it.
 
-    For an array, it is the advice of modalities whose items have as many axes as its items, and how to add an
-    axis for modalities that need one more. If there are none, it is the advice of all modalities.
+    An array gets the advice of the modalities whose items have as many axes as the array's items. For
+    modalities whose items have one axis more, it gets the advice to add that axis. If there are no modalities
+    of either kind, and for other objects, the message has the advice of all modalities.
     """
     if isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
         name = repr(modalities[0].reference) if len(modalities) == 1 else "MODALITY"
@@ -99,7 +100,7 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
         )
     is_array = isinstance(value, np.ndarray)
     got = f"{value.dtype} {value.shape}" if is_array else type(value).__name__
-    with_advice = [modality for modality in modalities if modality.spec.advice]
+    with_advice = [modality for modality in modalities if modality.spec.advice]  # on how to convert to it
     axes = value.ndim - 1 if is_array else 0  # of one item: the first axis counts the items
     suitable = [modality for modality in with_advice if axes and len(modality.spec.axes) == axes]
     lacking_axis = [modality for modality in modalities if _lacks_axis(modality, value)]
@@ -225,12 +226,13 @@ class Source:
         """
         split = self.split if name == "real" else name  # of a file that holds the splits of a dataset
         with _name_errors(name):
-            run_samples = find_samples_folder(path) if self.reader is None else None  # those that a run kept
+            # the folder of samples that a run kept, if `path` is one
+            run_samples = find_samples_folder(path) if self.reader is None else None
             source = run_samples or path
             identity_before = read_identity(source)  # names, sizes and times, before any content is read
             plan = partial(self._plan_reading, path, name, other_space)
             identity, read, caution = plan()
-        # all that decides hash, size and space, which are stored under it
+        # The store keeps hash, size and space of the side under this key, so it has all that decides them.
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
@@ -247,7 +249,7 @@ class Source:
             return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
         side = self._build_side(key, cache(load), name, split=None, check=check, caution=caution)
-        # a named reader and samples that a run kept say their modality
+        # with a named reader, and for samples that a run kept, the modality is certain
         is_certain = self.reader is not None or run_samples is not None
         return side if is_certain else replace(side, path=path)
 
@@ -264,7 +266,7 @@ class Source:
     ) -> tuple[str, Callable[[], Samples], Caution]:
         """Return (identity, read, caution) of a side's path; only what the hash needs is read yet.
 
-        space     of the call's statement and of another side's samples; None: any modality
+        space     what the call states of the samples, or the space of samples on another side; None: any
 
         identity  hash of all that decides the samples: content, options, and code of the reader
         read      returns the samples
@@ -340,7 +342,7 @@ class Source:
             splits_text = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
             raise DataError(f"{name}: {use} has no split {split!r}{splits_text}")
         stored, sizes = dataset, dataset.sizes  # inside `load`, mypy would take `dataset` for possibly None
-        # decides hash, size and space, which the store keeps under it
+        # The store keeps hash, size and space of the side under this key, so it has all that decides them.
         key = {"kind": "opened", "split": split_id(stored.hash, split, n)}
 
         def load() -> Samples:

@@ -103,8 +103,7 @@ def measure_group(
     valid: dict[str, ValidCount] = {}
     pair.metric_notices.clear()  # it still has the notices of the metric before
     status, reason = "ok", ""
-    # outside of `try`, since errors of `real` itself, such as statistics of another extractor, are no result
-    # of a metric: they end the call
+    # outside of `try`: errors of `real` itself, such as statistics of another extractor, end the call
     data_sha = pair.hash_reference_data(group)
     moments, statistics = pair.moments(group), pair.find_statistics(group)
     try:
@@ -164,7 +163,8 @@ def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterato
 
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield warnings about a metric's scores that follow from the samples, such as their number."""
-    sides, statistics = pair.sides, pair.find_statistics(group)  # None: the samples of `real` are used
+    # `statistics` is what the metric uses in place of samples of `real`; None: it uses the samples
+    sides, statistics = pair.sides, pair.find_statistics(group)
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))
     # a file of statistics, a mean and a covariance of features, may not name the extractor that made these

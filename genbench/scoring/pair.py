@@ -169,6 +169,8 @@ class Pair:
         train = self.sides["train"].sketch
         if "real" in self.sides:
             real = self.sides["real"].sketch
+            # `has_samples_of` leaves out what two draws of few different samples share by chance, which could
+            # be all of the same data
             return real == train or real.has_samples_of(train)
         origin = None if self.statistics is None else self.statistics.origin
         return origin is not None and Sketch.parse(origin.sketch).has_samples_of(train)

@@ -82,12 +82,13 @@ class ScoreRequest:
         """Return the extractor of a metric as a suite entry; None: its canonical extractor, or no extractor.
 
         where    the place of the metric in the call, for messages: "metrics: fid"
-        named    the extractor in the metric's id, "pixels" in "fid[pixels]", or None
+        named    the extractor in the metric's id, "pixels" in "fid[pixels]", else the one that all metrics
+                 share (see `make_groups`), else None
         default  the default extractor of the samples' modality, or None
         has_own  whether the metric's canonical extractor works on the samples
         """
-        # The first of: the extractor in the metric's id, that of the protocol for this metric, that of the
-        # call, the canonical one, for which None stands, and the default of the modality.
+        # The first of: the extractor in the metric's id, the protocol's extractor for this metric, the call's
+        # extractor, the canonical one, for which None stands, and the modality's default.
         choice = named or self._find_protocol_extractor(metric.name) or self.use
         use = choice or (None if has_own else default)
         # A metric that takes no features has no extractor; one in its id is kept: `make_group` refuses it.
@@ -101,7 +102,7 @@ class ScoreRequest:
     def _find_protocol_extractor(self, metric: str) -> str | None:
         """Return the reference of the extractor that the protocol prescribes for a metric, or None.
 
-        Of several extractors with the prescribed name, it is the one of the protocol's own distribution. If
+        Of several extractors with the prescribed name, the protocol's own distribution has priority. If
         none or several remain, return the name: `make_group` refuses it with a message.
         """
         name: str | None = self.find_preset(metric).get("extractor")
@@ -218,7 +219,7 @@ def join_groups(groups: Iterable[Group]) -> list[Group]:
     for group in groups:
         for index, earlier in enumerate(joined):
             # Two fields depend on the outputs: their names, and the controls that each output may miss.
-            # They are joined if all other fields are equal.
+            # Groups are joined if all other fields are equal.
             if replace(group, outputs=earlier.outputs, unseen_controls=earlier.unseen_controls) == earlier:
                 unseen_controls = {**earlier.unseen_controls, **group.unseen_controls}
                 joined[index] = replace(
@@ -248,6 +249,7 @@ def report_metrics(
     is_chosen = request.use is not None or modality.default_extractor is not None
     # the shared extractor, if ids have to name it: a call uses the requested or default one without a name
     shared = None if is_chosen else canonical
+    # whether the shared extractor works on the samples; of a requested or default one, that is assumed
     has_features = shared is None or any(
         component.serves((modality.reference,)) for component in catalog.matches("extractor", shared)
     )
@@ -405,8 +407,8 @@ def _follows_protocol(group: Group, protocol: Protocol) -> bool:
     if part is None:
         return True
     prescribes_extractor = "extractor" in protocol.metrics.get(group.metric.component.name, {})
-    expected = {} if prescribes_extractor else protocol.options
-    options = fill_options(part.contract, expected, where=f"protocol {protocol.name}", folder=Path.cwd())
+    preset = {} if prescribes_extractor else protocol.options
+    options = fill_options(part.contract, preset, where=f"protocol {protocol.name}", folder=Path.cwd())
     expected = canonical_options(part.contract, options)
     return dict(part.signature_options) == select_signature_options(part.contract, expected)
 
@@ -470,7 +472,7 @@ def offline_advice(
     """Return the end of a message that names the extractors which work without a download, "" if none does.
 
     modality  of the samples
-    outputs   which the metric takes from an extractor
+    outputs   those that the metric takes from an extractor
     sides     names of the sides; an extractor that is fitted needs `train`
     """
     ready = [
@@ -492,4 +494,4 @@ def _is_ready(component: Component, outputs: Collection[str], sides: Collection[
     contract = needs.contract
     if contract is None or needs.missing_assets or any(option.required for option in contract.options):
         return False
-    return "train" in sides or not contract.inputs
+    return "train" in sides or not contract.inputs  # an extractor with inputs is fitted to `train`

@@ -61,7 +61,7 @@ _NUMERIC_CONTAINERS = ("array", "ragged")  # containers that an array in memory 
 
 
 class ScoreSession:
-    """The samples `real`, and `train` if they are given, of one or more calls of `genbench.score`.
+    """The samples `real`, and `train` if they are given, of one `genbench.score`, or of a Reference.
 
     The first call opens them. Later calls use the same samples, and the extractors and features that were
     computed from them. The fakes and their features are dropped after each call.
@@ -103,6 +103,7 @@ class ScoreSession:
         opened, and SuiteError for an unknown extractor.
         """
         use = self.request.use
+        # before the samples are opened, since each later call would raise this error
         if use is not None and not self.catalog.matches("extractor", use):
             raise SuiteError(self.catalog.describe_unknown(use, "extractor"))
         self._arguments = {name: _copy_argument(value) for name, value in self._arguments.items()}
@@ -144,12 +145,12 @@ class ScoreSession:
         self._report_event = report or _ignore_event
         common_modalities = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
         source = replace(self._open_source(), common_modalities=common_modalities)
-        given = {"fake": fake, **self._list_samples()}
+        values = {"fake": fake, **self._list_samples()}
         sides: dict[str, Side] = {}
         # A space is the form of samples, such as the shape of images. Samples that state it come first, since
         # the others are read as samples of the first side's space.
-        for name in sorted(given, key=lambda name: self._find_rank(name, given[name])):
-            sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
+        for name in sorted(values, key=lambda name: self._find_rank(name, values[name])):
+            sides[name] = self._open_beside(source, name, values[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
             modalities = list_modalities(self.catalog)  # adapt_side: some convert to the space of `real`
             sides = {name: adapt_side(side, real.space, modalities) for name, side in sides.items()}
@@ -159,7 +160,7 @@ class ScoreSession:
         if features_key != self._features_key:
             self._features, self._features_key = FeatureMemory(), features_key
         return Pair(
-            {name: sides[name] for name in given}, list_modalities(self.catalog), source.store, settings,
+            {name: sides[name] for name in values}, list_modalities(self.catalog), source.store, settings,
             self._forward_event, self.request.protocol, self._statistics, self._features,
         )  # fmt: skip
 
@@ -234,7 +235,10 @@ class ScoreSession:
         return source
 
     def _list_samples(self) -> dict[str, Any]:
-        """Return the arguments that hold samples: all but a `real` file that holds only statistics."""
+        """Return the arguments that hold samples: all but a `real` file that holds only statistics.
+
+        `_open_source`, which every caller calls first, has read these statistics.
+        """
         no_samples = self._statistics is not None and not self._statistics.has_samples
         return {name: value for name, value in self._arguments.items() if not (no_samples and name == "real")}
 
@@ -260,7 +264,7 @@ class ScoreSession:
         except DataError:
             modalities = list_modalities(self.catalog)
             value_space = _find_space(value, modalities)
-            if value_space is None:
+            if value_space is None:  # a path, or an object that no modality recognises
                 raise
             other_modality = find_modality(modalities, other.space.modality)
             modality = find_modality(modalities, value_space.modality)
@@ -315,7 +319,7 @@ class ScoreSession:
         return samples
 
     def _check_path(self, name: str) -> None:
-        """Raise DataError if the files of a path were written or replaced since `keep`."""
+        """Raise DataError if the files of a path were written or replaced since `pin_samples`."""
         if name not in self._paths:
             return
         path, before = self._paths[name]
@@ -350,6 +354,7 @@ def _rank_opening(value: Any) -> int:
 def _find_space(value: Any, modalities: Sequence[Modality]) -> Space | None:
     """Return the space (the form of samples) of an object in memory alone, None if it does not show one."""
     try:
+        # "": the name of the side in errors, which are discarded here
         return None if is_path(value) else as_samples(value, "", modalities, None).space
     except DataError:
         return None

@@ -132,7 +132,7 @@ def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
 
 
 def read_statistics(path: Path) -> Statistics | None:
-    """Return the statistics in a .npz file; None if it holds neither `mu` nor `sigma`, or is no such file.
+    """Return the statistics in a .npz file; None if it holds neither `mu` nor `sigma`, or is no .npz file.
 
     Nothing is unpickled, since that can run code, and arrays above 1 GiB are not read. Raises DataError,
     naming the file, if one of the two is missing or they are not what `Moments.checked` expects.
@@ -212,7 +212,7 @@ def _read_array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, mo
             raise DataError(f"{name} holds Python objects, which are never unpickled; {_EXPECTED}")
         flat = np.frombuffer(content, dtype, offset=stream.tell())
         return flat.reshape(shape, order="F" if is_fortran else "C")
-    except (DataError, MemoryError):
+    except (DataError, MemoryError):  # a message of its own, and no fault of the file
         raise
     except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         raise DataError(f"{name} cannot be read: {error}; {_EXPECTED}") from error

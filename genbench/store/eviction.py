@@ -25,9 +25,10 @@ __all__ = ["Eviction", "Item", "StoreCheck", "evict", "remove", "take_stock", "t
 
 _TRASH = "trash"
 _SHELF = re.compile(r"[0-9a-f]{2}")
-_ARTEFACT = re.compile(r"[0-9a-f]{64}")
+_ARTEFACT = re.compile(r"[0-9a-f]{64}")  # the key
+# in the trash: the name of the item, then random digits
 _TRASHED = re.compile(r"\.?[0-9a-f]{64}.*-[0-9a-f]{8}")
-_ASIDE = re.compile(r"[0-9a-f]{64}-[0-9a-f]{8}")
+_ASIDE = re.compile(r"[0-9a-f]{64}-[0-9a-f]{8}")  # a damaged artefact: its key, then random digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +119,7 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
         if left_bytes <= limit_bytes:
             break
         if item.state == "draft" and not is_stale(item.path):
-            continue
+            continue  # a process may still write it
         if remove(root, item.path):
             removed.append(item)
         left_bytes -= item.size_bytes  # also if another process has just removed it
@@ -198,7 +199,7 @@ def remove(root: Path, path: Path) -> bool:
 
 
 def _empty_trash(root: Path) -> None:
-    """Delete what evictions moved to the trash and did not unlink."""
+    """Delete what earlier evictions moved to the trash and did not delete, such as after a kill."""
     trash = root / _TRASH
     if trash.is_dir():
         for path in trash.iterdir():

@@ -85,9 +85,9 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
 
 
 def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the key of a note in the store: the hash of the samples of the first draw.
+    """Return the key under which the store keeps the hash of the samples of the first draw.
 
-    A later draw under the same key, with another hash, is so detected.
+    A later draw of the same samples is compared with this hash, so that a difference is detected.
 
     samples  the key of the samples, from `sample_key`
     """
@@ -284,7 +284,7 @@ def _hash_weights_file(path: Path, _mtime_ns: int) -> str:
 
 
 def _full_version(part: Part[Spec]) -> str:
-    """Return a component's version; to that of a plugin file, which has no releases, its hash is appended."""
+    """Return a component's version; for one of a plugin file, which has no releases, with the file's hash."""
     file_hash = part.component.owner.file_hash
     return f"{part.spec.version}+{file_hash}" if file_hash else part.spec.version
 
@@ -292,7 +292,7 @@ def _full_version(part: Part[Spec]) -> str:
 def _code_fields(part: Part[Spec]) -> dict[str, Any]:
     """Return the fields of a key that identify a component's code and options.
 
-    The field "distribution" has the version of its plugin, and "needs" those of optional modules.
+    The field "distribution" has the version of its plugin, and "needs" the versions of optional modules.
     """
     owner = part.component.owner
     return {

@@ -159,7 +159,10 @@ class Store:
         return self.root / str(key["kind"]) / name[:2] / name
 
     def _read_meta(self, key: Mapping[str, Any]) -> Any:
-        """Return the sealed metadata of a key's artefact, None if it is missing or damaged."""
+        """Return the sealed metadata of a key's artefact, None if it is missing or damaged.
+
+        Raises NewerError if a newer genbench wrote it.
+        """
         try:
             return read_sealed(self.locate(key) / _META, _SCHEMA)
         except (OSError, DamagedError):

@@ -142,8 +142,8 @@ class Resolved:
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
         """All components of the suite."""
-        computed = [part for group in self.groups for part in group.parts]
-        return (*self.datasets, *self.generators, *computed)
+        metrics_and_extractors = [part for group in self.groups for part in group.parts]
+        return (*self.datasets, *self.generators, *metrics_and_extractors)
 
 
 def make_part(
@@ -153,6 +153,8 @@ def make_part(
 
     kind        the type of its spec
     modalities  of the data, none if unknown: they decide between components of one name
+
+    Raises SuiteError for an unknown or ambiguous name, and what `configure` raises.
     """
     try:
         component = catalog.find(kind.kind, entry.use, modalities)
@@ -207,7 +209,7 @@ def _identify_files(
         return {}
     paths = find_paths(options)
     for option in contract.options:
-        # a path that the user names replaces the asset
+        # a path that the user names replaces the asset; for a missing asset, `_find_fetched` raises
         if option.name not in paths and option.asset is not None and asset_path(option.asset).is_file():
             paths[option.name] = asset_path(option.asset)
     return {name: read_identity(path) for name, path in paths.items()}
@@ -268,7 +270,7 @@ def _read_host(url: str, where: str) -> str:
         host = port = None
     if host is None:
         raise SuiteError(f"{where}: expected the URL of a server, such as https://host/v1")
-    text = f"[{host}]" if ":" in host else host
+    text = f"[{host}]" if ":" in host else host  # an IPv6 address has colons
     return text if port in (None, _PORTS.get(parts.scheme)) else f"{text}:{port}"
 
 
@@ -323,7 +325,7 @@ def drop_option_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
 
 
 def check_allowed(allowed: Iterable[object]) -> None:
-    """Raise SuiteError unless each value is NAME@HOST; the message does not show it: it may be a key."""
+    """Raise SuiteError unless each value is NAME@HOST; the message does not show it: it may be a secret."""
     for value in allowed:
         if not isinstance(value, str) or not _ALLOWED.fullmatch(value):
             raise SuiteError(
@@ -337,7 +339,8 @@ def check_keys(parts: Iterable[Part[Spec]], allowed: Collection[str]) -> None:
 
     allowed  the consents of the user, NAME@HOST; HOST has its port if the suite's URL has one
 
-    The suite names both variable and server, and a stranger's suite could thus send a key to its author.
+    The suite names both variable and server. So a suite of a stranger could send a secret, such as the key of
+    an API, to its author.
     """
     for part in parts:
         for pair in part.sends:

@@ -157,7 +157,7 @@ def _check_finite(where: str, value: Any) -> None:
 class Suite:
     """A parsed suite file, whose components are not resolved yet.
 
-    n         number of fakes: one for all datasets, or that of each by its id
+    n         number of fakes: one number for all datasets, or one for each dataset, by the dataset's id
     n_real    number of samples to which `real` and `held_out` are cut; None: n; "all": no cut
     controls  the controls that it names; None: genbench's own
     limits    defaults for all components
@@ -214,6 +214,7 @@ def read_suite(source: str | Path) -> Suite:
     names = bundled_suites()
     if str(source) in names:
         return parse_suite(bundled_text(str(source)), file=f"{source}.toml", folder=Path.cwd())
+    # a name with an ending or a folder means a file
     if Path(source).suffix == ".toml" or Path(source).name != str(source):
         raise SuiteError(f"{source}: no such file; the bundled suites are {', '.join(names)}")
     wrong = "no such file, and no bundled suite of that name"
@@ -379,7 +380,7 @@ def write_words(table: Mapping[str, Any]) -> str:
 
 
 def _write_value(value: Any) -> str:
-    """Return a value as TOML; a text stays without quotes if `_parse_value` reads it as the same text."""
+    """Return a value as TOML; a text without blanks and quotes stays bare if `_parse_value` returns it."""
     is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'") and _parse_value(value) == value
     return value if is_plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -39,7 +39,7 @@ __all__ = [
     "make_controls", "make_group", "resolve_suite",
 ]  # fmt: skip
 
-_WORSE = set(worse.reasons)  # of an expectation that a fault makes the metric worse, and nothing else
+_WORSE = set(worse.reasons)  # an expectation with only these reasons: the fault makes the metric worse
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -48,7 +48,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     instead  generators that replace the suite's, if any; their relative paths are relative to the working
              folder
 
-    Of several components with the name in an entry, only those that serve the suite's datasets are meant.
+    If several components have the name in an entry, the one that serves the suite's datasets is taken.
     Raises SuiteError or PluginError, naming the key, for an unknown, ambiguous or invalid component or
     option, for two entries with one id, and for an entry with the name of another component.
     """
@@ -82,7 +82,7 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
     modalities  of the data, none if unknown: they decide between components of one name
 
     If the entry has no name, the id of an output is the output's name, with the extractor in brackets unless
-    that is the canonical one, of the metric's paper: "fid[pixels]".
+    the extractor is the canonical one, that of the metric's paper: "fid[pixels]".
     Raises SuiteError or PluginError, naming the key, for an invalid entry.
     """
     try:
@@ -268,6 +268,7 @@ def check_entry_names(
         if entry.name is None or entry.name in (*meant_names, entry.use.rpartition(":")[2]):
             continue
         common = _common_modalities(component, modalities)
+        # first the component itself: the entry may have the name of an output that it does not request
         for other in (component, *catalog.of_kind(component.kind)):
             owner = other.owner
             is_known = owner.is_genbench or owner.distribution in homes

@@ -64,7 +64,8 @@ def drop_unusable_entries(suite: Suite, catalog: Catalog, instead: Sequence[Suit
     instead  generators that replace the suite's, if any; their relative paths are relative to the working
              folder
 
-    Generators and metrics that serve none of the usable datasets are left out too, but are not `unusable`.
+    Generators and metrics that serve none of the usable datasets are left out too. They are not in
+    `unusable`, since nothing is wrong with them: the dataset that they need may be unusable.
     """
     maker = _ComponentMaker(catalog)
     datasets = maker.make_each(

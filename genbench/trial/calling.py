@@ -67,8 +67,8 @@ def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) 
     inputs  all inputs that the function takes
     given   arguments of genbench itself, `rng`, `device` and `log`; those that it does not take are left out
 
-    Raises BlameError, with a FileChangedError, if a file of its options is not the hashed one before or after
-    the call.
+    Raises BlameError, with a FileChangedError, if the content of a file in its options has changed since it
+    was hashed for the keys; this is checked before and after the call.
     """
     make: Callable[..., Any] = resolve(part.spec.make)
     taken = {name: given[name] for name in part.contract.host_parameters if name in given}
@@ -108,7 +108,10 @@ def wrap_save(
 
 
 def compute_state_hash(value: Any) -> str:
-    """Return the SHA-256 of an object's pickle, in hexadecimal, or "" if pickle cannot write the object."""
+    """Return the SHA-256 of an object's pickle, in hexadecimal, or "" if pickle cannot write the object.
+
+    A trial compares a sampler's hashes before and after a metric, to find out whether the metric changed it.
+    """
     hashed = hashlib.sha256()
     try:
         # The file of the pickler hashes what is written to it, and keeps nothing.
@@ -130,4 +133,4 @@ def make_log(report: Callable[..., object]) -> Log:
 
 
 def no_log(step: int, total: int, **values: float) -> None:
-    """Discard the progress that a component logs."""
+    """Discard the progress that a component logs; for calls whose progress is not shown."""

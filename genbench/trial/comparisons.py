@@ -81,6 +81,7 @@ def plan_comparisons(
         dataset_trials = [trial for trial in trials if trial.dataset.part.name == dataset.part.name]
         planned = [group for group in groups if dataset_trials and is_planned(group, dataset, datasets)]
         comparisons += [plan_comparison(group, dataset_trials) for group in planned]
+    # two cells of one key are one number: raises SuiteError
     check_keys(cell for comparison in comparisons for cell in comparison.cells)
     return tuple(comparisons)
 
@@ -94,7 +95,7 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
     for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
         name = trial.generator.name
         by_generator[name] = (*by_generator.get(name, ()), replace(trial, tasks=()))
-    firsts = [by_seed[0] for by_seed in by_generator.values()]
+    firsts = [by_seed[0] for by_seed in by_generator.values()]  # a cell for each generator, not for each seed
     first = firsts[0]  # n, n_real and the dataset are those of all trials
     fakes = {name: [trial.sample_key for trial in by_seed] for name, by_seed in by_generator.items()}
     generators = [trial.generator for trial in firsts]
@@ -109,8 +110,10 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
 
     def make_signature(output: str) -> Mapping[str, Any]:
         """Return the signature of an output in a single trial, with all generators and seeds added."""
-        of_one = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
-        return comparison_signature(of_one, generators, seeds)
+        trial_signature = signature(
+            group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash
+        )
+        return comparison_signature(trial_signature, generators, seeds)
 
     # the cells have no seed, since each score is over all seeds
     task = plan_task(group, firsts, make_key, make_signature, seed=None)
@@ -150,10 +153,10 @@ class RunComparison(RunTrial):
         (task,) = self.tasks
         # one call of the metric is for all generators: the first context receives its notices
         first_context = next(iter(pools.values())).contexts[0]
-        report(stage="score", task=0)
+        report(stage="score", task=0)  # from here on, the limits of the metric apply
         start = time.perf_counter()
         try:
-            task = task.with_parts(renew_identities)
+            task = task.with_parts(renew_identities)  # raises BlameError if a file has changed
             with check_files_after(*task.group.parts):
                 outcomes = compare(
                     task.group, pools, data_hash=self.trial.dataset.hash,
@@ -189,8 +192,9 @@ class RunComparison(RunTrial):
     def _keep_pairs(self, records: Sequence[Record], pools: Mapping[str, Pooled]) -> None:
         """Keep, for each generator, a gallery of the samples that pairs in the scores' extras name.
 
-        Controls of real samples keep none, since the data may be private. A position beyond the samples is
-        left out, since the metric is a plugin and may give any number.
+        Controls of real samples keep none, since the data may be private. A record without a hash of its
+        samples keeps none either, since the gallery's name contains it. A position beyond the samples is left
+        out, since the metric is a plugin and may give any number.
         """
         all_positions: dict[tuple[str, str], list[int]] = {}  # of samples, by metric and generator
         # the record of one generator names samples of the others, too
@@ -238,7 +242,7 @@ class Pooled(Inputs):
     def __init__(self, contexts: Sequence[TrialContext]) -> None:
         """Take the inputs of one generator's trials, one context for each seed, seeds ascending."""
         self.contexts = contexts
-        self.valid: dict[str, ValidCount] = {}
+        self.valid: dict[str, ValidCount] = {}  # `RunComparison.fill` passes it to `compare`, which fills it
 
     @functools.cached_property
     def samples(self) -> Samples:

@@ -38,7 +38,10 @@ _ROUNDING_AT_ZERO = 1e-12  # absolute, for a range whose only bound is 0: sums o
 
 
 def score_task(task: Task, context: TrialContext) -> dict[str, Score]:
-    """Return the scores of a task of a trial by output; raises the same errors as `compute`."""
+    """Return the scores of a task of a trial by output; raises the same errors as `compute`.
+
+    The context collects the notices, and the counts of samples with features, for the records of the task.
+    """
     trial = context.trial
     return compute(
         task.group, context, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
@@ -68,10 +71,11 @@ def compute(
             if size is not None:  # moments may not say of how many samples they are
                 check_count(side, size, metric.spec.min_n)
     counts = {} if valid is None else valid
-    providers = provide_inputs(group, inputs, report=counts.__setitem__)  # by side
+    # `provide_inputs` calls `report(side, count)`, so each count is stored by its side
+    providers = provide_inputs(group, inputs, report=counts.__setitem__)
     # `moments.private` returns a copy, so that the metric cannot change the original
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
-    if moments is not None and "fake" in arguments:
+    if moments is not None and "fake" in arguments:  # a metric of moments takes one array, (n, d)
         _check_width(moments, arguments["fake"].shape[1])
     with _isolate_metric(group, data_hash, seed, note) as rng:
         return _read_scores(call(metric, arguments, {"rng": rng, "device": device, "log": log}), group)
@@ -89,15 +93,17 @@ def compare(
     note       receives notices of global state that the metric used or changed
     valid      by generator, receives the count of each side where only some samples have features
 
-    Raises Undefined if the data do not allow the metric for any generator, and BlameError for errors of a
-    component, such as a return value of the wrong form. For a single generator, the metric returns Undefined.
+    Raises Undefined, for all generators, if the data do not allow the metric or one generator has too few
+    samples, and BlameError for errors of a component, such as a return value of the wrong form. For a single
+    generator, the metric itself may return an Undefined, so that the others have scores.
     """
     metric = group.metric
     providers = {}
     for name, its_inputs in inputs.items():
         check_count("fake", its_inputs.size("fake"), metric.spec.min_n, f" of {name}")
         counts = valid.get(name, {})  # without `valid`, a new dict, which is not read
-        providers[name] = provide_inputs(group, its_inputs, report=counts.__setitem__)  # by side
+        # `provide_inputs` calls `report(side, count)`, so each count is stored by its side
+        providers[name] = provide_inputs(group, its_inputs, report=counts.__setitem__)
     fakes = {"fakes": lambda: {name: provider["fake"]() for name, provider in providers.items()}}
     shared = next(iter(providers.values()))  # all generators have the same other sides
     arguments = gather(metric, {**shared, **fakes})

@@ -75,7 +75,7 @@ class History(list[dict[str, Any]]):
         self._report = report
 
     def log(self, step: int, total: int, **values: float) -> None:
-        """Append a step to the trial's log and report it; components receive this method as `log`."""
+        """Append a step to the history and report it; components receive this method as `log`."""
         plain = {name: float(value) for name, value in values.items()}
         # the log becomes JSON, which has no NaN; the reported values are only displayed
         finite = {name: value if math.isfinite(value) else None for name, value in plain.items()}
@@ -95,8 +95,10 @@ class TrialContext(Inputs):
     report(**event)  receives stages and the progress of training
     lost             work that is not tried again, as in Features
     notices          notices of the generator's side effects
-    metric_notices   notices of one task's extractors and metric; cleared at the start of each task
+    metric_notices   notices of one task's extractors and metric
     valid            of one task, by side: how many samples have features, if some have none
+
+    The computation of a task fills `metric_notices` and `valid`; the trial's job empties both before each.
 
     Errors of a component become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
@@ -114,7 +116,7 @@ class TrialContext(Inputs):
         self.report = report
         self.notices = UniqueNotices()  # of side effects of the generator
         self.metric_notices = UniqueNotices()  # notices of one task's extractors and metric
-        self.valid: dict[str, ValidCount] = {}  # of one task, by side: how many samples have features
+        self.valid: dict[str, ValidCount] = {}  # the computation of a task fills it, see the class
         self.history = History(report)
         self.seconds: dict[str, float] = {}  # by stage
         self.parameters: int | None = None
@@ -124,6 +126,7 @@ class TrialContext(Inputs):
         self._new_probes: tuple[str, str] | None = None  # two of the sampler that was fitted now
         # The hash of the sampler that a metric got last; None before the first, "" if no hash is needed.
         self._given_state: str | None = None
+        # returns a whole split by its name; cached, since several metrics take the same split
         self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
         self._lost_work = LostWork(report, lost)
         self._features = Features(
@@ -223,7 +226,10 @@ class TrialContext(Inputs):
         return self.samples if name == "fake" else self.split(name)
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
-        """Return the features of the fakes or of a split, by output: (n, d) float32, read-only."""
+        """Return the features of the fakes or of a split, by output: (n, d) float32, read-only.
+
+        `keep` lets the store cache them.
+        """
         samples = functools.partial(self.side, side)
         extracted = self._features.get_features(extractor, self._identify_samples(side), samples, keep=True)
         self._note_extraction_seconds()
@@ -289,7 +295,8 @@ class TrialContext(Inputs):
     def find_earlier_draws(self) -> frozenset[str]:
         """Return the hash of the samples that this trial drew first, in any run, as a set of one.
 
-        The set is empty if the store does not hold that hash.
+        The set is empty if the store does not hold that hash. The caller adds the hashes in earlier records,
+        and compares all of them with the hash of the samples, to notice a draw that was not reproduced.
         """
         notes = self.store.notes(draw_key(self.trial.sample_key))
         return frozenset() if notes is None else frozenset({notes["hash"]})
@@ -310,7 +317,7 @@ class TrialContext(Inputs):
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restore(self, folder: Path, note: Callable[[Notice], object]) -> Any:
-        """Return the sampler that the generator's `load` reads from a folder."""
+        """Return the sampler that the generator's `load` reads from a folder; `note` receives its notices."""
         with self._isolate(note, folder):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
@@ -391,7 +398,10 @@ class TrialContext(Inputs):
         return isolate_component(part, seeds.sequence(trial.seed, "global", *key), note, *files)
 
     def _make_notes(self) -> dict[str, Any]:
-        """Return the notes of an artefact: history, parameters, notices, and seconds by stage so far."""
+        """Return the notes of the stored sampler or samples, which `_adopt_notes` reads in a later run.
+
+        They are history, parameters, notices, and seconds by stage so far.
+        """
         notes = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
         return notes | {"seconds": dict(self.seconds)}
 
@@ -432,7 +442,7 @@ class TrialContext(Inputs):
         return None if side == "train" else self.trial.n_real
 
     def _adopt_notes(self, notes: Mapping[str, Any]) -> None:
-        """Take history, parameters, notices and seconds from the notes of an artefact."""
+        """Take history, parameters, notices and seconds from the notes of a stored sampler or its samples."""
         self.history[:] = notes["history"]
         self.seconds = dict(notes["seconds"]) | self.seconds  # this run's own seconds replace earlier ones
         self.parameters = notes["parameters"]
@@ -441,7 +451,7 @@ class TrialContext(Inputs):
 
 
 def _read_count(parameters: Any) -> int | None:
-    """Return a sampler's `parameters` as a number, or None: in torch modules, it is a method."""
+    """Return a sampler's `parameters` if it is a number, else None: in torch modules, it is a method."""
     return int(parameters) if isinstance(parameters, Integral) else None
 
 

@@ -96,7 +96,7 @@ def read_data(
 ) -> Data:  # fmt: skip
     """Call a dataset's `make` and return its Data, whose samples and labels are not checked yet.
 
-    Parameters and errors are those of `load_data`, which also checks them.
+    Parameters and errors are those of `load_data`, which calls this function and checks samples and labels.
     """
     key = ("data", part.component.name, options_text(part))
     # a seed of None, since data are the same at all seeds of a run
@@ -108,7 +108,7 @@ def read_data(
             data = call(part, {}, given)
             if grouped and isinstance(data, Data):
                 data = data.grouped()  # within `isolate`, since it may call a function of the component
-    except Absent as error:
+    except Absent as error:  # what the dataset reads is not installed
         raise DataError(f"{_describe(part)}: {error}") from error
     if not isinstance(data, Data):
         raise DataError(

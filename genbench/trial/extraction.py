@@ -53,8 +53,8 @@ def extract_features(
             arrays, valid = answer, np.ones(len(samples), bool)
         _check_valid(valid, len(samples))
         checked = _check_and_mask(arrays, valid, part.spec.outputs, len(samples))
-        kept = {name: array if _is_view(array, given) else array.copy() for name, array in checked.items()}
-        return Extracted(kept, valid.copy())
+        own = {name: array if _is_view(array, given) else array.copy() for name, array in checked.items()}
+        return Extracted(own, valid.copy())
 
 
 def write_arrays(extracted: Extracted, folder: Path) -> None:
@@ -70,7 +70,7 @@ def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
     arrays = {name: read_array(folder / f"{name}.npy") for name in outputs}
     if (folder / _VALID).exists():
         return Extracted(arrays, read_array(folder / _VALID))
-    # Without the file, all rows are valid.
+    # Without the file, all rows are valid. All outputs have the same number of rows, so `min` returns it.
     return Extracted(arrays, freeze(np.ones(min(map(len, arrays.values())), bool)))
 
 

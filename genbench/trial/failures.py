@@ -102,7 +102,7 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     """Return (status, reason) of a cell for which `failure` was raised.
 
     The status is "skipped", "invalid", "error" or "memory"; a NotRetriedError has the status with which the
-    first attempt ended. The reason names the component to blame, unless the cell is skipped.
+    first attempt ended. The reason of a BlameError names the component to blame, unless the cell is skipped.
     """
     if not isinstance(failure, BlameError):
         return "skipped" if isinstance(failure, Undefined) else "invalid", clean_line(str(failure))

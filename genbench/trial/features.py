@@ -45,7 +45,8 @@ class FittedExtractor:
     """What an extractor's `make` returned, with the notices of the call.
 
     fit          a hash that differs from that of any other fit; "" for an extractor that is not fitted
-    is_storable  whether features may be stored: whether `fit` is "" or the hash of all that was fitted
+    is_storable  whether features may be stored: always for an extractor that is not fitted; for a fitted one,
+                 if `fit` is the hash of its files, not of a few features
     """
 
     extractor: Any
@@ -75,7 +76,7 @@ class FeatureMemory:
     extractors: dict[str, FittedExtractor] = field(default_factory=dict)
 
     def trim(self, samples_ids: Collection[str]) -> None:
-        """Keep only the features of these samples."""
+        """Keep only the features of these samples, such as real ones, which the next call uses again."""
         for key in [key for key in self.features if key[0] not in samples_ids]:  # (samples_id, extraction)
             del self.features[key]
 
@@ -150,7 +151,10 @@ class Features:
         return "" if features is None else features.hash
 
     def fit_hash(self, extractor: Part[ExtractorSpec]) -> str:
-        """Return a hash that differs between two fits of an extractor; "" for one that is not fitted yet."""
+        """Return a hash that differs between two fits of an extractor.
+
+        It is "" for an extractor that is not fitted to data, or that was not made yet.
+        """
         fitted = self._memory.extractors.get(digest(self._make_key(extractor)))
         return "" if fitted is None else fitted.fit
 
@@ -184,7 +188,7 @@ class Features:
         features. This work is reported as that of the extraction `name`: if the process dies, the run does
         not try it again.
         """
-        if not extractor.contract.inputs:
+        if not extractor.contract.inputs:  # it is not fitted to data
             return features_key(self._make_key(extractor), samples_id)
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)

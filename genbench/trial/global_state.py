@@ -103,7 +103,8 @@ def isolate(part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *fil
     if "torch" in sys.modules:
         endings.append(_seed_torch(sys.modules["torch"], sequence))
     code = () if part.code is None else part.code.files.values()  # None: a component without keys
-    changed: list[str] = []  # global settings of libraries
+    # Names of changed global settings of libraries; `keep_settings` gives a list, and fills it when it ends.
+    changed: list[str] = []
     declared = (*code, *find_paths(part.options).values(), *files)
     with record_inputs(declared) as inputs:
         try:

@@ -97,7 +97,7 @@ def check_count(side: str, got: int, least: int, among: str = "") -> None:
 class Extract:
     """The extractor as a metric gets it: a function from samples to the outputs in `takes`.
 
-    It raises Undefined if some of the samples have no features, so that rows stay those of the samples.
+    It raises Undefined if some of the samples have no features, so that row i belongs to sample i.
     """
 
     def __init__(self, function: Callable[[Samples], Extracted], name: str, outputs: tuple[str, ...]) -> None:
@@ -201,7 +201,8 @@ class _Features:
     def _check_count(self, name: str, count: ValidCount) -> None:
         """Raise Undefined if too few samples of a side have features.
 
-        If some of them have none, the count is reported first, since the stored record states it.
+        If some of them have none, the count is reported first, since the stored record states it. If all have
+        some, nothing is left to check: `trial.computation` checks the number of samples before.
         """
         if count.n == count.of:
             return
@@ -210,7 +211,8 @@ class _Features:
             raise Undefined(
                 f"{self._extractor.name} has features for none of the {count.of} samples of {name}"
             )
-        # `min_n` is the fewest samples on each of the two sides that a metric compares, here with features
+        # `min_n` is the fewest samples on each of the two sides that a metric compares, here with features; a
+        # side of which it takes only the labels is no such side
         if name in ("fake", "real") and name in self._metric.contract.inputs:
             check_count(name, count.n, self._metric.spec.min_n, f" of {count.of} with features")
 

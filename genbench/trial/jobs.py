@@ -128,6 +128,7 @@ class PrepareReference(_Preparation):
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
         """Return the job with `change(part)` in place of its generator and of its extractor.
 
-        On another machine, `change` replaces the paths of a component's files by their paths there.
+        On another machine, `change` replaces the paths of a component's files by their paths there. The
+        dataset keeps its paths, since the job reads the dataset's samples from the store.
         """
         return replace(self, trial=self.trial.with_parts(change), extractor=change(self.extractor))

@@ -56,6 +56,7 @@ class Trial:
 
     n_real  the number of samples to which `real` and `held_out` are cut; None for no cut
     readers  what opens each path of the generator, by option, if it takes `open_outputs`
+    fit_key, sample_key, trace_key  the keys of its fitted generator, its samples and its trace
     """
 
     dataset: Prepared
@@ -138,7 +139,7 @@ def check_sizes(suite: Suite, trial_groups: Iterable[tuple[Trial, Iterable[Group
         for split in [SPLIT_OF[side] for side in sorted(_CUT_SIDES & sides)]:
             size = trial.dataset.sizes.get(split)  # None: the dataset has no such split
             if trial.n_real is not None and size is not None and size < trial.n_real:
-                key = "n" if suite.n_real is None else "n_real"
+                key = "n" if suite.n_real is None else "n_real"  # the key of the suite that sets n_real
                 advice = "give more"
                 if trial.dataset.n_different is not None:  # None unless fewer than half of the samples differ
                     advice = "equal samples are in one split, and few are different: give more different ones"
@@ -158,14 +159,14 @@ def drop_control_datasets(
     work on no dataset.
     """
     competitors = [part for part in resolved.generators if part.spec.control is None]
-    kept = tuple(dataset for dataset in datasets if any(_works_on(part, dataset) for part in competitors))
-    if not kept:
+    rest = tuple(dataset for dataset in datasets if any(_works_on(part, dataset) for part in competitors))
+    if not rest:
         return resolved, tuple(datasets)
     groups = tuple(
-        group for group in resolved.groups if any(is_planned(group, dataset, datasets) for dataset in kept)
+        group for group in resolved.groups if any(is_planned(group, dataset, datasets) for dataset in rest)
     )
-    parts = tuple(dataset.part for dataset in kept)
-    return replace(resolved, datasets=parts, groups=groups), kept
+    parts = tuple(dataset.part for dataset in rest)
+    return replace(resolved, datasets=parts, groups=groups), rest
 
 
 def plan_trials(
@@ -232,7 +233,7 @@ def _plan_trial(
         fit_key=fit,
         sample_key=samples,
         trace_key=trace_key(samples, dataset.part.name, generator.name),
-        tasks=(),
+        tasks=(),  # added below, since a task takes the keys of its trial
         readers=readers,
     )
     return replace(trial, tasks=tuple(_plan_trial_task(trial, group) for group in groups))
@@ -241,7 +242,7 @@ def _plan_trial(
 def _find_readers(
     generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog
 ) -> dict[str, OutputReader]:
-    """Return what opens each path of a generator, by option; the component of the dataset is preferred."""
+    """Return what opens each path of a generator, by option: the component of the dataset, if it can."""
     component, shared_options = dataset.part.component, dataset.reader_options
     return output_readers(generator, catalog, dataset.modality, component, shared_options)
 

@@ -85,6 +85,7 @@ class RunTrial:
         """
         make_deterministic(self.trial.settings.device)
         try:
+            # raises BlameError for a file whose content is no longer that of its hash
             trial = self.trial.with_parts(renew_identities)
         except BlameError as failure:
             self._write_failure(self._make_drafts(self.tasks, self.make_context(report)), failure)
@@ -100,7 +101,7 @@ class RunTrial:
         """Write the gallery, the records and the trace; `run` has checked the files of the generator before.
 
         If the samples cannot be drawn, every record gets that failure, and no trace is written. The gallery
-        is written before the metrics run, since one of them may end the process. The hash of the draw is
+        is written before the metrics run, since a metric may end the process. The hash of the draw is
         stored last, so that the store evicts the samples and their features before it.
         """
         context = self.make_context(report)
@@ -131,7 +132,8 @@ class RunTrial:
     def _score(self, task: Task, context: TrialContext) -> None:
         """Compute a task, and write the record of each of its cells.
 
-        The seconds of the score exclude those of feature extraction, which the trace counts as "extract".
+        First, the files of the metric and the extractor are compared with their hashes in the keys. The
+        seconds of the score exclude those of feature extraction, which the trace counts as "extract".
         """
         # each task has notices of its own components, and its own counts of samples with features
         context.metric_notices.clear()
@@ -147,7 +149,7 @@ class RunTrial:
             return
         seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extract_before)
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
-        for (_, output), cell in task.cells.items():
+        for (_, output), cell in task.cells.items():  # by generator and output; a trial has one generator
             record = self._make_draft(cell, task, context)
             write_record(self.folder, with_score(record, scores[output], seconds))
 
@@ -173,7 +175,10 @@ class RunTrial:
         )
 
     def make_empty_record(self, cell: Cell) -> Record:
-        """Return a cell's record without an outcome: with its attempt, and this machine and its libraries."""
+        """Return a cell's record without an outcome: with its attempt, and this machine and its libraries.
+
+        Its status is "missing" until the caller sets the outcome.
+        """
         settings, attempt = self.trial.settings, self.attempts.get(cell.key, 0) + 1
         computer = describe_machine(settings.threads, settings.device) | _read_instructions()
         environment = {"libraries": read_library_versions(), "machine": computer}

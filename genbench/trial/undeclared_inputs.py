@@ -78,7 +78,7 @@ class Undeclared:
         """
         if not self.opened and not self.listed and not self.started:
             return ""  # early, since resolving the known paths is slow where a component has many files
-        known = {place for path in self.known for place in (path.absolute(), path.resolve())}
+        known = {each for path in self.known for each in (path.absolute(), path.resolve())}
         known |= _find_installed_folders()
         inputs = {
             "opened": {path.name for path in self.opened if self._is_input(path, known)},
@@ -131,7 +131,8 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
     """Give an Undeclared that records what this thread opens, lists and starts in the block.
 
     known        files and folders that count as declared inputs; the scratch folder of a job is added
-    is_thorough  whether listed folders and imported modules count too, as in the block around this one
+    is_thorough  whether listed folders and imported modules count too; they always do if they count in the
+                 block around this one
 
     A block inside another has a record of its own, and the outer record lacks what happens in it.
     """
@@ -212,8 +213,8 @@ def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
 
     arguments  of the event: the program and, for `subprocess.Popen`, its list of arguments
     """
-    is_list = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]  # shell, -c, command
-    is_shell = is_list and Path(os.fsdecode(arguments[0])).name in _SHELLS
+    has_dash_c = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]  # shell, -c, command
+    is_shell = has_dash_c and Path(os.fsdecode(arguments[0])).name in _SHELLS
     command = arguments[1][2] if is_shell else arguments[0]
     program = os.fsdecode(command) if isinstance(command, str | bytes | os.PathLike) else str(command)
     words = program.split() if is_shell or event == "os.system" else [program]
@@ -236,9 +237,9 @@ def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any =
 
 def join_names(names: list[str]) -> str:
     """Return names as "a, b and c"; of more than five, the first five and "3 more"."""
-    shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
+    texts = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
     # for a single name, the first text is "", which the filter removes
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
 
 @functools.cache
@@ -247,5 +248,5 @@ def _find_installed_folders() -> frozenset[Path]:
     prefixes = {sys.prefix, sys.base_prefix, "/", "/usr", "/usr/local"}
     installed = (Path(prefix, name) for prefix in prefixes for name in _OF_PREFIX)
     of_genbench = (_HOST, _HOST.parent / "plugins")  # the second one, in a checkout, holds its plugins
-    places = (*installed, *map(Path, _OF_SYSTEM), platformdirs.user_cache_path(), *of_genbench)
-    return frozenset(place.resolve() for place in places)
+    folders = (*installed, *map(Path, _OF_SYSTEM), platformdirs.user_cache_path(), *of_genbench)
+    return frozenset(folder.resolve() for folder in folders)

@@ -204,6 +204,7 @@ def _verify_scores(
             c.trial for c in claims if c.samples and not find_kept_samples(request.folder, c.trial, c.samples)
         ]
         stored = recomputation.rescore(claims, names) + recomputation.judge_comparisons(claims, records)
+    # after the block, since the reruns have a workplace and a plan of their own
     remade = recomputation.rerun(records, names)
     return replace(
         verification,
@@ -213,7 +214,8 @@ def _verify_scores(
         left_alone=_name_trials(c.trial for c in claims if c not in rerunnable) if request.sample else (),
         borrowed=_name_trials(trial for trial in without_kept if _was_recomputed(trial, stored)),
         board=(
-            *([reference.title] if reference.title else []),
+            *([reference.title] if reference.title else []),  # how the title differs, if it does
+            # where cells differ, their verdicts show the other n or seeds already
             *([] if has_other_plan else find_plan_differences(results.plan, provenance, reference)),
             *find_component_differences(results.plan, provenance, reference),
             *rank_differences(results.plan, results.records, _select_confirmed([*remade, *stored])),

@@ -63,7 +63,7 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
     try:
         results = read_results(folder, read_only=True)
     except PlanError as error:
-        if not RunFolder(folder).plan.is_file():
+        if not RunFolder(folder).plan.is_file():  # such as a folder of this name
             raise
         return None, (FileFault(file=PLAN, text=error.reason),)
     faults = [*_find_damaged(results), *_find_unlisted(folder, results), *_find_outdated(results)]
@@ -98,7 +98,7 @@ def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
 def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
     """Return a fault for each damaged record that run.json does not list.
 
-    `_find_damaged` returns the faults of the others.
+    `_find_damaged` returns the faults of the listed records.
     """
     damaged = [path for path in find_unlisted(folder, results.plan) if not is_intact(path)]
     return [_seal_fault(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
@@ -173,7 +173,8 @@ def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
 def _quote_difference(name: str, head: str, line: str, expected: str) -> str:
     """Return the difference between a line and the expected one, in words.
 
-    It is described cell by cell if both have equally many cells.
+    It is described cell by cell if both have equally many cells. Lines that differ only between their cells,
+    such as in quotes, are quoted whole.
 
     name  of the file, whose ending decides how lines are split
     head  the first line, whose cells are the names of the columns of a CSV file
@@ -192,7 +193,10 @@ def _quote_difference(name: str, head: str, line: str, expected: str) -> str:
 
 
 def _split_cells(name: str, line: str) -> list[str]:
-    """Return the cells of a line: the fields of a CSV file, else the cells of a Markdown table."""
+    """Return the cells of a line: the fields of a CSV file, else the cells of a Markdown table.
+
+    A line of datapackage.json, a third kind of file, is one cell, unless it contains a "|".
+    """
     if name.endswith(".csv"):
         with contextlib.suppress(csv.Error):  # a field longer than the csv module's limit
             return next(csv.reader([line]), [])

@@ -47,16 +47,16 @@ def plan_verdicts(
 
     Keys and versions of plugins are not compared: both differ if the code is another version.
     """
-    wanted = {cell.position: cell for cell in expected}
-    planned = {cell.position: cell for cell in plan.cells}
-    missing = [cell for position, cell in wanted.items() if position not in planned]
-    unexpected = [cell for position, cell in planned.items() if position not in wanted]
-    shared = [(cell, wanted[position]) for position, cell in planned.items() if position in wanted]
-    judged = [_judge_files(cell, files, _judge_cell(cell, here, plan, reference)) for cell, here in shared]
+    in_suite = {cell.position: cell for cell in expected}
+    in_run = {cell.position: cell for cell in plan.cells}
+    missing = [cell for position, cell in in_suite.items() if position not in in_run]
+    unexpected = [cell for position, cell in in_run.items() if position not in in_suite]
+    shared = [(cell, in_suite[position]) for position, cell in in_run.items() if position in in_suite]
+    verdicts = [_judge_files(cell, files, _judge_cell(cell, here, plan, reference)) for cell, here in shared]
     return [
         *(_make_difference(cell, "plan", f"in {reference.label} and not in run.json") for cell in missing),
         *(_judge_unexpected(cell, reference) for cell in unexpected),
-        *(verdict for verdict in judged if verdict is not None),  # None: the cell is as planned
+        *(verdict for verdict in verdicts if verdict is not None),  # None: the cell is as planned
     ]
 
 
@@ -87,7 +87,7 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
         if stated != expected[name]:
             texts = f"{stated} in run.json, {expected[name]} in {reference.label}"
             return _make_difference(cell, "plan", f"{name} is {texts}")
-    if cell.generator in reference.altered:  # it has other options than in the suite
+    if cell.generator in reference.altered:  # run.json has it otherwise than a suite that the reader trusts
         return _make_difference(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     verdict = _judge_signatures(cell, wanted, plan)
     changed = _name_changed_files(cell, wanted, reference)
@@ -139,7 +139,7 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     It is "other version" if all differences are versions, or fields that the changed versions may change;
     else "different": at the stage "data" if the data have another hash, else at "plan".
     """
-    then, now = cell.signature, wanted.signature  # in run.json, and as planned here
+    then, now = cell.signature, wanted.signature  # in run.json, where a field may be missing; planned here
     paths = find_differences(dict(then), dict(now))  # of the fields that differ
     if not paths:
         return None
@@ -185,7 +185,7 @@ def _describe_remedy(owner: str, plan: Plan) -> str:
 
     owner  the distribution, or the name of a plugin file
     """
-    plugins = plan.provenance.get("plugins")
+    plugins = plan.provenance.get("plugins")  # from run.json, so of any type
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
     if is_plugin_file_version(version):  # a plugin file is not installed; its version is a hash of its code
         return f"verify it with --plugin and the {owner}.py whose version is {version}"

@@ -31,7 +31,7 @@ _LIMIT = 300  # characters of a path or a value: a space may have many classes
 
 
 def find_plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
-    """Return how n, seeds and plugins in run.json differ from those of its suite here, a line each.
+    """Return how n, seeds and plugins in run.json differ from what its suite gives here, a line each.
 
     here  the provenance that a run of the suite writes on this machine
 
@@ -78,7 +78,7 @@ def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
 
 
 def find_component_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
-    """Return the datasets and generators that run.json describes otherwise than they are, a line each.
+    """Return the datasets and generators that run.json describes otherwise than `here`, a line each.
 
     here  the provenance that a run of the suite writes on this machine
 

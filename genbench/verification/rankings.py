@@ -23,7 +23,8 @@ def rank_differences(
     recomputed  records by key; each replaces the one of `records` with the same key
 
     Values that differ within tolerance count as confirmed, but may change a rank, so ranks are compared, too.
-    So is whether the seeds of a competitor share samples: it decides ranges, and old records lack it.
+    So is whether the seeds of a competitor share samples. It decides ranges, and old records do not show it,
+    so a recomputation may find samples that the board of the run did not know to be shared.
     """
     recorded_rows = build_board(plan, records).rows
     recomputed_rows = build_board(plan, {**records, **recomputed}).rows

@@ -58,6 +58,8 @@ __all__ = [
 class Claim:
     """The records of one trial, each with the cell under which it is recomputed.
 
+    The key of this cell may differ from the record's, since another version of a plugin changes keys.
+
     largest  the largest absolute value that the run has of each metric on the trial's dataset
     """
 
@@ -91,7 +93,7 @@ class Claim:
         return replace(self, records=tuple(pair for pair in self.records if pair[1].key in keys))
 
     def make_rescore(self, samples_path: Path, history: Iterable[Any], folder: Path, store: Store) -> Rescore:
-        """Return the job that scores existing samples.
+        """Return the job that scores existing samples; each cell counts as new, without earlier attempts.
 
         samples_path  the folder of the samples
         history       the training history of their generator
@@ -103,7 +105,10 @@ class Claim:
         )  # fmt: skip
 
     def make_rerun(self, folder: Path, store: Store) -> RunTrial:
-        """Return the job that reruns the trial from its seed, with cache hits in `store`."""
+        """Return the job that reruns the trial from its seed, with cache hits in `store`.
+
+        Each cell counts as new, without earlier attempts.
+        """
         return RunTrial(trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store)
 
     def verdicts(self, recomputed: Mapping[str, Record], *, is_rerun: bool) -> list[Verdict]:
@@ -117,7 +122,7 @@ class Claim:
         verdicts = []
         for record, cell in self.records:
             if cell.key in completed:
-                # the largest value of the metric decides which difference `judge` allows near zero
+                # the larger this value, up to a limit, the larger a difference `judge` allows near zero
                 largest = self.largest.get(cell.metric, math.inf)
                 verdicts.append(judge(record, completed[cell.key], is_rerun=is_rerun, largest=largest))
             else:
@@ -246,7 +251,7 @@ def is_never_called(generator: Part[GeneratorSpec]) -> bool:
 
 
 class GivenContext(TrialContext):
-    """A context that reads its fakes from a folder and does not trust them.
+    """A context that reads its fakes from a folder, and checks their space and number.
 
     past_history  the training log of the generator that made them
     lost          as in TrialContext
@@ -312,6 +317,7 @@ def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputat
     """
     with _open_workplace(request, order) as workplace:
         here = choose_device_here(order, workplace)
+        # verification never calls priced generators, so their keys need no consent
         ready = make_ready(here, workplace, request.store, is_verification=True)
         yield Recomputation(request=request, workplace=workplace, order=here, ready=ready)
 
@@ -341,7 +347,10 @@ class _CompareAgain(RunComparison):
     samples_paths: Mapping[str, Path]
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
-        """Return the inputs of a trial's metrics, with the given samples in place of drawn ones."""
+        """Return the inputs of a trial's metrics, with the given samples in place of drawn ones.
+
+        They have no training history, since a comparison takes none.
+        """
         return GivenContext(trial, self.store, report, self.samples_paths[trial.name])
 
 
@@ -458,7 +467,7 @@ class Recomputation:
                 trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder,
                 store=self.lending_store, samples_paths=samples_paths,
             )  # fmt: skip
-            jobs_or_names.append((comparison, missing_name or job))
+            jobs_or_names.append((comparison, missing_name or job))  # "": no samples are missing
         jobs = [job for _, job in jobs_or_names if isinstance(job, _CompareAgain)]
         run_trials(self.workplace, jobs, self.request.jobs)
         return [
@@ -533,8 +542,9 @@ def results_folder(request: VerificationRequest, name: str) -> Path:
 def _find_in_store(store: Store, claim: Claim, read_keys: Callable[[], Mapping[str, Any]]) -> Path | None:
     """Return the folder of the samples in the store for a claim, the records of one trial; None without any.
 
-    The samples with the content hash in the records come first. If there are none, the samples under the
-    trial's key are returned, so that the verdicts report the difference.
+    They are the samples with the content hash in the records; if the store lacks these, those under the
+    trial's key, so that the verdicts report the difference. This key is looked up first, which is fast, since
+    its samples usually have the hash.
 
     read_keys  returns the keys of the samples in the store by content hash; it is called only if needed,
                since it reads the notes of all samples

@@ -1,4 +1,4 @@
-"""The suite that a run is compared with: that of its run.json, or one that the reader trusts."""
+"""The suite that a run is compared with: the suite in its run.json, or a suite that the reader trusts."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class VerificationRequest:
     """The arguments of one verification.
 
     folder   of the run, an absolute path, since trials run in temporary folders
-    trusted  the suite that the reader trusts, None for that of run.json
+    trusted  the suite that the reader trusts, None for the suite in run.json
     scratch  an empty temporary folder
     sample   number of trials to rerun from their seeds
     allow_keys  variables that the suite may send to a server, as NAME@HOST
     jobs     trials at a time
     store    of this machine, or a temporary one if that cannot be written
-    inputs   the folder whose files `inputs/<name>` the suite in run.json means; None: that of the run
+    inputs   the folder whose files `inputs/<name>` the suite in run.json means; None: the run's own folder
     """
 
     folder: Path
@@ -83,7 +83,7 @@ def open_request(
 
     The temporary folder is deleted afterwards.
 
-    trusted     the suite that the reader trusts; None: that of run.json
+    trusted     the suite that the reader trusts; None: the suite in run.json
     sample      number of trials to rerun from their seeds
     plugins     files of plugins that are not installed
     allow_keys  variables that the suite may send to a server, as NAME@HOST
@@ -124,7 +124,8 @@ class Obstacle:
         """Return whether the entry that cannot be used is a cell's dataset, generator or metric.
 
         A metric with several outputs has an id on the board for each, but its entry has only the metric's own
-        name. So a metric is looked for by both. Another entry may have the same metric: its cells count too.
+        name. So both names of a cell's metric are compared with it. If another entry has the same metric, the
+        cells of that entry count too.
         """
         if self.kind == DatasetSpec.kind:
             return self.name == cell.dataset
@@ -142,7 +143,7 @@ class ReferenceSuite:
     label      the suite in messages
     obstacles  the entries that are left out
     overrides  the options of genbench run that replaced values of the suite in run.json
-    altered    the generators that the suite in run.json has otherwise than a trusted one, with the difference
+    altered    the generators that differ between the suite in run.json and a trusted one, with the difference
     title      how the title of the board differs from a trusted suite's name, or ""
     """
 
@@ -170,7 +171,7 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     if request.trusted is None:
         order, obstacles = _select_usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
-    # generators=(): with the trusted suite's own generators, even if the run had others instead
+    # generators=(): with the trusted suite's own generators, even if the run had others in their place
     trusted, obstacles = _select_usable(
         replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept
     )
@@ -283,6 +284,7 @@ def _select_usable(
     if not usable.suite.datasets:
         raise SuiteError(obstacles[0].reason)
     generators = (*usable.suite.generators, *usable.instead)
+    # the replacements are now generators of the suite, so `generators` of the order is empty
     return replace(order, suite=replace(usable.suite, generators=generators), generators=()), obstacles
 
 
@@ -323,6 +325,7 @@ def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str
     suite = recorded.own_suite
     # the run may have had other generators in place of its suite's
     generators = _replace_paths(recorded.read_replacements(suite) or suite.generators, parts)
+    # None: the suite names no controls, so it has those of genbench
     controls = None if suite.controls is None else _replace_paths(suite.controls, parts)
     run_suite = replace(trusted.own_suite, generators=generators, controls=controls)
     usable = drop_unusable_entries(run_suite, catalog)
@@ -381,7 +384,7 @@ def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[
 def _describe_alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
     """Return how a run's generators of one id differ from a trusted suite's, in words.
 
-    The caller adds "in the suite NAME" to the returned words.
+    The caller adds "in the suite NAME" to the returned words, so "that" and "one" are an entry of this suite.
 
     recorded, trusted  component and options of each generator of this id, sorted
     error              why an entry of the run cannot be used here, or ""

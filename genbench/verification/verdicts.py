@@ -22,7 +22,8 @@ __all__ = [
     "OUTCOMES", "STAGES", "Change", "Verdict", "judge", "list_environment_changes", "make_unverifiable",
 ]  # fmt: skip
 
-#: The outcomes of verifying a record, from best to worst.
+#: The outcomes of verifying a record, from best to worst. "other version" is for a cell whose plan differs
+#: here since versions changed: `verification.plans` returns it, not `judge`.
 OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unverifiable")
 
 #: The stages of a score, in their order: the plan of its cell, what is computed, and the notices meanwhile.
@@ -111,7 +112,7 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
     """
     environment = list_environment_changes(record.environment, recomputed.environment)
     code = _list_code_changes(record.cell, recomputed.cell, environment)
-    # the absolute tolerance, less for a metric of small values: else forged ones would be within it
+    # the absolute tolerance, less for a metric of small values: else forged values would be within it
     near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
     outcome, stage, reason = _compare(record, recomputed, near, is_rerun=is_rerun)
     unknown_fit = _describe_unknown_fit(record, recomputed)
@@ -140,7 +141,10 @@ def _list_code_changes(then: Cell, here: Cell, environment: Sequence[Change]) ->
 
 
 def _describe_unknown_fit(record: Record, recomputed: Record) -> str:
-    """Return why the record does not confirm the fit of the extractor here; "" without one, or if it does."""
+    """Return why the record does not confirm the fit of the extractor here, or "" if it does.
+
+    It is "" also for a metric without a fitted extractor, which has no fit to confirm.
+    """
     if not recomputed.extractor_fit or record.extractor_fit == recomputed.extractor_fit:
         return ""
     return _OTHER_FIT if record.extractor_fit else _NO_FIT
@@ -244,6 +248,7 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
     if is_same:
         return None
     if record.status not in FINAL and recomputed.status == "ok":
+        # a failure that has a number here differs in the score, even if the hash of the fit differs, too
         return "score", f"{_outcome_text(record)} in the record, a number here"
     return stage, f"{_outcome_text(record)} in the record, {_outcome_text(recomputed)} here"
 

@@ -87,7 +87,7 @@ class Contender:
 
         The column is the metric at the signature and seeds of `entry`. A competitor without a value at some
         seed is left out, and one whose seeds share samples, since its spread is unknown. Rows of merged runs
-        with the same samples follow one another, in the order of the runs.
+        with the same samples follow one another, in the order of the runs; a test takes the first alone.
         """
         pairs = self.board.list_comparable(dataset, entry)
         column = {row.generator: (row, other) for row, other in pairs if other.tested_values}
@@ -116,12 +116,13 @@ class Comparison:
     effect       the difference in standard deviations of a run (Hedges' g); None without any spread, and
                  without an interval
     p            of Welch's test that there is no difference, of this metric by itself
-    p_corrected  the same, corrected for all metrics of the dataset by Holm's method
-    seeds        number of seeds
-    outcome      "better": p_corrected is at most 0.05, and `better` names the better generator; "differs": so
-                 it is, and the metric has no direction; "unknown": it is greater, or missing for a `reason`;
-                 "refused": a side has no records, or signatures, directions, seeds or shares of samples with
-                 features differ, as `reason` says
+    p_corrected  p, corrected for all metrics of the dataset by Holm's method
+    seeds        number of seeds; 0 if refused
+    outcome      "better": p_corrected is at most 0.05 or, for a metric that compares all generators at once,
+                 its own intervals are apart, and `better` names the better generator; "differs": p_corrected
+                 is at most 0.05, and the metric has no direction; "unknown": p_corrected is greater, or
+                 missing for a `reason`; "refused": a side has no records, or signatures, directions, seeds or
+                 shares of samples with features differ, as `reason` says
     valid_shares the shares of samples with features, in words; "" if all have them, and if they are refused
     """
 
@@ -274,7 +275,10 @@ def _list_other_runs(sides: Sequence[Contender], dataset: str, entry: Entry) -> 
 
 
 def _find_unverified_refusal(sides: Sequence[_Side]) -> str:
-    """Return which sides come from a CSV file, which is why they are not compared, or ""."""
+    """Return which sides come from a CSV file, which is why they are not compared, or "".
+
+    The board of a CSV file, or of runs that were merged with one, has such rows.
+    """
     names = [side.label for side in sides if not side.row.is_verifiable]
     return f"from a CSV file, without records that could be verified: {join_names(names)}" if names else ""
 
@@ -359,15 +363,15 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
         sides_text = "both sides" if len(same) > 1 else "".join(same)
         reason = f"the seeds of {sides_text} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
         return replace(comparison, difference=means[0] - means[1], reason=reason)
-    tested = estimate_difference(runs, other_runs, others)  # Welch's test
+    estimate = estimate_difference(runs, other_runs, others)  # Welch's test
     is_constant = len(set(runs)) == len(set(other_runs)) == 1
     return replace(
         comparison,
-        difference=tested.mean,
-        low=tested.low,
-        high=tested.high,
-        effect=tested.effect,
-        p=tested.p,
+        difference=estimate.mean,
+        low=estimate.low,
+        high=estimate.high,
+        effect=estimate.effect,
+        p=estimate.p,
         reason="no spread over seeds" if is_constant else "",
     )
 
@@ -395,7 +399,10 @@ def _correct_p_values(rows: list[Comparison]) -> list[Comparison]:
 
 
 def _decide_outcome(row: Comparison) -> Comparison:
-    """Return a comparison as "better" or "differs" if its p-value is significant, otherwise unchanged."""
+    """Return a comparison as "better" or "differs" if its p-value is significant, otherwise unchanged.
+
+    Without a p-value, the outcome stays as it is, such as "refused". A difference of 0 has no better side.
+    """
     if row.p_corrected is None or row.p_corrected > ALPHA or not row.difference:
         return row
     if row.direction == "none":

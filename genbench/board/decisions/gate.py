@@ -34,8 +34,8 @@ class GateCheck:
     limit      the least effect that counts
     p          of the test that there is no difference, corrected for all metrics and generators
     outcome    "passed": the interval excludes an effect of the limit; "regression": it does not, and the
-               candidate is significantly worse, or it has no value at any seed and the base has one at all;
-               "unknown": neither; "refused": not comparable, or no seed of the candidate was run
+               candidate is significantly worse, or it has no value at any seed and the base has one at every
+               seed; "unknown": neither; "refused": not comparable, or one of both was not run
     reason     why, in words
     valid_shares  the shares of samples with features, in words; "" if all have them, and if they are refused
     """
@@ -59,8 +59,8 @@ def make_checks(
 ) -> list[GateCheck]:  # fmt: skip
     """Return the checks of a candidate against a base: of each metric with a limit, for each two generators.
 
-    A generator of `candidate` is compared with the one at the same position of `base`. The checks are sorted
-    by dataset, generator and metric.
+    A generator of `candidate` is compared with the generator at the same position of `base`. The checks are
+    sorted by dataset, generator and metric.
 
     limits  by metric, named by its id or without its extractor: the least effect that counts, in the metric's
             unit or in percent of the base's value
@@ -79,7 +79,8 @@ def make_checks(
     for metric in limits:
         if not any(metric in list_metric_names(check.metric) for check in checks):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
-    # corrected by Holm's method, since the more tests there are, the more find a difference by chance
+    # corrected by Holm's method, since the more tests there are, the more find a difference by chance; a p of
+    # None, of a check whose outcome is final, stays None
     corrected = adjust_by_holm([check.p for check in checks])
     judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
@@ -90,7 +91,7 @@ def _refuse_missing_metrics(
 ) -> None:
     """Raise SuiteError if candidate `new` lacks a metric with a limit that base `old` has on a dataset.
 
-    Otherwise the gate would pass without a check of it.
+    If the gate ignored the missing metric, it would pass without a check of it.
     """
     rows = new.rows(dataset)
     for name, row in sorted(old.rows(dataset).items()):
@@ -200,7 +201,8 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
 def _decide_outcome(check: GateCheck) -> GateCheck:
     """Return a check with the outcome that its interval and its corrected p-value show.
 
-    A check without an interval or a p-value keeps its outcome.
+    A check without an interval or a p-value keeps its outcome. If neither shows an outcome, the check stays
+    "unknown", as `_build_check` made it.
     """
     if check.p is None or check.high is None or check.limit is None or check.worse_by is None:
         return check

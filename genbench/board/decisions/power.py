@@ -53,7 +53,7 @@ class Need:
 
     The pilot is the earlier runs from whose spread over seeds the seeds are computed.
 
-    generators   number of competitors of the pilot; the deviation is pooled over them
+    generators   number of generators in the pilot; the deviation is pooled over them
     seeds        the most seeds that one of these has
     difference   in the unit of the metric
     deviation    standard deviation of a generator's values over seeds
@@ -116,7 +116,7 @@ def estimate_seeds(
     for metric in differences:
         if not any(metric in list_metric_names(pilot.metric) for pilot in pilots):
             raise SuiteError(_explain_missing(runs, metric))
-    # the metrics of one dataset are tested together
+    # {dataset: its metrics}: the metrics of one dataset are tested together
     metrics = group_pairs((pilot.dataset, pilot.metric) for pilot in pilots)
     seeds_needed = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
     return sorted(seeds_needed, key=lambda need: (need.dataset, need.metric, need.n))
@@ -158,7 +158,10 @@ def _read_number(text: str) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Pilot:
-    """The rows of one metric on one dataset of a run, one for each competitor, and the difference to find."""
+    """The rows of one metric on one dataset of a run, and the difference to find.
+
+    There is one row for each generator that counts; generators with the same samples have one together.
+    """
 
     run: Results
     dataset: str
@@ -190,8 +193,9 @@ def _find_pilots(
 ) -> Iterator[_Pilot]:
     """Yield a pilot for each metric on a dataset of a run in which a test is to find a difference.
 
-    It has the rows of the competitors. Rows whose spread is unknown are left out: rows of a CSV file, which
-    cannot be verified, rows whose seeds have the same samples, and rows of under two seeds.
+    It has the rows of `generators`. Rows whose spread is unknown are left out: rows of a CSV file that was
+    merged into the run, for which it has no records, so nothing shows that the seeds are independent draws;
+    rows whose seeds have the same samples; and rows of under two seeds.
 
     differences  by metric, named by its id or without its extractor
     generators   those whose rows count; () for all competitors
@@ -206,10 +210,11 @@ def _find_pilots(
         if len(entry.tested_values) >= _FEWEST_RUNS
     )
     for (dataset, metric, _), rows in columns.items():
-        competitors = tuple(first for first, *_ in group_by_samples(rows))  # the same samples count once
+        # merged runs may have the same samples under several names: these count once
+        distinct_rows = tuple(first for first, *_ in group_by_samples(rows))
         for name, amount in differences.items():
             if name in list_metric_names(metric):
-                yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
+                yield _Pilot(run=run, dataset=dataset, metric=metric, rows=distinct_rows, amount=amount)
 
 
 def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:

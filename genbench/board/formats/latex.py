@@ -46,7 +46,7 @@ def latex_text(text: str) -> str:
 
 
 def _count_width(table: Table, head: Head) -> int:
-    """Return the width of a column in characters as a page shows it, with 3 for the space beside it."""
+    """Return the width of a column on the page, in characters, with 3 for the space beside it."""
     return 3 + max(len(head.text), *(len(_format_plain(row.entry(head))) for row in table.rows))
 
 

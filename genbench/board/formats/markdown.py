@@ -63,7 +63,7 @@ def board_markdown(view: View) -> str:
 def _format_dataset(view: View, dataset: str) -> Iterator[str]:
     """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block.
 
-    A block: the rows that share columns, which are one table. A wide one is shown in panels of columns. A
+    A block is the rows that share columns: one table. A wide table is shown in panels of some columns each. A
     signature is what decides the meaning of a number.
     """
     tables = view.find_tables(dataset)
@@ -92,7 +92,7 @@ def _signature_rows(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -
 
     signatures  those of the board in full, by SHA-256
     """
-    # a number of a CSV file has no full signature
+    # {}: a number of a CSV file has no full signature
     columns = {
         (head.metric, *_component_names(signatures.get(head.digest, {})), head.signature)
         for head in table.heads
@@ -138,7 +138,7 @@ def _replace_invalid(name: object, pattern: re.Pattern[str]) -> str:
 
 
 def _cell_text(cell: TableCell) -> str:
-    """Return the text of a cell, bold if it is best."""
+    """Return the text of a cell, bold if no other generator is significantly better (`is_best`)."""
     return f"**{cell.plain}**" if cell.entry is not None and cell.entry.is_best else cell.plain
 
 

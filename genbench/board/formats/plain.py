@@ -65,7 +65,7 @@ def _column_to_json(head: Head) -> dict[str, Any]:
 
 
 def _row_to_json(line: Line) -> dict[str, Any]:
-    """Return a row with its entries as JSON-like values."""
+    """Return a row as JSON-like values; columns in which its generator has no entry are left out."""
     entries = {id_: _entry_to_json(cell.entry) for id_, cell in line.cells.items() if cell.entry is not None}
     return _select_fields(line.row, *_ROW_FIELDS) | {"entries": entries}
 

@@ -23,9 +23,9 @@ def rank_ranges(
     """Return the lowest and the highest rank of each row with `runs`, 1 the best; {} under three runs.
 
     losses  the loss by which each row is ranked; lower is better
-    runs    by row, the values of its runs, one per seed. The difference of two means is that of the losses,
-            up to its sign. Rows whose runs show no spread, since all have the same samples, are left out:
-            they get no range, and no other row is better or worse than they are
+    runs    by row, the values of its runs, one per seed. Two rows differ in the means of their runs as in
+            their losses, up to the sign. Rows whose runs show no spread, since all have the same samples, are
+            left out: they get no range, and no other row is better or worse than they are
 
     A row's range goes from 1 + the number of rows that are significantly better to the number of rows less
     those that are significantly worse, by Welch's tests (see welch), with Holm's correction for the row's own
@@ -36,7 +36,7 @@ def rank_ranges(
     rows = [row for row in losses if row in runs]
     if not rows or len(runs[rows[0]]) < LEAST_RUNS:
         return {}
-    p = find_p_values(fit_spreads([runs[row] for row in rows]))
+    p = find_p_values(fit_spreads([runs[row] for row in rows]))  # (rows, rows)
     values = np.array([losses[row] for row in rows])
     better, worse = values[None, :] < values[:, None], values[None, :] > values[:, None]
     np.fill_diagonal(p, np.inf)  # a row is not tested against itself
@@ -89,10 +89,10 @@ def adjust_by_holm(p: Sequence[float | None]) -> list[float | None]:
     None is no test, and stays None.
     """
     corrected = list(p)
-    tested = sorted((value, place) for place, value in enumerate(p) if value is not None)
+    tests = sorted((value, position) for position, value in enumerate(p) if value is not None)
     greatest = 0.0
-    for done, (value, place) in enumerate(tested):  # the smallest first
+    for done, (value, position) in enumerate(tests):  # the smallest first
         # the order of the p-values stays: a corrected one is at least the one before
-        greatest = max(greatest, min(1.0, (len(tested) - done) * value))
-        corrected[place] = greatest
+        greatest = max(greatest, min(1.0, (len(tests) - done) * value))
+        corrected[position] = greatest
     return corrected

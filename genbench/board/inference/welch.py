@@ -78,14 +78,15 @@ def fit_spreads(runs: Sequence[Sequence[float]]) -> Spreads:
 def find_p_values(estimates: Spreads) -> NDArray[np.float64]:
     """Return the two-sided p-values (rows, rows) of Welch's tests that two rows have equal means.
 
-    t = (difference of means) / sqrt((v + w) / k), with the degrees of freedom of Welch and Satterthwaite, at
-    most those of all rows together. Two rows without any spread have the p-value of the exact permutation
-    test, 2 / C(2k, k), if they differ, and 1 if they are equal.
+    t = (difference of means) / sqrt((v + w) / k), where v and w are the variances of the two rows, and k is
+    their number of runs. Its degrees of freedom are those of Welch and Satterthwaite, at most those of all
+    rows together. Two rows without any spread have the p-value of the exact permutation test, 2 / C(2k, k),
+    if they differ, and 1 if they are equal.
     """
     from scipy.special import comb, stdtr
 
-    squares = estimates.variances / estimates.runs  # of the standard errors of the means
-    both = squares[:, None] + squares[None, :]
+    squares = estimates.variances / estimates.runs  # v / k of each row, its mean's squared standard error
+    both = squares[:, None] + squares[None, :]  # (v + w) / k of each pair
     differences = np.abs(estimates.means[:, None] - estimates.means[None, :])
     with np.errstate(divide="ignore", invalid="ignore"):  # pairs without spread, which `exact` serves
         shares = (squares[:, None] / both) ** 2 / estimates.freedom[:, None]

@@ -79,6 +79,7 @@ def _describe_number(number: PublishedNumber, publication: Publication) -> str:
         f"{number.entry.metric} on {number.row.dataset}, {what} over seeds {seeds}{interval}",
         f"n = {number.cell.n}, signature {number.entry.short_signature}",
         *([] if number.row.deterministic else ["deterministic: no"]),
+        # a share in words, such as "2.0 % of the samples"
         *(f"{share} have no features" for share in number.without_features),
         *(f"caution: {text}" for text in number.cautions),
         f"verify with: {publication.verify}" if publication.verify else NOT_VERIFIABLE,

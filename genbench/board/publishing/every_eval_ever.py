@@ -32,7 +32,10 @@ def has_direction(number: PublishedNumber) -> bool:
 
 
 def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, bytes]:
-    """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
+    """Return the JSON of each generator, by the generator's id.
+
+    Numbers of metrics without a direction, or with a target, are left out: the schema has no form for them.
+    """
     by_generator = group_pairs((number.row.generator, number) for number in filter(has_direction, numbers))
     return {
         generator: f"{json_text(_generator_to_json(own_numbers, publication))}\n".encode()
@@ -41,7 +44,10 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
 
 
 def _generator_to_json(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
-    """Return the numbers of one generator as JSON-like values in the form of the Every Eval Ever schema."""
+    """Return the numbers of one generator, at least one, as JSON-like values in the form of the schema.
+
+    The model is the name that the publication gives the generator on a hub, by default the generator's id.
+    """
     model = publication.models.get(numbers[0].row.generator, numbers[0].row.generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
     details = {"verify": publication.verify or NOT_VERIFIABLE, "url": publication.source}
@@ -105,7 +111,7 @@ def _number_to_json(number: PublishedNumber, publication: Publication) -> dict[s
 
 
 def _describe_details(number: PublishedNumber, publication: Publication) -> dict[str, str]:
-    """Return the details of a score, as texts by name: what else decides a number, and its limits, if any."""
+    """Return the details of a score, as texts by name: what else decides it, and any limits of it."""
     limits = {
         "deterministic": "" if number.row.deterministic else "no",
         "without_features": ", ".join(number.without_features),
@@ -140,7 +146,10 @@ def _metric_to_json(number: PublishedNumber) -> dict[str, Any]:
 
 
 def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a metric's options as the schema allows them: numbers, texts, booleans, null; others as JSON."""
+    """Return a metric's options as the schema allows them: numbers, texts, booleans and null.
+
+    Other values, such as lists, become texts of JSON.
+    """
     plain = (str, int, float, bool, type(None))
     return {name: value if isinstance(value, plain) else canonical(value) for name, value in options.items()}
 

@@ -86,14 +86,15 @@ class PublishedNumber:
 def list_published_numbers(
     results: Results, *, dataset: str | None = None, with_controls: bool = False
 ) -> tuple[tuple[PublishedNumber, ...], tuple[str, ...]]:
-    """Return the numbers to publish, sorted by dataset, generator and metric, and what is left out, in words.
+    """Return the numbers to publish, and a line for each number that is left out, with the reason.
 
-    dataset        only those of this dataset
-    with_controls  those of controls, too
+    dataset        return only numbers on this dataset; None: on all
+    with_controls  return the numbers of controls, too
 
-    A number is published if all its seeds are ok and have records and one signature.
+    A number is published if all its seeds are ok and have records and one signature. The board
+    decides the order: by dataset, generator and metric.
     """
-    board = build_board(results.plan, results.records)  # its rows and their entries are sorted
+    board = build_board(results.plan, results.records)  # it sorts rows and entries by name
     numbers: list[PublishedNumber] = []
     left_out: list[str] = []
     for row in board.rows:

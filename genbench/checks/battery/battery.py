@@ -43,8 +43,11 @@ class CleanDataError(GenbenchError):
 
 
 def default_n(groups: Sequence[Group], data: BatteryData) -> int:
-    """Return the default number of samples per side: an equal share of the pool, at most 1,000."""
-    return min(len(data.pool) // _side_count(groups), _LARGEST_N)
+    """Return the default number of samples per side: an equal share of the real samples, at most 1,000.
+
+    The real samples are those beside the split train.
+    """
+    return min(len(data.pool) // _count_sides(groups), _LARGEST_N)
 
 
 def run_battery(
@@ -70,14 +73,14 @@ def run_battery(
     faults = [fault for levels in read_faults(catalog, data.modality).values() for fault in levels]
     steps_per_seed = len(faults) + 1  # one on clean data
     for seed in range(seed_count):
-        sides = data.deal(n, _side_count(groups), seed)
+        sides = data.deal(n, _count_sides(groups), seed)
         for step, fault in enumerate((None, *faults), seed * steps_per_seed + 1):  # None: clean data
             observer.add_scores(fault, sides, seed)
             progress(step, seed_count * steps_per_seed)
     return observer.make_cards(n)
 
 
-def _side_count(groups: Sequence[Group]) -> int:
+def _count_sides(groups: Sequence[Group]) -> int:
     """Return the number of sides: `real`, `fake` and, if a metric asks for it, `held_out`."""
     return 3 if any("held_out" in group.metric.contract.sides for group in groups) else 2
 
@@ -85,7 +88,7 @@ def _side_count(groups: Sequence[Group]) -> int:
 def _check_battery(
     groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int
 ) -> None:
-    """Raise SuiteError or PluginError before long work if the battery cannot run; see `battery`.
+    """Raise SuiteError or PluginError before long work if the battery cannot run; see `run_battery`.
 
     faults  all faults of installed plugins, known defects that the battery plants in the data
     """
@@ -109,7 +112,7 @@ def _check_battery(
             component = group.metric.component
             # called only to raise PluginError for an invalid `expects`
             read_expects(output, component.who, faults, component.owner.distribution)
-    sides = _side_count(groups)
+    sides = _count_sides(groups)
     most = len(data.pool) // sides
     if not 1 <= n <= most:
         raise SuiteError(
@@ -127,7 +130,7 @@ class _Observer:
         self._faults = faults
         self._data = data
         self._cache = FeatureCache(data.features.get_extract_function)
-        # by group: the scores with each fault, one entry per seed, and why a fault is left out
+        # by group, in their order: the scores with each fault, one of each seed, and why a fault is left out
         self._scores: list[dict[Fault | None, list[Outcome]]] = [{} for _ in groups]
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 
@@ -203,7 +206,8 @@ class _Observer:
         who, distribution = group.metric.component.who, group.metric.component.owner.distribution
         expects = read_expects(output, who, self._faults, distribution)
         judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.host_parameters)
-        # a fault that could not be planted at one seed is left out, also if other seeds have values
+        # A fault that could not be planted at one seed is left out, also if other seeds have values.
+        # `if fault` is for the type checker.
         rows = [
             judge.make_row(fault, each) for fault, each in values.items() if fault and fault not in left_out
         ]
@@ -227,14 +231,17 @@ class _Observer:
 
 
 def _make_clean_data_error(group: Group, outcome: NoScore) -> GenbenchError:
-    """Return the error of a metric without a score on clean data: the suite's if it is undefined there."""
+    """Return the error of a metric without a score on clean data: SuiteError if it is undefined there."""
     if outcome.status == "skipped":
         return SuiteError(f"{group.metric.name} has no value on clean real data: {outcome.reason}")
     return CleanDataError(f"{group.metric.name} fails on clean real data: {outcome.reason}")
 
 
 def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
-    """Return what is expected of a number by fault and level, the mildest level first; None is no fault."""
+    """Return what is expected of a number by fault and level, the mildest level first.
+
+    The key None of clean data is no fault, and is left out.
+    """
     by_level: dict[str, dict[str, Expected]] = {}
     for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
         by_level.setdefault(fault.name, {})[fault.level] = judge.find_expected(fault)

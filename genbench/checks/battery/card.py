@@ -113,7 +113,7 @@ class Card:
     component       the metric as "distribution:name"
     version         of the metric: with another one, its values are others
     options         of the metric, with their defaults, as JSON-like values
-    modality        the reference of that of the dataset
+    modality        the reference of the dataset's modality
     left_out        what was not planted
     expected        what is expected, by fault and level, mildest first; of levels that are left out, too
     unknown_faults  warnings of faults that the metric's `expects` names and no plugin declares
@@ -231,7 +231,7 @@ class Card:
         }
 
 
-#: Verdict to how it reads.
+#: The words of a printed card for each of VERDICTS.
 WORDS = {
     "right": "right",
     "known": "known failure",
@@ -242,7 +242,8 @@ WORDS = {
     "unjudged": "not judged",
     "no value": "no value",
 }
-_SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
+# Changes in standard deviations of the floor: smaller ones read 0, larger ones have an exponent.
+_SMALLEST, _LARGEST = 0.05, 1e5
 
 
 def format_numbers(row: CardRow) -> tuple[str, str]:
@@ -269,8 +270,8 @@ class Finding:
     """What a metric does under a fault at some levels.
 
     levels   the mildest first
-    does     how its score changed, or its verdict where there is no value
-    verdict  of the card, as it is printed, where it is a failure; or ""
+    does     how its score changed, in words; "" without a value
+    verdict  in the words of a printed card, if it is a failure or there is no value; or ""
     reason   of a known failure, or why there is no value; or ""
     """
 
@@ -323,14 +324,15 @@ def _is_unpunished(row: CardRow, direction: str) -> bool:
 
 
 def _is_punished(row: CardRow, direction: str) -> bool:
-    """Return whether a change is one for the worse, or the number has no better and worse."""
+    """Return whether the score got worse; True for a number that is not ranked, which has no worse."""
     return direction == "none" or row.describe_change(direction) == "worse"
 
 
 def _describe_finding(row: CardRow, direction: str) -> tuple[str, str, str, str]:
-    """Return (fault, change in words, printed verdict, reason); adjacent rows of equal keys are one finding.
+    """Return (fault, change in words, verdict in words, reason) of a row.
 
-    The verdict is "" unless it is a failure or tells that there is no value.
+    Adjacent rows for which all four are equal become one finding. The verdict is "" unless it is a failure
+    or there is no value.
     """
     change = row.describe_change(direction)
     size = _SMALL_CHANGE if row.sign in ("+", "-") and not row.is_detected else ""

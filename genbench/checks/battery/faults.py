@@ -112,8 +112,8 @@ def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
 
     modality  only faults that apply to it; None: all
     """
-    served = () if modality is None else (modality.reference,)  # () means all
-    faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(served)]
+    modalities = () if modality is None else (modality.reference,)  # () means all
+    faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(modalities)]
     return {shorten_reference(fault.reference): _list_levels(fault) for fault in faults} | {**INVARIANCES}
 
 
@@ -145,7 +145,8 @@ def _damage_fakes(
     try:
         with blame(component):
             part = configure(component, FaultSpec, entry, Path())
-            real = guard(sides["fake"])  # the clean fakes are real samples
+            # the clean fakes are real samples; guarded, so that the fault cannot write into them
+            real = guard(sides["fake"])
             damaged = plant_fault(part, level, real, lambda: guard(_need_train(sides)), modality, given)
             return {**sides, "fake": damaged}
     except BlameError as error:
@@ -182,12 +183,12 @@ def read_expects(output: Output, who: str, faults: Faults, home: str = "") -> di
     The keys of the result are "fault", or "fault[extractor]" for the metric with this extractor.
 
     output  the number whose `expects` are read
-    who   the metric, for messages
-    home  the distribution of the metric, whose own faults go first
+    who     the metric, for messages
+    home    the distribution of the metric, whose own faults go first
 
-    Faults that no plugin declares are left out. Raises PluginError for more or fewer levels than the
-    fault has, and for a ranked metric that declares another result than "worse" as correct where
-    the fault should make it worse.
+    Faults that no plugin declares are left out; `unknown_faults` warns of them. Raises PluginError for more
+    or fewer levels than the fault has, and for a ranked metric that declares another result than "worse" as
+    correct where the fault should make it worse.
     """
     expectations: dict[str, tuple[Expected, ...]] = {}
     for key, value in output.expects.items():

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Judge", "NoScore"]
 
 _ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
-_STILL_ROUNDING = 1e-5  # of the same, where single precision sums in another order
+_STILL_ROUNDING = 1e-5  # of the score too, where single precision sums in another order
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Judge:
         self._expects = expects
         self._extractor = extractor
         self._clean = [self._find_judged_value(value) for value in clean]  # distances for a target
-        self._largest = max(map(abs, clean))
+        self._largest = max(map(abs, clean))  # of scores, not distances: rounding is a share of it
         self._sd = _measure_spread(self._clean, self._largest)
         self._draws = draws
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
@@ -101,8 +101,8 @@ class Judge:
 
         If the fault damages samples, a ranked number should get worse; what the metric declares is accepted
         too. Under other faults, its declaration counts. Without one, no number should change under a harmless
-        fault, such as another order of rows, and no ranked number with fewer samples; otherwise, anything is
-        expected.
+        fault, such as another order of rows, and no ranked number with fewer samples. In all other cases,
+        anything is expected.
         """
         declared = find_declaration(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
@@ -144,8 +144,9 @@ class Judge:
     def _find_verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
         """Return the verdict on a change, one of VERDICTS.
 
-        A "known" failure is declared, an "unseen" fault should have changed the score. An unexpected change
-        is "faint" if two sets of real samples differ by as much, else "wrong".
+        It is "right" as expected, and "unjudged" if any change is expected. A "known" failure is declared, an
+        "unseen" fault should have changed the score. An unexpected change is "faint" if two sets of real
+        samples differ by as much, else "wrong".
 
         word  how the score changed: "worse", "unchanged", …
         size  the absolute mean change

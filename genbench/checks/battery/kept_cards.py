@@ -84,6 +84,7 @@ def _parse_cards(plain: Any) -> list[Card]:
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    # a card has a row for each planted fault, and in `left_out` the faults that were not planted
     if not all(card.rows or card.left_out for card in cards):
         raise ValueError("a card has no rows")
     if not all(map(_is_possible, cards)):
@@ -147,11 +148,12 @@ def find_cards(catalog: Catalog, reference: str) -> list[Card]:
     advice = f"compute one with genbench check --battery {reference}"
     if not cards:
         raise SuiteError(f"{component.who} ships no card of {reference}; {advice}")
-    if any(card.version != version for card in cards):
-        raise SuiteError(
-            f"the card of {reference} is of version {cards[0].version} of the metric, and this is version "
-            f"{version}; {advice}"
-        )
+    for card in cards:
+        if card.version != version:
+            raise SuiteError(
+                f"the card of {reference} is of version {card.version} of the metric, and this is version "
+                f"{version}; {advice}"
+            )
     return cards
 
 

@@ -70,11 +70,12 @@ class BatteryData:
 
         sides  2, or 3 with `held_out`
 
-        No sample is on two sides. Each side has about the same share of each label, in a random order. The
-        result also has `train`, if the data have it: whole, since an extractor may have been fitted to it.
+        The caller checks that `pool` has n samples for each side. No sample is on two sides. Each side has
+        about the same share of each label, in a random order. The result also has `train`, if the data have
+        it: whole, since an extractor may have been fitted to it.
         """
         rng = seeds.stream(seed, "deal", self.hash)
-        order = _interleave_labels(self.pool, rng)  # each n of them in turn have the label shares of all
+        order = _interleave_labels(self.pool, rng)  # any n in a row have about the label shares of all
         dealt = {
             # shuffled again, since `order` spreads each label evenly
             name: self.pool.take(rng.permutation(order[index * n : (index + 1) * n]))

@@ -76,6 +76,7 @@ def _describe_floor(card: Card) -> str:
 def _fit_table(console: Console, card: Card) -> Table:
     """Return the first table that fits the console: whole, narrow, wrapped, or without "expected"."""
     unbounded = console.options.update(max_width=_UNBOUNDED)
+    # `maximum` is the width without wrapping, `minimum` the width with as much wrapping as is possible
     # (characters between columns, characters of a fault's name in a line), the widest table first
     for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
         table = _make_table(card, gap, room)
@@ -93,6 +94,7 @@ def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_ex
     gap    characters between columns, in addition to one of the table itself
     room   characters of a fault's name in one line; a longer one goes on in the next line
     wraps  whether texts may be wrapped to the width of the console
+    with_expected  whether the table has the column "expected"
     """
     texts = ("fault", "level", "expected", "verdict")
     optional: list[tuple[str, JustifyMethod]] = [("expected", "left")] if with_expected else []
@@ -107,6 +109,7 @@ def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_ex
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
         expected = (_join_expected(row),) if with_expected else ()
         change = row.describe_change(card.direction)
+        # `format_numbers` returns the texts of "score" and "change/floor"; `change` is the text of "moved"
         table.add_row(name, row.level, *format_numbers(row), change, *expected, verdict)
         previous = row.fault
     return table

@@ -100,7 +100,7 @@ def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) 
     # a check that was skipped on all modalities cannot show whether its declared failure still occurs
     only_skipped = {result.check for result in results} - ran
     for check in known_failures:
-        if check not in failing and check not in only_skipped:  # it passed on all, or has an unknown name
+        if check not in failing and check not in only_skipped:  # it never failed, or has an unknown name
             passes = "passes" if check in ran else "is no check of this kind of component"
             judged.append(
                 replace(

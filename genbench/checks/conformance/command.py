@@ -67,7 +67,8 @@ def check_components(
         progress(next(numbers), total)
 
     all_results: list[Result] = []
-    # sets have the same order in each run of the checks, and another one only in the check `fresh-process`
+    # sets have the same order in each run of the checks, and another one only in the check `fresh-process`;
+    # the server imports the checks once, by `preload`, and forks a process for each case
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     with temporary_folder() as folder, ForkServer(environment, preload=[check_case.__module__]) as server:
         for component, cases in plan:
@@ -90,7 +91,8 @@ def _check_and_lock(
     entries  of the lock file, by name: the result of each case at its version; None: there is no lock file
 
     The check `version` fails if a component gives another result than its entry at the same version. Then the
-    old entry stays, so that it fails again until the version rises. A case whose process died has no entry.
+    old entry stays, so that the check fails again until the version rises. A case whose process died has no
+    entry.
     """
     name = entry_name(case)
     if entries is not None:

@@ -69,7 +69,7 @@ def read_settings() -> dict[str, Any]:
 def name_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return the names of the global settings in `before` that have another value in `after`.
 
-    A setting that only `after` has is that of a library imported between the two: it is no change.
+    A setting that only `after` has belongs to a library that was imported between the two: it is no change.
     """
     return [name for name, value in before.items() if after[name] != value]
 
@@ -161,7 +161,8 @@ class FreshRun:
     inputs: tuple[str, ...] = ()
 
 
-#: Variables on which no number may depend, and two values of each: the other one is set.
+#: Variables on which no number may depend, and two values of each: if a variable has the first, it gets the
+#: second.
 _VARIABLES = {
     "HOME": ("{folder}", ""),
     "TZ": ("Asia/Kathmandu", "UTC"),
@@ -190,8 +191,9 @@ def run_fresh(
 def find_deciding_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
     """Return the environment variables that change an action's result, each with the error of its run or "".
 
-    {} if a run with all variables changed gives the same result, or if a run without any change gives another
-    one too: then they are not the cause. Only otherwise is each variable tried, in its own process.
+    If a run with all variables changed gives the same result, or if already a run without any change gives
+    another result, the variables are not the cause, and {} is returned. Else each variable is changed alone,
+    in a process of its own.
     """
     first = subject.get_or_compute("result", lambda: action(subject))
     if run_fresh(subject, action).result == first or run_fresh(subject, action, ()).result != first:
@@ -217,6 +219,7 @@ class _Work:
         """
         self._set_variables()
         only = () if self.case.files else (self.plugin,)  # with plugin files, no installed plugin is loaded
+        # thorough: the record has imported modules and listed folders, too
         with record_inputs((), is_thorough=True) as import_inputs:
             catalog, import_effects = _observe(lambda: load_catalog(self.case.files, only=only))
         # load_catalog restores some settings that the import changed, which `_observe` misses, and lists them
@@ -224,7 +227,7 @@ class _Work:
         report(import_effects=asdict(replace(import_effects, changed=(*import_effects.changed, *changed))))
         subject = open_subject(self.case)
         before = read_settings()
-        with warnings.catch_warnings():
+        with warnings.catch_warnings():  # restores the filters of warnings, which `restore_settings` does not
             (module_inputs, (result, error)), work_effects = _observe(
                 lambda: (_import_functions(subject.spec), _try_action(self.action, subject))
             )
@@ -275,7 +278,7 @@ def _list_undeclared(subject: Subject, *imports: Undeclared) -> list[str]:
     code = set(read_code(subject.component).files.values())
     code |= {path for file in subject.case.files for path in (file, *read_local_modules(file).files.values())}
     # the code counts as declared; listed folders are left out, since the search for installed plugins lists
-    # those of sys.path
+    # the folders of sys.path
     texts = [replace(each, known=(*each.known, *code), listed=set()).to_text() for each in imports]
     # the inputs of the component's work are in its notices
     texts += [notice.text.removesuffix(ADVICE) for notice in subject.notices if is_undeclared(notice.text)]
@@ -285,8 +288,8 @@ def _list_undeclared(subject: Subject, *imports: Undeclared) -> list[str]:
 def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
     """Return (result, ""), or (None, reason) if the action fails."""
     try:
-        # Each call of the component has a record of its own, whose content becomes `subject.notices`. It is
-        # thorough because this outer record is, which is not read itself.
+        # Each call of the component opens a record of its own inside this one, and `subject.notices` get its
+        # content. This outer record is not read: it is open because a record in a thorough one is thorough.
         with record_inputs((), is_thorough=True):
             return action(subject), ""
     except (BlameError, Undefined, Invalid) as error:

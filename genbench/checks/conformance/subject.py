@@ -74,6 +74,7 @@ def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
 class Case:
     """What to check: a component by name, so that other processes can find it.
 
+    kind       of the component, such as "metric"
     reference  "distribution:name"
     modality   the reference of the modality of its data; None: it works on none
     options    of the component, as in a suite
@@ -98,7 +99,8 @@ class Case:
 class Subject:
     """A component, and what its checks need.
 
-    notices  of each use or change of global state in the component's calls so far
+    notices   of each use or change of global state in the component's calls so far
+    _results  what `get_or_compute` has computed, by name
     """
 
     case: Case
@@ -182,7 +184,7 @@ class Subject:
             raise
 
     def make_arguments(self, *key: str, log: Log = no_log) -> dict[str, Any]:
-        """Return the arguments of a call that the host makes, beside its data: `rng`, `device` and `log`.
+        """Return the arguments that the host adds to the data of a call: `rng`, `device` and `log`.
 
         key  names the call: the same key gives the same random stream
         """
@@ -191,7 +193,7 @@ class Subject:
     @property
     def result(self) -> str | None:
         """The result of the component's main work as a text, such as a hash; None before a check did it."""
-        return self._results.get("result")  # `first_result` stores it under this name
+        return self._results.get("result")  # `first_result`, of kinds/common.py, stores it under this name
 
     def get_or_compute(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returns; it is called once for each name, so that checks share the work."""

@@ -66,9 +66,9 @@ def make_package_names(kind: str, name: str) -> PackageNames:
 
 
 def choose_unused_name(name: str, kind: str, used: Collection[str]) -> str:
-    """Return a name of Python for a component: one that is neither a keyword nor a builtin nor `used`.
+    """Return an identifier of Python for a component: neither a keyword nor a builtin nor `used`.
 
-    It is the component's name if that can be one, as in "edge_gap"; else the kind is added: "sum_metric".
+    It is the component's name if possible, such as "edge_gap"; else the kind is added: "sum_metric".
     """
     identifier = re.sub(r"\W+", "_", name).strip("_")
     is_taken = keyword.iskeyword(identifier) or hasattr(builtins, identifier) or identifier in used
@@ -81,7 +81,8 @@ _TEMPLATES = Path(__file__).with_name("templates")
 KINDS = ("metric", "generator", "dataset", "extractor", "modality", "fault", "executor", "listener")
 
 
-#: Those that have templates for any modality that has an example, one of each container of samples.
+#: The kinds that have templates for any modality with an example, too. These include code for the modality's
+#: container: array, frame, ragged or strings.
 KINDS_OF_MODALITY = ("metric", "generator", "extractor", "fault")
 
 

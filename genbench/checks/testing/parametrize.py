@@ -98,7 +98,7 @@ class _SharedSubject:
 def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
     """Return a pytest.param for each check of a component on each modality, and one for its known failures.
 
-    Known failures are those that the component's spec declares. Each param holds a function without arguments
+    The component's spec declares the known failures. Each param holds a function without arguments
     that runs the check. The checks on one modality share a subject: the component, and what its checks need.
     """
     known = component.spec.known_failures
@@ -134,14 +134,16 @@ def _run_as_test(subject: _SharedSubject, check: Check, known: str | None) -> No
 def _run_known_failures(subjects: Sequence[_SharedSubject], component: Component) -> None:
     """Fail if a failure that the component's spec declares no longer occurs on any modality.
 
+    `judge_results` adds a failed result for it; declared failures that occur get the outcome "expected".
+
     subjects  the component on each modality
     """
     known = component.spec.known_failures
     checks = [check for check in CHECKS[component.kind] if check.name in known]
     results = [subject.get_result(check) for subject in subjects for check in checks]
-    wrong = [result for result in judge_results(results, known) if result.outcome == "failed"]
-    if wrong:
-        pytest.fail("\n".join(map(_describe_result, wrong)), pytrace=False)
+    failures = [result for result in judge_results(results, known) if result.outcome == "failed"]
+    if failures:
+        pytest.fail("\n".join(map(_describe_result, failures)), pytrace=False)
 
 
 def _describe_result(result: Result) -> str:

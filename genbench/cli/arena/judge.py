@@ -59,18 +59,19 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.pairs import plan_pairs
     from genbench.cli.pictures.files import check_picture, write_file
 
-    asked = choose_questions(questions)
-    check_picture("-o", output, ["json"])
+    texts = choose_questions(questions)
+    check_picture("-o", output, ["json"])  # the ending, and whether the file can be written
     if os.path.lexists(output):
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     make_rater = JudgeProgram.from_command
     rater = make_rater(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
     with send_plugin_output_to_stderr():  # plugins may print: standard output has only the two lines below
         _, _, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
-        planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
+        # the program is the only rater, so it has the number 1
+        planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(texts))
         # by the digest of a sample: the trial that has it, and its number there
-        places = samples.locate_samples({name for pair in planned for name in (pair.first, pair.second)})
-        content, bias = collect_votes(rater, planned, asked, places, samples.modality)
+        locations = samples.locate_samples({name for pair in planned for name in (pair.first, pair.second)})
+        content, bias = collect_votes(rater, planned, texts, locations, samples.modality)
     write_file("votes", output, content)
     click.echo(one_line(f"{rater.name}: {_describe_bias(bias)}"))
     click.echo(output)

@@ -47,8 +47,8 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     question_texts = choose_questions(questions)
     paths = [output] if raters == 1 else [_number_path(output, rater + 1) for rater in range(raters)]
     for path in paths:
-        check_picture("-o", path, ["html"])
-    with send_plugin_output_to_stderr():  # what plugins print goes to standard error
+        check_picture("-o", path, ["html"])  # the name has to end in .html
+    with send_plugin_output_to_stderr():  # standard output has only the paths of the files
         catalog, run, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         pages = []

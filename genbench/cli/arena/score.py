@@ -62,7 +62,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
             folder, votes, output, metrics=metrics, options=options, plugins=plugins,
             allow_keys=allow_keys, jobs=jobs, listener=listener,
         )  # fmt: skip
-    for name, reason in rating.left_out.items():
+    for name, reason in rating.left_out.items():  # comparisons that have no number, by id
         print_warning(f"left out: {name}: {reason}")
     print_results(rating.results, rating.files, quiet=quiet)
     if page:

@@ -56,10 +56,10 @@ def choose_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
 
     Raises UsageError for an empty or a repeated question.
     """
-    asked = tuple(one_line(text) for text in questions) or (_QUESTION,)
-    if not all(asked) or len(set(asked)) < len(asked):
+    texts = tuple(one_line(text) for text in questions) or (_QUESTION,)
+    if not all(texts) or len(set(texts)) < len(texts):
         raise click.UsageError("--question: expected different texts")
-    return asked
+    return texts
 
 
 def open_samples(
@@ -89,7 +89,10 @@ def open_samples(
 
 
 def _report_left_out(samples: ArenaSamples) -> None:
-    """Print to standard error which samples no rater sees: unreadable ones, and those of two generators."""
+    """Print to standard error which samples no rater sees, and why.
+
+    These are unreadable samples, and samples that two or more generators made.
+    """
     from genbench.arena.pairs import select_unshared_samples
 
     for line in samples.left_out:

@@ -44,8 +44,9 @@ def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Con
     """Return the pairs of generators of two operands, each DIR or DIR:GEN.
 
     For two folders, the generators are those of the base that compete, without controls; the candidate has to
-    have them all. A folder of merged runs may have generators of a CSV file: they have no records to compare,
-    so they are left out, and named on standard error. Raises UsageError if only one
+    have them all. If the base is of merged runs, it may have generators of a CSV file: they have no records
+    to compare, so they are left out, and named on standard error. Only the base is searched for them: a pair
+    with a row of a CSV file in the candidate is refused when it is compared. Raises UsageError if only one
     operand names a generator, SuiteError for missing generators, and what `read_run` raises.
     """
     are_folders = [Path(operand).is_dir() for operand in (base, candidate)]  # else DIR:GEN
@@ -54,8 +55,8 @@ def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Con
     if not all(are_folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
     old, new = read_run(Path(base)), read_run(Path(candidate))
-    left_out = warn_of_unverified(old)
-    names = sorted({cell.generator for cell in old.plan.cells if not cell.control} - left_out)
+    from_csv = warn_of_unverified(old)  # prints a warning, too
+    names = sorted({cell.generator for cell in old.plan.cells if not cell.control} - from_csv)
     missing = sorted(set(names) - {cell.generator for cell in new.plan.cells})
     if missing:
         raise SuiteError(f"{candidate} has no generator {', '.join(missing)}, which {base} has")
@@ -118,7 +119,8 @@ def _refuse_repeated(places: Sequence[Path]) -> None:
 def warn_of_unverified(run: Results) -> set[str]:
     """Return the names of a run's generators that come from a CSV file, and warn that they are left out.
 
-    A cell from a CSV file has no real plugin: UNVERIFIED is in its place.
+    Only a run that was merged with a CSV file has some. Its cells from the file name no plugin: UNVERIFIED is
+    in its place.
     """
     names = {cell.generator for cell in run.plan.cells if cell.plugin == UNVERIFIED}
     if names:

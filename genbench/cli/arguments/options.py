@@ -52,6 +52,7 @@ allow_key_option = click.option(
 
 def read_component(option: str, text: str) -> dict[str, Any]:
     """Return a component as the Python functions take it: `use`, and the options that follow its name."""
+    # the first argument begins the message of an error
     use, options = read_words(f"{option} {text!r}", text)
     return {"use": use, **options}
 

@@ -55,7 +55,7 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
 def try_page(folder: Path, results: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
     """Write the page beside the other files of a folder; if that fails, print a warning and go on.
 
-    results  those in the folder, whose numbers are already written
+    results  the results in the folder, whose numbers are already written
 
     Raises SuiteError for a plugin file that fails.
     """
@@ -93,7 +93,7 @@ def _write_page(
     from genbench.cli.pictures.files import write_file
     from genbench.report.page.document import make_page
 
-    with send_plugin_output_to_stderr():  # what they print goes to stderr
+    with send_plugin_output_to_stderr():  # plugins may print while their code runs
         content = make_page(
             results, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
         )

@@ -172,6 +172,7 @@ def _draw_samples(
         raise SuiteError(f"the real samples of {dataset_id} cannot be shown: {samples.reason}")
     chart = make_sample_grid(samples, view.list_generators(dataset_id))
     if chart is None:
+        # a row may have exhibits that are no pictures
         why = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in samples.rows) else []
         reasons = why or sorted({row.reason for row in samples.rows})
         raise SuiteError(f"there is no picture of a sample on {dataset_id}: {'; '.join(reasons)}")

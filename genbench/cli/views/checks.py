@@ -53,7 +53,7 @@ def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
     """
     console = open_console()
     shared = set.intersection(*({check.name for check in of_kind} for of_kind in checks.values()))
-    first = next(iter(checks.values()))
+    first = next(iter(checks.values()))  # any kind has the shared checks
     groups = {"every component": [check for check in first if check.name in shared]}
     groups |= {
         kind: [check for check in of_kind if check.name not in shared] for kind, of_kind in checks.items()

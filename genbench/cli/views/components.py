@@ -180,7 +180,8 @@ def _describe_chunk(chunk: int | None) -> str:
     return "all samples at once" if chunk is None else f"{chunk} samples at a time"
 
 
-#: Field of a description to the name and the text of its fact, in the order of the page.
+#: Field of a description to the name and the text of its fact, in the order of the page. A text times a
+#: boolean is the text, or "" if the boolean is False.
 _FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "reads": ("reads", ", ".join),
     "parts": ("parts", lambda parts: ", ".join(f"{name} {share:.3g}" for name, share in parts.items())),

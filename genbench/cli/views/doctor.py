@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor_view"]
 
+# answers on the engine and on reproducibility, then states of plugins
 _STYLES = {"yes": "green", "no": "yellow", "not here": "dim", "ok": "green", "broken": "red"}
 
 
@@ -26,6 +27,7 @@ def doctor_view(report: Mapping[str, Any]) -> RenderableType:
     report  as `read_report` returns it
     """
     features = [(row["name"], "yes" if row["is_there"] else "no", row["for"]) for row in report["engine"]]
+    # whether a repeated run gives the same numbers here: "yes", "no" or "not here", and why
     promises = [(row["name"], row["holds"], row["why"]) for row in report["same_again"]]
     # `_list_facts` yields a fact called torch only if torch cannot be imported
     facts = [
@@ -114,7 +116,7 @@ def _list_plugin_lines(plugin: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 
 def _list_needs(plugin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (kind, line) for the missing needs of a plugin's components, one for each remedy.
+    """Yield (kind, line) for what a plugin's components need and lack, one line for each remedy.
 
     The kinds are "not installed", "not fetched" and "environment", for variables that components read.
     """

@@ -27,7 +27,7 @@ def send_plugin_output_to_stderr() -> contextlib.AbstractContextManager[Any]:
 
 
 def print_warning(line: str) -> None:
-    """Print a line to standard error."""
+    """Print a warning to standard error, in one line."""
     click.echo(one_line(line), err=True)
 
 

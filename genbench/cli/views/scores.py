@@ -47,9 +47,9 @@ def as_csv(measurements: Sequence[Measurement]) -> str:
 
 
 def scores_view(console: Console, measurements: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values, then lines: samples without features, cautions, reasons of missing values.
+    """Return a table of values, then lines: samples without features, warnings, reasons of missing values.
 
-    A line of several metrics is printed once, after their names.
+    A line of several metrics is printed once, after their names. The warnings are the `cautions` of scores.
     """
     table = open_table(
         ("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
@@ -73,12 +73,12 @@ def scores_view(console: Console, measurements: Sequence[Measurement]) -> Render
 
 
 def warning_lines(measurements: Sequence[Measurement]) -> list[str]:
-    """Return a line for samples without features, then the cautions, each with the metrics concerned."""
+    """Return a line for samples without features, then the warnings, each with the metrics concerned."""
     return [line for _, line in _list_warnings(measurements)]
 
 
 def _list_warnings(measurements: Sequence[Measurement]) -> list[tuple[str, str]]:
-    """Return (style, line) for samples without features, then for cautions, with the metrics concerned."""
+    """Return (style, line) for samples without features, then for warnings, with the metrics concerned."""
     counts = [
         ("cyan", f"{count.of - count.n} of {count.of} samples of {side} have no features", score.metric)
         for score in measurements
@@ -109,6 +109,7 @@ def explained_view(console: Console, explained: Sequence[Explained]) -> Renderab
 
     explained  the result of each protocol
     """
+    # all protocols have the same metrics; the extractors in their ids may differ
     metrics = [parse_id(name)[0] for name in explained[0].measurements]
     table = open_table(
         ("protocol", "left"), *((name, "right") for name in metrics), ("options", "left"), wrapped=["options"]
@@ -146,7 +147,7 @@ def _make_step_rows(explained: Sequence[Explained]) -> Iterable[tuple[str, list[
 
 def _format_step(step: Step) -> str:
     """Return mean ± standard deviation of a step, with its difference from the first protocol in brackets."""
-    # there is none in the first protocol, and where shapes differ
+    # 0 in the first protocol, and None where shapes differ: neither is shown
     apart = "" if not step.apart else f" ({format_number(step.apart, 2)})"
     return f"{format_number(step.mean, 3)} ± {format_number(step.spread, 3)}{apart}"
 
@@ -166,6 +167,7 @@ def _make_extra_row(explained: Sequence[Explained], metric: str, key: str) -> tu
 
     key  the name of the number in the `extra` of the metric's scores, such as "standard error"
     """
+    # the name alone, since the extractor in a metric's id may differ between protocols
     values = [score.extra.get(key) for result in explained for name, score in result.measurements.items()
               if parse_id(name)[0] == metric]  # fmt: skip
     return f"{metric}: {key}", ["" if value is None else format_number(value) for value in values]

@@ -55,16 +55,18 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
 
     Each cause has one line, with all cells that it concerns. An obstacle is why some cells cannot be verified
     here, such as a plugin that is not installed. Two sections may have the same kind:
-    "changed since" has one for the code of plugins, and one for libraries and the machine.
+    "changed since" has one for the code of plugins, and one for libraries and the machine. A verdict with an
+    `unknown_fit` was not checked in one respect: the fit of its extractor could not be compared.
     """
     verdicts = (*result.stored, *result.remade)
     groups = _CellGroups(verdicts)
     # an obstacle has a line of its own, so its cells need no further one
-    others = [verdict for verdict in verdicts if verdict.reason not in result.obstacles]
+    without_obstacle = [verdict for verdict in verdicts if verdict.reason not in result.obstacles]
     causes = {
-        outcome: groups.label((v, _describe_reason(v)) for v in _select(others, outcome))
+        outcome: groups.label((v, _describe_reason(v)) for v in _select(without_obstacle, outcome))
         for outcome in ("different", "other version", "unverifiable")
     }
+    # options of the run, such as "--n 100"
     overrides = f"{' '.join(result.overrides)}, in place of the values in the suite of run.json"
     return [
         ("run with", [overrides] if result.overrides else [], "cyan"),
@@ -150,7 +152,10 @@ def _describe_reason(verdict: Verdict) -> str:
 
 
 def _list_unexplained(verdicts: Iterable[Verdict]) -> list[str]:
-    """Return a line for each verdict within tolerance that should have been bit-identical."""
+    """Return a line for each verdict within tolerance although neither code nor environment has changed.
+
+    Without such a change, the number should be bit-identical.
+    """
     return [
         f"{verdict.cell.name}: {verdict.reason}; nothing has changed that would explain it"
         for verdict in _select(verdicts, "within tolerance")
@@ -182,7 +187,7 @@ def _list_borrowed(verification: Verification) -> list[str]:
 
 
 def _list_not_rerun(verification: Verification) -> list[str]:
-    """Return a line on trials that are not rerun, if their generators cost money or run a program; or []."""
+    """Return a line with the names of trials whose generators cost money or run a program; [] without any."""
     if not verification.left_alone:
         return []
     names = join_names(verification.left_alone, _MOST_NAMES)
@@ -190,7 +195,7 @@ def _list_not_rerun(verification: Verification) -> list[str]:
 
 
 class _CellGroups:
-    """The cells of a verification, of which those with one text are named together."""
+    """The cells of a verification; a line such as a reason is printed once, with all cells that share it."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
         """Take the verdicts of all cells of a verification."""
@@ -211,7 +216,7 @@ class _CellGroups:
 def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[str]:
     """Yield names for groups of the cells: "all 30 cells", "9 cells of generator gan", or a cell's own name.
 
-    all_cells  those of the verification
+    all_cells  all cells of the verification
 
     One group is enough if some values describe its cells and no others. The cells of one generator or of one
     seed need two groups: "9 cells of generator gan", "12 cells of seed 2".
@@ -236,7 +241,7 @@ def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[st
 def _find_common(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> str:
     """Return values that describe these cells and no others: "generator gan, seed 2"; "" if there are none.
 
-    all_cells  those of the verification
+    all_cells  all cells of the verification
 
     A field is left out unless some other cell has another value in it.
     """
@@ -256,7 +261,7 @@ def _find_common(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> str:
 def _find_whole_values(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> tuple[str, set[Any]] | None:
     """Return the first field, such as "seed", with values that only cells of `cells` have; None without one.
 
-    all_cells  those of the verification
+    all_cells  all cells of the verification
     """
     positions = {cell.position for cell in cells}
     for field in _FIELDS:

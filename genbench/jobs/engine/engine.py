@@ -1,4 +1,4 @@
-"""The engine of a run: opens its executor, places jobs on it, and keeps what comes back."""
+"""The engine of a run: opens its executor, runs jobs on it, and writes the results that workers return."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def run_messages(
 def _keep_outcome(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
     """Write the files that another process sent back; report the job and its warnings to the observer.
 
-    It writes records before samples, so that they are written even if the store is full.
+    It writes the records before the samples, so that a full store loses no record.
     """
     job, observer = message.job, workplace.observer
     observer.begin(message.name)  # only now, since another process ran the job
@@ -187,7 +187,7 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
             write_record(job.folder, record)
         for trace in read_traces(returned.path, (job.trial.trace_key,)):
             write_trace(job.folder, trace)
-        # the content hashes of the samples; "" is the one of a record without samples
+        # the content hashes of the samples; a record without samples has ""
         for draw in {record.samples for record in records.values()} - {""}:
             _keep_gallery(job.folder, returned, draw, outcome.galleries)
 
@@ -227,6 +227,7 @@ class EngineSettings:
     folder        the run's results folder
     jobs          trials at a time; None: as many as the executor chooses
     threads       of each job
+    device        of torch, on which the jobs compute
     offline       nothing is downloaded
     plugins       plugin files to load beside the installed plugins
     keep_samples  whether samples come back from workers that do not share the store
@@ -253,7 +254,7 @@ class Engine:
     store: Store
 
     def check_device(self, device: str) -> None:
-        """Raise SuiteError if torch cannot use a device where the jobs run; a small job tries it there."""
+        """Raise SuiteError if torch cannot use a device where the jobs run: a small job there raises it."""
         job = CheckDevice(device=device)
         message = JobMessage(context=self.context, name=f"device {device}", job=job, log=Path(os.devnull))
         run_messages(self.executor, [message], self.workplace, self.store)
@@ -273,7 +274,7 @@ class Engine:
         A worker that finds it there shares the folder, and need not send files back.
         """
         folders = (self.context.folder, self.store.root)
-        sweep(folders)  # those of runs that were killed
+        sweep(folders)  # removes tokens and other temporary files that killed runs left a day ago
         try:
             for folder in folders:
                 # a token that cannot be written is found by no worker, so each worker sends its files back
@@ -285,7 +286,7 @@ class Engine:
                 self.context.token.take_away(folder)
 
     def _make_message(self, name: str, job: Any) -> JobMessage:
-        """Return the message of a job, with the trace of its trial so far: training history and cost."""
+        """Return the message of a job; a trial continues its trace so far: its training history and cost."""
         folder = RunFolder(self.context.folder)
         trace = b""
         if isinstance(job, RunTrial) and (file := folder.trace_file(job.trial.trace_key)).is_file():
@@ -297,8 +298,8 @@ class Engine:
 def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) -> Iterator[Engine]:
     """Yield the engine of a run, whose executor is shut down after the block.
 
-    Raises PluginError if the executor's component fails or returns no Executor, and EngineError if it cannot
-    take the run.
+    Raises PluginError if the executor's component fails or returns no Executor, and EngineError if the
+    executor cannot take the run.
     """
     run = secrets.token_hex(8)
     versions = read_versions(settings.parts)

@@ -132,11 +132,11 @@ class Outcome:
     """The outcome of a message.
 
     failure   the failure of a job that prepares something
-    worker    the process that ran it; None for the run's own, which returns nothing else
+    worker    the process that ran it; None for the run's own, which writes its results to the folder and
+              returns at most `failure`
     warnings  warnings to show to the user
-    records   sealed records by file name, if the process does not share the results folder; trace and log
-              likewise
-    galleries likewise
+    records   sealed records by file name, if the process does not share the results folder; trace, log and
+              galleries likewise
     samples   the files of the trial's samples, with `notes`, if the run keeps samples and the process does
               not share its store
     seconds   its duration
@@ -160,6 +160,7 @@ def read_versions(parts: Iterable[Part[Spec]]) -> Versions:
     Plugin files are left out, since messages contain their code.
     """
     installed = [part for part in parts if not part.component.owner.file_hash]
+    # genbench's version is among those of the libraries
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
     modules = sorted({module for part in installed for module in part.modules})
     packages = {find_make_module(part.component).partition(".")[0] for part in installed}
@@ -174,7 +175,7 @@ def read_versions(parts: Iterable[Part[Spec]]) -> Versions:
 def describe_version_difference(expected: Versions) -> str | None:
     """Return one line with the versions of this process that differ from those expected; None if none does.
 
-    The line names at most three.
+    The line names at most three. It begins "it has": the caller's message names the worker before it.
     """
     expected_versions = {**expected.libraries, **expected.distributions, **expected.modules}
     own_versions = {

@@ -156,7 +156,8 @@ _LOCK = threading.Lock()
 def open_session(context: RunContext) -> Iterator[Session]:
     """Yield the session of a run, which its first message opens; close idle sessions of other runs.
 
-    Several messages may use it at a time. It stays open afterwards, until it is idle for 60 seconds.
+    Idle sessions hold memory. Several messages may use a session at a time. It stays open afterwards until it
+    is idle for 60 seconds.
     """
     with _LOCK:
         _close_idle(except_for=context.run)
@@ -195,7 +196,7 @@ def _close_all() -> None:
 
 
 _timer = threading.Timer(_IDLE, _close_all)
-atexit.register(_close_all)
+atexit.register(_close_all)  # ends the fork servers with this process
 
 
 #: How often a job is started. If its worker is lost each time, the job is the likely cause: any machine may
@@ -353,6 +354,7 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
         paths[name], files[name] = _locate(part, name, path, context)
     options = replace_paths(part.options, paths)
     code = read_code(part.component)
+    # None: a component without keys
     if part.code is not None and code.sha256 != part.code.sha256:
         raise DataError(
             f"{part.component.kind} {part.name!r} has other code here; install the same everywhere"

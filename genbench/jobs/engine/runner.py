@@ -51,7 +51,7 @@ _LIGHT = frozenset(_LIBRARIES) | sys.stdlib_module_names
 class JobFailure:
     """The failure of a job.
 
-    status, reason  of the work in progress
+    status, reason  of the work in progress, as in `Ending.outcome`, such as "timeout" and why
     work            the name of the artefact in progress, which the run does not try again; or None
     """
 
@@ -118,7 +118,8 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
             ending = _run_in_process(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
             if ending.done or place.is_closed or not is_wanted():
                 return
-            # if this process can write, only the other one could not: then its own cells fail
+            # if this process cannot write either, no failure can be recorded: the run ends. If it can, only
+            # the job's process could not, and the task in progress fails
             if ending.code == ResultsError.exit_code and not _can_write_results(job):
                 raise _make_error(ending)
             if ending.is_unexplained and not is_suspect:
@@ -198,7 +199,7 @@ def _run_in_process(
             child, job, place.meter, functools.partial(_pass_event, place, name),
             lambda: is_wanted() and not place.is_closed,
         )  # fmt: skip
-    if ending.done and child.n_left_behind:  # after a failure, leftovers are no surprise
+    if ending.done and child.n_left_behind:  # a killed job leaves some, without its fault
         count = f"{child.n_left_behind} process{'' if child.n_left_behind == 1 else 'es'}"
         place.observer.warn(f"{name}: left {count} behind, which had to be killed")
     return ending
@@ -239,6 +240,6 @@ def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
 
 
 def _make_error(ending: Ending) -> GenbenchError:
-    """Return the error that a job raised: ResultsError if its exit code is of one, else GenbenchError."""
+    """Return the error that a job raised: ResultsError if the ending has its code, else GenbenchError."""
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)

@@ -208,8 +208,8 @@ class Child:
     def kill(self, *, by_force: bool = False) -> None:
         """End the job's process and all that it started.
 
-        by_force  kill these processes directly, and the server too, which did not do it in time; otherwise
-                  the server is asked to kill them
+        by_force  kill these processes directly, and the server too, which did not do it in time; False: ask
+                  the server to kill them
         """
         if self.pid is None or self._has_ended:
             return
@@ -266,7 +266,7 @@ class Child:
 class OutputLog:
     """The log of one process, appended to a file: `write` while it runs, `close` when it has ended.
 
-    Its size is bounded, since a process that prints without end would otherwise fill the disk: it has the
+    Its size is bounded, so that a process that prints without end does not fill the disk: it has the
     first 512 KiB of the output, a line with the number of bytes left out, and the last 512 KiB. `secrets` are
     redacted first, since a cut could divide one. If the log cannot be written, the job still runs.
     """

@@ -105,7 +105,7 @@ def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
     A request comes with two descriptors: the socket to the starter, and the pipe for output.
     """
     header, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 2)
-    if len(header) < LENGTH.size:
+    if len(header) < LENGTH.size:  # a closed connection gives no bytes
         return None, descriptors
     (length,) = LENGTH.unpack(header)
     body = bytearray()
@@ -168,13 +168,13 @@ def _reap(channels: dict[int, socket.socket]) -> None:
 
 def _list_statuses() -> Iterator[tuple[int, int]]:
     """Yield the number and status of each child that has ended."""
-    with contextlib.suppress(ChildProcessError):
+    with contextlib.suppress(ChildProcessError):  # raised if there is no child at all
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:  # 0: children run, none has ended
             yield ended
 
 
 def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
-    """Kill a child that still runs; `_reap` then kills the processes that it started."""
+    """Kill a child that still runs; once its end is signalled, `_reap` kills what it started."""
     if pid in channels:  # else it has ended, and another process may have its number
         kill_each([pid])
 

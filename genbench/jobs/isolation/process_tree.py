@@ -16,6 +16,7 @@ import psutil
 
 __all__ = ["kill_each", "list_descendants", "machine_memory", "measure_resident", "measure_share"]
 
+# some kernels of Linux are built without this file
 _LINUX = sys.platform == "linux" and Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
@@ -46,7 +47,10 @@ def measure_share(pids: list[int]) -> int:
 
 
 def kill_each(pids: list[int]) -> set[int]:
-    """Kill the processes that still run, zombies excluded, and return their numbers."""
+    """Kill the processes that still run, zombies excluded, and return their numbers.
+
+    A zombie has ended already, and only waits for its parent, so it is no process that a job left running.
+    """
     killed = set()
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -53,7 +53,7 @@ class Program:
     arguments  the program's absolute path and its arguments
     variables  (name, value) of the environment variables that it receives in addition to PASSED
     timeout_s  of one run
-    own_group  whether it gets a process group, which ends with it; else it stays in that of its caller
+    own_group  whether it gets a process group, which ends with it; else it stays in its caller's group
     """
 
     arguments: tuple[str, ...]
@@ -128,7 +128,7 @@ class Program:
         each  what each line answers, for messages: "text"
 
         Raises what `run` does, and Invalid for other output, and for an output that repeats the value of one
-        of `variables`.
+        of `variables`, if it has 16 characters or more.
         """
         output = self.run(content)
         try:
@@ -143,10 +143,10 @@ class Program:
         return [self._read_object(line, number) for number, line in enumerate(lines, 1)]
 
     def _read_object(self, line: str, number: int) -> dict[str, Any]:
-        """Return the JSON object in a line of output; `number` is that of the line, from 1, for messages.
+        """Return the JSON object in a line of output; `number` is the line's, from 1, for messages.
 
-        Raises Invalid for anything else, and for a line that contains the value of one of `variables`, which
-        may be a secret.
+        Raises Invalid for anything else, and for a line that contains the value of one of `variables`: a
+        value of 16 characters or more, which may be a secret.
         """
         try:
             value = json.loads(line)
@@ -198,7 +198,7 @@ class Program:
                 process.wait(0.05)
             except subprocess.TimeoutExpired:
                 if time.monotonic() > end:
-                    quoted_line = self._last_line(outputs[-1])
+                    quoted_line = self._last_line(outputs[-1])  # of the standard error
                     raise ProgramError(
                         f"{self.name} did not end in {self.timeout_s:g} s{quoted_line}"
                     ) from None

@@ -52,9 +52,10 @@ class Ending:
 
     exit    its exit status, negative for a signal; None if the server ended with it
     done    whether the job was finished
-    error   what it raised, with the exit code of genbench for it; None for a bug
-    task    the number of the task that was in flight, None before the first
-    stage   the stage that was in flight
+    error   the message of the error that it raised, or None
+    code    the exit code of genbench for this error; None for a bug
+    task    the number of the task in progress, None before the first
+    stage   the stage in progress
     work    the name of the artefact in progress, or None
     limit   the status and reason of the limit that it exceeded, or None
     peak    the greatest resident memory observed, in bytes
@@ -153,6 +154,7 @@ def supervise(
                 stage_start = time.monotonic()
             ending = _apply_event(ending, event)
             report_event(event)
+        # without a pid, the process has not started
         elif child.pid is not None and time.monotonic() - last_check >= _TICK:
             last_check = time.monotonic()
             if ending.limit is None:
@@ -181,7 +183,7 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
     seconds  the time since the current stage began
     """
     part = None if ending.stage == _START else job.find_running_part(ending.stage, ending.task)
-    limits, component_name = Limits(), "genbench"  # the default, for imports of libraries and the host's work
+    limits, component_name = Limits(), "genbench"  # the default limits, for imports and the host's work
     if part is not None:
         limits, component_name = part.limits, part.component.reference
     size, must_end = meter.measure(id(child), child.list_processes())

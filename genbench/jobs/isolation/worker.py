@@ -141,7 +141,8 @@ def _run_request(request: Request, channel: socket.socket) -> int:
             stream.reconfigure(line_buffering=True)  # output is complete if the process dies
     try:
         with keep_settings():  # imports may change settings of libraries, such as numpy's handling of errors
-            load_files(request.plugins)  # their classes are in the job; a job may not need a broken one
+            # the job has classes of these files; one that fails to load raises nothing: a job may not need it
+            load_files(request.plugins)
             job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
         job.run(lambda **event: send(channel, redact(event)))
         send(channel, {"done": True})

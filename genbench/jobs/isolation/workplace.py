@@ -38,6 +38,8 @@ class Observer(Protocol):
 class Workplace:
     """Fork servers, each started with the first job that needs it; leaving the `with` block ends them.
 
+    A fork server is a process that has imported the modules of its jobs, and forks a process for each job.
+
     meter  measures the memory of all jobs together
     """
 
@@ -75,7 +77,7 @@ class Workplace:
                 server.close()
 
     def warn_once(self, text: str) -> None:
-        """Warn once, however many jobs report the same."""
+        """Report a warning to the observer, once for all jobs that give the same warning."""
         with self._lock:
             is_new = text not in self._warnings
             self._warnings.add(text)
@@ -101,7 +103,8 @@ class Workplace:
     def start_own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return a new server for one job, after the job and the server that it shared both ended.
 
-        No other job can end this server. The caller closes it.
+        Another job on the shared server may have ended both, so the job is tried again on this one, which no
+        other job can end. The caller closes it.
         """
         return self._start_server(modules)
 

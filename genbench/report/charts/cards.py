@@ -216,7 +216,8 @@ def _place_mark(row: CardRow, low: float, high: float) -> dict[str, Any]:
 
     low, high  the ends of the axis of effects
 
-    A row without a value, whose sign is None, has `words` such as "FAILED" instead of an effect.
+    A line leads to the mark from 0, the field `from`. A row without a value, whose sign is None, has `words`
+    such as "FAILED", at 0.
     """
     size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0  # "no value" has only words
     line = {"line": _make_line_id(row.fault, row.level), "verdict": row.verdict, "size": size}
@@ -230,7 +231,7 @@ def _place_mark(row: CardRow, low: float, high: float) -> dict[str, Any]:
 def _effect_in_floors(row: CardRow) -> float:
     """Return the change in floors: in standard deviations of the score between sets of real data.
 
-    If that deviation is 0, the effect is infinite, or 0 if the score did not rise or fall at all seeds.
+    If that deviation is 0, the effect is infinite, or 0 if the score neither rose nor fell at all seeds.
     """
     if row.effect is not None:
         return row.effect
@@ -238,7 +239,7 @@ def _effect_in_floors(row: CardRow) -> float:
 
 
 def _make_mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
-    """Return three layers: marks of verdicts, arrows at the ends of the axis, and words in place of marks.
+    """Return three layers: marks of verdicts, arrows at the ends of the axis, and words such as "FAILED".
 
     A verdict tells whether an effect is as expected.
 
@@ -246,16 +247,16 @@ def _make_mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) 
     at      the channels of the position
     legend  the channels of `_make_verdict_channels`
     """
-    drawn = [row for row in rows if row["verdict"] in _MARKS]
-    beyond = [row for row in rows if "arrow" in row]
-    without_value = [row for row in rows if "words" in row]
+    rows_with_mark = [row for row in rows if row["verdict"] in _MARKS]
+    rows_beyond_axis = [row for row in rows if "arrow" in row]
+    rows_without_value = [row for row in rows if "words" in row]
     arrow = {"type": "point", "filled": True, "size": 22, "opacity": 1, "color": INK,
              "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
     words = {"type": "text", "align": "left", "dx": 8}
     return [
-        make_layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
-        make_layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
-        make_layer(without_value, words, at | {"text": {"field": "words"}}),
+        make_layer(rows_with_mark, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
+        make_layer(rows_beyond_axis, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
+        make_layer(rows_without_value, words, at | {"text": {"field": "words"}}),
     ]
 
 

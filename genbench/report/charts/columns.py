@@ -97,7 +97,10 @@ def short_names(view: View, dataset: str) -> dict[str, str]:
 
 
 def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
-    """Return metrics sorted by the number of generators with a value, the most first; ties stay in order."""
+    """Return metrics sorted by the number of generators with a value, the most first; ties stay in order.
+
+    Controls do not count.
+    """
 
     def count_unknown(metric: str) -> int:
         """Return the number of generators without a value in a metric."""
@@ -110,6 +113,8 @@ def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
 def without_note(view: View, dataset: str, chart_names: Iterable[str], what: str) -> list[str]:
     """Return a list with the note that names the generators that a chart does not show; [] if it shows all.
 
+    The note is a line below the chart, such as "without a value: vae and gan". It never names controls.
+
     chart_names  the names of the generators that it shows, as `Line.name` has them: with a mark if a
                  generator is not deterministic, or has no records
     what         what the others lack, such as "a value"
@@ -121,7 +126,10 @@ def without_note(view: View, dataset: str, chart_names: Iterable[str], what: str
 
 
 def names_note(what: str, names: Iterable[str]) -> list[str]:
-    """Return a list with one note, `what` and the names that it concerns; [] without names."""
+    """Return a list with one note, `what` and the names that it concerns; [] without names.
+
+    A list, so that a caller adds it to its other notes. `what` is a statement on the names, such as CUT.
+    """
     unique = list(dict.fromkeys(names))
     return [f"{what}: {join_names(unique, _MOST_NAMES)}"] if unique else []
 

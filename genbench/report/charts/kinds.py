@@ -84,7 +84,7 @@ _NOTHING_DRAWN = {
     "dependence": "the metric does not say how parts, such as columns, depend on one another",
 }
 
-#: Kind of chart of some metrics to what all metrics of its run lack if none of them can be drawn.
+#: The kinds of charts that only some metrics have, each with what a run lacks if none of its metrics has it.
 _NO_METRIC = {
     "parts": "no metric has values of single parts, such as columns,",
     "dependence": "no metric says how parts, such as columns, depend on one another",
@@ -132,7 +132,7 @@ def choose_metrics(results: Results, view: View, dataset: str, kind: str, catalo
     pairs = find_metric_pairs(view, catalog, ranked)  # for "trade-off"
     if pairs:
         return list(pairs[0])
-    # without such a pair, two columns of the table with most rows
+    # without a pair of outputs, two columns of the table with most rows
     table = max(view.find_tables(dataset), key=lambda table: len(table.rows))
     heads = select_drawable_heads(table)
     return [heads[number].metric for number in choose_pair(table, heads)] if len(heads) >= _PAIR else []
@@ -173,7 +173,7 @@ def find_metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> l
     groups: dict[tuple[str, ...], list[str]] = {}
     for metric in metrics:
         signature = signatures[metric]
-        # a component that is not installed, or ambiguous, forms no pair
+        # no pair: a component that is not installed, a name of several ones, and a component with one output
         components = catalog.matches("metric", str(signature.get("metric", "")))
         if len(components) == 1 and len(components[0].names) > 1:
             settings = {name: value for name, value in signature.items() if name != "metric"}
@@ -183,9 +183,9 @@ def find_metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> l
 
 
 def select_drawable_heads(table: Table) -> list[Head]:
-    """Return the columns of a table of which a plot shows any two: those in which a row has a value.
+    """Return the columns of a table in which a row has a value, sorted by extractor, then by name.
 
-    They are sorted by extractor, then by name.
+    A plot shows any two of them.
     """
     # reversed, since `parse_id` returns (name, extractor)
     heads = sorted(table.heads, key=lambda head: parse_id(head.metric)[::-1])

@@ -38,8 +38,8 @@ _MOST_PARTS, _MOST_PAIRED = 20, 10  # parts in a map of values, and of dependenc
 _DIGITS = 2  # of a number in a cell, which has no room for more
 _BESIDE, _BETWEEN = 2, 16  # maps of dependence in a line, and pixels between them
 _LARGEST = 24  # pixels of a cell of dependence
-_LETTERS, _FIRST = 11, 6  # of a name beside such a map, and of the beginning of a longer one
-_NARROWEST = 84  # pixels of such a map, below the title of the real one
+_LETTERS, _FIRST = 11, 6  # of a name beside a map of dependence, and of the beginning of a longer name
+_NARROWEST = 84  # pixels of a map of dependence: the title "real samples" fits above it
 _AGAINST = "#D55E00"  # colour of a negative dependence
 _REAL = "real samples"
 _SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
@@ -130,8 +130,8 @@ def _win_cell(table: Table, one: Line, two: Line) -> dict[str, Any]:
     """Return the cell of row `one` and column `two`: in how many metrics `one` beats `two`.
 
     The field `of` is the number of metrics in which the two are compared: those of the overall rank in which
-    both have a loss, a number that is lower where the metric is better. `wins` is the text "won/of", and
-    `share`, which shades the cell, is won / of.
+    both have a loss, a number that is lower where the metric is better, and infinite after a failure. `wins`
+    is the text "won/of", and `share`, which shades the cell, is won / of.
     """
     pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
     losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
@@ -185,7 +185,8 @@ def make_parts_map(view: View, dataset: str, metric: str) -> Chart | None:
             notes += [note] if note else []
     if not panels:
         return None
-    meaning = f"the mean over seeds, {head.better}; darker is worse"  # `head`: all have one direction
+    # `head` is the last column; all columns of a metric have one direction
+    meaning = f"the mean over seeds, {head.better}; darker is worse"
     return theme.stack(
         panels, _map_title("parts of", metric), meaning, *dict.fromkeys(notes), *features_note(metric)
     )
@@ -200,7 +201,7 @@ def make_dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     Returns None if no record contains a dependence. Raises SuiteError if the board has no such dataset or
     metric.
     """
-    (table, head), *_ = find_columns(view, dataset, metric)
+    (table, head), *_ = find_columns(view, dataset, metric)  # of several tables, the first one is shown
     rows = []
     for line, entry in table.column(head):
         recorded = (read_dependence(record.extra) for record in _find_entry_records(view, line.row, entry))
@@ -209,7 +210,7 @@ def make_dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
             rows.append((line.name, bool(line.row.control), dependence))
     if not rows:
         return None
-    *_, first = rows[0]
+    *_, first = rows[0]  # the dependence of the first generator
     shared = [name for name in first.names if all(name in dependence.names for *_, dependence in rows)]
     # competitors decide which parts are shown; controls only where there are no competitors
     deciding = [dependence for _, is_control, dependence in rows if not is_control]
@@ -368,7 +369,7 @@ def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Seque
         x = _parts_axis(names, side, "top" if position < _BESIDE else "")
         y = _parts_axis(names, side, "left" if position % _BESIDE == 0 else "")
         encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
-        tips = [
+        tips = [  # only generators have a difference from real samples
             name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
         ]
         panels.append({

@@ -25,17 +25,18 @@ _POINT = 4.0  # pixels from the centre of a point to its edge
 _CORE = 3.0  # pixels from the centre of a point to a line that goes by
 _ABOVE = 13.0  # pixels of a name that may be above the plot, where the title leaves room
 _EDGE = 3.0  # pixels from a name to the axes, which its halo would cut
-_IN_ROW = 0.5  # share of the distance of a point in the row of a name that it seems to have
+_IN_ROW = 0.5  # people take a point in the row of a name for nearer: at this share of its distance
 _CLEARLY = 3.0  # pixels by which a name is nearer to its own point than to another, if there is room
 
-#: How many better places a name leaves out for one where it hides a part of an interval of its own point,
-#: where it is not clearly nearest to this point, where it hides an end of an interval or a part of another
-#: point's one, and where its line crosses such a one or a point.
+#: The cost of each flaw of a label; each better place of the same name costs 1. "own": it hides a part of its
+#: own point's interval; "unclear": it is not clearly nearest to its own point; "end": it hides an end of an
+#: interval; "crossed": it hides a part of another point's interval; "lead": its lead, the line to its point,
+#: crosses another point's interval; "through": its lead crosses another point.
 _COSTS = {"own": 4, "unclear": 60, "end": 16, "crossed": 24, "lead": 48, "through": 96}
 
 _LINE = 4.0  # pixels between two intervals that seem to lie on one line
 _ASIDES = (-8.0, 8.0, -15.0, 15.0)  # pixels from a point to its interval, where that would hide another one
-_MISSING = 1000  # better places that a name gives up if it is left out
+_MISSING = 1000  # the cost of a name that is left out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ class Label:
 
 @dataclass(frozen=True)
 class _Box:
+    """A rectangle in pixels from the upper left corner of the plot, so `top` is less than `bottom`."""
+
     left: float
     top: float
     right: float
@@ -97,15 +100,15 @@ def place_labels(
 ) -> list[Label]:
     """Return the names of points in a plot of `width` by `height` pixels, each beside its own point.
 
-    points  (x, y, name), in pixels from the upper left corner; at equal costs, the first one chooses first
+    points  (x, y, name), in pixels from the upper left corner; at equal costs, the earlier one chooses first
     lines   (left, top, right, bottom) of intervals, which a name may hide in part beside its own point
 
     A name beside its point is nearer to it than to all others. Where there is no room for that, the name is
     farther away, and a line joins the two. A name for which there is no room there either is left out.
 
     Each point has candidates, labels with a cost. In each try, the labels of least cost are placed first. The
-    point that ends with the highest cost chooses before the others in the next try. If it did so already, the
-    tries end, and the one with the least sum of costs counts.
+    point that ends with the highest cost chooses before the others in the next try. If it chose before them
+    already, the tries end. The result is the try with the least sum of costs.
     """
     room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
     boxes = [_Box(*line) for line in lines]
@@ -136,17 +139,17 @@ def compute_asides(spans: Sequence[Span | None], room: float) -> list[float]:
     spans  the intervals of the points, in the order in which they choose an aside; None without an interval
     room   the length of the axis across the intervals, in pixels; asides stay within it
 
-    It is 0, unless two intervals lie on one line, where people could not tell them apart: then each takes the
-    first aside of _ASIDES that is free, or 0 if none is.
+    An aside is 0, unless two intervals lie on one line, where people could not tell them apart: then each
+    takes the first aside of _ASIDES that is free, or 0 if none is.
     """
-    moves: list[float] = []
+    asides: list[float] = []
     for number, span in enumerate(spans):
         clashing = [n for n, other in enumerate(spans) if n != number and _is_on_one_line(span, other)]
-        taken = [moves[n] for n in clashing if n < number]  # by intervals that have chosen before
+        taken = [asides[n] for n in clashing if n < number]  # by intervals that have chosen before
         across = span[0] if span else 0.0  # where the interval is on the other axis
-        free = [move for move in _ASIDES if clashing and move not in taken and 0 <= across + move <= room]
-        moves.append(free[0] if free else 0.0)
-    return moves
+        free = [each for each in _ASIDES if clashing and each not in taken and 0 <= across + each <= room]
+        asides.append(free[0] if free else 0.0)
+    return asides
 
 
 def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
@@ -201,14 +204,14 @@ def list_placing_rules() -> dict[str, Any]:
 def _label_cost(
     label: Label, number: int, points: Sequence[Named], lines: Sequence[_Box], room: _Box
 ) -> int | None:
-    """Return the cost of a label of the point `number`, the sum of those in _COSTS; None if it is impossible.
+    """Return the cost of a label of the point `number`: the costs of its flaws; None if it is impossible.
 
-    points  of all names
-    lines   boxes around intervals
-    room    where labels may be
+    points  all points, with their names
+    lines   boxes around the intervals of all points
+    room    the box in which labels may be
 
-    It is impossible if it hides a point, leaves the room, or is beside its point and nearer to another one.
-    A label far from its point has a lead: a line that joins the two.
+    A label is impossible if it hides a point, leaves the room, or is beside its point and nearer to another
+    point. A label far from its point has a lead: a line that joins the two.
     """
     box = _label_box(label)
     x, y, _ = points[number]
@@ -268,7 +271,7 @@ def _lead_crosses(label: Label, box: _Box) -> bool:
     if label.lead is None:
         return False
     x, y, to_x, to_y = label.lead
-    # Liang-Barsky: cut the line to its part between the sides of the box, then to that between top and bottom
+    # Liang-Barsky: cut the line to its part between the sides of the box, then between its top and bottom
     first, last = 0.0, 1.0  # where this part begins and ends, as shares of the line
     for start, end, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.top, box.bottom)):
         if start == end and not low < start < high:  # parallel to this side, and beside the box
@@ -303,6 +306,7 @@ def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Lab
     """
     for right, down, align in _list_offsets():
         label = _move_inside(Label(text=text, x=x + right, y=y + down, align=align), room)
+        # `down` leads to the middle of the name, half of its height away from its edge
         is_near = max(abs(right), abs(down) - LINE / 2) <= _NEAR
         yield label if is_near else _join_to_point(x, y, label)
 

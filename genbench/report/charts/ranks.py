@@ -22,8 +22,9 @@ _MOST_TICKS = 12  # numbers that fit side by side on the axis
 
 
 def ranks_plot(view: View, dataset: str) -> Chart | None:
-    """Return the plot of overall ranks on a dataset, with a panel for each group that cannot be compared.
+    """Return the plot of overall ranks on a dataset, with a panel for each of its tables that has ranks.
 
+    A dataset has several tables if some of its generators share no metric, so that they cannot be compared.
     The mark is the rank by mean win rate; the bar is its range. A mark is hollow if its range starts after 1.
     Returns None if no generator has a rank. Raises SuiteError if the board has no such dataset.
     """

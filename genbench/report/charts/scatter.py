@@ -31,11 +31,11 @@ HEIGHT, PLOT_WIDTH = 230, theme.WIDTH - 70  # pixels of the plot, without the ax
 _DIGITS = 6  # of a number
 _SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
 _SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
-#: Where intervals are that would lie on one line.
+#: The note on intervals that would lie on one line, so that the plot draws them beside their points.
 BESIDE = "intervals that would meet are beside their points"
 
-_LEAD = ("lead x", "lead y", "end x", "end y")
-_STAGES = ["fit_s", "sample_s"]
+_LEAD = ("lead x", "lead y", "end x", "end y")  # fields: the two ends of the line from a name to its point
+_STAGES = ["fit_s", "sample_s"]  # columns of timings.csv, whose sum is the cost of a generator
 _CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of an interval
 _CAPS = {"x": "vertical", "y": "horizontal"}  # the axis of an interval to the direction of its caps
 
@@ -51,8 +51,8 @@ def plot_trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     column_pairs = [
         (table, across, upward)
         for table, across in columns.find_columns(view, dataset, x)
-        for other, upward in columns.find_columns(view, dataset, y)
-        if other is table
+        for other_table, upward in columns.find_columns(view, dataset, y)
+        if other_table is table
     ]
     panels = [plot for pair in column_pairs if (plot := _trade_off_panel(*pair)) is not None]
     if not panels:
@@ -62,6 +62,7 @@ def plot_trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     points = [point for panel, _ in panels for point in panel["data"]["values"]]
     notes = columns.features_note(x, y)
     notes += _key_lines(points)
+    # up to one note, which names the generators that the plot cannot show
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(left_out)}"] if left_out else []
     notes += _list_interval_notes(points)
@@ -91,7 +92,8 @@ def plot_cost(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     points = [point for panel in panels for point in panel["data"]["values"]]
     names = [point["generator"] for point in points]
     notes = [*columns.features_note(metric), *_key_lines(points)]
-    notes += columns.without_note(view, dataset, names, "a value or a time")  # names no controls
+    # up to one note, which names the competitors that lack a value or a time
+    notes += columns.without_note(view, dataset, names, "a value or a time")
     notes += _list_interval_notes(points)
     return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
@@ -103,7 +105,7 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
 
     Returns None if no generator that competes has a value in both.
     """
-    both = [  # each row with its entries in the two columns, the best one first
+    both = [  # the best row first, each with its `entry` for the x axis and its `other` for the y axis
         (line, entry, other)
         for line, entry in columns.sort_by_value(table.column(across))
         if entry.value is not None and (other := line.entry(upward)) and other.value is not None
@@ -138,7 +140,7 @@ def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart
 
     seconds  of training and drawing samples, the mean over seeds, by generator
     """
-    rows = [  # seconds are above 0, as the logarithmic axis requires
+    rows = [  # a logarithmic axis requires seconds above 0; a generator without a time counts as 0
         (line, entry)
         for line, entry in columns.sort_by_value(table.column(head))
         if entry.value is not None and seconds.get(line.row.generator, 0) > 0 and not line.row.control
@@ -394,7 +396,7 @@ def _interval_boxes(
             position, low, high = span
             beside = position + point.get(f"{name} aside", 0)
             yield _line_box(name, low, high, beside, beside)
-            if beside != position:
+            if beside != position:  # the line from the point to its interval
                 yield _line_box(name, means[name], means[name], min(position, beside), max(position, beside))
 
 

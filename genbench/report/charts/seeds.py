@@ -58,6 +58,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     if with_key:
         notes.append(_explain_marks(panels))
     pairs = [pair for table, head in places_on_board for pair in table.column(head)]
+    # `names_note` returns a note of a text, such as OWN or CUT, and the names that it concerns, if any
     notes += columns.names_note(columns.OWN, (line.name for line, entry in pairs if entry.has_own_interval))
     if all(entry.display_interval[0] is None for _, entry in pairs):
         notes.append(_NO_INTERVAL)
@@ -153,7 +154,7 @@ def _make_generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -
     """Return the layers of generators: interval and mean, the seeds below, or the status without a value.
 
     rows  the fields that `columns.describe_point` returns, with the value of each seed as `runs`
-    x, y  channels: `x` without its field, `y` with that of generators
+    x, y  channels: `x` without its field, `y` with the field of generators
     """
     means = [row for row in rows if "value" in row]
     seed_rows = [
@@ -164,7 +165,7 @@ def _make_generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -
     ]
     spans = [row for row in means if "low" in row]
     without_value = [row for row in rows if "value" not in row]
-    # channels of the marks of a mean, and below those of a seed
+    # channels of the marks of a mean; `of_a_seed` below has the channels of a seed's mark
     of_a_mean = {"y": y, "tooltip": theme.tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "strokeWidth": 1.5} | _AT_MEAN
     dot = {"type": "point", "filled": True, "size": 20, "opacity": 0.75} | _AT_SEEDS
@@ -218,7 +219,7 @@ def _make_end_layers(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart)
 def _make_control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> list[Chart]:
     """Return the layers of controls: the mean and, above the plot, the interval, with names in a legend.
 
-    width  of the plot, which is that of the legend
+    width  pixels of the plot, and of the legend
 
     Each interval has a height of its own, so that none hides an end of another one. It is drawn as a bracket,
     from above in the order of the controls.

@@ -126,7 +126,8 @@ def _wrap_lines(text: str, width: int) -> list[str]:
 def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
     """Return panels below one another as a whole chart.
 
-    If there are several, a note says that their numbers cannot be compared.
+    Each panel has rows that are comparable with one another alone, such as those of one signature. If there
+    are several panels, a note says that their numbers cannot be compared.
     """
     if len(panels) == 1:
         return frame(panels[0], title, *notes)
@@ -203,7 +204,8 @@ def make_arrow(axis: str, end: str) -> Chart:
 def choose_colour(control: str | None) -> str:
     """Return the colour of a generator by its role as a control.
 
-    control  the role, such as "ceiling"; None for a generator that competes
+    control  the role, such as "ceiling"; None for a generator that competes. A role without a colour of its
+             own has the colour of text
     """
     return ROLES.get(control, INK) if control else ACCENT
 

@@ -41,6 +41,8 @@ _DIGITS = 3  # of a number that is no count
 class WinCell:
     """How often the row was chosen over the column, of all votes between them; "" where there are none.
 
+    text   such as "3 of 5"
+    share  the same in percent, such as "60 %"
     shade  by the share of wins, from 0 on
     """
 
@@ -269,6 +271,7 @@ def _make_page_pairs(
     samples   counts the bytes that the page may still show
     """
     for pair in pairs:
+        # a place is (generator, position among its samples)
         first, second = (_make_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
         is_shown = not first.kind == second.kind == "reason"  # a sample that cannot be shown has this kind
         if is_shown and samples.reserve((first, second)):  # subtracts their bytes from those left

@@ -83,12 +83,12 @@ def make_page(
         if reason:
             warn(f"no marginals on {dataset}: {reason}")
     charts = page_pictures(view, results, catalog, marginals=marginals)
-    orders = {dataset: view.list_generators(dataset) for dataset in view.datasets}  # of the generators
+    generators = {dataset: view.list_generators(dataset) for dataset in view.datasets}  # as in the tables
     samples = collect_gallery(folders, results, catalog, show_real=show_real)
     for line in samples.lost:
         warn(line)
-    gallery_tables = make_sample_tables(samples, orders)
-    comparisons = describe_comparisons(view, folders, catalog, orders)
+    gallery_tables = make_sample_tables(samples, generators)
+    comparisons = describe_comparisons(view, folders, catalog, generators)
     optional = {"Pictures": charts, "Comparisons": comparisons, "Gallery": gallery_tables}
     titles = ["Board", *(title for title, content in optional.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
@@ -139,13 +139,14 @@ def _make_assets(*, has_charts: bool) -> dict[str, str]:
 def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     """Yield the id, the title and the lines of each list below the tables, and whether it is open at first.
 
-    Lists without lines are left out.
+    Lists without lines are left out. Cells without a value are open at first if one has failed: cells that
+    were only skipped are expected.
     """
     failures = view.failures
     has_failed = any(cells.status != "skipped" for cells in failures)
     count = sum(len(cells.seeds) * len(cells.metrics) for cells in failures)
     wrong_controls = list(map(typeset, view.wrong_controls))
-    texts = [cells.text(len(cells.metrics)) for cells in failures]
+    texts = [cells.text(len(cells.metrics)) for cells in failures]  # with the names of all metrics
     sections = (
         ("failures", "Cells without a value", count, texts, has_failed),
         ("cautions", "Cautions", len(view.cautions), list(view.cautions), True),
@@ -258,11 +259,12 @@ def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
 def _render_tag(token: Token) -> Markup:
     """Return the tag that opens or closes an element, without attributes; "" for one that is not kept.
 
-    token  of the Markdown parser; its `nesting` is -1 where it closes an element
+    token  of the Markdown parser; its `nesting` is -1 where it closes an element, and it is `hidden` for a
+           paragraph in a list without empty lines, which needs no tag
     """
     from markupsafe import Markup
 
-    tag = _HEADINGS.get(token.tag, token.tag)  # headings rank below those of the page
+    tag = _HEADINGS.get(token.tag, token.tag)  # headings of a README rank below the page's own
     if token.hidden or tag not in {*_KEPT_TAGS, *_WRAPPERS, *_HEADINGS.values()}:
         return Markup("")
     before, after = _WRAPPERS.get(tag, ("", ""))  # around a table: an element in which it scrolls

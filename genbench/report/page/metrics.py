@@ -77,7 +77,7 @@ class MetricCard:
 
     missing     why there is no description, or ""
     values      the possible values, in words
-    extractor   that of the board, with its distribution, or ""
+    extractor   the extractor on the board, with its distribution, or ""
     formula     from the docstring of its function, () without one
     faults      what planted faults do to it; None without a description
     """
@@ -97,7 +97,9 @@ class MetricCard:
 
 
 def list_cards(view: View, catalog: Catalog, modalities: Mapping[str, frozenset[str]]) -> list[MetricCard]:
-    """Return a card, the description that a page shows, for each metric of a board, in the order of ids.
+    """Return a card, the description that a page shows, for each metric of a board, sorted by id.
+
+    `make_metric_anchors` returns the metrics in this order.
 
     modalities  of the data of each dataset, such as "image", by the dataset's name
     """
@@ -113,7 +115,7 @@ def read_modalities(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
     A dataset has several if merged runs had different data under its name.
 
-    provenance  of a run; of merged runs, it contains that of each
+    provenance  of a run; of merged runs, it contains the provenance of each run, under "merged"
     """
     modalities: dict[str, frozenset[str]] = {}
     for run in (provenance, *provenance.get("merged", {}).values()):
@@ -132,7 +134,7 @@ def _describe_metric(
     anchor      the id of its section on the page
     modalities  of the data of each dataset, such as "image", by the dataset's name
     """
-    cell = cells[0]  # the card shows what this cell records; of signatures, it shows those of all cells
+    cell = cells[0]  # the card shows what this cell records, and the signatures of all cells
     name, features = parse_id(metric)
     reference = str(cell.signature.get("metric", ""))
     extractor = cell.signature.get("extractor")
@@ -174,8 +176,8 @@ def _find_description(
     """Return the component, spec and output of a metric, or None if it is not installed.
 
     reference  of the component, from the signature
-    name       the metric's id without its extractor: that of an output, or one that the suite gave a metric
-               with a single output
+    name       the metric's id without its extractor: the name of an output, or a name that the suite gave a
+               metric with a single output
     """
     try:
         component = catalog.find("metric", reference) if reference else None
@@ -390,11 +392,12 @@ def _describe_mismatch(card: Card, datasets: Collection[str], sizes: Collection[
 def _describe_card(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     """Return a card, the results of a test with planted faults, as the texts that a page shows.
 
-    options  of the metric on the board; those of the card that differ from them are named
+    options  of the metric on the board; the text names the options of the card that differ from them
     """
     features = f" with {card.extractor}" if card.extractor else ""
-    changed = {name: value for name, value in card.options.items() if options.get(name, value) != value}
-    set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(changed.items()))
+    # an option that the board does not record counts as equal
+    differing = {name: value for name, value in card.options.items() if options.get(name, value) != value}
+    set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(differing.items()))
     # the beginning of a sentence, which goes on with the faults that the metric detects
     effect = "it changes under" if card.direction == "none" else "it gets worse under"
     # the faults that the metric does not punish, or on which it fails

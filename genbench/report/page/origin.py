@@ -24,7 +24,7 @@ __all__ = ["RunOrigin", "list_run_origins", "make_table_titles"]
 _DIGITS = 12  # of a hash
 _MOST_ROWS = 12  # in one sentence
 
-#: A group of facts of a run's provenance, with its title.
+#: The keys of tables in a run's provenance, with the titles under which a page shows them.
 _TABLES = (("libraries", "Versions"), ("plugins", "Plugins"), ("machine", "Hardware"))
 
 
@@ -55,7 +55,10 @@ class RunOrigin:
 
 
 def list_run_origins(results: Results) -> list[RunOrigin]:
-    """Return the origin of a run, or of each of the merged runs: its suite, commands and versions."""
+    """Return the origin of a run, or of each of the merged runs: its suite, commands and versions.
+
+    A merge puts the traces of all runs together, so only a run alone gets the time of its trials.
+    """
     provenance = results.plan.provenance
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
@@ -77,7 +80,7 @@ def make_table_titles(
     Of several tables, each title has the runs of its rows. It also has the number of the table if no run is
     known, or if another table has the same runs.
 
-    tables  the generators of each
+    tables  the generators of each table
     merged  the provenance of each run of a merged board, by name
     """
     runs = [

@@ -128,11 +128,11 @@ class DatasetPictures:
         """
         groups = []
         for title in dict.fromkeys(_GROUPS.values()):
-            of_kind = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
+            pictures = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
             pair = self.pair if title == _PAIRS else None
-            if of_kind or pair:
-                key = "; ".join(SEEDS_KEY) if any(picture.kind == "seeds" for picture in of_kind) else ""
-                groups.append(PictureGroup(title=title, pictures=of_kind, pair=pair, key=key))
+            if pictures or pair:
+                key = "; ".join(SEEDS_KEY) if any(picture.kind == "seeds" for picture in pictures) else ""
+                groups.append(PictureGroup(title=title, pictures=pictures, pair=pair, key=key))
         return groups
 
 
@@ -209,14 +209,14 @@ def page_pictures(
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
         notes += [_LEFT_OUT.format(names=join_names(left_out, _MOST_NAMES))] if left_out else []
         if pictures or notes:
-            of_dataset = DatasetPictures(
+            dataset_pictures = DatasetPictures(
                 number=number,
                 name=one_line(dataset),
                 pictures=tuple(pictures),
                 pair=pair_plot(view, dataset),
                 notes=tuple(notes),
             )
-            datasets.append(of_dataset)
+            datasets.append(dataset_pictures)
     return datasets
 
 
@@ -226,7 +226,8 @@ def _draw_pictures(plans: Iterable[_Plan], most_marks: int) -> tuple[list[PagePi
     most_marks  shapes and texts that its pictures may have together; a plan with more than are left is left
                 out
 
-    A plan without a chart, which has nothing to show, uses its marks.
+    The marks of a plan are counted before its chart is made. So a plan uses its marks even if the chart is
+    None, because it has nothing to show.
     """
     pictures, left_out, unused = [], [], most_marks
     for plan in plans:
@@ -252,7 +253,7 @@ def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
     for x, y in find_metric_pairs(view, source.catalog, ranked):
         yield _Plan("trade-off", f"{x} and {y}", len(rows), partial(plot_trade_off, view, dataset, x, y))
     yield _Plan("wins", "wins", len(rows) ** 2, partial(make_win_map, view, dataset))
-    for name in sort_by_known(rows, ranked)[:1]:
+    for name in sort_by_known(rows, ranked)[:1]:  # the ranked metric that most rows have
         cost = partial(plot_cost, view, source.timings, dataset, name)
         yield _Plan("cost", f"cost and {name}", len(rows), cost)
     dataset_marginals, _ = source.marginals.get(dataset, ((), ""))  # the second is why some are missing
@@ -312,11 +313,11 @@ def _share_data(chart: Chart) -> Chart:
             return [name_data(item) for item in part]
         if not isinstance(part, dict):
             return part
-        named = {name: name_data(value) for name, value in part.items() if name != "data"}
+        new_part = {name: name_data(value) for name, value in part.items() if name != "data"}
         if "data" in part:
             text = canonical(part["data"])
-            named["data"] = {"name": names[text]} if text in names else part["data"]
-        return named
+            new_part["data"] = {"name": names[text]} if text in names else part["data"]
+        return new_part
 
     rows = {names[canonical(data)]: data["values"] for data in _find_data(chart) if canonical(data) in names}
     chart_of_names: Chart = name_data(chart)

@@ -63,7 +63,8 @@ def make_metric_anchors(view: View) -> dict[str, str]:
 def _build_table(title: str, table: Table) -> BoardTable:
     """Return a table with what a page adds, such as its title.
 
-    Columns that decide the overall rank come first, then other ranked ones, then the rest.
+    Columns that decide the overall rank come first, then other ranked ones, then the rest; each group is
+    sorted by extractor and then by metric. `table.equal` has the metrics that show no difference.
     """
     heads = sorted(table.heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1]))
     extractors = {head.extractor for head in heads}

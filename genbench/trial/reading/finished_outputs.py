@@ -52,9 +52,9 @@ def open_samples(
     """
     path, catalog = Path(path), load_catalog(plugins)
     wanted = find_modality(list_modalities(catalog), modality) if isinstance(modality, str) else modality
-    kept = find_samples_folder(path)
-    if kept is not None:
-        return read_kept_samples(kept, list_modalities(catalog), wanted)
+    folder = find_samples_folder(path)
+    if folder is not None:
+        return read_kept_samples(folder, list_modalities(catalog), wanted)
     # genbench reads strings itself if their space is given, or if no component reads them
     if wanted and is_string_file(path, wanted) and (space or not find_readers(catalog, path, wanted)):
         return read_strings(path, wanted, space, field, option="`field`")
@@ -95,7 +95,8 @@ def output_readers(
     """Return an OutputReader for each path of a generator that takes `open_outputs`, by option; else {}.
 
     dataset  the component of the generator's data, which is preferred if several components read a path
-    shared   options that `dataset` gets if it reads the path
+    shared   options of the generator's data; `dataset` gets them if it reads the path, so that it reads
+             outputs as it reads the data
 
     The generator's option `reader_options`, if it has one, is passed to the components that read its paths.
     An error becomes the `refusal` of the OutputReader, so that only a generator that opens the path fails.
@@ -124,6 +125,7 @@ def _find_reader(
 
     dataset  the component of the generator's data, which is preferred if several components read the path
     """
+    # The space of the generator's data is the space of strings, so genbench itself reads every file of them.
     if find_samples_folder(path) is not None or is_string_file(path, modality):
         return None
     readers = find_readers(catalog, path, modality)
@@ -134,7 +136,7 @@ def _find_reader(
             f"{path.name}: {' and '.join(each.reference for each in readers)} read it; expected one, or the "
             f"dataset of the suite among them: leave out the other plugin"
         )
-    return find_reader(catalog, path, modality)
+    return find_reader(catalog, path, modality)  # the only one; raises DataError if there is none
 
 
 @dataclass(frozen=True)
@@ -170,9 +172,9 @@ class OutputOpener:
         if reader.part is not None:
             return self._read_samples(reader.part, paths[option].name)
         # No component reads it, so it holds samples that a run kept, or strings: genbench reads both itself.
-        kept = find_samples_folder(paths[option])
-        if kept is not None:
-            return read_kept_samples(kept, [self.modality], self.modality)
+        folder = find_samples_folder(paths[option])
+        if folder is not None:
+            return read_kept_samples(folder, [self.modality], self.modality)
         return read_strings(paths[option], self.modality, self.space, field, option="`field`")
 
     def _read_samples(self, part: Part[DatasetSpec], name: str) -> Samples:

@@ -21,8 +21,8 @@ __all__ = ["find_samples_folder", "read_kept_samples"]
 def find_samples_folder(path: Path) -> Path | None:
     """Return the folder of samples that a run kept, None if the path is no such folder.
 
-    The path may also be the data file in that folder. Raises DataError for a folder that contains such
-    folders, even if it is only one.
+    The path may also be the data file in that folder. Raises DataError, which asks for one of them, for a
+    folder that contains one or more folders of samples.
     """
     if holds_samples(path):
         return path if path.is_dir() else path.parent

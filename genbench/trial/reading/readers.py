@@ -31,6 +31,7 @@ __all__ = [
     "select_side_options", "suggest_modality_option",
 ]  # fmt: skip
 
+#: What can be read as samples of any modality.
 _KEPT = "a folder of samples that a run kept"
 
 
@@ -69,7 +70,7 @@ def suggest_modality_option(catalog: Catalog, paths: Sequence[Path], served: Col
             continue
         without_reader = [path for path in paths if not find_readers(catalog, path, modality)]
         if all(is_string_file(path, modality) for path in without_reader):
-            # Of a file with keys or columns, the option also names the one with the strings.
+            # If a file has keys or columns, the option also names the key or column of the strings.
             with_fields = next((path for path in without_reader if list_fields(path)), None)
             return write_modality_option(modality, with_fields or next(iter(without_reader), None))
     return ""
@@ -348,7 +349,7 @@ def make_reader_entry(
     is_fake  whether the path holds outputs of a generator, to which the component's `fake_options` apply
     """
     spec = reader.spec
-    # options for outputs of generators, which may be what real samples may not, such as invalid
+    # outputs of generators may be read with other options, since they may be invalid, unlike real samples
     for_fakes = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
     all_options = {**for_fakes, **(options or {}), "path": str(path.absolute())}
     return SuiteEntry(use=reader.reference, name=None, options=all_options, where=where or path.name)
@@ -357,7 +358,7 @@ def make_reader_entry(
 def _describe_choice(
     catalog: Catalog, path: Path, reader: Component, modality: Modality | None, among: frozenset[str]
 ) -> str:
-    """Return a line on how a path is read and how to read it otherwise, or "" if there is one way only.
+    """Return a line on how a path is read and how to read it in another way, or "" if there is one way only.
 
     reader    the component that reads the path
     modality  that the user stated; None: the line names the modality of `reader`, if others are possible

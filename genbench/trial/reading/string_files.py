@@ -71,7 +71,7 @@ def read_strings(
 
     space  gives the values of the parameters that the modality declares; None: it has none
     field  the key of the string in JSON objects, or the column of a CSV file
-    option  what messages call the option that sets `field`; None: that of the modality
+    option  what messages call the option that sets `field`; None: the option of the modality
 
     Raises DataError, naming the file, if it cannot be read, if the space lacks a parameter, or if the strings
     are no samples of the modality.

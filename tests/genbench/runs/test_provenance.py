@@ -131,13 +131,15 @@ def test_provenance_holds_no_path_no_time_and_no_number_of_jobs(ready, store, tm
 
 def test_generators_in_place_of_the_suites_are_kept_as_given_but_for_whole_paths(ready, store, tmp_path):
     given = [{"use": "sized", "name": "here", "path": str(tmp_path / "data" / "x.npy"), "size": 2},
-             {"use": "sized", "path": "data/x.npy"}]  # fmt: skip
+             {"use": "sized", "path": "data/x.npy"},
+             {"use": "sized", "name": "there", "path": Path("data/x.npy")}]  # fmt: skip
     there = {"path": str(tmp_path / "data" / "x.npy")}
     entries = [read_entry("given", entry | there, ready.suite.limits) for entry in given]
     resolved = resolve_suite(ready.suite, CATALOG, entries)
     found = describe(replace(ready, resolved=resolved), replace(order(ready), generators=given), store)
     assert found["instead"] == [
         {"use": "sized", "name": "here", "path": "x.npy", "size": 2}, {"use": "sized", "path": "data/x.npy"},
+        {"use": "sized", "name": "there", "path": "data/x.npy"},
     ]  # fmt: skip
     assert describe(ready, order(ready), store)["instead"] == []
 

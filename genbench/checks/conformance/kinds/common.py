@@ -50,7 +50,7 @@ _FILE_FIX = (
 def first_result(subject: Subject, action: Action) -> str:
     """Return the result of the component's main work at its first call; all checks share it.
 
-    It is a text, such as a hash of the output, so that it can be compared with that of another process.
+    It is a text, such as a hash of the output, so that it can be compared with the result of another process.
     """
     return subject.get_or_compute("result", lambda: action(subject))
 
@@ -77,6 +77,7 @@ def save_and_load(subject: Subject, made: Any, load: Any, what: str) -> Any:
 
 @check("summary", f"one line of 1 to {_LONGEST} characters")
 def _check_summary(subject: Subject) -> None:
+    """Raise CheckFailed if the summary in the component's spec is empty, too long, or of several lines."""
     text = subject.spec.summary
     if not text.strip():
         raise CheckFailed("no summary", 'summary="what it is, in one line for lists",')
@@ -139,7 +140,8 @@ def _check_import_changes(action: Action, subject: Subject) -> None:
 def _check_contract(subject: Subject) -> None:
     """Raise PluginError, which fails the check, if `make` of the spec cannot be imported or called.
 
-    Each parameter of `make` is an input of its kind, such as `real` of a metric, or an option.
+    Each parameter of `make` is an input of its kind, such as `real` of a metric, or an option. The check is a
+    gate: if it does not pass, the checks after it are skipped.
     """
     if reason := subject.missing_module:  # an optional module is not installed
         raise CheckSkipped(reason)
@@ -148,17 +150,25 @@ def _check_contract(subject: Subject) -> None:
 
 @check("options", "its options have defaults that their annotations allow", is_gate=True)
 def _check_options(subject: Subject) -> None:
-    """Raise SuiteError or PluginError, which fails the check, for an option that the component refuses."""
+    """Raise SuiteError or PluginError, which fails the check, for an option that the component refuses.
+
+    The check is a gate: if it does not pass, the checks after it are skipped.
+    """
     _ = subject.part  # the component with its options: made here, which raises the error
 
 
 @check("works", "its main work succeeds", is_gate=True)
 def _check_works(action: Action, subject: Subject) -> None:
+    """Raise the error of the component's work, which fails the check.
+
+    The check is a gate: if it does not pass, the checks after it, which repeat the work, are skipped.
+    """
     first_result(subject, action)  # raises what the component's work raises
 
 
 @check("same-again", "the same call gives the same again")
 def _check_same_again(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if a second call in this process gives another result than the first."""
     first = first_result(subject, action)
     if action(subject) != first:
         raise CheckFailed("the second call gave another result", _OF_CALLS)
@@ -166,7 +176,10 @@ def _check_same_again(action: Action, subject: Subject) -> None:
 
 @check("fresh-process", "another process, with another order of sets, gives the same")
 def _check_fresh_process(action: Action, subject: Subject) -> None:
-    """Raise CheckFailed if a fresh process gives no result, or another one than this process."""
+    """Raise CheckFailed if a fresh process gives no result, or another one than this process.
+
+    The fresh process has another hash seed, so it iterates over sets in another order.
+    """
     first, other = first_result(subject, action), run_fresh(subject, action)
     # By default, a fresh process has other environment variables, such as TZ. If they change the result, the
     # check declared-inputs fails. So this check repeats the work with the same variables.
@@ -204,7 +217,7 @@ def _check_declared_inputs(action: Action, subject: Subject) -> None:
     A stored result is used again while its key, a hash of code, options and files, stays the same.
     """
     first_result(subject, action)  # an error of the work is raised here
-    if subject.part.code is None:
+    if subject.part.code is None:  # a component without keys
         raise CheckSkipped("no number depends on it")
     if read := run_fresh(subject, action).inputs:
         raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)

@@ -31,6 +31,10 @@ _PAUSE_S = 0.3  # a call that another one must not overlap
 _TICK_S = 0.02  # between two looks for the file of the other call
 
 
+# An executor may pass two arguments to a call: `tries`, how often the call was lost before, and `is_wanted`,
+# whether the run still waits for it.
+
+
 def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - executors may pass both
     """Return the square of a number: a call with a result."""
     return number * number
@@ -52,7 +56,7 @@ def _find_no_difference() -> str | None:
 def _wait_for_other(paths: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
     """Return whether another call is running at the same time, after waiting up to 20 seconds for it.
 
-    paths  the file that this call creates to show that it runs, and that of the other call
+    paths  the file that this call creates to show that it runs, and the file of the other call
     """
     own_file, other_file = map(Path, paths)
     own_file.touch()
@@ -64,17 +68,18 @@ def _wait_for_other(paths: tuple[str, str], *, tries: int = 0, is_wanted: IsWant
     return False
 
 
-def _is_alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
+def _is_alone(marker: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - executors may pass both
     """Return whether no other call is running at the same time.
 
-    place  a file that each call makes and removes at its end: if it exists, another call is running
+    marker  the path of a file that each call makes and removes at its end: if it exists, another call is
+            running
     """
     try:
-        Path(place).touch(exist_ok=False)
+        Path(marker).touch(exist_ok=False)
     except FileExistsError:
         return False
     time.sleep(_PAUSE_S)  # long enough for another call to find the file if it runs at the same time
-    Path(place).unlink()
+    Path(marker).unlink()
     return True
 
 
@@ -87,7 +92,8 @@ def _open_executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Execu
     part = subject.part
     # `gather` calls the functions of those inputs that the component takes; `check` is a function itself
     inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _find_no_difference})
-    # Its errors fail the check. "place" names this call, and thereby the seed of global random state in it.
+    # An error of the component in the block fails the check. `isolate_call` seeds the global random streams
+    # from the name of the call; "place" is this name, since an executor decides in which place a call runs.
     with subject.isolate_call("place"):
         executor = call(part, inputs, {"device": subject.case.device})
         if not isinstance(executor, concurrent.futures.Executor):
@@ -146,7 +152,7 @@ def _check_several(subject: Subject) -> None:
     need_input(subject, "jobs")
     with temporary_folder() as folder, _open_executor(subject) as executor:
         paths = (str(folder / "one"), str(folder / "two"))
-        # each call gets its own file first, then that of the other call
+        # each call gets its own file first, then the file of the other call
         futures = [executor.submit(_wait_for_other, files) for files in (paths, paths[::-1])]
         if not all(_get_results(futures)):
             seen = "the second call began when the first had ended"

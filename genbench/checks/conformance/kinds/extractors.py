@@ -48,7 +48,7 @@ def _fit_once(subject: Subject) -> Any:
 
 
 def _extract(subject: Subject, extractor: Any, samples: Samples) -> Extracted:
-    """Return the features of samples, checked as in a run."""
+    """Return the features of samples, checked as in a run; rows of samples without features are zero."""
     return extract_with(subject, subject.part, extractor, samples)
 
 
@@ -76,7 +76,7 @@ def _check_batch_independent(subject: Subject) -> None:
     batches = [_extract(subject, extractor, samples.take(part)) for part in slices]
     for name, array in expected.arrays.items():
         widths = {batch.arrays[name].shape[1] for batch in batches}
-        if widths != {array.shape[1]}:
+        if widths != {array.shape[1]}:  # arrays of other widths cannot be joined below
             raise CheckFailed(f"{name} has {array.shape[1]} columns, and {widths} in batches", _BATCH_FIX)
         error = _relative_error(np.concatenate([batch.arrays[name] for batch in batches]), array)
         if error > _ROUNDING:
@@ -229,7 +229,7 @@ def _check_weights(subject: Subject) -> None:
     if spec.canonical is None:
         raise CheckSkipped("its spec names no canonical weights")
     try:
-        # reads the weights for their hash, as each run does
+        # reads the weights for their hash, as each run does; "": no hash of training data is needed here
         extractor_key(subject.part, "", Settings(threads=1, device=subject.case.device))
     except PluginError as error:
         raise CheckFailed(
@@ -279,7 +279,10 @@ def _check_settings(subject: Subject, protocol: Protocol, metric: str, settings:
 
 
 def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
-    """Raise CheckFailed if a protocol sets an option that the component does not take."""
+    """Raise CheckFailed if a protocol sets an option that the component does not take.
+
+    where  the protocol, and the metric in it, for messages
+    """
     try:
         fill_options(read_contract(spec), options, where=where, folder=Path.cwd())
     except SuiteError as error:

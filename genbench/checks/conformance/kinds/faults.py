@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_N = 720  # samples: faults that leave a number of different samples need more than this number
-_SHARES = {"train": 0.6, "test": 0.4}  # of the samples: both parts have more than 200
+# Samples of the example, and the shares of its two parts. Both parts have more than 200 samples, since a
+# bundled fault leaves 200 different ones.
+_N = 720
+_SHARES = {"train": 0.6, "test": 0.4}
 _TINY = 2  # samples of the smallest data
 _RAISE = 'raise genbench.Undefined("…")  # with the reason'
 
@@ -43,10 +45,10 @@ def _plant(subject: Subject, level: str, sides: Mapping[str, Samples]) -> Sample
     Each call has the same random stream, so equal samples give equal results.
     """
     number = subject.spec.levels[level]
-    # given: rng, device and log
-    part, real, given = subject.part, sides["real"], subject.make_arguments("plant")
+    # arguments: rng, device and log
+    part, real, arguments = subject.part, sides["real"], subject.make_arguments("plant")
     with subject.isolate_call("plant", level):
-        return plant_fault(part, number, real, lambda: sides["train"], subject.modality, given)
+        return plant_fault(part, number, real, lambda: sides["train"], subject.modality, arguments)
 
 
 def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Samples]:
@@ -161,7 +163,7 @@ def _check_tiny_data(subject: Subject) -> None:
 )
 def _check_small_train(subject: Subject) -> None:
     """Plant the fault in all samples, with the smallest `train`; raise its errors, except Undefined."""
-    need_input(subject, "train")
+    need_input(subject, "train")  # skips the check for a fault that takes no `train`
     sides = _deal_sides(subject)
     _plant_levels(subject, {**sides, "train": sides["train"].take(slice(0, _TINY))})
 

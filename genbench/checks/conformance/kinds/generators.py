@@ -35,7 +35,7 @@ def _fit_generator(
 ) -> Any:  # fmt: skip
     """Return the sampler that the generator returns after its training on some data.
 
-    seed   another one gives other random streams
+    seed   another seed gives other random streams
     sides  the data, with `train` and `held_out`; None: the subject's example data
     log    what the generator gets as `log`, to report its progress
     """

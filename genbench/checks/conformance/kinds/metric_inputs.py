@@ -101,7 +101,7 @@ def _compare_with_rival(
 ) -> Mapping[str, Score]:
     """Return the scores that a comparison gives the generator "fake"; raise Undefined if it gives none.
 
-    inputs  those of both generators, "rival" and "fake"
+    inputs  the inputs of both generators, "rival" and "fake"
     """
     device, note = subject.case.device, subject.notices.note
     scores = compare(group, inputs, data_hash="check", device=device, note=note)["fake"]
@@ -142,8 +142,8 @@ def find_group(subject: Subject) -> Group:
 def _list_extractors(subject: Subject) -> Iterator[str]:
     """Yield the extractors that have the outputs that the metric takes and work here, by name or reference.
 
-    Those that a run on the modality's data would use are first: the extractor of the default dataset, that of
-    the modality, the metric's own. All others follow. Left out are ambiguous names, and extractors of other
+    The extractors that a run on the modality's data would use are first: the default dataset's, the
+    modality's, the metric's own. All others follow. Left out are ambiguous names, and extractors of other
     modalities.
     """
     catalog, modality, metric = subject.catalog, subject.modality, subject.component

@@ -1,4 +1,8 @@
-"""Checks of metrics."""
+"""Checks of metrics.
+
+A check raises CheckFailed or CheckSkipped, and passes if it raises nothing. `run_check` of `conformance.run`
+turns other errors of the metric into failures with the check's `fix`, and Undefined into a skipped check.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ def _serialize_scores(scores: Mapping[str, Score]) -> str:
 @check("better-than-noise", "real data have a better score than samples without structure")
 def _check_better_than_noise(subject: Subject) -> None:
     """Raise CheckFailed if in each of five draws noise has at least as good a score as real data."""
-    need_input(subject, "fake")
+    need_input(subject, "fake")  # skips the check of a metric that takes no fakes
     outputs = [output for output in subject.spec.scores if _should_detect_noise(subject, output)]
     if not outputs:
         raise CheckSkipped("it ranks nothing, or its spec says in expects that it may not see noise")
@@ -153,12 +157,12 @@ def _check_equal_fakes(subject: Subject) -> None:
 @check("missing-class", "fakes of one class alone have a score, or it raises Undefined", fix=_UNDEFINED)
 def _check_missing_class(subject: Subject) -> None:
     """Score fakes of one class; the check fails if the metric raises an error, except Undefined."""
-    need_input(subject, "fake_labels")
+    need_input(subject, "fake_labels")  # skips the check of a metric that takes no labels of fakes
     sides = deal_sides(subject)
     fake = sides["fake"]
     labels = need_labels(fake)
     of_one_class = np.flatnonzero(labels == labels[0])
-    # as many fakes as before: `resize` repeats those of the class
+    # as many fakes as before: `resize` repeats the fakes of the class
     compute_scores(subject, {**sides, "fake": fake.take(np.resize(of_one_class, len(fake)))})
 
 
@@ -204,7 +208,8 @@ def _check_row_order(subject: Subject) -> None:
     """Raise CheckFailed if the order of the fakes changes a score whose spec does not allow it."""
     if "rng" in subject.part.contract.host_parameters:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
-    # outputs whose spec declares no effect of the fault "row-order", which has one level, or "unchanged"
+    # the outputs that must not change: their spec declares nothing of the fault "row-order", which has one
+    # level, or only "unchanged"
     outputs = [
         output.name
         for output in subject.spec.scores
@@ -254,7 +259,7 @@ def _check_real_moments(subject: Subject) -> None:
 @check("progress", "it logs rising steps of one total, up to the last")
 def _check_progress(subject: Subject) -> None:
     """Raise CheckFailed unless the steps that the metric logs rise from at least 0 to their one total."""
-    need_input(subject, "log")
+    need_input(subject, "log")  # skips the check of a metric that reports no progress
     if subject.spec.is_comparison:
         raise CheckSkipped("a comparison shows no progress")
     steps: list[tuple[int, int]] = []

@@ -69,7 +69,10 @@ def _check_examples(subject: Subject) -> None:
 
 @check("labels", "labels of its example are numbers of classes")
 def _check_labels(subject: Subject) -> None:
-    """Raise CheckFailed for a label that is no number of a class, and for a single label on all samples."""
+    """Raise CheckFailed for a label that is no number of a class, and for a single label on all samples.
+
+    If the space names no classes, any label may be a class.
+    """
     samples = _make_example(subject)
     if samples.labels is None:
         raise CheckSkipped("its example has no labels")
@@ -110,7 +113,7 @@ def _check_scale(subject: Subject) -> None:
         modality.scale(one)  # an error fails the check: a single sample must have a scale, too
         try:
             rendered = [modality.render(samples, 0, each) for each in (shared, again)]
-        except Invalid as error:
+        except Invalid as error:  # the check `render` reports it
             raise CheckSkipped(f"render fails: {error}") from error
         alone = modality.render(one, 0, shared)
     if rendered[0] != rendered[1]:
@@ -172,7 +175,7 @@ def _check_noise(subject: Subject) -> None:
     modality, train = _make_modality(subject), _make_example(subject)
 
     def draw_samples(n: int, key: str) -> Samples:
-        """Return n samples of noise from the random stream of a key."""
+        """Return n samples of noise, which `draw` below makes from the random stream of a key."""
         noise = Samples(draw(n, subject.rng("noise", key)), train.space)
         return modality.admit(noise, train.space, n)
 
@@ -243,10 +246,10 @@ def _check_round_trip(subject: Subject) -> None:
 def _check_defaults(subject: Subject) -> None:
     """Raise CheckFailed unless the default dataset and extractor that the modality names work on it."""
     modality = _make_modality(subject)
-    named = {"extractor": modality.default_extractor, "dataset": modality.default_dataset}
-    if not any(named.values()):
+    defaults = {"extractor": modality.default_extractor, "dataset": modality.default_dataset}
+    if not any(defaults.values()):
         raise CheckSkipped("it names no default dataset and no default extractor")
-    for kind, name in named.items():
+    for kind, name in defaults.items():
         components = () if name is None else subject.catalog.matches(kind, name)
         if name is not None and not any(each.serves((modality.reference,)) for each in components):
             raise CheckFailed(

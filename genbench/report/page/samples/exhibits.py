@@ -69,7 +69,7 @@ class Exhibit:
 def find_common_scale(modality: Modality, sides: Iterable[Samples]) -> Any:
     """Return the scale that the renderings of all sides share, such as the extent of axes.
 
-    sides  the samples of each generator, all of one modality
+    sides  the samples of each generator, all of one modality and shape
 
     Returns None if the modality has no scale, or a side is invalid. Each sample then has a scale of its own,
     or the reason why it cannot be shown.
@@ -139,7 +139,7 @@ def _make_exhibit(
         rendering = modality.render(samples, index, scale)
     except (GenbenchError, Invalid, Undefined) as error:
         return Exhibit(number=number, reason=str(error))
-    if rendering.media_type == "text/plain":
+    if rendering.media_type == "text/plain":  # texts and rows are cut, so any size can be shown
         if find_container(samples.data).name == "frame":  # a row of a table is shown as cells
             return _make_row_exhibit(number, samples, index)
         return _make_text_exhibit(number, rendering, whole_length)

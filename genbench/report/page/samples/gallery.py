@@ -121,7 +121,10 @@ class Gallery:
 
 @dataclass(frozen=True, kw_only=True)
 class _KeptRow:
-    """A row with its kept samples, before they are rendered on the scale of all."""
+    """A row with its kept samples, before they are rendered on the scale that all samples share.
+
+    kept, modality  the samples and their modality; None if the row has none to show: `row.reason` has why
+    """
 
     row: GalleryRow
     kept: KeptGallery | None = None
@@ -217,9 +220,10 @@ def _load_and_fill(
 ) -> DatasetGallery:
     """Return the gallery of a dataset, with real samples if the catalog to load them is given.
 
-    If they cannot be loaded, the gallery has the reason instead.
+    If real samples cannot be loaded, the gallery has none, and the reason.
     """
-    trials = {(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}
+    cells = (cell for cell in results.plan.cells if cell.seed is not None)  # comparisons have no seed
+    trials = {(cell.dataset, cell.generator, cell.seed) for cell in cells}
     share = share_run_bytes(len(trials))  # bytes in the gallery of each trial, so as many of real samples
     reason = ""
     if catalog is not None:
@@ -249,11 +253,11 @@ def _fill_dataset(
     test_rows = []
     if "test" in splits:
         modality = find_modality(modalities, splits["test"].space.modality)
-        kept_test = make_gallery(splits["test"], "", share, modality)
+        kept_test = make_gallery(splits["test"], "", share, modality)  # "": the hash of no draw
         # a row without a generator, so that test samples are rendered in the same way as generated ones
         row = GalleryRow(generator="", seed=0, control=None)
         test_rows.append(_KeptRow(row=row, kept=kept_test, modality=modality))
-    # the scale of the test samples replaces that of generated samples of their shape
+    # the scale of the test samples replaces the scale of generated samples of their shape
     scales = _common_scales(kept_rows) | _common_scales(test_rows)
     rendered = [_render_row(each, scales) for each in kept_rows]
     real = _render_row(test_rows[0], scales).row.exhibits if test_rows else {}
@@ -392,7 +396,7 @@ def _find_nearest(
         is_shrunk=bool(whole_digests),
     )
     by_number = dict(zip(numbers, exhibits, strict=True))
-    # nearest_of_all has the samples of the first row, then those of the second, and so on
+    # nearest_of_all has the samples of the first row, then the samples of the second, and so on
     remaining = iter(nearest_of_all)
     for index, kept, _ in group:
         neighbours_of_row = itertools.islice(remaining, len(kept.numbers))

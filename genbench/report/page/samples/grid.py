@@ -62,8 +62,8 @@ def make_sample_grid(gallery: DatasetGallery, order: Sequence[str]) -> Chart | N
 def _choose_columns(rows: Mapping[str, Mapping[Slot, Exhibit]], columns: int) -> dict[bool, list[Slot]]:
     """Return the slots that the rows show, by whether the samples of a row have labels.
 
-    A slot is the place of a sample, such as the second one of a class; each is a column. All rows show
-    equally many samples: as many as the row with the fewest has, and at most `columns`.
+    A slot is the place of a sample, such as the second one of a class; each is a column. Rows that share
+    slots show at most as many samples as the row with the fewest has, and at most `columns`.
     """
     most = min([columns, *map(len, rows.values())])
     groups = group_pairs((_has_labels(exhibits), exhibits) for exhibits in rows.values())
@@ -88,7 +88,7 @@ def _describe_classes(gallery: DatasetGallery, slots: Iterable[Slot]) -> str:
     slots  the places of the samples that the block shows; a slot has the label of its class
     """
     labels = {slot.label for slot in slots}
-    # those of the samples in the gallery, and those that have a name; a sample without a label has None
+    # the labels of samples in the gallery, and the labels that have a name; None: a sample without a label
     all_labels = ({slot.label for slot in (*gallery.slots, *gallery.real)} - {None}) | set(gallery.classes)
     return "by class" if labels >= all_labels else f"by class, {len(labels)} of {len(all_labels)} classes"
 
@@ -106,6 +106,7 @@ def _select_slots(rows: Sequence[Mapping[Slot, Exhibit]], most: int, columns: in
     """
     all_slots = set().union(*rows)
     shared = all_slots.intersection(*rows)
+    # `or 0`: None, the label of a slot without a class, cannot be compared with numbers
     candidates = sorted(shared or all_slots, key=lambda slot: (slot.number, slot.label or 0))
     chosen = candidates[: most if shared else columns]
     return sorted(chosen, key=lambda slot: (slot.label or 0, slot.number))
@@ -117,7 +118,7 @@ def _make_panel(
     """Return a chart of pictures with a column for each slot, below the names of the classes, if any.
 
     rows     by the name of a row, its samples
-    slots    the places of samples, such as that of the second one of a class
+    slots    the places of samples, such as the place of the second sample of a class
     classes  names of labels
     side     pixels of a picture
     """

@@ -78,8 +78,8 @@ def _find_samples(
     samples     all samples of each generator
     incomplete  the generators of which the folders have only some samples
 
-    A generator without any kept samples is in neither. Nor is one with several draws at that seed: it gave
-    other samples when its work was repeated, so its records belong to different samples.
+    A generator without kept samples that can be read is in neither. Nor is one with several draws at that
+    seed: it gave other samples when its work was repeated, so its records belong to different samples.
     """
     draws = list_draws(results.records.values())  # content hashes of samples by (dataset, generator, seed)
     seeds = group_pairs(
@@ -104,7 +104,7 @@ def _find_samples(
 def _read_samples(
     folders: Sequence[Path], trial: tuple[str, str, int], draw: str, modalities: Sequence[Modality]
 ) -> tuple[Samples | None, bool]:
-    """Return (samples, has_some): all samples of a draw, or None, and whether a folder has any of them.
+    """Return (samples, has_some): all samples of a draw, or None, and whether a folder has readable ones.
 
     draw  the content hash of the samples
 
@@ -117,7 +117,7 @@ def _read_samples(
             if whole is not None:
                 return whole, True
         few = find_gallery(folders, trial, draw, modalities)
-    except DataError:  # the gallery says that they cannot be read
+    except DataError:  # the gallery on the page has a line for samples that cannot be read
         return None, False
     is_whole = few is not None and few.shrunk is None and not few.cut and len(few.numbers) == few.n
     return few.samples if few is not None and is_whole else None, few is not None
@@ -130,7 +130,7 @@ def _count_values(modality: Modality, real: Samples, samples: Mapping[str, Sampl
 
     Side 0 of each distribution is that of the real samples, so the generators are numbered from 1.
     """
-    # `admit` checks the samples and returns them in the space of the real ones
+    # `admit` checks the samples and returns them in the space (modality and parameters) of the real ones
     sides = [modality.admit(fakes, real.space) for fakes in samples.values()]
     parts = modality.distributions([real, *sides])
     return [

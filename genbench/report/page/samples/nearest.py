@@ -69,9 +69,9 @@ def find_neighbours(
 ) -> list[Neighbour]:
     """Return the nearest training sample of each sample.
 
-    cut            whether each sample is only the beginning of a longer one. Such a sample is compared with
-                   the beginnings of training samples. It counts as no copy without `whole_digests`, since
-                   the rest may differ.
+    cut            whether each sample is only the beginning of a longer one; (): none is. A cut sample is
+                   compared with the beginnings of training samples. Without `whole_digests`, it counts as no
+                   copy, since the rest may differ.
     whole_digests  (of the samples, of the training samples): digests of the originals, if those here are
                    smaller versions. Equal digests mean a copy. None: digests of the samples here decide.
     """
@@ -84,7 +84,7 @@ def find_neighbours(
         None if is_short and whole_digests is None else number_by_digest.get(digest)
         for digest, is_short in zip(own_digests, is_cut, strict=True)
     ]
-    # only these need distances, which take much longer than digests
+    # only samples without a copy need distances, which take much longer than digests
     unmatched = [index for index, copy in enumerate(copies) if copy is None]
     nearest: dict[int, tuple[int, float]] = {}
     if unmatched:

@@ -95,9 +95,11 @@ class SampleTable:
 
 @dataclass(frozen=True, kw_only=True)
 class SampleTables:
-    """The samples of one dataset; `number` is that of the dataset on the board.
+    """The samples of one dataset.
 
-    row_tables  those of samples that are rows of a frame, which have columns
+    number      of the dataset on the board
+    tables      of images, sounds and texts, and of generators without samples
+    row_tables  of samples that are rows of a frame; these tables have columns
     """
 
     number: int
@@ -110,9 +112,9 @@ class SampleTables:
 def make_sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
     """Return the tables of each dataset that has samples, or that has a reason why they are missing.
 
-    orders  the generators in the order of the board, by dataset in its order
+    orders  by dataset, the generators in the order of the board; the datasets are in its order, too
 
-    If all of them would make the page too large, rows of higher seeds are left out first. If the lowest seeds
+    If all samples would make the page too large, rows of higher seeds are left out first. If the lowest seeds
     alone are too many, each row has fewer samples, the first of each class before the second of any. If one
     sample of each row is too many, rows of generators are left out from the end. Notes name what is left out.
     """
@@ -144,7 +146,8 @@ def _fit_budget(gallery: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGa
 
     A slot is the place of a sample in each row, such as the second one of a class.
 
-    Slots are limited first, until the lowest seed of each generator fits; then rows fill the budget in order.
+    Slots are limited first, until the lowest seed of each generator fits. Then rows fill the budget, the
+    lowest seeds first; a row that does not fit is left out, and a smaller one after it may still fit.
     """
     most = max(map(len, _split_slots(gallery.slots)))  # of the slots with labels and of those without
     # without any slot, these values remain
@@ -235,8 +238,8 @@ def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -
     tables = sorted(_build_tables(few), key=_has_no_competitor)
     frame_tables = [table for table in tables if table.columns]  # each sample is a row of a data frame
     other_tables = [table for table in tables if not table.columns]
-    # a table without heads has the rows of generators without samples; if it is the only other one, its rows
-    # join the last table of frames
+    # A table without heads has the rows of generators without samples. If it is the only other one, its rows
+    # join the last table of frames, which has a wide cell for the reasons.
     if frame_tables and len(other_tables) == 1 and not other_tables[0].heads:
         frame_tables[-1] = replace(frame_tables[-1], rows=frame_tables[-1].rows + other_tables.pop().rows)
     return SampleTables(
@@ -286,7 +289,7 @@ def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
         heads = tuple(_name_slot(slot, gallery.classes) for slot in shown)
         for columns, rows in groups.items():
             names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
-            # how much of them rows of frames show: stated once, in the title
+            # what rows of frames leave out, such as columns, is stated once, in the title
             notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
             yield SampleTable(
                 title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
@@ -340,7 +343,7 @@ def _make_page_samples(
 ) -> tuple[PageSample, ...]:
     """Return the sample of each slot in their order, each with the nearest training sample if there is one.
 
-    owner  whose samples they are, for readers who cannot see them
+    owner  whose samples they are, such as "vae, seed 0", for readers who cannot see them
     """
     samples = []
     for slot in slots:
