@@ -281,9 +281,10 @@ def _find_file(word: str, *, is_program: bool) -> Path | None:
 def _render(
     digests: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> dict[str, Rendering]:
-    """Return the rendering of each sample by digest, on one scale; judges get samples at full size.
+    """Return the rendering of each sample by digest.
 
-    Raises DataError for a sample that cannot be shown, or whose rendering is damaged.
+    Judges get samples at full size, where pages shrink them. `modality.scale` is common to all of them, such as
+    the range of coordinates, so that renderings can be compared. Raises DataError for a sample that cannot be shown, or whose rendering is damaged.
     """
     samples = take_samples(digests, places)
     scale = modality.scale(samples)

@@ -299,6 +299,8 @@ def signature_differences(metric: str, first: ComparedSide, second: ComparedSide
 def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """Return "FIELD was VALUE, is VALUE" for each field that changed; () only for equal signatures.
 
+    then, now  what run.json says of a generator, and what the suite says that the reader trusts
+
     A signature contains the settings that decide what a metric's number means, such as its options.
     """
     return tuple(

@@ -236,7 +236,10 @@ class Source:
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
-            """Raise DataError if the file, or how it is read, has changed since the reading was planned."""
+            """Raise DataError if the file, or how it is read, has changed since the reading was planned.
+
+            If the file was only renamed, linked or given other rights, its content is hashed again.
+            """
             with _name_errors(name):
                 check_identity(source, identity_before, lambda: plan()[0] == identity)
 

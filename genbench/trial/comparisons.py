@@ -102,7 +102,10 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
     seeds = {trial.seed for trial in trials}
 
     def make_key(trial: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
-        """Return the key of the cell of a trial's generator: a hash of all that decides its number."""
+        """Return the key of the cell of a trial's generator: a hash of all that decides its number.
+
+        extractor  the key of the features' extractor, None without one; its code and version are in it
+        """
         return comparison_key(
             group, output, trial.generator.name, fakes=fakes, n_real=first.n_real,
             data_hash=first.dataset.hash, dataset=first.dataset.key, extractor=extractor,

@@ -236,7 +236,10 @@ class TrialContext(Inputs):
         return extracted
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor as a function that checks its output."""
+        """Return the fitted extractor as a function that checks its output.
+
+        The seconds of the fit are counted as extraction; those of later calls belong to the metric's own.
+        """
         function = self._features.get_extract_function(extractor)
         self._note_extraction_seconds()
         return function

@@ -87,7 +87,8 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
         if stated != expected[name]:
             texts = f"{stated} in run.json, {expected[name]} in {reference.label}"
             return _make_difference(cell, "plan", f"{name} is {texts}")
-    if cell.generator in reference.altered:  # run.json has it otherwise than a suite that the reader trusts
+    # the reader of the results has a suite that he trusts, and run.json has other options of this generator
+    if cell.generator in reference.altered:
         return _make_difference(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     verdict = _judge_signatures(cell, wanted, plan)
     changed = _name_changed_files(cell, wanted, reference)
