@@ -51,7 +51,7 @@ LONG = (BOARDS, "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
 #: What is computed from texts that a language model draws: on another kind of CPU, it draws others.
 DRAWN = ("sentiment-gap", "toxicity-gap")
 #: Published boards in which some generator takes more than 30 s to be fitted again: one of them a day.
-LONG_REFITS = ("bias-smollm2", "text", "text-smollm2")
+LONG_REFITS = ("bias-smollm2", "points", "text", "text-smollm2")
 #: The day that decides what takes its turn, as YYYY-MM-DD, or "all" for everything; today if it is not set.
 ASKED_DAY = os.environ.get("GENBENCH_TEST_DAY") or datetime.now(UTC).date().isoformat()
 DAY = None if ASKED_DAY == "all" else date.fromisoformat(ASKED_DAY).toordinal()

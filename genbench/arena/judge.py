@@ -283,8 +283,9 @@ def _render(
 ) -> dict[str, Rendering]:
     """Return the rendering of each sample by digest.
 
-    Judges get samples at full size, where pages shrink them. `modality.scale` is common to all of them, such as
-    the range of coordinates, so that renderings can be compared. Raises DataError for a sample that cannot be shown, or whose rendering is damaged.
+    Judges get samples at full size, where pages shrink them. All have one scale, such as the range of
+    coordinates, so that renderings can be compared. Raises DataError for a sample that cannot be shown, or
+    whose rendering is damaged.
     """
     samples = take_samples(digests, places)
     scale = modality.scale(samples)

@@ -112,7 +112,7 @@ def _make_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
 def _write_axis_title(head: Head) -> str:
     """Return in words which values are better, after the name of the column if it differs from the metric's.
 
-    A column's name may add the extractor, as "fid (pixels)" does. The title of the chart has that of the metric.
+    A column's name may add the extractor, as "fid (pixels)" does. The chart's title is the metric's name.
     """
     return head.better if head.name == parse_id(head.metric)[0] else columns.axis_title(head)
 
@@ -238,8 +238,8 @@ def _make_control_layers(controls: Sequence[Shown], head: Head, x: Chart, width:
         "symbolOpacity": 1,
         "symbolSize": _SYMBOL_LENGTH**2,
         "columns": _count_legend_columns(scale["domain"], width),
-        # Pixels from the plot to the legend, 2 without brackets. Brackets are between them, one every _BRACKET
-        # pixels from the plot, and 5 more keep the tick of the last one off the legend.
+        # Pixels from the plot to the legend, 2 without brackets. Brackets are between them, one every
+        # _BRACKET pixels, and 5 more keep the ends of the last one off the legend.
         "offset": 2 + (_BRACKET * len(intervals) + 3 if intervals else 0),
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
