@@ -42,7 +42,7 @@ class Here:
 
     @contextlib.contextmanager
     def start(self, *_, **__):
-        yield SimpleNamespace(left=0)
+        yield SimpleNamespace(n_left_behind=0)
 
     def close(self):
         pass
