@@ -171,9 +171,10 @@ def test_the_engine_names_what_it_rests_on(nothing):
 
 @pytest.mark.parametrize("library", ["torch", "psutil"])
 def test_a_library_that_is_missing_is_a_fact_and_no_traceback(nothing, monkeypatch, library):
-    monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.delitem(sys.modules, "genbench.jobs.isolation.process_tree", raising=False)
-    found = read_report(nothing)["environment"]
+    with monkeypatch.context() as patch:  # the hooks of conftest.py need psutil again after the test
+        patch.setitem(sys.modules, library, None)
+        patch.delitem(sys.modules, "genbench.jobs.isolation.process_tree", raising=False)
+        found = read_report(nothing)["environment"]
     said = found if library == "torch" else found["memory"]
     assert said["problem"].startswith(
         "ModuleNotFoundError: import of torch"
