@@ -76,7 +76,7 @@ class Catalog:
         reference   NAME or DISTRIBUTION:NAME, of a component or of a metric's output
         modalities  of the data; if some of the components work on one of them, only these are returned
         home        the distribution whose spec contains the reference: if components of its own match, only
-                    they are returned, whatever they work on, since a spec means its own components first
+                    they are returned, of any modality, since a spec means its own components first
         """
         distribution, _, name = reference.rpartition(":")
         candidates = tuple(

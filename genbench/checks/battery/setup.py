@@ -66,7 +66,7 @@ class BatteryData:
         return hash_splits(self.splits)
 
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
-        """Return real samples for the sides of a metric: n each for `real`, `fake` and perhaps `held_out`.
+        """Return real samples for the sides of a metric: n each for `real`, `fake` and, if asked, `held_out`.
 
         sides  2, or 3 with `held_out`
 
