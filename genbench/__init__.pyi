@@ -72,6 +72,7 @@ from genbench.runs.api import run as run
 from genbench.scoring.api import score as score
 from genbench.scoring.measurement import Measurement as Measurement
 from genbench.scoring.reference import Reference as Reference
+from genbench.scoring.yardstick import Yardstick as Yardstick
 from genbench.store.answer_cache import AnswerCache as AnswerCache
 from genbench.store.environment import cores as cores
 from genbench.store.store import store_folder as store_folder

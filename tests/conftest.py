@@ -35,7 +35,7 @@ from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.checks.battery.faults import read_faults
-from genbench.contract.specs import MetricFacts
+from genbench.contract.specs import VOTING_ASPECTS, MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.samples import digests
 from genbench.jobs.isolation import workplace
@@ -121,8 +121,21 @@ def _record(cell, outcome):
     return Record(cell=cell, status="ok", value=outcome, samples=samples)
 
 
+def pytest_addoption(parser):
+    """Add the option by which `tox -e lowest` takes two days for its files."""
+    parser.addoption("--turns", type=int, default=1, metavar="N", help="run each test file on one of N days")
+
+
+def has_turn(number, *, of):
+    """Return whether it is the turn of this number today, one day in so many."""
+    return DAY is None or (DAY - number) % of == 0
+
+
 def pytest_ignore_collect(collection_path, config):
-    """Leave out files without any marker that `-m` asks for, which would be imported for nothing."""
+    """Leave out files of another day, and those without any marker that `-m` asks for."""
+    name = collection_path.relative_to(config.rootpath).as_posix()
+    if collection_path.suffix == ".py" and not has_turn(zlib.crc32(name.encode()), of=config.option.turns):
+        return True
     asked = [name for name in MARKERS if re.search(rf"(?<!not )\b{name}\b", config.option.markexpr)]
     if asked and collection_path.suffix == ".py":
         text = collection_path.read_text(encoding="utf-8")
@@ -164,7 +177,7 @@ def pytest_runtest_setup_skips(item):  # pytest takes no hook without its prefix
         _prepare_hypothesis()
     for turn in item.iter_markers("day"):
         number = turn.args[0] if turn.args else zlib.crc32(item.name.encode())
-        if DAY is not None and (DAY - number) % turn.kwargs["of"]:
+        if not has_turn(number, of=turn.kwargs["of"]):
             pytest.skip("its turn is another day; with GENBENCH_TEST_DAY=all, it runs")
 
 
@@ -236,8 +249,12 @@ def _loop_s():
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files of tests that take minutes, so that no process waits for one at the end."""
-    items.sort(key=lambda item: item.path.name not in LONG)
+    """Begin with the files of tests that take minutes, so that no process waits for one at the end.
+
+    The board with today's long refit is the first of all: alone, it takes six minutes.
+    """
+    refits = tuple(f"[{name}]" for name in of_today(LONG_REFITS))
+    items.sort(key=lambda item: (item.path.name not in LONG, not item.name.endswith(refits)))
 
 
 def pytest_collection_finish():
@@ -442,11 +459,13 @@ def run_of():
     directions  of the metrics; "lower" where they are not named; the best value of a target is 1
     signature   fields that differ from the default
     salt        enters keys: runs of unequal salt hold no equal cells
+    aspects     of the metrics, those that may vote in the overall rank; None: the plan states no rule
+    rule        fields of the rule that differ from the default: `votes`, `require`
     """
 
     def make(
         table, *, seeds=None, dataset="digits", name="board", n=599, controls=(), directions=(),
-        signature=(), salt="",
+        signature=(), salt="", aspects=None, rule=(),
     ):  # fmt: skip
         fields = {
             "n": n,
@@ -462,7 +481,12 @@ def run_of():
                 cells.append(cell)
                 if outcome is not None:
                     records[cell.key] = _record(cell, outcome)
-        return Plan(cells=tuple(cells), traces=(), provenance={"name": name}), records
+        provenance = {"name": name}
+        if aspects is not None:
+            votes = [aspect for aspect in VOTING_ASPECTS if aspect in aspects.values()]
+            ranking = {"aspects": [list(pair) for pair in aspects.items()], "votes": votes, "require": {}}
+            provenance["ranking"] = ranking | dict(rule)
+        return Plan(cells=tuple(cells), traces=(), provenance=provenance), records
 
     return make
 

@@ -108,6 +108,11 @@ def test_the_board_of_the_bundled_suite_makes_sense(tmp_path, in_store):
     duplicates = board["train-duplicates"]
     assert duplicates["train-copies"] == 1
     assert duplicates.drop("train-copies").max() == 0
+    jittered, copied = board.loc["jittered-copies"], board["copied-clouds"]
+    assert abs(jittered["nna-cd"] - 0.5) < 0.2
+    assert abs(jittered["cov-cd"] - real["cov-cd"]) < 0.2
+    assert min(copied["train-copies"], copied["jittered-copies"]) > 0.9
+    assert copied.drop(["train-copies", "jittered-copies"]).max() < 0.3
 
 
 @pytest.mark.extras("trimesh")

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from genbench_arena.battles import read_battles
 from genbench_arena.votes import read_ballots
 
 from genbench.arena.vote_entries import read_votes
@@ -509,6 +510,13 @@ def _ballots(folder, content):
         raise DataError(str(reason)) from reason
 
 
+def _battles(folder, content):
+    try:
+        read_battles([planted(folder / "a.csv", content)])
+    except Undefined as reason:
+        raise DataError(str(reason)) from reason
+
+
 HOST = {
     "an array": lambda folder, content: read_array(planted(folder / "a.npy", content)),
     "kept images": _kept("data.npy", IMAGES),
@@ -529,6 +537,7 @@ HOST = {
     "answers": _answer,
     "votes": lambda folder, content: read_votes([planted(folder / "a.json", content)]),
     "ballots": _ballots,
+    "battles": _battles,
 }
 
 #: What refuses nothing, but ignores what it does not know, or only hashes.
@@ -595,6 +604,7 @@ MODULES = {
     "genbench/jobs/engine/messages.py": "reads a token of its own",
     "genbench/jobs/engine/remote.py": "reads bytes of plugins, and of files that its own trial has written",
     "genbench/files/read.py": "an artefact's file",
+    "genbench/results/claims.py": "locks a folder, which it does not read",
     "genbench/files/sample_files.py": "kept images",
     "genbench/files/sealed.py": "a sealed file",
     "genbench/files/text_files.py": "texts",
@@ -612,6 +622,7 @@ MODULES = {
     "genbench/store/environment.py": "hashes the code of plugins, and counts processors",
     "genbench/suite/file.py": "a suite",
     "genbench/verification/files.py": "reads bytes of a board, to compare them",
+    "plugins/genbench_arena/battles.py": "battles",
     "plugins/genbench_arena/votes.py": "ballots",
     "plugins/genbench_bias/likelihood/winobias.py": "winobias",
     "plugins/genbench_bias/prompted/lexicon.py": "completion-gap",

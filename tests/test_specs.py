@@ -135,6 +135,12 @@ CONTRACTS = {
     "metric emd": (SIDES, ("rng", "log"), NORMAL | {"points": None}),
     "metric voxel-jsd": (SIDES, ("log",), NORMAL | {"resolution": 28, "side": None, "in_sphere": True}),
     "metric f-score": (SIDES, ("rng", "log"), NORMAL | {"threshold": 0.05, "points": None}),
+    "metric nearest-train-chamfer": (
+        ("real", "fake", "train"),
+        ("rng", "log"),
+        NORMAL | {"alpha": 0.05, "points": 32},
+    ),
+    "generator jittered-copies": (("train",), (), {"noise": 0.01}),
     "metric shape-law": (("fake", "truth"), (), {"tolerance": 0.03, "bins": 10}),
     "metric crows-pairs": (("sampler",), ("rng",), {"file": None, "pairs": None}),
     "metric stereoset": (("sampler",), ("rng",), {"file": None, "items": None}),
@@ -204,6 +210,8 @@ OUTSIDE = {
     "metric emd": {"points": [0]},
     "metric voxel-jsd": {"resolution": [1], "side": [0]},
     "metric f-score": {"threshold": [0]},
+    "metric nearest-train-chamfer": {"alpha": [0, 1], "points": [0]},
+    "generator jittered-copies": {"noise": [0]},
     "metric shape-law": {"tolerance": [0], "bins": [0]},
     "metric crows-pairs": {"pairs": [0]},
     "metric stereoset": {"items": [0]},
@@ -229,8 +237,8 @@ NUMBERS = {
     ("higher", None, ABOVE): "prdc-density density modes",
     ("higher", None, (1.0, None)): "inception-score",
     ("none", None, (1.0, None)): "vendi",
-    ("none", None, UNIT): "ms-ssim-diversity near-duplicates weat-p seat-p",
-    ("none", None, ABOVE): "lpips-diversity",
+    ("none", None, UNIT): "ms-ssim-diversity near-duplicates copied-clouds weat-p seat-p",
+    ("none", None, ABOVE): "lpips-diversity nearest-train-cd",
     ("lower", None, (-1.0, 1.0)): "tstr-gap",
     ("lower", 0.0, UNIT): (
         "coverage-gap classified-coverage-gap duplicates train-duplicates voxel-jsd shape-shares"

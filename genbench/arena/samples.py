@@ -54,7 +54,8 @@ class ArenaTrial:
     """All samples of a generator at a seed.
 
     control  its role as a control, such as "floor", which boards do not rank; None for a competitor
-    digests  the first DIGITS hex digits of the SHA-256 of each sample, by which files of votes name it
+    digests  the first DIGITS hex digits of the SHA-256 of each sample, by which files of votes name it; ""
+             where n counts valid samples and it is not among the first n, so raters do not see it
     """
 
     generator: str
@@ -85,7 +86,7 @@ class ArenaSamples:
         controls = {trial.generator: trial.control for trial in self.trials}
         digests_by_seed: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in controls}
         for trial in self.trials:
-            digests_by_seed[trial.generator][trial.seed] = trial.digests
+            digests_by_seed[trial.generator][trial.seed] = tuple(filter(None, trial.digests))
         return [Rival(name=name, control=controls[name], samples=digests_by_seed[name]) for name in controls]
 
     def hash_draw(self, generator: str) -> str:
@@ -148,7 +149,12 @@ def arena_samples(
     if not opened:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NO_SAMPLES}")
     modality = find_modality(list_modalities(catalog), next(iter(opened.values())).space.modality)
-    trials = (_make_trial(each, controls[each.generator], opened[each], modality) for each in sorted(opened))
+    # a field of the signature of each cell, where n counts valid samples
+    n_valid = next(cell.signature.get("n_valid") for cell in results.plan.cells if cell.dataset == name)
+    trials = (
+        _make_trial(each, controls[each.generator], opened[each], modality, n_valid)
+        for each in sorted(opened)
+    )
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
 
 
@@ -303,13 +309,20 @@ def _read_drawn(store: Store, trial: Trial, trial_id: _TrialId, expected_hash: s
     return samples
 
 
-def _make_trial(trial_id: _TrialId, control: str | None, samples: Samples, modality: Modality) -> ArenaTrial:
+def _make_trial(
+    trial_id: _TrialId, control: str | None, samples: Samples, modality: Modality, n_valid: int | None = None
+) -> ArenaTrial:
     """Return the samples of a generator at a seed with their digests; raise DataError if they are invalid.
 
     control  the role of the generator as a control, None for a competitor
+    n_valid  how many samples raters see, the first valid ones; None: all
     """
     try:
         admitted = modality.admit(samples)
+        is_seen = np.ones(len(admitted), bool)
+        if n_valid is not None:
+            is_seen = modality.valid(admitted)
+            is_seen[np.flatnonzero(is_seen)[n_valid:]] = False
     except Invalid as error:
         raise DataError(
             f"the samples of {trial_id.generator}, seed {trial_id.seed}, are invalid: {error}"
@@ -320,5 +333,8 @@ def _make_trial(trial_id: _TrialId, control: str | None, samples: Samples, modal
         seed=trial_id.seed,
         samples=admitted,
         # shortened, as in files of votes
-        digests=tuple(sha256.hex()[:DIGITS] for sha256 in digests(admitted)),
+        digests=tuple(
+            sha256.hex()[:DIGITS] if seen else ""
+            for sha256, seen in zip(digests(admitted), is_seen, strict=True)
+        ),
     )

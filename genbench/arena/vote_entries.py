@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
 from genbench.contract.specs import MetricSpec
+from genbench.core.canonical_json import make_object
 from genbench.core.errors import DataError, SuiteError
 from genbench.files.read import read_regular
 from genbench.results.folder import INPUTS
@@ -85,7 +86,7 @@ def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
     """
     try:
         content = read_regular(path, _MOST_BYTES)
-        body = json.loads(content)
+        body = json.loads(content, object_pairs_hook=make_object)
         kind, questions = body["kind"], tuple(body["questions"])
         if not isinstance(kind, str) or not questions or not all(isinstance(text, str) for text in questions):
             raise ValueError("kind and questions are no texts")

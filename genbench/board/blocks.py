@@ -17,9 +17,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from genbench.board.inference.rank_ranges import interval_ranges, rank_ranges
-from genbench.board.ranking import FAILED, column_ranks, mean_win_rates, ranks
-from genbench.board.rows import Entry, Row
+from genbench.board.ranking import FAILED, column_ranks, mean_votes, ranks
+from genbench.board.rows import Entry, Row, Standing, clearly_beats
 from genbench.board.valid_shares import group_by_share
+from genbench.contract.specs import ASPECTS
 from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
@@ -148,11 +149,73 @@ class Block:
 
     @cached_property
     def shared_columns(self) -> tuple[Column, ...]:
-        """The ranked columns in which all competitors have a record at every seed: those of the overall rank.
+        """The ranked columns that the plan gives to all competitors: the candidates of the overall rank.
 
-        Competitors with the same samples are one competitor: a record of one of them suffices.
+        Competitors with the same samples are one competitor: a cell of one of them suffices. Where all
+        metrics vote together, as in runs of earlier versions, all competitors need records at every seed.
         """
-        return tuple(c for c in self.ranked_columns if all(map(c.pick_entry, self.competitor_groups)))
+        return tuple(
+            c
+            for c in self.ranked_columns
+            if all(self._is_candidate(c, rows) for rows in self.competitor_groups)
+        )
+
+    def _is_candidate(self, column: Column, rows: Iterable[Row]) -> bool:
+        """Return whether a competitor, given by its rows, leaves a column among those of the overall rank."""
+        if self.first_entries[column].vote == "":
+            return column.pick_entry(rows) is not None
+        return any(map(column.find_entry, rows))
+
+    @cached_property
+    def blind_columns(self) -> tuple[Column, ...]:
+        """The shared columns whose metric tells no ceiling from a floor, by the values of these controls.
+
+        A column without a value of both kinds of controls is no evidence, so it is not among them.
+        """
+        return tuple(column for column in self.shared_columns if not self._tells_controls_apart(column))
+
+    @cached_property
+    def votes(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns that decide the overall rank, by aspect in the order of ASPECTS; each has one vote.
+
+        "" is the aspect of all columns where the plan states no aspects: they vote together.
+        """
+        pairs = ((self.first_entries[c].vote, c) for c in self.shared_columns if c not in self.blind_columns)
+        votes = group_pairs((aspect, column) for aspect, column in pairs if aspect is not None)
+        return {aspect: tuple(votes[aspect]) for aspect in ("", *ASPECTS) if aspect in votes}
+
+    @property
+    def voters(self) -> tuple[Column, ...]:
+        """The columns that decide the overall rank."""
+        return tuple(column for columns in self.votes.values() for column in columns)
+
+    def lacks_vote(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        """Return the aspects in which a competitor has no value, or lacks a record, so has no overall rank.
+
+        rows  its rows, which have the same samples
+        """
+
+        def is_measured(columns: Iterable[Column]) -> bool:
+            """Return whether there is a record in each column, and a value in one."""
+            entries = [column.pick_entry(rows) for column in columns]
+            return all(entries) and any(entry and entry.value is not None for entry in entries)
+
+        return tuple(name for name, columns in self.votes.items() if name and not is_measured(columns))
+
+    def _tells_controls_apart(self, column: Column) -> bool:
+        """Return whether each ceiling is clearly better than each floor, of those with a value in a column.
+
+        Where all metrics vote together, as in runs of earlier versions, controls decide no vote.
+        """
+        if not self.first_entries[column].vote:  # "" or None: no vote to lose
+            return True
+        entries = {
+            role: [e for row in self.rows if row.control == role and (e := column.find_entry(row))]
+            for role in ("ceiling", "floor")
+        }
+        pairs = [(high, low) for high in entries["ceiling"] for low in entries["floor"]]
+        known = [(high, low) for high, low in pairs if high.value is not None and low.value is not None]
+        return all(clearly_beats(high, low) for high, low in known)
 
 
 def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
@@ -172,11 +235,9 @@ def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     have features are ranked together. Then come the ranks in columns, and then the overall ranks.
     """
     in_columns = _add_column_ranks(_group_by_share(rows))
-    competitors = [
-        row for group in _group_competitors(in_columns) for row in _add_overall_ranks(Block(tuple(group)))
-    ]
-    # `competitors` is in the order of groups, and without the rows that do not compete
-    by_name = {(row.dataset, row.generator): row for row in competitors}
+    by_dataset = group_pairs((row.dataset, row) for row in in_columns).values()
+    blocks = [block for dataset in by_dataset for block in build_blocks(dataset)]
+    by_name = {(row.dataset, row.generator): row for block in blocks for row in _add_overall_ranks(block)}
     return tuple(by_name.get((row.dataset, row.generator), row) for row in in_columns)
 
 
@@ -366,50 +427,77 @@ def _compute_column_ranges(
 
 
 def _add_overall_ranks(block: Block) -> list[Row]:
-    """Return the competitors of a block with ranks by mean win rate in the columns that all of them have.
+    """Return the competitors of a block with overall ranks, and with ranks in each aspect that has a vote.
 
-    A win rate: the share of the other generators that one beats in a column. Rows with the same samples are
-    one competitor, and the first of them gets its rank.
+    Rows with the same samples are one competitor, and the first of them gets its rank.
     """
-    entries = [
-        {rows[0].generator: entry for rows in block.competitor_groups if (entry := column.pick_entry(rows))}
-        for column in block.shared_columns
-    ]
+    overall = _rank_by(block, block.votes)
+    in_aspects = {aspect: _rank_by(block, {aspect: columns}) for aspect, columns in block.votes.items()}
+
+    def add_ranks(row: Row) -> Row:
+        """Return a row with its ranks; without those that it lacks."""
+        ranking, rate = overall.get(row.generator, (_Ranking(), None))
+        standings = {
+            aspect: Standing(place.rank, place.low, place.high)
+            for aspect, rankings in in_aspects.items()
+            for place, _ in [rankings.get(row.generator, (_Ranking(), None))]
+        }
+        return ranking.add_to(replace(row, win_rate=rate, aspects=standings))
+
+    return [add_ranks(row) for row in block.competitors]
+
+
+def _rank_by(block: Block, votes: Mapping[str, Sequence[Column]]) -> dict[str, tuple[_Ranking, float | None]]:
+    """Return the rank by the mean of aspects, and the mean win rate, of the competitors with a value in each.
+
+    An aspect is the mean of the win rates in its columns: the shares of the other generators that one beats.
+    A competitor without a value in an aspect is left out, and takes no part in the win rates of others.
+
+    votes  the columns of each aspect
+    """
+    groups = [rows for rows in block.competitor_groups if not set(block.lacks_vote(rows)) & votes.keys()]
+    entries = {
+        aspect: [
+            {rows[0].generator: entry for rows in groups if (entry := column.pick_entry(rows))}
+            for column in columns
+        ]
+        for aspect, columns in votes.items()
+    }
     # `mean_win_rates` takes several losses of each row; here a row has one, the loss of its mean. None, where
-    # the metric was skipped, gives no win rate in that column, so a row may have none at all.
+    # the metric was skipped, gives no win rate in that column.
     means = [
-        {name: None if entry.loss is None else (entry.loss,) for name, entry in column.items()}
-        for column in entries
+        [{name: None if e.loss is None else (e.loss,) for name, e in column.items()} for column in columns]
+        for columns in entries.values()
     ]
-    rates = {name: float(rate) for name, (rate,) in mean_win_rates(means).items()}
+    rates = {name: float(rate) for name, (rate,) in mean_votes(means).items()}
     losses = {name: -rate for name, rate in rates.items()}  # the highest win rate has rank 1
-    ranges = _compute_overall_ranges([rows[0] for rows in block.competitor_groups], entries)
-    rankings = {name: _add_range(rank, ranges.get(name)) for name, rank in ranks(losses).items()}
-    return [
-        rankings.get(row.generator, _Ranking()).add_to(replace(row, win_rate=rates.get(row.generator)))
-        for row in block.rows
-    ]
+    ranges = _compute_overall_ranges([rows[0] for rows in groups], list(entries.values()))
+    return {name: (_add_range(rank, ranges.get(name)), rates[name]) for name, rank in ranks(losses).items()}
 
 
 def _compute_overall_ranges(
-    rows: Sequence[Row], entries: Sequence[Mapping[str, Entry]]
+    rows: Sequence[Row], entries: Sequence[Sequence[Mapping[str, Entry]]]
 ) -> dict[str, tuple[int, int]]:
     """Return the ranges of the overall ranks, by generator; in a single column, the ranges of that column.
 
     In several columns, each run (one seed) has a mean win rate, and tests over runs give the ranges: metrics
     of one run depend on one another, and runs do not. The mean over a generator's runs is O'Brien's rank sum
-    (1984, doi:10.2307/2531158).
+    (1984, doi:10.2307/2531158), with one vote an aspect.
 
     rows     the first row of each group with the same samples
-    entries  of each shared column, by the generator of that row
+    entries  by aspect, of each of its columns, by the generator of that row
     """
-    if len(entries) == 1:
+    if sum(map(len, entries)) == 1:
+        ((column,),) = entries
         return {
             name: (entry.rank_low, entry.rank_high)
-            for name, entry in entries[0].items()
+            for name, entry in column.items()
             if entry.rank_low is not None and entry.rank_high is not None
         }
-    rates = mean_win_rates([{name: e.seed_losses for name, e in column.items()} for column in entries])
+    runs = [
+        [{name: e.seed_losses for name, e in column.items()} for column in columns] for columns in entries
+    ]
+    rates = mean_votes(runs)
     losses = {name: -float(sum(run_rates) / len(run_rates)) for name, run_rates in rates.items()}
     # runs that share samples do not show how much the rates vary, so their row gets no range
     independent = [row.generator for row in rows if row.generator in rates and not row.same_samples]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import format_shares
-from genbench.board.warnings import join_names
 from genbench.core.differences import describe_differences
 from genbench.core.grouping import group_pairs
+from genbench.core.names import join_names
 from genbench.results.cells import short_signature
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _SAME_GENBENCH = "use the same version of genbench for both"
 #: Remedies by field of the signature; a name that ends in "." applies to all fields below it.
 _REMEDIES = {
     "n": "run the suite of {label} again with --n {value}",
+    "n_valid": "give both suites the same n_valid, or both the same n",
+    "valid_by": "install the same version of the modality's plugin for both",
     "n_real": "set n_real = {value} in the suite of {label}",
     "options.": "set {option} = {value} in that [[metric]] of the suite of {label}",
     "extractor.options.": "set {option} = {value} in that extractor of the suite of {label}",
@@ -50,8 +52,10 @@ _DISPLAY_NAMES = {
     "genbench": "major version of genbench",
 }
 # A field that follows from another: if both differ, only the other is reported.
-_FOLLOWS = {"n_real": "n", "extractor.fitted": "data"}
-_OF_ALL_METRICS = {"data", "genbench", "n", "seeds"}  # fields that say nothing of a metric
+_FOLLOWS = {
+    "n": "n_valid", "most_drawn": "n_valid", "valid_by": "n_valid", "n_real": "n", "extractor.fitted": "data",
+}  # fmt: skip
+_OF_ALL_METRICS = {"data", "genbench", "n", "n_valid", "seeds"}  # fields that say nothing of a metric
 _DIGITS = 8  # of a hash
 _FITTED_AGAIN = (
     "the extractor was fitted again, and differs: its fit is {fits}; features of two fits differ, so do not "

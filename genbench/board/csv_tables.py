@@ -1,7 +1,7 @@
 """The tables of a run as pandas frames, as escaped CSV, and as a Frictionless Data Package, version 1.
 
 Specification of the package: https://specs.frictionlessdata.io/tabular-data-package/ (2017). It allows own
-properties; `unit` is one.
+properties; `unit` and `aspect` are two.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board, list_outcomes
+from genbench.board.rank_rules import EARLIER_RULE
 from genbench.board.rows import UNVERIFIED
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from genbench.board.rank_rules import RankRule
     from genbench.board.rows import Row
     from genbench.results.cells import Cell
     from genbench.results.records import Plan, Record, Trace
@@ -38,12 +40,14 @@ class CsvColumn:
     dtype    of its pandas series
     meaning  in words, as on the page of results
     unit     of its numbers, or "" for counts, ids and numbers in the unit of a metric
+    aspect   that its metric measures; "" for none, and for another column than that of a metric's mean
     """
 
     name: str
     dtype: str
     meaning: str
     unit: str = ""
+    aspect: str = ""
 
 
 _DATASET = CsvColumn("dataset", "str", "id of the dataset")
@@ -71,6 +75,13 @@ ROW = (
     ),
     CsvColumn("rank:low", "Int64", _BEST_RANK),
     CsvColumn("rank:high", "Int64", _WORST_RANK),
+)
+
+#: The columns of leaderboard.csv for each aspect that votes; its name precedes theirs.
+_ASPECT = (
+    CsvColumn("", "Int64", "rank by mean win rate in the metrics of this aspect; empty for a control"),
+    CsvColumn(":low", "Int64", _BEST_RANK),
+    CsvColumn(":high", "Int64", _WORST_RANK),
 )
 
 #: The columns of leaderboard.csv for each metric.
@@ -126,19 +137,23 @@ HISTORY = (
 )
 
 
-def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
-    """Return the columns of leaderboard.csv for planned cells.
+def leaderboard_columns(cells: Iterable[Cell], rule: RankRule = EARLIER_RULE) -> tuple[CsvColumn, ...]:
+    """Return the columns of leaderboard.csv for planned cells, and the rule of the overall rank.
 
-    ROW (dataset, generator, rank …) comes first, then ENTRY (mean, interval, rank …) for each metric, sorted.
-    `n`, the number of fakes, is a text of several numbers, separated by spaces, if a row has several.
+    ROW (dataset, generator, rank …) comes first, then the rank in each aspect that votes, then ENTRY (mean,
+    interval, rank …) for each metric, sorted. `n`, the number of fakes, is a text of several numbers,
+    separated by spaces, if a row has several.
     """
     cells = list(cells)
     sizes = {(cell.dataset, cell.generator, cell.n) for cell in cells}
     # whether a row, a generator on a dataset, has several numbers of fakes
     is_mixed = len(sizes) > len({(dataset, generator) for dataset, generator, _ in sizes})
     row = (replace(column, dtype="str") if is_mixed and column is _N else column for column in ROW)
+    aspects = (replace(c, name=f"rank:{aspect}{c.name}") for aspect in rule.votes or () for c in _ASPECT)
     metrics = sorted({cell.metric for cell in cells})
-    return (*row, *(replace(column, name=metric + column.name) for metric in metrics for column in ENTRY))
+    entries = (replace(column, name=metric + column.name) for metric in metrics for column in ENTRY)
+    # in ENTRY, the column of the mean has the name ""
+    return (*row, *aspects, *(replace(c, aspect=rule.aspects.get(c.name, "")) for c in entries))
 
 
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -157,12 +172,14 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     """Return one row per dataset and generator, by which `build_board` sorts them.
 
-    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then
-    for each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
-    ID:rank:low, ID:rank:high, ID:sig (8 hex digits of the signature, which identifies the number's meaning).
+    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range),
+    rank:ASPECT, rank:ASPECT:low and rank:ASPECT:high for each aspect that votes, then for each metric,
+    sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank, ID:rank:low,
+    ID:rank:high, ID:sig (8 hex digits of the signature, which identifies the number's meaning).
     """
     board = build_board(plan, records)
-    return _build_frame(leaderboard_columns(plan.cells), [_leaderboard_cells(row) for row in board.rows])
+    columns = leaderboard_columns(plan.cells, board.rule)
+    return _build_frame(columns, [_leaderboard_cells(row) for row in board.rows])
 
 
 def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
@@ -228,6 +245,8 @@ def _leaderboard_cells(row: Row) -> dict[str, Any]:
     # a column has the name of a field of the row: rank:low is the field rank_low
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
+    for aspect, standing in row.aspects.items():
+        cells |= {f"rank:{aspect}{c.name}": r for c, r in zip(_ASPECT, standing, strict=True)}
     for metric, entry in row.entries.items():
         # the keys are the names of the columns in ENTRY
         values = {"": entry.value, ":low": entry.low, ":high": entry.high, ":sig": entry.short_signature}
@@ -267,18 +286,19 @@ _TYPES = {"str": "string", "int64": "integer", "Int64": "integer", "float64": "n
 _ROW_KEY, _CELL_KEY = ("dataset", "generator"), ("dataset", "generator", "seed", "metric")
 
 
-def data_package(title: str, cells: Iterable[Cell]) -> bytes:
-    """Return the datapackage.json of a run with this title and these planned cells, as UTF-8.
+def data_package(title: str, cells: Iterable[Cell], rule: RankRule = EARLIER_RULE) -> bytes:
+    """Return the datapackage.json of a run with this title, planned cells and rule of ranks, as UTF-8.
 
     It has a Table Schema for each CSV: names, types, units, meanings, and the empty cell as the missing
-    value. It depends only on the title, and on the metrics, seeds and numbers of fakes of the cells. The file
-    of scores has no primary key if a cell is a comparison: it has no seed, and no field of a primary key may
-    be empty.
+    value. It depends only on the title, the rule, and the metrics, seeds and numbers of fakes of the cells.
+    The file of scores has no primary key if a cell is a comparison: it has no seed, and no field of a primary
+    key may be empty.
     """
     cells = list(cells)
+    columns = leaderboard_columns(cells, rule)
     cell_key = () if any(cell.seed is None for cell in cells) else _CELL_KEY
     resources = [
-        _resource("leaderboard", "one row per dataset and generator", leaderboard_columns(cells), _ROW_KEY),
+        _resource("leaderboard", "one row per dataset and generator", columns, _ROW_KEY),
         _resource("scores", "one row per cell", SCORES, cell_key),
         _resource("timings", "the cost of each trial", TIMINGS),
         _resource("history", "what each generator logged during training", HISTORY),
@@ -309,11 +329,13 @@ def _resource(
 def _schema_field(column: CsvColumn) -> dict[str, Any]:
     """Return the description of a column for a Table Schema: its name, type and meaning.
 
-    A column of statuses lists the allowed ones.
+    A column of statuses lists the allowed ones, and the mean of a metric has the aspect that it measures.
     """
     field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.dtype], "description": column.meaning}
     if column.unit:
         field["unit"] = column.unit
+    if column.aspect:
+        field["aspect"] = column.aspect
     if column.name == "status":
         field["constraints"] = {"enum": list(STATUSES)}
     return field

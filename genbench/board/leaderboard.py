@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.blocks import build_blocks, rank_rows
+from genbench.board.rank_rules import EARLIER_RULE, RankRule, read_rank_rule
 from genbench.board.rows import build_rows
 from genbench.core.grouping import group_pairs
+from genbench.results.copies import describe_copies
 from genbench.results.records import Record
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Board:
     data      what runs noted of their data, by dataset and hash: two runs may have other data of one name,
               and one of an earlier genbench may have noted less of the same data
     sources   of merged runs, the folder of each by its name on the board
+    rule      what decides the overall rank, apart from the numbers
     """
 
     title: str
@@ -56,6 +59,7 @@ class Board:
     notes: tuple[str, ...] = ()
     data: Mapping[tuple[str, str], tuple[DataNotes, ...]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    rule: RankRule = EARLIER_RULE
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -89,9 +93,10 @@ class Board:
         return [(row, e) for row, e in entries if e is not None and (e.signature, e.seeds) == settings]
 
     def blocks(self, dataset: str) -> list[Block]:
-        """Return the blocks of `dataset`, by the name of their first competitor; those without one last.
+        """Return the blocks of `dataset`: competitors that share columns, with the other rows of these.
 
-        A block holds the rows that share columns: metrics at one signature and one list of seeds.
+        A column has the numbers of one metric at one signature and the same seeds. Rows are sorted by
+        generator, and blocks by their first row; blocks without competitors come last.
         """
         return build_blocks([row for row in self.rows if row.dataset == dataset])
 
@@ -124,14 +129,26 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
         for group in same
         for name in group
     }
+    rule = read_rank_rule(plan.provenance)
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=rank_rows(build_rows(planned, same_as)),
+        rows=rank_rows([rule.apply_to(_exclude_copies(row, plan)) for row in build_rows(planned, same_as)]),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         data=_read_all_data_notes(plan.provenance),
         sources=dict(plan.provenance.get("sources", {})),
+        rule=rule,
     )
+
+
+def _exclude_copies(row: Row, plan: Plan) -> Row:
+    """Return a row without a rank if too many of its samples are copies, unless its suite ranks it.
+
+    Merged runs rank it only if the suites of all say `rank_copies`.
+    """
+    runs = plan.provenance.get("merged", {"": plan.provenance}).values()
+    reason = describe_copies(row.copies, excessive=True)
+    return row.exclude(reason) if reason and not all(run.get("rank_copies") for run in runs) else row
 
 
 def _read_all_data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:

@@ -11,11 +11,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.comparability import ComparedSide, run_differences
-from genbench.board.warnings import join_names
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.grouping import group_pairs
-from genbench.core.names import MOST_RUN_NAME
+from genbench.core.names import MOST_RUN_NAME, join_names
 from genbench.results.cells import check_agreement
 from genbench.results.records import Plan
 from genbench.results.results import Results
@@ -38,9 +37,10 @@ _MOST_METRICS = 12  # in one line
 _MOST_FIELDS = 10  # in one line
 _CELL_FIELDS = ("signature", "n", "control", "distribution")
 _RECORD_FIELDS = (
-    "status", "value", "low", "high", "reason", "samples", "sketch", "extractor_fit", "valid", "notices"
+    "status", "value", "low", "high", "reason", "samples", "sketch", "copies", "extractor_fit", "valid",
+    "notices",
 )  # fmt: skip
-_LATER_FIELDS = ("sketch", "extractor_fit")  # empty in records of earlier versions of genbench
+_LATER_FIELDS = ("sketch", "copies", "extractor_fit")  # empty in records of earlier versions of genbench
 _EXTRA_TEXTS = ("note", "warning")  # in the extra of a score
 _OTHER_SAMPLES = (
     "have different values of different samples: a model that is trained on another kind of CPU differs"
@@ -100,9 +100,9 @@ def merge(runs: Sequence[Results]) -> Results:
 
     Two cells are equal if their keys or their samples are equal, if they have the same signature, n, role and
     distribution, and if their records have the same outcome, with all that boards show of it. A record of an
-    earlier version, without a sketch or a hash of the extractor's fit, equals one that has it, which is then
-    shown. Attempt, time, environment, the hashes of model and features, and the numbers beside a score may
-    differ: they decide nothing on a board, and depend on the machine.
+    earlier version, without a sketch, copies or a hash of the extractor's fit, equals one that has it, which
+    is then shown. Attempt, time, environment, the hashes of model and features, and the numbers beside a
+    score may differ: they decide nothing on a board, and depend on the machine.
 
     Raises DataError, naming the runs, for a run that is itself merged, and for runs that describe a metric of
     one signature, or the role of a generator, in two ways.

@@ -14,7 +14,7 @@ from genbench.board.ranking import ALPHA
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from genbench.board.rows import Entry, Row
+    from genbench.board.rows import Entry, Row, Standing
 
 __all__ = [
     "ColumnNumbers", "Estimate", "NumberText", "arrow", "cell_text", "column_numbers", "direction_text",
@@ -132,11 +132,13 @@ def p_text(p: float) -> str:
     return next(text for text in texts if (float(text) <= ALPHA) == (p <= ALPHA))
 
 
-def rank_text(ranked: Row | Entry) -> str:
-    """Return the ranks that the seeds leave possible: "1–2", or the rank if there is one; "" without."""
-    if ranked.rank_low is None or ranked.rank_high is None or ranked.rank_low == ranked.rank_high:
-        return "" if ranked.rank is None else str(ranked.rank)
-    return f"{ranked.rank_low}–{ranked.rank_high}"
+def rank_text(ranked: Row | Entry | Standing) -> str:
+    """Return a rank and the ranks that the seeds leave possible: "1 (1–2)", or "1" alone; "" without one."""
+    if ranked.rank is None:
+        return ""
+    if ranked.rank_low is None or ranked.rank_low == ranked.rank_high:
+        return str(ranked.rank)
+    return f"{ranked.rank} ({ranked.rank_low}–{ranked.rank_high})"
 
 
 class Estimate(NamedTuple):

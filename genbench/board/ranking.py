@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "ALPHA", "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
-    "round_number", "win_rates",
+    "ALPHA", "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_votes",
+    "mean_win_rates", "ranks", "round_number", "win_rates",
 ]  # fmt: skip
 
 #: The fewest runs of a row from which a range follows: two say next to nothing about a spread.
@@ -123,6 +123,20 @@ def mean_win_rates(
     return {
         key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*by_column, strict=True))
         for key, by_column in rates.items()
+    }
+
+
+def mean_votes(
+    aspects: Sequence[Sequence[Mapping[str, Sequence[float] | None]]],
+) -> dict[str, tuple[Fraction, ...]]:
+    """Return the mean over aspects of each row's mean win rates: each aspect has one vote.
+
+    aspects  the columns of each, as `mean_win_rates` takes them
+    """
+    rates = group_pairs(pair for columns in aspects for pair in mean_win_rates(columns).items())
+    return {
+        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*by_aspect, strict=True))
+        for key, by_aspect in rates.items()
     }
 
 

@@ -30,7 +30,7 @@ def make_board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, byt
         csv_tables.to_csv(csv_tables.leaderboard_frame(plan, records)),
         csv_tables.to_csv(csv_tables.scores_frame(plan, records)),
         board_markdown(view_board(board)).encode("utf-8"),
-        csv_tables.data_package(board.title, plan.cells),
+        csv_tables.data_package(board.title, plan.cells, board.rule),
     )
     return dict(zip(BOARD_FILES, contents, strict=False))  # zip leaves out the names of the other two
 

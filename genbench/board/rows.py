@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, round_number
 from genbench.board.valid_shares import compute_valid_share
 from genbench.core.canonical_json import digest
 from genbench.core.grouping import group_pairs
 from genbench.results.cells import short_form
+from genbench.results.copies import add_copies
 from genbench.results.sketches import Sketch, are_independent
 
 if TYPE_CHECKING:
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from genbench.contract.specs import MetricFacts
+    from genbench.results.copies import Copies
     from genbench.results.records import Record
 
-__all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "build_rows"]
+__all__ = [
+    "UNKNOWN_SIGNATURE",
+    "UNVERIFIED",
+    "Entry",
+    "Row",
+    "Standing",
+    "build_rows",
+    "clearly_beats",
+    "get_interval_ends",
+    "has_lower_loss",
+]
 
 #: The plugin of a row that comes from a CSV file alone, which is shown and not ranked.
 UNVERIFIED = "unverified"
@@ -53,6 +65,8 @@ class Entry:
                      a row of a CSV file
     share_group      number, from 0, of the group of competitors whose `valid_share` is similar
     is_comparison    whether its one number compares the generators over all seeds
+    vote             the aspect in which its metric votes for the overall rank, "" where all metrics vote
+                     together; None without a vote
     """
 
     metric: str
@@ -74,6 +88,7 @@ class Entry:
     valid_share: Fraction | None = None
     share_group: int = 0
     is_comparison: bool = False
+    vote: str | None = ""
 
     @property
     def short_signature(self) -> str:
@@ -174,6 +189,47 @@ class Entry:
         return tuple(round_number(side * (value - target)) for value in self.values)
 
 
+def has_lower_loss(entry: Entry, other: Entry) -> bool:
+    """Return whether an entry has a better value than another, which has a value too.
+
+    An entry's loss is its value, turned so that lower is better. Without a value, it is FAILED (infinity) if
+    the entry failed, and None if the entry takes no part in ranking.
+    """
+    loss, other_loss = entry.loss, other.loss
+    return loss is not None and other_loss is not None and loss < other_loss < FAILED
+
+
+def clearly_beats(entry: Entry, other: Entry) -> bool:
+    """Return whether an entry is better, and the intervals, if both have one, do not overlap.
+
+    Without an interval, the better value is enough.
+    """
+    if not has_lower_loss(entry, other):
+        return False
+    low, high = get_interval_ends(entry)
+    other_low, other_high = get_interval_ends(other)
+    if low is None or high is None or other_low is None or other_high is None:
+        return True
+    # the better interval may be on either side, as higher or lower values are better
+    return high < other_low or other_high < low
+
+
+def get_interval_ends(entry: Entry) -> tuple[float | None, float | None]:
+    """Return the ends of the interval over the seeds, or at one seed those that the metric itself gives.
+
+    Both are None without an interval.
+    """
+    return (entry.own_low, entry.own_high) if entry.low is None else (entry.low, entry.high)
+
+
+class Standing(NamedTuple):
+    """A rank in an aspect with the range that the seeds leave possible; None where there is none."""
+
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One generator on one dataset.
@@ -185,6 +241,7 @@ class Row:
     entries  by metric, sorted
     rank     by mean win rate among the competitors of its block, or None
     rank_low, rank_high  the range of that rank, or None
+    aspects  its ranks in each aspect that has a vote
     win_rate  the mean win rate that decides the rank, in [0, 1], or None
     deterministic  whether the generator always gave the same samples at one key
     same_samples   whether it gave the same samples at several seeds, or shares of them that no independent
@@ -192,6 +249,11 @@ class Row:
     has_run        whether a metric has a record at each seed, or failed
     same_as        names of the rows of merged runs with the same samples, in the order of the runs, its own
                    among them: they are one competitor
+    copies         by split and of all splits together, how many of the samples of all seeds equal real ones;
+                   {} if no record has counts
+    unranked       the reasons why a competitor is shown and not ranked, each a clause in front of ", so not
+                   ranked:" below its table; () if it may be ranked. To add one: `row = row.exclude(reason)`,
+                   before `rank_rows`
     """
 
     dataset: str
@@ -205,10 +267,21 @@ class Row:
     rank_low: int | None = None
     rank_high: int | None = None
     win_rate: float | None = None
+    aspects: Mapping[str, Standing] = field(default_factory=dict)
     deterministic: bool = True
     same_samples: bool = False
     has_run: bool = True
     same_as: tuple[str, ...]
+    copies: Mapping[str, Copies] = field(default_factory=dict)
+    unranked: tuple[str, ...] = ()
+
+    def exclude(self, reason: str) -> Row:
+        """Return the row without a rank, for one more reason; a control stays as it is, since it has none.
+
+        The row stays on the board, and `compare` and `gate` compute its differences. It has no rank, is in
+        no win rate of others, and is never marked as best.
+        """
+        return self if self.control else replace(self, unranked=(*self.unranked, reason))
 
     @property
     def is_verifiable(self) -> bool:
@@ -227,10 +300,11 @@ class Row:
     def competes(self) -> bool:
         """Whether the row is ranked, and counts for the ranks of others: no control, and with records.
 
-        A row of a CSV file, without records, does not compete: the file does not show which rows are
-        controls, how many samples have features, and whether its seeds are independent draws.
+        A row that a reason excludes (`unranked`) does not compete. Nor does a row of a CSV file, which has no
+        records: the file does not show which rows are controls, how many samples have features, and whether
+        its seeds are independent draws.
         """
-        return self.is_verifiable and self.has_run and not self.control
+        return self.is_verifiable and self.has_run and not self.control and not self.unranked
 
 
 def build_rows(
@@ -249,7 +323,8 @@ def build_rows(
         names = (same_as or {}).get((dataset, generator), (generator,))
         records_of_samples = [record for name in names for record in by_row.get((dataset, name), ())]
         same_samples = _has_same_samples(records_of_samples, sketches)
-        rows.append(_build_row(row_records, same_as=names, same_samples=same_samples))
+        row = _build_row(row_records, same_as=names, same_samples=same_samples)
+        rows.append(replace(row, copies=_join_copies(records_of_samples)))
     return rows
 
 
@@ -262,7 +337,7 @@ def _build_row(records: list[Record], *, same_as: tuple[str, ...], same_samples:
     cell = records[0].cell
     by_metric = group_pairs((record.cell.metric, record) for record in records)
     entries = {metric: _build_entry(by_metric[metric]) for metric in sorted(by_metric)}
-    return Row(
+    row = Row(
         dataset=cell.dataset,
         generator=cell.generator,
         same_as=same_as,
@@ -274,6 +349,13 @@ def _build_row(records: list[Record], *, same_as: tuple[str, ...], same_samples:
         deterministic=_is_deterministic(records),
         same_samples=same_samples,
         has_run=not all(entry.is_absent for entry in entries.values()),
+    )
+    short = [record for record in records if record.drawn and record.valid_drawn < record.cell.n]
+    if not short:
+        return row
+    worst = min(short, key=lambda record: record.valid_drawn)
+    return row.exclude(
+        f"only {worst.valid_drawn:,} of {worst.drawn:,} drawn samples are valid, expected {worst.cell.n:,}"
     )
 
 
@@ -301,6 +383,12 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
     by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
     # dependent draws share more samples than by chance
     return not are_independent([Sketch.parse(sketch) for sketch in by_seed.values()])
+
+
+def _join_copies(records: list[Record]) -> dict[str, Copies]:
+    """Return how many samples of a row are copies, from the counts of its draws; {} without any."""
+    draws = {(r.cell.seed, r.cell.n): r.copies for r in records if r.copies and r.cell.seed is not None}
+    return add_copies(draws.values())
 
 
 def _build_entry(records: list[Record]) -> Entry:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.board import warnings
 from genbench.board.numbers import cell_text, format_fixed
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
+from genbench.core.names import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Record
 
-__all__ = ["TableCell", "build_cells", "collect_reasons"]
+__all__ = ["BEST_MEANING", "TableCell", "build_cells", "collect_reasons"]
+
+#: What the mark of the best says, wherever a board has one: a star, bold, or a filled mark.
+BEST_MEANING = "no other is significantly better; a metric without the mark has no known best"
 
 _SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
 _MOST_REASONS = 3  # of one cell; the lines below the tables list all of them
@@ -144,4 +147,4 @@ def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()
     ]
-    return warnings.join_names(lines, _MOST_REASONS)
+    return join_names(lines, _MOST_REASONS)

@@ -13,16 +13,18 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from genbench.board.numbers import format_number, p_text
+from genbench.board.rank_rules import describe_rule
+from genbench.board.table_cells import BEST_MEANING
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rich.console import JustifyMethod, OverflowMethod
 
     from genbench.board.decisions.comparison import Comparison
     from genbench.board.table_cells import TableCell
-    from genbench.board.view import Head, Table, View
+    from genbench.board.view import Head, Panel, Table, View
 
 __all__ = [
     "PipeConsole", "comparison_table", "open_console", "open_stderr", "open_table", "plain_text",
@@ -63,7 +65,7 @@ def open_stderr(*, quiet: bool = False) -> PipeConsole:
 
 
 def print_board(console: Console, view: View) -> None:
-    """Print a board: the tables of each dataset, then the lines below them, such as notes and warnings.
+    """Print a board: the verdict and the table of each dataset, then lines such as notes and warnings.
 
     The best of a column is bold green, with a star for a terminal without colours. Controls, and rows from
     CSV files, are dimmed and have no rank. A table that is too wide for the console is printed in panels,
@@ -72,15 +74,20 @@ def print_board(console: Console, view: View) -> None:
     for table in view.tables:
         texts = {head.id: _aligned_column(console, table, head) for head in table.heads}
         name_width = max(len("generator"), *(len(row.name) for row in table.rows))
-        rank_width = max(len("rank"), *(len(row.rank) for row in table.rows))
+        rank_width = table.measure_ranks(table.rank_names)
+        if table.verdict:
+            _print_line(console, Text(plain_text(console, f"{table.dataset}: {table.verdict}"), style="bold"))
+            console.print()
         room = console.width - name_width - rank_width - 2 * _GAP  # for the columns of metrics
         # all texts of a column are as wide as its head, which is the first of them
         widths = {name: _GAP + len(column[0]) for name, column in texts.items()}
         for panel in table.panels(room, widths):
-            title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
+            title = panel.format_title(table.dataset)
             # if a dataset has several tables, each title has the seeds and n of its rows
             title = title if len(view.find_tables(table.dataset)) == 1 else f"{title} · {table.settings}"
-            console.print(_panel_table(console, table, [texts[head.id] for head in panel.heads], title))
+            # as a title of rich's table, it would be wrapped at the width of the table
+            console.print(Text(plain_text(console, title), style="table.title"))
+            console.print(_panel_table(console, table, panel, texts))
             console.print()
     rank_lines = (f"{table.dataset}: {note.text}" for table in view.tables for note in table.notes)
     _print_lines(console, "run", view.runs, "cyan")
@@ -90,6 +97,8 @@ def print_board(console: Console, view: View) -> None:
     _print_lines(console, "warning", [*view.cautions, *view.wrong_controls], "yellow")
     _print_lines(console, "no value", list(map(str, view.failures)), "red")
     console.print(Text(plain_text(console, _closing_line(view))))
+    for sentence in describe_rule(view.rule):
+        console.print(Text(plain_text(console, sentence)))
 
 
 def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:
@@ -146,24 +155,29 @@ def open_table(
     return table
 
 
-def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], title: str) -> RichTable:
-    """Return a printable table of ranks, generators and some of the metrics' columns, below a title.
+def _panel_table(console: Console, table: Table, panel: Panel, texts: Mapping[str, list[Text]]) -> RichTable:
+    """Return a printable table of ranks, generators and some of the metrics' columns.
 
-    table    the board's table, which has the rows
-    columns  the texts of each, as `_aligned_column` returns them: the head first, then a cell for each row
+    table  the board's table, which has the rows
+    panel  the columns
+    texts  of each metric's column, as `_aligned_column` returns them: the head first, then its cells
     """
-    printed = open_table(("rank", "right"), ("generator", "left"), title=plain_text(console, title))
-    for texts in columns:
-        printed.add_column(texts[0], no_wrap=True)
+    first, *others = panel.ranks
+    names: list[tuple[str, JustifyMethod]] = [(name, "right") for name in others]
+    printed = open_table((first, "right"), ("generator", "left"), *names)
+    columns = [texts[head.id] for head in panel.heads]
+    for column in columns:
+        printed.add_column(column[0], no_wrap=True)
     # a rule is drawn below these rows; they are found by identity, as == would compare all numbers of a row
     section_ends = [section[-1] for section in table.sections[:-1]]
     for index, row in enumerate(table.rows, 1):  # from 1 on, since a column begins with its head
-        rank = Text(_translate_to_encoding(console, row.rank))
+        rank, *ranks = [Text(_translate_to_encoding(console, row.ranks[name])) for name in panel.ranks]
         style = None if row.row.competes else "dim"
         cells = [column[index] for column in columns]
         printed.add_row(
-            rank, Text(row.name), *cells, style=style, end_section=any(row is end for end in section_ends)
-        )
+            rank, Text(row.name), *ranks, *cells,
+            style=style, end_section=any(row is end for end in section_ends),
+        )  # fmt: skip
     return printed
 
 
@@ -177,7 +191,7 @@ def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
     texts = [_translate_to_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
     width = max(map(len, texts))
     no_star, star = ("  ", " *") if head.facts.is_ranked else ("", "")
-    ends = [star if cell.entry and cell.entry.is_best else no_star for cell in cells]
+    ends = [star if cell.is_best else no_star for cell in cells]
     lines = [text.rjust(width) + end for text, end in zip(texts, [no_star, *ends], strict=True)]
     styles = ["", *map(_cell_style, cells)]  # the head has no style
     return [Text(line, style=style) for line, style in zip(lines, styles, strict=True)]
@@ -190,28 +204,34 @@ def _cell_style(cell: TableCell) -> str:
         return ""
     if entry.value is None:
         return "yellow" if entry.status == "skipped" else "red"
-    return "bold green" if entry.is_best else ""
+    return "bold green" if cell.is_best else ""
 
 
 def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) -> None:
     """Print the first 12 lines of a kind, such as "warning", and how many more there are."""
     for line in lines[:_MOST_LINES]:
-        text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
-        # in a file or a pipe, lines are not wrapped, so that a search finds whole messages
-        console.print(text, soft_wrap=not console.is_terminal)
+        _print_line(console, Text.assemble((f"{kind}: ", style), plain_text(console, line)))
     if len(lines) > _MOST_LINES:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
 
+def _print_line(console: Console, text: Text) -> None:
+    """Print a text, which in a file or a pipe is not wrapped, so that a search finds whole messages."""
+    console.print(text, soft_wrap=not console.is_terminal)
+
+
 def _closing_line(view: View) -> str:
     """Return the last line below a board: how many cells have which status, and what the signs mean."""
-    rows = [line.row for table in view.tables for line in table.rows]
+    lines = [line for table in view.tables for line in table.rows]
+    rows = [line.row for line in lines]
     seed_counts = {len(row.seeds) for row in rows} - {0, 1}  # no interval with one seed, or without any
     ends = sorted({min(seed_counts), max(seed_counts)}) if seed_counts else []  # one number if they are equal
     spread = f"mean ± half of the 95 % interval over {' to '.join(map(str, ends))} seeds"  # "3 to 5", or "3"
     parts = [view.tally, spread if seed_counts else "one seed, so no interval"]
     if any(row.rank_low is not None for row in rows):
-        parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
+        parts.append("rank 1 (1–2): the seeds leave 1 and 2 possible")
+    if any(cell.is_best for line in lines for cell in line.cells.values()):
+        parts.append(f"* {BEST_MEANING}")
     # a row of a CSV file cannot be verified, since it has no records
     unranked = "controls" if all(row.is_verifiable for row in rows) else "unverified rows and controls"
     return "; ".join([*parts, f"{unranked} below the line"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -16,10 +16,13 @@ from genbench.board.inference.welch import find_p_values, fit_spreads
 from genbench.board.leaderboard import build_board
 from genbench.board.numbers import ColumnNumbers, Estimate, arrow, column_numbers, direction_text, rank_text
 from genbench.board.ranking import ALPHA, LEAST_RUNS
+from genbench.board.rows import has_lower_loss
 from genbench.board.table_cells import build_cells, collect_reasons
+from genbench.board.verdict import make_verdict
+from genbench.contract.specs import ASPECTS
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
-from genbench.core.names import parse_id
+from genbench.core.names import join_names, parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
+    from genbench.board.rank_rules import RankRule
     from genbench.board.rows import Entry, Row
     from genbench.board.table_cells import TableCell
     from genbench.contract.specs import MetricFacts
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Head", "Line", "Panel", "Table", "View", "view_board", "view_results"]
 
+_GAP = 3  # characters between two columns in print
+_Item = TypeVar("_Item")
 _MOST_EQUAL = 12  # names in one note
 
 
@@ -46,11 +52,12 @@ class Head:
     id         unique in its table: the metric's id, with signature and group of shares if there are several
     name       of the metric without its extractor, with what tells the column from others of that metric
     text       the same with the arrow of the better direction
+    aspect     what the metric measures, such as "fidelity"; "no aspect", or "" where no metric has one
     extractor  the name in brackets in the metric's id, or ""
     signature, digest  its short form, and its SHA-256
     unit       the power of ten by which the numbers of the column are divided, or "" for none
     is_ranked  whether it has ranks: its metric has a direction, and competitors have numbers in it
-    is_shared  whether the overall rank counts it: all competitors of the table have records in it
+    is_shared  whether the overall rank counts it: it has a vote, and all competitors of the table have it
     decides    whether the overall rank counts it, and it can tell competitors apart: at least two take part,
                and one has a value
     wrong_controls   the controls that it ranks wrongly, in words
@@ -62,6 +69,7 @@ class Head:
     metric: str
     name: str
     text: str
+    aspect: str
     extractor: str
     facts: MetricFacts
     signature: str
@@ -92,15 +100,20 @@ class Line:
 
     name   its id, with a mark if it is not deterministic, or has no records
     kind   "control", "unverified" for a row of a CSV file, or ""
-    rank   the ranks that the seeds leave possible
+    ranks  by the table's `rank_names`, each with the ranks that the seeds leave possible
     cells  by the ids of the table's heads
     """
 
     row: Row
     name: str
     kind: str
-    rank: str
+    ranks: Mapping[str, str]
     cells: Mapping[str, TableCell]
+
+    @property
+    def rank(self) -> str:
+        """The overall rank, with the ranks that the seeds leave possible."""
+        return self.ranks["rank"]
 
     def entry(self, head: Head) -> Entry | None:
         """Return the generator's entry in a column (its mean over seeds, with rank), or None without one."""
@@ -108,10 +121,23 @@ class Line:
 
 
 class Panel(NamedTuple):
-    """Columns beside one another in print; `extractor` is the name in brackets in their ids, or ""."""
+    """Columns beside one another in print.
 
+    aspect     of the metrics, as in their heads
+    extractor  the name in brackets in their ids, or ""
+    heads      of the metrics
+    ranks      names of the ranks: the first is left of the generators' names, the others are right of them
+    """
+
+    aspect: str
     extractor: str
     heads: tuple[Head, ...]
+    ranks: tuple[str, ...]
+
+    def format_title(self, dataset: str) -> str:
+        """Return the title of the panel: "digits · fidelity on digits-classifier"."""
+        aspect = f" · {self.aspect}" if self.aspect else ""
+        return f"{dataset}{aspect}" + (f" on {self.extractor}" if self.extractor else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +145,9 @@ class Table:
     """The rows of a dataset that share columns.
 
     seeds, n  of its rows, in words
+    verdict   one sentence: who wins, what cannot be told apart, what is suspicious; "" without any
+    heads     sorted; if the plan states aspects, by aspect, those with a vote first, then as in the suite
+    rank_names  "rank" for the overall rank and, if several aspects vote, these aspects
     notes     what the ranks are over, which generators have none
     equal     the metrics in which all competitors have equal values, in words
     """
@@ -126,15 +155,30 @@ class Table:
     dataset: str
     seeds: str
     n: str
+    verdict: str
     heads: tuple[Head, ...]
+    rank_names: tuple[str, ...]
     rows: tuple[Line, ...]
     notes: tuple[warnings.RankNote, ...]
     equal: tuple[warnings.RankNote, ...]
 
     @property
+    def visible_heads(self) -> tuple[Head, ...]:
+        """The columns in which a row has a value; all columns, which show statuses, if there are none."""
+        visible = [
+            head for head in self.heads if any(row.cells[head.id].value is not None for row in self.rows)
+        ]
+        return tuple(visible) or self.heads
+
+    @property
     def settings(self) -> str:
         """The seeds of the table's rows, and n, their number of generated samples, in words."""
         return f"seeds {self.seeds}, n {self.n}"
+
+    @property
+    def unranked(self) -> list[str]:
+        """Why generators of the table are not ranked, a line for each reason; they are among its `notes`."""
+        return warnings.list_unranked(line.row for line in self.rows)
 
     @property
     def sections(self) -> list[list[Line]]:
@@ -148,23 +192,41 @@ class Table:
         """Return the rows that have an entry in a column, with this entry."""
         return [(line, entry) for line in self.rows if (entry := line.entry(head)) is not None]
 
-    def panels(self, room: int, widths: Mapping[str, int]) -> list[Panel]:
-        """Return the table's columns in panels of one extractor, each with as many as fit into `room`.
+    @property
+    def has_aspects(self) -> bool:
+        """Whether metrics have aspects, so that columns are shown by aspect."""
+        return any(head.aspect for head in self.heads)
+
+    @property
+    def columns_by_aspect(self) -> list[tuple[str, Head | None]]:
+        """The (aspect, head) of each visible column; before those of an aspect with ranks, (aspect, None)."""
+        heads = group_pairs((head.aspect, head) for head in self.visible_heads)
+        with_ranks = ((name, [None] * (name in self.rank_names) + found) for name, found in heads.items())
+        return [(aspect, head) for aspect, in_aspect in with_ranks for head in in_aspect]
+
+    def panels(self, room: int, widths: Mapping[str, int]) -> Iterator[Panel]:
+        """Yield the table's columns in panels of one aspect and extractor, each with what fits into `room`.
+
+        If several aspects vote, panels with the overall rank and the ranks in these aspects come first.
 
         room    the width of a panel in characters
         widths  of the columns in characters, by id; a column wider than `room` gets its own panel
         """
-        filled: list[Panel] = []
-        used = 0  # characters of the last panel
-        # parse_id returns (name, extractor); reversed, columns of one extractor follow one another
-        for head in sorted(self.heads, key=lambda head: parse_id(head.metric)[::-1]):
-            if filled and filled[-1].extractor == head.extractor and used + widths[head.id] <= room:
-                filled[-1] = Panel(head.extractor, (*filled[-1].heads, head))
-                used += widths[head.id]
-            else:
-                filled.append(Panel(head.extractor, (head,)))
-                used = widths[head.id]
-        return filled
+        rank_widths = {name: _GAP + self.measure_ranks([name]) for name in self.rank_names[1:]}
+        yield from (Panel("", "", (), ("rank", *names)) for names in _fill_rows(rank_widths, room))
+        heads = self.visible_heads
+        if not self.has_aspects:
+            # parse_id returns (name, extractor); reversed, columns of one extractor follow one another
+            heads = tuple(sorted(heads, key=lambda head: parse_id(head.metric)[::-1]))
+        groups = group_pairs(((head.aspect, head.extractor), head) for head in heads)
+        for (aspect, extractor), in_group in groups.items():
+            ranks = (aspect if aspect in self.rank_names else "rank",)
+            parts = _fill_rows({head: widths[head.id] for head in in_group}, room)
+            yield from (Panel(aspect, extractor, tuple(part), ranks) for part in parts)
+
+    def measure_ranks(self, names: Iterable[str]) -> int:
+        """Return the width of the widest text of columns of ranks, their names included, in characters."""
+        return max(len(text) for name in names for text in (name, *(row.ranks[name] for row in self.rows)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +243,7 @@ class View:
     cautions        warnings: why numbers say less than they seem to, such as too few seeds
     wrong_controls  metrics that rank a control wrongly
     failures        cells without a value
+    rule            of the overall rank
     """
 
     title: str
@@ -194,6 +257,7 @@ class View:
     cautions: tuple[str, ...]
     wrong_controls: tuple[str, ...]
     failures: tuple[warnings.FailedCells, ...]
+    rule: RankRule
 
     @cached_property
     def datasets(self) -> tuple[str, ...]:
@@ -230,14 +294,16 @@ def view_board(board: Board) -> View:
     """Return a board as plain values with their texts, which all formats show."""
     # warnings of metrics that rank a control wrongly, such as noise above a generator
     wrong = warnings.find_wrong_controls(board)
-    wrong_by_column = group_pairs(((note.dataset, note.metric, note.signature), note.text) for note in wrong)
+    wrong_by_column = group_pairs(((note.dataset, note.metric, note.signature), note) for note in wrong)
     reasons, notes = collect_reasons(board.outcomes), _join_notes_by_metric(board.outcomes)
     texts = _Texts(wrong=wrong_by_column, reasons=reasons, notes=notes)
     return View(
         title=board.title,
         tally=warnings.count_cells(board),
         tables=tuple(
-            _build_table(block, texts) for dataset in board.datasets for block in board.blocks(dataset)
+            _build_table(block, texts, board.rule)
+            for dataset in board.datasets
+            for block in board.blocks(dataset)
         ),
         outcomes=board.outcomes,
         runs=tuple(warnings.list_run_lines(board)),
@@ -247,7 +313,21 @@ def view_board(board: Board) -> View:
         cautions=tuple(warnings.list_board_warnings(board)),
         wrong_controls=tuple(f"{note.dataset}: {note.metric}: {note.text}" for note in wrong),
         failures=tuple(warnings.list_failures(board)),
+        rule=board.rule,
     )
+
+
+def _fill_rows(widths: Mapping[_Item, int], room: int) -> list[list[_Item]]:
+    """Return items in rows, each with as many as fit into `room`; a wider item has its own row."""
+    rows: list[list[_Item]] = []
+    used = 0  # width of the last row
+    for item, width in widths.items():
+        if not rows or used + width > room:
+            rows.append([])
+            used = 0
+        rows[-1].append(item)
+        used += width
+    return rows
 
 
 class _Texts(NamedTuple):
@@ -258,42 +338,80 @@ class _Texts(NamedTuple):
     notes    what metrics note of their numbers, by dataset and metric
     """
 
-    wrong: Mapping[tuple[str, str, str], list[str]]
+    wrong: Mapping[tuple[str, str, str], list[warnings.WrongControl]]
     reasons: Mapping[tuple[str, str, str], str]
     notes: Mapping[tuple[str, str], str]
 
+    def find_wrong(self, dataset: str, column: Column) -> Sequence[warnings.WrongControl]:
+        """Return the controls that a column of a dataset ranks wrongly."""
+        return self.wrong.get((dataset, column.metric, column.signature), ())
 
-def _build_table(block: Block, texts: _Texts) -> Table:
+
+def _build_table(block: Block, texts: _Texts, rule: RankRule) -> Table:
     """Return the table of a block, which holds the rows of a dataset that share columns.
 
     texts  what its cells and heads show beside numbers
+    rule   of the overall rank, by whose aspects the columns are sorted
     """
     # Rows share a column only at the same seeds and n, so the first row gives those of the table. Numbers are
     # undecided if one test finds them worse, and a stricter one does not.
     first, undecided = block.rows[0], _find_undecided(block)
+    wrong = [note for column in block.columns for note in texts.find_wrong(first.dataset, column)]
     columns = {}  # the cells of each head
-    for column in block.columns:
+    for column in _sort_columns(block.columns, rule):
         numbers = column_numbers(_list_estimates(block, column))
         cells = build_cells(block, column, numbers, texts.reasons, undecided)
-        columns[_build_head(block, column, numbers, texts)] = cells
-    return Table(
+        aspect = "" if rule.votes is None else rule.aspects.get(column.metric) or "no aspect"
+        columns[_build_head(block, column, aspect, numbers, texts)] = cells
+    # the ranks in the only aspect that votes are the overall ones
+    aspects = [aspect for aspect in rule.votes or () if aspect in block.votes and len(block.votes) > 1]
+    table = Table(
         dataset=first.dataset,
         seeds=" ".join(map(str, first.seeds)),
         n=" ".join(map(str, first.n)),
+        verdict=make_verdict(block, wrong),
         heads=tuple(columns),
+        rank_names=("rank", *aspects),
         rows=tuple(
             Line(
                 row=row,
                 name=one_line(_name_with_marks(row)),
                 kind=_row_kind(row),
-                rank=rank_text(row),
+                ranks={"rank": rank_text(row)} | {aspect: _aspect_text(row, aspect) for aspect in aspects},
                 cells={head.id: cells[row.generator] for head, cells in columns.items()},
             )
             for row in block.rows
         ),
-        notes=tuple(warnings.list_rank_notes(block)),
+        notes=tuple(warnings.list_rank_notes(block, rule)),
         equal=tuple(_describe_equal(block)),
     )
+    return replace(table, notes=(*table.notes, *_describe_hidden(table)))
+
+
+def _sort_columns(columns: Sequence[Column], rule: RankRule) -> list[Column]:
+    """Return columns by aspect, those with a vote first, and then in the order of the suite.
+
+    Metrics without an aspect come last. Where no metric has one, the order stays.
+    """
+    if rule.votes is None:
+        return list(columns)
+    aspects = list(dict.fromkeys([*rule.votes, *ASPECTS, ""]))
+    # a metric that is not in the suite, such as one of a CSV file, comes after the others
+    places = {column: [*rule.aspects, column.metric].index(column.metric) for column in columns}
+    return sorted(columns, key=lambda each: (aspects.index(rule.aspects.get(each.metric, "")), places[each]))
+
+
+def _aspect_text(row: Row, aspect: str) -> str:
+    """Return the rank of a row in an aspect as text, with its range; "" without one, as for a control."""
+    return rank_text(row.aspects[aspect]) if aspect in row.aspects else ""
+
+
+def _describe_hidden(table: Table) -> Iterator[warnings.RankNote]:
+    """Yield one line that counts and names the columns that are not shown, as no row has a value, if any."""
+    if metrics := [head.metric for head in table.heads if head not in table.visible_heads]:
+        counted = "1 column is" if len(metrics) == 1 else f"{len(metrics)} columns are"
+        names = join_names(metrics, _MOST_EQUAL)
+        yield warnings.RankNote(f"{counted} hidden, since no row has a value: {names}", tuple(metrics))
 
 
 def _row_kind(row: Row) -> str:
@@ -318,9 +436,10 @@ def _name_with_marks(row: Row) -> str:
     return f"{row.generator} ({', '.join(marks)})" if marks else row.generator
 
 
-def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
+def _build_head(block: Block, column: Column, aspect: str, numbers: ColumnNumbers, texts: _Texts) -> Head:
     """Return the head of a column of a block, which holds the rows of a dataset that share columns.
 
+    aspect   above the column
     numbers  the texts of the column, and the unit that they share
     texts    what metrics note, and which controls they rank wrongly
     """
@@ -340,6 +459,7 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
         metric=column.metric,
         name=name + signature + group,
         text=name + arrow(entry.facts.direction, entry.facts.best) + signature + group,
+        aspect=aspect,
         extractor=extractor,
         facts=entry.facts,
         signature=entry.short_signature,
@@ -347,9 +467,9 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
         seeds=entry.seeds,
         unit=numbers.unit,
         is_ranked=column in block.ranked_columns,
-        is_shared=column in block.shared_columns,
-        decides=column in block.shared_columns and _tells_apart(block, column),
-        wrong_controls=tuple(texts.wrong.get((dataset, column.metric, column.signature), ())),
+        is_shared=column in block.voters,
+        decides=column in block.voters and _tells_apart(block, column),
+        wrong_controls=tuple(note.text for note in texts.find_wrong(dataset, column)),
         unseen_controls=tuple(unseen),
         note=texts.notes.get((dataset, column.metric), ""),
     )
@@ -380,7 +500,7 @@ def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
         if len(entries) > 1 and len(different) == 1 and () not in different:
             equal.append(column.metric)
     if equal:
-        names = warnings.join_names(sorted(equal), _MOST_EQUAL)
+        names = join_names(sorted(equal), _MOST_EQUAL)
         yield warnings.RankNote(
             f"no difference between generators in {names}: the values are equal", tuple(equal)
         )
@@ -413,7 +533,7 @@ def _find_undecided(block: Block) -> frozenset[tuple[str, str]]:
             if entry.rank_low in (None, 1):  # without a range, or no other is better by the first test
                 continue
             others = np.flatnonzero(is_different[rival, :, index]).tolist()
-            if not any(warnings.has_lower_loss(entries[other][1], entry) for other in others):
+            if not any(has_lower_loss(entries[other][1], entry) for other in others):
                 undecided.add((generator, entry.metric))
     return frozenset(undecided)
 

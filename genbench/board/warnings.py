@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.board.numbers import format_number
-from genbench.board.ranking import FAILED, LEAST_RUNS
+from genbench.board.rank_rules import EARLIER_RULE
+from genbench.board.ranking import LEAST_RUNS
+from genbench.board.rows import clearly_beats, get_interval_ends, has_lower_loss
 from genbench.board.valid_shares import SIDES, compute_valid_share, format_percent
 from genbench.core.grouping import group_pairs
+from genbench.core.names import join_names
+from genbench.results.copies import describe_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,21 +21,24 @@ if TYPE_CHECKING:
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
+    from genbench.board.rank_rules import RankRule
     from genbench.board.rows import Entry, Row
     from genbench.results.cells import Cell
     from genbench.results.records import Notice, Record
 
 __all__ = [
     "FailedCells", "RankNote", "WrongControl", "count_cells", "extra_text", "find_wrong_controls",
-    "has_lower_loss", "join_names", "list_board_warnings", "list_failures", "list_notes",
-    "list_number_warnings", "list_rank_notes", "list_run_lines", "warn_of_classes", "warn_of_metric",
-    "warn_of_shared_sides", "warn_of_sizes",
+    "list_board_warnings", "list_failures", "list_notes",
+    "list_number_warnings", "list_rank_notes", "list_row_warnings", "list_run_lines", "list_unranked",
+    "warn_of_classes", "warn_of_metric", "warn_of_shared_sides", "warn_of_sizes",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # of one note, so that it stays a few lines long
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
+_NOT_COUNTED = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
+_UNEQUAL_RULES = "no overall rank: the runs state different rules (aspects, votes or requirements)"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # names in one line
 _FEW_DIFFERENT = (
@@ -71,12 +78,18 @@ class RankNote(NamedTuple):
 
 
 class WrongControl(NamedTuple):
-    """A control that a metric ranks wrongly on a dataset, with the numbers that show it in words."""
+    """A control that a metric ranks wrongly on a dataset, with the numbers that show it in words.
+
+    control  its name
+    better   of a ceiling, the competitors that are better, unless chance may explain it
+    """
 
     dataset: str
     metric: str
     signature: str
     text: str
+    control: str
+    better: tuple[str, ...] = ()
 
 
 def list_failures(board: Board) -> list[FailedCells]:
@@ -103,10 +116,11 @@ def list_notes(board: Board) -> list[str]:
     """Return the notes on a board's numbers, without duplicates, each with the ids that it concerns.
 
     Notes are the `note` in the extra of scores, notices of side effects of components, generators that are
-    not deterministic, and shares of samples without features.
+    not deterministic, and shares of samples without features; before them, unequal rules of merged runs.
     """
     ids_by_note = group_pairs(_notes_with_ids(board))
-    return sorted(f"{join_names(sorted(set(ids)))}: {note}" for note, ids in ids_by_note.items())
+    notes = sorted(f"{join_names(sorted(set(ids)))}: {note}" for note, ids in ids_by_note.items())
+    return [*([] if board.rule.is_one else [_UNEQUAL_RULES]), *notes]
 
 
 def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
@@ -118,6 +132,9 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
             if not notice.is_nondeterministic:  # these make their row not deterministic, which is noted below
                 yield str(notice), _notice_id(record, notice)
     yield from ((_NOT_DETERMINISTIC, row.generator) for row in board.rows if not row.deterministic)
+    drawn = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.samples}
+    uncounted = (row for row in board.rows if row.competes and not row.copies)
+    yield from ((_NOT_COUNTED, row.generator) for row in uncounted if (row.dataset, row.generator) in drawn)
     yield from _list_lacking_features(board)
 
 
@@ -153,13 +170,17 @@ def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     return f"{format_percent(1 - share)} of the {samples} have no features"
 
 
-def list_rank_notes(block: Block) -> Iterator[RankNote]:
+def list_rank_notes(block: Block, rule: RankRule = EARLIER_RULE) -> Iterator[RankNote]:
     """Yield notes on the ranks of a block: rows of one dataset whose numbers can be compared.
 
-    They list generators without records, generators with the same samples (together one competitor), and
-    metrics that are computed once from the samples of all generators. Then come the metrics of the overall
-    rank, if it leaves out a ranked metric, and the generators that were skipped in some of these metrics.
+    They list generators that a reason excludes from the ranks, generators without records, generators with
+    the same samples (together one competitor), and metrics that are computed once from the samples of all
+    generators. Then come the metrics of the overall rank, if it leaves out a ranked metric, and the
+    generators that were skipped in some of these metrics.
+
+    rule  of the overall rank
     """
+    yield from map(RankNote, list_unranked(block.rows))
     yield from _list_missing_records(block)
     same = [join_names(row.generator for row in rows) for rows in block.competitor_groups if len(rows) > 1]
     if same:
@@ -167,7 +188,20 @@ def list_rank_notes(block: Block) -> Iterator[RankNote]:
     compared = sorted({column.metric for column, entry in block.first_entries.items() if entry.is_comparison})
     if compared:
         yield RankNote(f"{_COMPARED}: {join_names(compared, _MOST_METRICS)}", tuple(compared))
-    yield from map(RankNote, _describe_ranked_metrics(block))
+    yield from map(RankNote, _describe_ranked_metrics(block, rule))
+
+
+def list_unranked(rows: Iterable[Row]) -> list[str]:
+    """Return a line for each reason why competitors are not ranked: "…, so not ranked: a and b"."""
+    names_by_reason = group_pairs((reason, row.generator) for row in rows for reason in row.unranked)
+    return [f"{reason}, so not ranked: {join_names(names)}" for reason, names in names_by_reason.items()]
+
+
+def list_row_warnings(row: Row) -> list[str]:
+    """Return why a generator is not ranked; else, unless it is a control, which of its samples are copies."""
+    if row.unranked or row.control:
+        return [f"not ranked: {reason}" for reason in row.unranked]
+    return list(filter(None, [describe_copies(row.copies, excessive=False)]))
 
 
 def _list_missing_records(block: Block) -> Iterator[RankNote]:
@@ -191,31 +225,62 @@ def _list_missing_records(block: Block) -> Iterator[RankNote]:
         yield RankNote(text, metrics)
 
 
-def _describe_ranked_metrics(block: Block) -> Iterator[str]:
+def _describe_ranked_metrics(block: Block, rule: RankRule) -> Iterator[str]:
     """Yield over which metrics the overall ranks are, if not over all ranked ones, and who was skipped.
 
     A block has rows of one dataset whose numbers can be compared. Each of `block.competitor_groups` has rows
     with the same samples, which are one competitor. `block.shared_columns` are the ranked metrics that all
     competitors have; the overall rank is over them.
     """
-    if not block.ranked_columns or len(block.competitor_groups) <= 1:  # a single competitor has no rank
+    # a single competitor has no rank; a note of the whole board names unequal rules of merged runs
+    if not block.ranked_columns or len(block.competitor_groups) <= 1 or not rule.is_one:
         return
     shared = sorted({column.metric for column in block.shared_columns})
     if not shared:
         yield "no overall rank: there is no ranked metric that all generators have"
+    elif rule.votes is not None:
+        yield from _describe_votes(block, rule)
     elif len(block.shared_columns) < len(block.ranked_columns):
         yield f"rank is over {join_names(shared, _MOST_METRICS)}, the ranked metrics that all generators have"
     yield from _describe_skips(block)
 
 
+def _describe_votes(block: Block, rule: RankRule) -> Iterator[str]:
+    """Yield the aspects that decide the overall rank, and the metrics and rows that take no part in it."""
+    votes = [
+        f"{aspect} ({join_names((column.metric for column in block.votes[aspect]), _MOST_METRICS)})"
+        for aspect in rule.votes or ()
+        if aspect in block.votes
+    ]
+    yield (
+        f"rank is by one vote each of {join_names(votes, _MOST_METRICS)}"
+        if votes
+        else "no overall rank: no metric that all generators have is of an aspect that votes; "
+        "a suite may name others as `aspects`"
+    )
+    blind = [column.metric for column in block.blind_columns]
+    if blind:
+        names_text = join_names(blind, _MOST_METRICS)
+        yield f"no vote, since it tells no ceiling from a floor among the controls: {names_text}"
+    metrics = dict.fromkeys(column.metric for column in block.ranked_columns)
+    if unlabelled := [metric for metric in metrics if not rule.aspects.get(metric)]:
+        names_text = join_names(unlabelled, _MOST_METRICS)
+        yield f"without an aspect, so without a vote in the overall rank: {names_text}"
+    lacking = group_pairs((block.lacks_vote(rows), rows[0].generator) for rows in block.competitor_groups)
+    for aspects, names in lacking.items():
+        if aspects:
+            yield f"no value in {join_names(aspects)}, so no overall rank: {join_names(names)}"
+
+
 def _describe_skips(block: Block) -> Iterator[str]:
     """Yield a line for each group of generators that were skipped in the same metrics of the overall rank.
 
-    These metrics are `block.shared_columns`. A metric in which all generators were skipped is left out, since
-    it compares none. Generators with the same samples are one competitor; the line names the first of them.
+    These metrics are `block.voters`. A metric in which all generators were skipped is left out, since it
+    compares none, and so are generators without an overall rank. Generators with the same samples are one
+    competitor; the line names the first of them.
     """
-    groups = block.competitor_groups
-    columns = [column for column in block.shared_columns if any(_takes_part(column, rows) for rows in groups)]
+    groups = [rows for rows in block.competitor_groups if not block.lacks_vote(rows)]
+    columns = [column for column in block.voters if any(_takes_part(column, rows) for rows in groups)]
     generators_by_skips = group_pairs(
         (skips, rows[0].generator)
         for rows in groups
@@ -271,24 +336,13 @@ def find_wrong_controls(board: Board) -> list[WrongControl]:
     A control is a generator of known quality: a ceiling, such as real data, or a floor, such as noise.
     """
     return [
-        WrongControl(dataset, metric, entry.signature, text)
+        WrongControl(dataset, metric, entry.signature, text, control.generator, better)
         for dataset in board.datasets
         for metric in board.metrics
         for control in board.rows
         if control.control and control.dataset == dataset and (entry := control.entries.get(metric))
-        for text in _describe_wrong(board, control, entry)
+        for text, better in _describe_wrong(board, control, entry)
     ]
-
-
-def join_names(names: Iterable[str], most: int = 4) -> str:
-    """Return names as a list in words: "a", "a and b", "a, b and c", "a, b, c and 9 more".
-
-    most  names in the list, of which "9 more" is one
-    """
-    texts = list(names)
-    if len(texts) > most:
-        texts = [*texts[: most - 1], f"{len(texts) - most + 1} more"]
-    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))  # a single name has none before
 
 
 def _notice_id(record: Record, notice: Notice) -> str:
@@ -300,8 +354,13 @@ def _notice_id(record: Record, notice: Notice) -> str:
     return ids.get(notice.kind, record.cell.metric)
 
 
-def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterator[str]:
-    """Yield how a metric ranks a control wrongly, with the numbers that show it; nothing if it does not.
+def _describe_wrong(
+    board: Board, control: Row, control_entry: Entry
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (how a metric ranks a control wrongly, competitors that are better than it) if it does.
+
+    The text has the numbers that show it. The competitors are those clearly better than a ceiling, () where
+    one seed cannot rule out chance.
 
     A control is a generator of known quality: a ceiling, such as real data, should be the best, and a floor,
     such as noise, the worst. An exploit, a known way to cheat, may be anywhere. A floor is compared by its
@@ -314,16 +373,17 @@ def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterato
     if not control_entry.is_ranked or control.control in control_entry.facts.unseen_controls:
         return  # no order is expected of the metric, or its author says that it misses this flaw
     named_control = f"{control.generator} ({_value_text(control_entry)})"
-    better = [name for name, entry in entries.items() if _clearly_beats(entry, control_entry)]
+    better = [name for name, entry in entries.items() if clearly_beats(entry, control_entry)]
     if control.control == "ceiling" and better:
         # without an interval, over seeds or of the metric itself, nothing shows how far a value varies
-        intervals = map(_interval_ends, [control_entry, *(entries[name] for name in better)])
+        intervals = map(get_interval_ends, [control_entry, *(entries[name] for name in better)])
         may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
         chance = "; one seed cannot rule out chance" if may_be_chance else ""
-        yield f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
+        text = f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
+        yield text, () if may_be_chance else tuple(better)
     worse = [name for name, entry in entries.items() if has_lower_loss(control_entry, entry)]
     if control.control == "floor" and worse:
-        yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse"
+        yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse", ()
 
 
 def _values_text(names: list[str], entries: dict[str, Entry]) -> str:
@@ -335,39 +395,6 @@ def _values_text(names: list[str], entries: dict[str, Entry]) -> str:
 def _value_text(entry: Entry) -> str:
     """Return the value of an entry with four digits, or "" without one."""
     return "" if entry.value is None else format_number(entry.value)
-
-
-def has_lower_loss(entry: Entry, other: Entry) -> bool:
-    """Return whether an entry has a better value than another, which has a value too.
-
-    An entry's loss is its value, turned so that lower is better. Without a value, it is FAILED (infinity) if
-    the entry failed, and None if the entry takes no part in ranking.
-    """
-    loss, other_loss = entry.loss, other.loss
-    return loss is not None and other_loss is not None and loss < other_loss < FAILED
-
-
-def _clearly_beats(entry: Entry, other: Entry) -> bool:
-    """Return whether an entry is better, and the intervals, if both have one, do not overlap.
-
-    Without an interval, the better value is enough.
-    """
-    if not has_lower_loss(entry, other):
-        return False
-    low, high = _interval_ends(entry)
-    other_low, other_high = _interval_ends(other)
-    if low is None or high is None or other_low is None or other_high is None:
-        return True
-    # the better interval may be on either side, as higher or lower values are better
-    return high < other_low or other_high < low
-
-
-def _interval_ends(entry: Entry) -> tuple[float | None, float | None]:
-    """Return the ends of the interval over the seeds, or at one seed those that the metric itself gives.
-
-    Both are None without an interval.
-    """
-    return (entry.own_low, entry.own_high) if entry.low is None else (entry.low, entry.high)
 
 
 def warn_of_metric(extra: Mapping[str, Any]) -> Iterator[str]:
@@ -418,12 +445,14 @@ def list_board_warnings(board: Board) -> list[str]:
     """Return the warnings of a board: why numbers say less than they seem to, each with the ids it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
-    with few different samples, too few seeds, generators whose seeds share samples, and rows of CSV files,
-    which have no records. A warning on a dataset or a metric names generators if it does not concern all.
+    with few different samples, too few seeds, generators whose seeds share samples, copies of real samples,
+    and rows of CSV files, which have no records. A warning on a dataset or a metric names generators if it
+    does not concern all.
     """
     of_data = _join_texts(board, _warn_of_data, lambda cell: cell.dataset)
     of_metrics = _join_texts(board, _warn_of_record, lambda cell: cell.metric)
-    return [*of_data, *_warn_of_competitors(board), *_warn_of_rows(board), *of_metrics]
+    of_rows = [*_warn_of_copies(board), *_warn_of_rows(board)]
+    return [*of_data, *_warn_of_competitors(board), *of_rows, *of_metrics]
 
 
 def _join_texts(
@@ -463,13 +492,16 @@ def _names_text(names: Mapping[str, list[str]], whole: Mapping[str, list[str]]) 
 
 
 def list_number_warnings(board: Board, row: Row, metric: str) -> list[str]:
-    """Return the warnings of one number of a board, the mean of a metric in a row, without duplicates."""
+    """Return the warnings of one number of a board, the mean of a metric in a row, without duplicates.
+
+    The reasons why the row is not ranked, or its copies of real samples, come first.
+    """
     records = board.find_records(row, metric)
     data_warnings = [text for record in records for text in _warn_of_data(board, record)]
     # the interval shows how far values spread over seeds, and seeds with the same samples hide that
     seed_warnings = [_SHARED_SAMPLES] if row.same_samples else []
     record_warnings = [text for record in records for text in _warn_of_record(board, record)]
-    return list(dict.fromkeys([*data_warnings, *seed_warnings, *record_warnings]))
+    return list(dict.fromkeys([*list_row_warnings(row), *data_warnings, *seed_warnings, *record_warnings]))
 
 
 def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
@@ -500,6 +532,13 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
     if unverified:
         names = join_names(unverified, _MOST_NAMES)
         yield f"from a CSV file, without records that could be verified, so not ranked: {names}"
+
+
+def _warn_of_copies(board: Board) -> Iterator[str]:
+    """Yield a line on each ranked competitor of whose samples more equal real ones than chance explains."""
+    for row in board.rows:
+        if row.competes:
+            yield from (f"{row.dataset}: {row.generator}: {text}" for text in list_row_warnings(row))
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:

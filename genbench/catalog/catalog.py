@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from genbench.catalog.imports import find_modules, find_unversioned_paths
+from genbench.catalog.imports import find_module_paths, find_modules, find_unversioned_paths
 from genbench.catalog.loader import (
     Broken,
     Component,
@@ -89,6 +89,32 @@ class Catalog:
         # if no candidate works on the modalities, the caller reports that, so it gets all of them
         return of_home or serving or candidates
 
+    def resolve_name(
+        self, kind: str, reference: str, modalities: Collection[str] = (), *, home: str | None = None
+    ) -> tuple[Component, ...]:
+        """Return the components that a reference in a suite or a spec means: one, unless it is ambiguous.
+
+        Of several `matches` of a bare name, genbench's own is meant. If a plugin file has the name, too, the
+        reference stays ambiguous.
+        """
+        found = self.matches(kind, reference, modalities, home=home)
+        if ":" in reference or any(component.owner.file_hash for component in found):
+            return found
+        return tuple(component for component in found if component.owner.is_genbench) or found
+
+    def list_shadowed(self, component: Component, name: str, modalities: Collection[str]) -> list[str]:
+        """Return the other distributions whose component a bare name does not mean, since genbench has one.
+
+        component   genbench's own
+        name        the bare name, which both components have
+        modalities  of the data
+        """
+        namesakes = (other for other in self.of_kind(component.kind) if name in other.names)
+        return sorted(
+            {other.owner.distribution for other in namesakes if other.serves(modalities)}
+            - {component.owner.distribution}
+        )
+
     def find(self, kind: str, reference: str, modalities: Collection[str] = ()) -> Component:
         """Return the component of a kind that "[distribution:]name" means.
 
@@ -98,7 +124,7 @@ class Catalog:
         Raises SuiteError if there is none, or more than one, its plugin is broken, or it needs a module that
         is not installed.
         """
-        matching = self.matches(kind, reference, modalities)
+        matching = self.resolve_name(kind, reference, modalities)
         if not matching:
             raise SuiteError(self.describe_unknown(reference, kind))
         if len(matching) > 1:
@@ -151,15 +177,17 @@ def load_catalog(
     `only` restricts the installed ones to these entry points or distributions; None means those in the
     environment variable GENBENCH_PLUGINS, or all if it is not set.
     An installed plugin that fails is listed as broken; so is a file if `allow_broken_files`, and else it
-    raises an error. Modules outside of installed packages are imported again if they were edited since their
-    import. Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
+    raises an error. A plugin whose modules were edited since their import, or that was installed anew, is
+    imported again, except genbench's own. Raises SuiteError if a file or a name in `only` does not exist, or
+    if a file fails.
     """
     paths = [Path(file) for file in files]
     plugins, points = find_plugin_files(paths), find_installed_plugins(only)
     for owner, _ in points:  # `find_plugin_files` notes the modules of plugin files itself
         with contextlib.suppress(OSError):  # the import of the plugin reports a file that cannot be read
-            # records hashes of modules outside of installed packages; `forget_edited` compares them
-            note_modules(dict(find_modules(owner.module, find_unversioned_paths)))
+            # a new version of a plugin may be installed in a session; genbench's own modules are in use here
+            find_paths = find_unversioned_paths if owner.is_genbench else find_module_paths
+            note_modules(dict(find_modules(owner.module, find_paths)))  # `forget_edited` compares the hashes
     # Edited modules are imported again: after all modules are noted, and before a plugin imports one of them.
     forget_edited()
     catalog = _load_plugins([*points, *plugins], paths)

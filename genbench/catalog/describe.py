@@ -63,7 +63,7 @@ _SPEC_FIELDS = {
     "dataset": ("reads", "parts", "extractor"),
     "extractor": ("canonical",),
     "generator": ("control", "chunk"),
-    "metric": ("takes", "extractor", "votes", "scope", "min_n", "real_moments", "report"),
+    "metric": ("takes", "extractor", "votes", "scope", "min_n", "real_moments", "report", "takes_draws"),
     "fault": ("levels", "effect", "control"),
 }
 
@@ -267,7 +267,7 @@ def _describe_outputs(spec: Spec) -> list[dict[str, Any]]:
 
 def _describe_output(output: Output) -> dict[str, Any]:
     """Return an output of a metric as JSON-like values."""
-    return _pick_fields(output, "name", "summary", "direction", "best") | {
+    return _pick_fields(output, "name", "summary", "aspect", "direction", "best") | {
         "range": list(output.range),
         "expects": {fault: format_expected(expected) for fault, expected in output.expects.items()},
         "any_valid_share": output.any_valid_share,

@@ -11,7 +11,6 @@ import importlib.util
 import os
 import re
 import sys
-import traceback
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -23,7 +22,7 @@ from genbench.catalog.local_modules import LocalModules, note_modules, read_loca
 from genbench.contract import hookspecs
 from genbench.contract.hookspecs import HOOKS, PROJECT
 from genbench.contract.specs import MetricSpec, Spec
-from genbench.core.errors import PluginError, SuiteError
+from genbench.core.errors import PluginError, SuiteError, describe_error, read_message
 from genbench.core.names import file_version, suggest_names
 
 if TYPE_CHECKING:
@@ -298,11 +297,10 @@ class Component:
 
 @dataclass(frozen=True)
 class Broken:
-    """A plugin that could not be loaded, with the reason in one line and the traceback."""
+    """A plugin that could not be loaded, with the reason in one line."""
 
     owner: Owner
     reason: str
-    traceback: str
 
 
 def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] | Broken:
@@ -316,7 +314,7 @@ def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] 
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a plugin may raise anything, SystemExit included
-        return Broken(owner, _describe_error(error), traceback.format_exc())
+        return Broken(owner, _describe_error(error))
     return components
 
 
@@ -361,7 +359,7 @@ def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
     except PluginError as error:
         raise PluginError(f"{hook}: {error}") from error
     except Exception as error:  # a hook is a stranger's code
-        raise PluginError(f"{hook} raised {type(error).__name__}: {error}") from error
+        raise PluginError(f"{hook} raised {describe_error(error)}") from error
     for spec in specs:
         if not isinstance(spec, Spec) or spec.kind != HOOKS[hook]:
             expected = f"{HOOKS[hook].capitalize()}Specs"
@@ -386,10 +384,8 @@ def _describe_error(error: BaseException) -> str:
     """Return why a plugin could not be loaded, in one line."""
     if isinstance(error, SystemExit):
         return f"it called sys.exit({error.code!r}) while it was loaded"
-    text = " ".join(str(error).split())
-    if isinstance(error, PluginError):
-        return text
-    return f"{type(error).__name__}: {text}".removesuffix(": ")  # an error may have no text
+    text = read_message(error) if isinstance(error, PluginError) else describe_error(error)
+    return " ".join(text.split())
 
 
 def check_requirements(requires: Sequence[str], distribution: str, version: str = __version__) -> None:

@@ -14,8 +14,8 @@ from genbench.contract.modalities import CONTAINER_PARAMETERS, Distribution
 from genbench.contract.options import read_python_value
 from genbench.contract.signature import resolve
 from genbench.core.arrays import Ragged
-from genbench.core.containers import CONTAINERS
-from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
+from genbench.core.containers import CONTAINERS, find_container
+from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined, describe_error
 from genbench.core.frames import check_columns
 from genbench.core.rendering import Rendering
 from genbench.core.samples import Data, Samples, guard, whole_numbers
@@ -137,6 +137,19 @@ class Modality:
         # checked in their own space: their shapes may differ from `space`, as `difference` explains
         return self.admit(result, n=len(samples))
 
+    def valid(self, samples: Samples) -> NDArray[np.bool_]:
+        """Return which samples are valid by the modality's own rule: a mask, (n,) bool.
+
+        Raises Undefined if the modality has no `valid`.
+        """
+        mask = np.array(self._call_plugin(self._require_method("valid"), guard(samples)))
+        if mask.dtype != bool or mask.shape != (len(samples),):
+            raise PluginError(
+                f"{self.component.who}: valid returned {mask.dtype} {mask.shape}; expected bool "
+                f"({len(samples)},), True for each valid sample"
+            )
+        return mask
+
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
 
@@ -168,6 +181,23 @@ class Modality:
                 f"{len(sides)} sides for each part"
             )
         return tuple(result)
+
+    def same(self, samples: Samples) -> Samples:
+        """Return the samples without an order that means nothing, as far as their modality has one.
+
+        Two samples are the same if their items are equal then. Raises Absent if a package is missing.
+        """
+        if not self.has("same"):
+            return samples
+        data = self._call_plugin(self._require_method("same"), guard(samples))
+        try:
+            find_container(data)
+        except Invalid as error:
+            raise PluginError(f"{self.component.who}: same: {error}") from error
+        if len(data) != len(samples):
+            counts = f"{len(data)} items for {len(samples)} samples"
+            raise PluginError(f"{self.component.who}: same returned {counts}")
+        return replace(samples, data=data)
 
     def shrink(self, samples: Samples, factor: int) -> Samples | None:
         """Return smaller samples for people to look at, or None if the modality has no `shrink`.
@@ -277,9 +307,7 @@ class Modality:
             raise
         except Exception as error:  # a modality is a stranger's code
             name = getattr(function, "__name__", "make")  # a callable object has no `__name__`
-            raise PluginError(
-                f"{self.component.who}: {name} raised {type(error).__name__}: {error}"
-            ) from error
+            raise PluginError(f"{self.component.who}: {name} raised {describe_error(error)}") from error
 
     def _to_container(self, data: Any) -> Any:
         """Return an array of items of equal lengths as a Ragged, if that is the container; else the data.

@@ -13,7 +13,7 @@ from genbench.catalog.code import find_package
 from genbench.catalog.imports import find_module, read_reached_sources
 from genbench.contract.assets import is_fetched
 from genbench.contract.signature import read_contract
-from genbench.core.errors import PluginError
+from genbench.core.errors import PluginError, read_message
 from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def read_needs(component: Component, read: Callable[[Component], Contract | None
     try:
         contract = read(component) if read else read_contract(component.spec)
     except (Exception, SystemExit) as error:  # annotations and modules of a plugin may raise anything
-        problem = " ".join(str(error).split()) or type(error).__name__
+        problem = " ".join(read_message(error).split()) or type(error).__name__
         return Needs(component=component, problem=problem)
     return Needs(component=component, contract=contract)
 
@@ -102,7 +102,7 @@ def find_state(catalog: Catalog, component: Component) -> State:
     """
     needs = read_needs(component, _read_contract)
     if needs.missing:
-        installs = [f"'{component.spec.needs[module]}'" for module in needs.missing]
+        installs = dict.fromkeys(f"'{component.spec.needs[module]}'" for module in needs.missing)
         return State("missing module", f"pip install {' '.join(installs)}")
     if needs.problem:
         return State("broken", needs.problem)
@@ -156,7 +156,7 @@ def _find_ambiguity(catalog: Catalog, component: Component) -> State | None:
     others = {
         other.owner.distribution
         for name in component.names
-        for other in catalog.matches(component.kind, name, component.spec.modalities)
+        for other in catalog.resolve_name(component.kind, name, component.spec.modalities)
         if other is not component
     }
     return State("ambiguous", f"also in {', '.join(sorted(others))}") if others else None

@@ -36,7 +36,9 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     named and left out.
     """
     from genbench.board.decisions.comparison import compare as compare_generators
+    from genbench.board.decisions.comparison import list_contender_warnings
     from genbench.cli.arguments.contenders import read_two_contenders
+    from genbench.cli.views.decisions import print_warnings
 
     first, second = read_two_contenders(operands)
     rows = compare_generators(first, second, dataset=dataset)
@@ -45,6 +47,7 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     else:
         # CSV text ends with a newline already, and JSON text with none
         click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
+    print_warnings(list_contender_warnings((first, second), dataset), form)
 
 
 def _csv(rows: Sequence[Comparison]) -> str:

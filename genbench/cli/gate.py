@@ -35,15 +35,17 @@ def gate(
     effects of the limits are excluded, 1 if a metric is significantly worse or has lost its values, 5 if the
     seeds are too few to tell, and 2 if the runs cannot be compared.
     """
+    from genbench.board.decisions.comparison import list_contender_warnings
     from genbench.board.decisions.gate import EXIT_CODES, make_checks
     from genbench.board.decisions.power import read_amounts
     from genbench.cli.arguments.contenders import read_contender_pairs
-    from genbench.cli.views.decisions import make_checks_table, print_rows
+    from genbench.cli.views.decisions import make_checks_table, print_rows, print_warnings
 
     amounts = read_amounts("--limit", limits)
     pairs = read_contender_pairs(base, candidate)
     checks = make_checks([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
     print_rows(checks, form, make_checks_table)
+    print_warnings(list_contender_warnings([side for pair in pairs for side in pair], dataset), form)
     # the worst one, which is first in EXIT_CODES, decides; each limit has a check, so there is one
     outcomes = {check.outcome for check in checks}
     ctx.exit(next(code for outcome, code in EXIT_CODES.items() if outcome in outcomes))

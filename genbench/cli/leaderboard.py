@@ -48,7 +48,7 @@ def leaderboard(
     from genbench.board.report import write_board
     from genbench.board.unverified import is_csv
     from genbench.cli.arguments.contenders import list_runs
-    from genbench.cli.pictures.page import try_page, warn_of_older_page
+    from genbench.cli.pictures.page import warn_of_older_page, write_page
 
     if form is not None and output is not None:
         raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
@@ -65,7 +65,7 @@ def leaderboard(
     paths = write_board(folder, results.plan, results.records, results.traces)
     print_results(results, paths, quiet=quiet)
     if page:
-        try_page(folder, results, plugins=plugins, quiet=quiet)
+        write_page(folder, results, plugins=plugins, quiet=quiet)
     else:
         warn_of_older_page(folder)  # prints a warning if the folder has a page, which was not written again
 

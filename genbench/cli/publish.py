@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.views.output import print_warning
-from genbench.core.errors import SuiteError
+from genbench.core.errors import ResultsError, SuiteError
 from genbench.core.names import suggest_names
 
 if TYPE_CHECKING:
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
 
 __all__ = ["publish"]
 
+_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
+
+
+def _check_source(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
+    """Return the address of --source; raise BadParameter unless it is "" or one of the web.
+
+    Sites make a link of it, and a link may run a script, as `javascript:` does.
+    """
+    if text and not _ADDRESS.fullmatch(text):
+        raise click.BadParameter(f"{text!r:.80} is no address; expected https://HOST/PATH, or http://")
+    return text
 
 
 @click.command()
@@ -37,7 +49,13 @@ _RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
     "--relationship", required=True, type=click.Choice(_RELATIONSHIPS), metavar="KIND",
     help=f"Of the publisher to the authors of the models: {', '.join(_RELATIONSHIPS)}.",
 )  # fmt: skip
-@click.option("--source", default="", metavar="URL", help="The address of the published folder DIR.")
+@click.option(
+    "--source",
+    default="",
+    metavar="URL",
+    callback=_check_source,
+    help="The address of the published folder DIR.",
+)  # fmt: skip
 @click.option(
     "--model", "models", multiple=True, metavar="GENERATOR=ID",
     help="The model's name on the Hub, such as org/name.  [default: the generator's name; repeatable]",
@@ -146,10 +164,16 @@ def _report_left_out(numbers: Sequence[PublishedNumber], left_out: Sequence[str]
 
 
 def _write_files(output: Path, files: Mapping[str, bytes]) -> None:
-    """Write files below `output` and print their paths; raise ResultsError if they cannot be written."""
+    """Write files below `output` and print their paths; raise ResultsError if they cannot be written.
+
+    A folder below `output` that is a link is refused, since it may lead to files of others.
+    """
     from genbench.files.sealed import replace_file
     from genbench.results.folder import report_write_errors
 
+    folders = {output / folder for name in files for folder in PurePath(name).parents}
+    if link := next((folder for folder in sorted(folders - {output}) if folder.is_symlink()), None):
+        raise ResultsError(f"{link} is a link, which genbench does not follow; expected a folder")
     for name, content in files.items():
         path = output / name
         with report_write_errors(path):

@@ -127,10 +127,10 @@ def run(
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     """Run an order, print its results and warnings, and return the exit code: 0, or 1 for a failed run.
 
-    A run has failed if one of its cells has failed, or if no cell has a value. The page comes
-    after the results, since it may fail.
+    A run has failed if one of its cells has failed, or if no cell has a value. Raises ResultsError if the
+    page cannot be written.
     """
-    from genbench.cli.pictures.page import try_page, warn_of_older_page
+    from genbench.cli.pictures.page import warn_of_older_page, write_page
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
@@ -145,10 +145,6 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
             raise
     if not quiet:
         print_results(done.results, done.files, quiet=False)
-    if page:
-        try_page(done.folder, done.results, plugins=[Path(file) for file in done.order.plugins], quiet=quiet)
-    elif done.computed:  # else nothing has changed since the page was written
-        warn_of_older_page(done.folder)
     line = describe_kept_records(done, quiet=quiet)
     if line:
         print_warning(line)
@@ -160,6 +156,10 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
         click.echo("no cell has a value; scores.csv gives the reason of each", err=True)
     for name in done.results.damaged:
         print_warning(f"damaged, put aside and run again next time: {done.folder / name}")
+    if page:  # last, since it may fail: its ResultsError ends the command
+        write_page(done.folder, done.results, plugins=[*map(Path, done.order.plugins)], quiet=quiet)
+    elif done.computed:  # else nothing has changed since the page was written
+        warn_of_older_page(done.folder)
     return 0 if done.is_complete and done.has_values else 1
 
 

@@ -30,7 +30,7 @@ __all__ = ["score"]
 
 _ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 _FILE_WIDTH = 100  # columns, as in piped output
-_SCORES_ALONE = ("train", "protocol", "save_stats")  # options that do not go with --explain
+_SCORES_ALONE = ("train", "protocol", "save_stats", "no_yardstick")  # options that do not go with --explain
 _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
 _REAL = "The reference samples, given in the same way, or an .npz file of statistics: mu and sigma."
 
@@ -131,6 +131,7 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     metavar="FILE.npz",
     help="Write mean and covariance of the real features.",
 )
+@click.option("--no-yardstick", is_flag=True, help="Leave out what real samples score in place of the fakes.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def score(
@@ -149,8 +150,11 @@ def score(
 ) -> None:
     """Compute metrics of the samples FAKE, compared with the samples REAL.
 
+    Beside each number is what real samples score in place of the fakes, and what the fakes score at this n.
+
     With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
-    status, reason, signature, decided_by and extra. The exit code is 1 if a metric fails or none has a value.
+    status, reason, signature, decided_by, extra and yardstick. The exit code is 1 if a metric fails or none
+    has a value.
     """  # fmt: skip
     # set before numpy and torch are imported, which read these variables then
     os.environ.update(
@@ -161,10 +165,13 @@ def score(
         extractor = {**(extractor or {}), "weights": weights}
     # removed from the arguments, since `explain_protocols` has no such parameters
     refused = [arguments.pop(name) for name in _SCORES_ALONE] if explain else []
-    if explain and (form == "csv" or any(value is not None for value in refused)):
+    if explain and (form == "csv" or any(refused)):
         raise SuiteError(
-            "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
+            "--explain goes without --train, --protocol, --save-stats, --no-yardstick and --format csv; "
+            "remove them"
         )
+    if not explain:
+        arguments["yardstick"] = not arguments.pop("no_yardstick")
     from genbench.scoring.api import score as score_samples  # imports numpy, after the variables are set
     from genbench.scoring.explain import explain as explain_protocols
 

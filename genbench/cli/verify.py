@@ -68,6 +68,8 @@ def verify(
 
 def _to_json(verification: Verification) -> dict[str, Any]:
     """Return the verification as JSON-like values, for --format json."""
+    from genbench.verification.verdicts import NEVER_CHECKED
+
     return {
         "confirmed": verification.is_confirmed,
         "outdated": verification.is_outdated,
@@ -75,6 +77,7 @@ def _to_json(verification: Verification) -> dict[str, Any]:
         "faults": [vars(each) for each in verification.faults],
         "stored": [_verdict_to_json(each) for each in verification.stored],
         "remade": [_verdict_to_json(each) for each in verification.remade],
+        "never_checked": NEVER_CHECKED,
     }
 
 

@@ -43,6 +43,8 @@ class ModalitySpec(Spec):
     make        `make()` returns an object with any of these methods; the default has none of them
 
     check(samples)             raises Invalid for what is wrong beyond container, shape and parameters
+    valid(samples)             returns a mask, (n,) bool: which samples are of the kind at all, such as the
+                               strings that are molecules. Each is judged alone. Suites with `n_valid` need it
     from_memory(value, space)  returns an object in memory as samples, or None if it is of another modality;
                                `space` is that of the samples beside it, or None. Raises DataError, with the
                                line to write, for an object that lacks something
@@ -56,6 +58,10 @@ class ModalitySpec(Spec):
                                block, such as factor x factor pixels
     distributions(sides)       returns a Distribution of each part of samples, such as a column, over cells
                                that all sides share: `sides` are samples of one space, the first of them real
+    same(samples)              returns their data without an order that means nothing, such as sorted points:
+                               two samples are the same if their items are equal then. So a generator that
+                               reorders real samples is found as one that copies them. If it raises Absent,
+                               for a missing package, copies are not counted
     noise(train)               returns a function `(n, rng)` of the data of n samples without structure
     perturb(samples, rng)      returns the samples with changes that a person would hardly notice
     example(n, *, rng)         returns n small samples as Data, on which tests try components;

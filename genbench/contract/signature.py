@@ -28,7 +28,7 @@ from genbench.contract.options import (
     value_text,
 )
 from genbench.contract.specs import CONTROL_LINE, DatasetSpec, GeneratorSpec, MetricSpec
-from genbench.core.errors import PluginError, SuiteError
+from genbench.core.errors import PluginError, SuiteError, describe_error
 from genbench.core.limits import LIMITS
 from genbench.core.names import suggest_names
 from genbench.files.read import content_sha256
@@ -147,7 +147,7 @@ def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
         for name in path.split("."):
             attribute = getattr(attribute, name)
     except (Exception, SystemExit) as error:  # the import runs a stranger's code
-        raise PluginError(f"cannot import {target!r}: {type(error).__name__}: {error}") from error
+        raise PluginError(f"cannot import {target!r}: {describe_error(error)}") from error
     if not callable(attribute):
         raise PluginError(f"{target!r} is a {type(attribute).__name__}; expected a function or a class")
     return typing.cast("Callable[..., Any]", attribute)

@@ -17,17 +17,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from genbench.core.samples import Samples
+    from genbench.core.spaces import Space
 
 __all__ = [
-    "CONTROLS", "CONTROL_LINE", "DIRECTIONS", "PARTICIPANTS", "RUNS", "SCOPES", "DatasetSpec",
-    "ExecutorSpec", "ExtractorSpec", "GeneratorSpec", "ListenerSpec", "MetricFacts", "MetricSpec",
-    "Output", "Protocol", "Spec", "check_fields",
+    "ASPECTS",
+    "CONTROLS",
+    "CONTROL_LINE",
+    "DIRECTIONS",
+    "PARTICIPANTS",
+    "RUNS",
+    "SCOPES",
+    "VOTING_ASPECTS",
+    "DatasetSpec",
+    "ExecutorSpec",
+    "ExtractorSpec",
+    "GeneratorSpec",
+    "ListenerSpec",
+    "MetricFacts",
+    "MetricSpec",
+    "Output",
+    "Protocol",
+    "Spec",
+    "check_fields",
 ]  # fmt: skip
 
 DIRECTIONS = ("lower", "higher", "target", "none")
 
 #: Roles of controls: real data that a perfect generator would equal, a known way to cheat, the worst samples.
 CONTROLS = ("ceiling", "exploit", "floor")
+
+#: What a metric measures, with a vote in the overall rank and without: there, doing nothing wins.
+VOTING_ASPECTS = (
+    "fidelity", "diversity", "dependence", "utility", "likelihood", "alignment", "correctness", "preference",
+)  # fmt: skip
+ASPECTS = (*VOTING_ASPECTS, "validity", "memorisation", "privacy", "bias", "cost")
 
 #: What a metric is computed for: each trial, or all generators on a dataset.
 SCOPES = ("trial", "board")
@@ -135,6 +158,7 @@ class Output:
     """One output of a metric with several; suites and boards treat each output as a metric.
 
     direction  "lower" or "higher" is better, "target": nearest to `best` is better, "none": not ranked
+    aspect     what it measures, one of ASPECTS; "" for no vote in the overall rank
     best       the ideal value, or None
     range      the least and the greatest possible value, None for no bound
     expects    the expected effects of planted faults, with known failures:
@@ -154,12 +178,15 @@ class Output:
     range: tuple[float | None, float | None] = (None, None)
     expects: Mapping[str, Any] = field(default_factory=dict, hash=False)
     any_valid_share: bool = False
+    aspect: str = ""
 
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the output that is invalid or contradicts another."""
         check_metric_name(self.name, "metric output")
         expected = ", ".join(DIRECTIONS)
         self._require(self.direction in DIRECTIONS, f"direction {self.direction!r}; expected {expected}")
+        aspects = f"aspect {self.aspect!r}; expected one of {', '.join(ASPECTS)}"
+        self._require(self.aspect in ("", *ASPECTS), aspects)
         is_finite = self.best is None or math.isfinite(self.best)
         self._require(is_finite, f"best is {self.best}; expected a finite number")
         self._require(self.direction != "target" or self.best is not None, "direction 'target' needs best")
@@ -384,7 +411,7 @@ class GeneratorSpec(Spec):
     load     loads what the sampler's `save(folder)` wrote: a function of the folder or "module:attribute";
              None if it cannot be saved
     priced   whether a draw costs money, as at an endpoint; the host then never draws only to check that
-             samples are reproducible
+             samples are reproducible, and `genbench verify` never draws
     """
 
     kind: ClassVar[str] = "generator"
@@ -428,15 +455,22 @@ class MetricSpec(Spec):
     takes      "samples", or an output of the extractor: "features", or several: ("nats", "tokens")
     extractor  the canonical extractor, which the metric's id leaves out; the id names any other one
     direction, best, range, expects, any_valid_share  as in Output; for a metric with one output
+    aspect     as in Output; of a metric with several, that of each output that declares none
     outputs    for a metric with several outputs from one computation
     min_n      minimum number of samples on each side
     report     whether `genbench score` computes it by default
+    trains_model  whether it trains a model, which takes long: `genbench score` then has one cut of real
+               samples instead of five
     real_moments  whether `real` may be the genbench.Moments of the output that it takes, where only these are
                   known
     scope      "trial", or "board" for a comparison: computed once for a dataset from the input `fakes`, which
                has the samples of each generator at all seeds; it returns by generator what others return,
                or an Undefined for a generator without a number
     votes      kinds of raters whose files its option `votes` takes, such as ("person",); for a comparison
+    defaults   a function of the samples' Space that returns values of options which are None by default; for
+               a metric of the scope "trial"
+    takes_draws  whether `fake` has all draws in a suite with `n_valid`, as a metric of validity needs; others
+               get the first valid ones
     """
 
     kind: ClassVar[str] = "metric"
@@ -449,11 +483,15 @@ class MetricSpec(Spec):
     outputs: tuple[Output, ...] = ()
     min_n: int = 1
     report: bool = False
+    trains_model: bool = False
     real_moments: bool = False
     scope: str = "trial"
     votes: tuple[str, ...] = ()
+    defaults: str | Callable[[Space], Mapping[str, Any]] | None = None
     expects: Mapping[str, Any] = field(default_factory=dict)
     any_valid_share: bool = False
+    aspect: str = ""
+    takes_draws: bool = False
 
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the metric's spec that is invalid or contradicts another."""
@@ -472,6 +510,11 @@ class MetricSpec(Spec):
             not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
         )
         self._require(not self.votes or self.is_comparison, "votes needs the scope of a board")
+        is_function = self.defaults is None or _is_target(self.defaults)
+        self._require(is_function, f"defaults {self.defaults!r}: expected a function")
+        self._require(not (self.defaults and self.is_comparison), "defaults needs the scope of a trial")
+        takes_samples = self.takes == "samples" and not self.is_comparison
+        self._require(takes_samples or not self.takes_draws, "takes_draws is of a trial's metric on samples")
         is_plain = self.direction == "none" and self.best is None and self.range == (None, None)
         self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")
         self._require(
@@ -490,4 +533,5 @@ class MetricSpec(Spec):
         """The metric's outputs; a metric with one number has one output of its own name."""
         # The spec of a metric has all fields of an Output, too.
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(Output)}
-        return self.outputs or (Output(**fields),)
+        declared = (dataclasses.replace(each, aspect=each.aspect or self.aspect) for each in self.outputs)
+        return tuple(declared) or (Output(**fields),)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["canonical", "digest", "is_nested_deeper"]
+__all__ = ["canonical", "digest", "is_nested_deeper", "make_object"]
 
 
 def canonical(value: Any) -> str:
@@ -20,6 +21,18 @@ def canonical(value: Any) -> str:
     Raises ValueError for NaN and infinity, and TypeError for a type without a JSON form.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object of these pairs, as an `object_pairs_hook`; raise ValueError if a key repeats.
+
+    Readers of JSON differ in which of the values counts, so one could show what another does not.
+    """
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise ValueError(f"an object has the key {counts.most_common(1)[0][0]!r:.80} twice")
+    return table
 
 
 def is_nested_deeper(value: Any, levels: int) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 __all__ = [
     "Absent", "DataError", "EngineError", "FileChangedError", "GenbenchError", "Invalid", "PluginError",
-    "ResultsError", "SuiteError", "Undefined",
+    "ResultsError", "SuiteError", "Undefined", "describe_error", "read_message",
 ]  # fmt: skip
 
 
@@ -66,3 +66,18 @@ class Invalid(Exception):  # noqa: N818 - it reads as a statement
 
 class FileChangedError(DataError, Invalid):
     """A file changed between its hash and the use of its content; the message names the file."""
+
+
+def describe_error(error: BaseException) -> str:
+    """Return the type of an error and its message, or the type alone if it has none."""
+    return f"{type(error).__name__}: {read_message(error)}".removesuffix(": ")
+
+
+def read_message(error: BaseException | None) -> str:
+    """Return the message of an error, or a substitute if its `__str__` fails."""
+    try:
+        return str(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as second:  # `__str__` is code of a component, and may raise any
+        return f"it cannot say what is wrong: {type(second).__name__}"

@@ -13,7 +13,9 @@ __all__ = ["csv_text", "escape_surrogates", "escape_unprintable", "json_text", "
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 #: Characters that mean something in Markdown: anywhere, after "]", or at the beginning of a line.
-_MARKS = re.compile(r"[\\`*_<&~]|(?<=\])[(\[]|^[#>+=-]|(?<=^\d)[.)]")
+_MARKS = re.compile(r"[\\`*_<&~]|(?<=\])[(\[]|^[#>+=-]")
+#: The beginning of a numbered item, and of the definition of a link, which is not shown.
+_ITEM = re.compile(r"^(\d{1,9}(?=[.)])|\[[^\]]+\](?=:))")
 
 
 def one_line(text: str) -> str:
@@ -49,7 +51,7 @@ def escape_surrogates(text: str) -> str:
 
 def markdown_text(text: str) -> str:
     """Return `text` on one line, with Markdown and HTML escaped for a paragraph, a heading or a list item."""
-    return _MARKS.sub(r"\\\g<0>", one_line(text))
+    return _ITEM.sub(r"\g<0>\\", _MARKS.sub(r"\\\g<0>", one_line(text)))
 
 
 def json_text(value: Any) -> str:

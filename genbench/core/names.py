@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS", "MOST_RUN_NAME", "check_metric_name", "check_name", "closest", "file_version",
-    "is_generator_id", "is_metric_id", "is_name", "is_plugin_file_version", "is_title", "parse_id",
-    "suggest_names",
+    "is_generator_id", "is_metric_id", "is_name", "is_plugin_file_version", "is_title", "join_names",
+    "parse_id", "suggest_names",
 ]  # fmt: skip
 
 #: Columns of every leaderboard; no metric can have their names. The other columns are parts of one, such as
@@ -126,6 +126,17 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     permuted = [candidate for candidate in names if sorted(candidate) == sorted(name)]
     similar = difflib.get_close_matches(name, permuted, n=1) or difflib.get_close_matches(name, names, n=1)
     return similar[0] if similar else None
+
+
+def join_names(names: Iterable[str], most: int = 4) -> str:
+    """Return names as a list in words: "a", "a and b", "a, b and c", "a, b, c and 9 more".
+
+    most  names in the list, of which "9 more" is one
+    """
+    texts = list(names)
+    if len(texts) > most:
+        texts = [*texts[: most - 1], f"{len(texts) - most + 1} more"]
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))  # a single name has none before
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

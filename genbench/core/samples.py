@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS", "Data", "Samples", "class_names", "concat", "content_hash", "copy_mapped", "copy_samples",
-    "digests", "guard", "labels_in", "number_classes", "whole_numbers",
+    "digests", "guard", "labels_in", "number_classes", "to_single_precision", "whole_numbers",
 ]  # fmt: skip
 
 _MOST_CLASSES = 5  # names in a message
@@ -193,6 +193,16 @@ def content_hash(samples: Samples, over: Over = iter) -> str:
         for item in find_container(column).serialize_items(column):
             total.update(item)
     return total.hexdigest()
+
+
+def to_single_precision(samples: Samples) -> Samples:
+    """Return samples with float64 data as float32, other samples as they are.
+
+    The hashes of the same samples in both precisions are then equal.
+    """
+    data = samples.data
+    is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
+    return replace(samples, data=data.astype(np.float32)) if is_double else samples
 
 
 def whole_numbers(labels: Any) -> NDArray[np.int64]:

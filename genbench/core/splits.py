@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Data, Over, Samples
 
-__all__ = ["SPLITS", "SPLIT_OF", "check_groups", "cut_by_hash", "split"]
+__all__ = ["CUT_SIDES", "SPLITS", "SPLIT_OF", "check_groups", "cut_by_hash", "split"]
 
 #: The splits of the inputs of a metric.
 SPLIT_OF = {"real": "test", "train": "train", "held_out": "held_out"}
+
+#: The inputs that the `n_real` of a suite cuts to so many samples; training data is never cut.
+CUT_SIDES = frozenset({"real", "held_out"})
 
 SPLITS = ("train", "test", "held_out")
 

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["Setting", "is_secret", "keep_settings", "list_process_settings", "select_common_variables"]
+__all__ = [
+    "DECLARED", "Setting", "is_secret", "keep_settings", "list_process_settings", "select_common_variables",
+]  # fmt: skip
+
+#: The variable that lists further variables with secrets, separated by commas.
+DECLARED = "GENBENCH_SECRETS"
 
 #: Full names, in capitals; case does not matter, as in http_proxy.
 _COMMON_NAMES = frozenset((
@@ -303,7 +308,8 @@ def select_common_variables(environment: Mapping[str, str]) -> dict[str, str]:
     The relative paths of genbench's folders become absolute, since each process has its own working folder.
     The time zone is UTC on all machines, since keys of stored results do not contain it.
     """
-    common = {name: value for name, value in environment.items() if _is_common(name)}
+    secrets = environment.get(DECLARED, "").split(",")
+    common = {name: value for name, value in environment.items() if _is_common(name) and name not in secrets}
     folders = {name: common[name] for name in _FOLDERS if common.get(name)}  # an empty path means none
     absolute = {name: str(Path(value).absolute()) for name, value in folders.items()}
     return common | absolute | {"TZ": "UTC"}

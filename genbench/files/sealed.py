@@ -16,11 +16,10 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections import Counter
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from genbench.core.canonical_json import canonical, digest, is_nested_deeper
+from genbench.core.canonical_json import canonical, digest, is_nested_deeper, make_object
 from genbench.core.errors import DataError
 from genbench.files.read import read_regular
 
@@ -156,15 +155,11 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
 
 
 def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object of these pairs; raise DamagedError if a key repeats.
-
-    Readers of JSON differ in which of the values counts, so one could show what another does not.
-    """
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        raise DamagedError(f"an object has the key {counts.most_common(1)[0][0]!r:.80} twice")
-    return table
+    """Return a JSON object of these pairs; raise DamagedError if a key repeats."""
+    try:
+        return make_object(pairs)
+    except ValueError as error:
+        raise DamagedError(str(error)) from error
 
 
 def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:

@@ -16,20 +16,17 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, quote_plus
 
-from genbench.files.process_settings import is_secret
+from genbench.files.process_settings import DECLARED, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["DECLARED", "REDACTED", "Redactor", "redact", "secrets_in"]
+__all__ = ["REDACTED", "Redactor", "redact", "secrets_in"]
 
 _Value = TypeVar("_Value")
 
 #: Replaces a secret.
 REDACTED = "[redacted]"
-
-#: The variable that lists further variables with secrets, separated by commas.
-DECLARED = "GENBENCH_SECRETS"
 
 _SHORTEST = 8  # characters; shorter values such as "1", "true" and "EMPTY" would match everywhere
 _PLAIN = re.compile(rb"[A-Za-z0-9_.~-]+")  # characters that URLs, JSON and Python do not escape

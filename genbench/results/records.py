@@ -11,16 +11,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from genbench.contract.specs import RUNS
+from genbench.contract.specs import ASPECTS, RUNS
+from genbench.core.bounds import Bound
 from genbench.core.differences import describe_differences
 from genbench.core.errors import DataError
 from genbench.core.escaping import escape_surrogates
 from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id
+from genbench.core.splits import SPLITS
 from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
 from genbench.files.secrets import redact
 from genbench.results import fields
 from genbench.results.cells import Cell, check_agreement, short_signature
+from genbench.results.copies import ALL, Copies
 from genbench.results.folder import RunFolder, put_aside, read_keyed, report_write_errors
 from genbench.results.sketches import Sketch
 
@@ -38,7 +41,8 @@ _RECORD = Schema("genbench-record", 1)
 _TRACE = Schema("genbench-trace", 1)
 
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
-_LATER_IN_RECORDS = ("valid", "sketch", "extractor_fit")  # fields that old records lack, left out if empty
+#: Fields that old records lack, left out if empty.
+_LATER_IN_RECORDS = frozenset({"valid", "sketch", "copies", "extractor_fit", "drawn", "valid_drawn"})
 _LATER_IN_CELLS = frozenset({"range", "any_valid_share", "unseen_controls"})  # that cells of old records lack
 _OTHER_SAMPLES = "gave other samples at the same key"
 
@@ -72,6 +76,7 @@ def _is_sketch(value: Any) -> bool:
 
 
 _Sketch = Annotated[str, fields.valid(_is_sketch)]
+_SplitOrAll = Annotated[str, fields.valid(lambda value: value in (*SPLITS, ALL))]
 _Environment = Annotated[Mapping[str, Any], fields.valid(_is_environment)]
 _Step = Annotated[Mapping[str, Any], fields.valid(_is_step)]
 _Valid = Annotated[ValidCount, fields.Parsed(ValidCount.from_json)]
@@ -134,12 +139,16 @@ class Record:
     provisional  whether a later run retries it although it is skipped
     samples      content hash of the fakes, or "" if there were none
     sketch       sketch of the fakes (results.sketches), or "" if there were none, or in older records
+    copies       by split and of all splits together, how many of the fakes equal real samples; {} if not
+                 counted: without fakes, without a package that compares them, and in older records
     fit          hash of the files of the fitted generator, or "" if it is not stored
     features     hash of the fakes' features that the metric took, or "" if it took samples
     extractor_fit  hash of the files of the metric's extractor if it is fitted, or of its features of a few
                  training samples if it cannot be stored; "" if it is not fitted
     notices      notices of side effects: "metric a:b used numpy's global random state"
     valid        by side, how many samples have features, where the extractor found none in some
+    drawn        where n counts valid samples, how many were drawn; else 0
+    valid_drawn  how many of these are valid
     """
 
     __pydantic_config__: ClassVar = fields.FORBID_EXTRA
@@ -156,17 +165,20 @@ class Record:
     seconds: fields.Number = 0.0
     samples: fields.Hash = ""
     sketch: _Sketch = ""
+    copies: Mapping[_SplitOrAll, Copies] = field(default_factory=dict)
     fit: fields.Hash = ""
     features: fields.Hash = ""
     extractor_fit: fields.Hash = ""
     notices: tuple[Notice, ...] = ()
     environment: _Environment = field(default_factory=dict)
     valid: Mapping[fields.Side, _Valid] = field(default_factory=dict)
+    drawn: fields.Count = 0
+    valid_drawn: fields.Count = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they are empty.
+        """Return the record as JSON, without the fields of _LATER_IN_RECORDS that are empty.
 
-        Records of older versions lack these three fields, and reading gives a missing one its empty default.
+        Records of older versions lack these fields, and reading gives a missing one its empty default.
         """
         body = asdict(self) | {"cell": self.cell.to_json()}
         body["valid"] = {side: count.to_json() for side, count in self.valid.items()}
@@ -221,7 +233,7 @@ class _PlanBody:
     provenance: fields.Table
 
 
-_Split = Annotated[str, fields.valid(lambda value: value in ("train", "test", "held_out"))]
+_Split = Annotated[str, fields.valid(lambda value: value in SPLITS)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +244,24 @@ class _DatasetNotes:
     options: fields.Table = field(default_factory=dict)
     different: fields.Count = 0
     shared_splits: tuple[tuple[_Split, _Split], ...] = ()
+
+
+def _is_bounds(value: Any) -> bool:
+    """Return whether a value is a table of bounds, such as {"validity": ">= 0.9"}."""
+    return isinstance(value, dict) and all(bool(Bound.parse(bound)) for bound in value.values())
+
+
+_Aspect = Annotated[str, fields.valid(lambda value: value in ASPECTS)]
+_MetricAspect = Annotated[str, fields.valid(lambda value: value in ("", *ASPECTS))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RankingNotes:
+    """The rule of the overall rank in a provenance."""
+
+    aspects: tuple[tuple[fields.MetricId, _MetricAspect], ...]
+    votes: tuple[_Aspect, ...] | None
+    require: Annotated[Mapping[str, str], fields.valid(_is_bounds)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,10 +299,12 @@ class _Provenance:
     suite: fields.Text = ""
     seeds: tuple[fields.Count, ...] = ()
     n: fields.Size = 1
+    rank_copies: fields.Flag = False
     instead: tuple[fields.Table, ...] = ()
     machine: _MachineNotes = field(default_factory=_MachineNotes)
     datasets: Mapping[str, _DatasetNotes] = field(default_factory=dict)
     generators: tuple[_GeneratorNotes, ...] = ()
+    ranking: _RankingNotes = _RankingNotes(aspects=(), votes=None, require={})
     merged: Mapping[str, fields.Table] = field(default_factory=dict)
     differences: tuple[fields.Text, ...] = ()
     sources: Mapping[str, fields.Text] = field(default_factory=dict)
@@ -402,10 +434,11 @@ def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, An
     return cell
 
 
-def _are_seeds(runs: Any) -> bool:
-    """Return whether a value is an ascending list of seeds."""
-    is_list = isinstance(runs, list) and bool(runs) and all(type(seed) is int and seed >= 0 for seed in runs)
-    return is_list and runs == sorted(set(runs))
+def _are_seeds(value: Any) -> bool:
+    """Return whether a value is a list of at least one seed, ascending and without repeats."""
+    if not isinstance(value, list) or not value or not all(type(seed) is int for seed in value):
+        return False
+    return value[0] >= 0 and value == sorted(set(value))
 
 
 def write_record(folder: Path, record: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -164,8 +165,8 @@ def run_order(order: Order, display: object | None = None) -> Run:
     display  a listener that gets each event at once; None: warnings are issued by Python's `warnings`, and
              other events are not shown
     """
-    with EventSource(display) as events:
-        folder, results, computed = execute(order, events)
+    with EventSource(display) as events, contextlib.ExitStack() as claims:
+        folder, results, computed = execute(order, events, claims)
         files = write_board(folder, results.plan, results.records, results.traces)
         # the number of cells by status
         events.finish(Counter(_read_statuses(results, results.plan.cells)), files)

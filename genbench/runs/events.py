@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from genbench.contract.events import bind_event_methods
-from genbench.core.errors import DataError
+from genbench.core.errors import DataError, describe_error
 from genbench.core.escaping import one_line
 from genbench.files.secrets import redact
 from genbench.results.records import read_records
@@ -67,7 +67,7 @@ class EventSource:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         """End all listeners; if an error ends the run, tell them first, since `finish` was not called."""
         if error is not None and self._folder is not None:  # else they were not told that a run started
-            text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")  # if it has no message
+            text = one_line(describe_error(error))
             # redacted, since the message may contain a secret
             self._tell("run_finished", statuses={}, files=[], error=redact(text))
         close_all(self._threads, is_done=error is None)
@@ -192,7 +192,10 @@ class EventSource:
         return event in self._display or any(thread.wants(event) for thread in self._threads)
 
     def _tell(self, event: str, **values: Any) -> None:
-        """Tell an event to the display at once and to the queues of all listeners, warnings first."""
+        """Tell an event to the display at once and to the queues of all listeners.
+
+        The warnings that listeners caused since the last event come first.
+        """
         self._pass_warnings()
         with self._lock:  # jobs report from several threads
             if event in self._display:
@@ -201,7 +204,10 @@ class EventSource:
                 thread.tell(event, values)
 
     def _pass_warnings(self) -> None:
-        """Tell, as events `warned`, the warnings that listeners caused, such as errors in their methods."""
+        """Tell, as events `warned`, the warnings that listeners caused, such as errors in their methods.
+
+        It calls `_tell`, which calls it; this ends, since `new_warnings` returns each warning once.
+        """
         for thread in self._threads:
             for text in thread.new_warnings():
                 self._tell("warned", text=text)

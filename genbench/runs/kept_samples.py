@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,14 @@ from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
 from genbench.files.sealed import delete, write_folder
 from genbench.results.folder import RunFolder, report_write_errors
-from genbench.results.galleries import OF_REAL_DATA, has_gallery, keep_gallery, make_gallery, share_run_bytes
+from genbench.results.galleries import (
+    OF_REAL_DATA,
+    has_gallery,
+    keep_gallery,
+    make_gallery,
+    read_folder,
+    share_run_bytes,
+)
 from genbench.store.cache import read_artefact
 
 if TYPE_CHECKING:
@@ -137,7 +145,7 @@ def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
 def _hash_content(folder: Path) -> str:
     """Return the content hash of samples, or "" if they cannot be read."""
     try:
-        return content_hash(read_samples(folder))
+        return content_hash(read_folder(folder, math.inf))
     except Exception:  # numpy and json raise many types for damaged files
         return ""
 

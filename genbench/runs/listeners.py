@@ -13,6 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.events import bind_event_methods
+from genbench.core.errors import describe_error
 from genbench.core.escaping import one_line
 from genbench.files.outputs import open_log
 from genbench.files.secrets import redact
@@ -149,7 +150,7 @@ class ListenerThread:
             if self._failures <= _MOST_TRACEBACKS:
                 where = self._write_traceback(redact(traceback.format_exc()))
             if self._failures == 1:
-                reason = one_line(redact(f"{type(error).__name__}: {error}"))
+                reason = one_line(redact(describe_error(error)))
                 self._warnings.put(f"{self._name} failed at {event}, and the run goes on: {reason} ({where})")
         finally:
             self._since = None

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "LiveProgress", "PlainProgress", "StageLines", "StageTitles", "open_progress", "open_stage_progress",
+    "LinePace", "LiveProgress", "PlainProgress", "StageLines", "StageTitles", "open_progress",
+    "open_stage_progress",
 ]  # fmt: skip
 
 _MOST_VALUES = 3  # logged by a generator, on one line
-_FIRST_S = 2.0  # seconds of a stage before the first estimate from its steps: earlier ones vary much
-_NEXT_S = 10.0  # seconds, at least, until the next line of a stage
-_NEXT_SHARE = 0.25  # of a stage's time so far, until its next line: few lines for long stages
+_FIRST_S = 2.0  # seconds before the first line: shorter work needs none, and first steps vary too much
+_NEXT_S = 10.0  # seconds, at least, until the next line of a work
+_NEXT_SHARE = 0.25  # of a work's time so far, until its next line: few lines for long work
 _TICK_S = 0.5  # seconds between two checks whether a line is due: a quarter of _FIRST_S
 _STAGES_OF_METRIC = frozenset({"extract", "score"})  # whose titles name the metric, the stage before them
 
@@ -52,6 +53,25 @@ def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageL
     if quiet:
         return PlainProgress(console, quiet=True, verbose=False)
     return LiveProgress(console, StageTitles()) if console.is_terminal else StageLines(console)
+
+
+class LinePace:
+    """When the plain lines of one long work are printed: after 2 seconds, then ever more rarely.
+
+    The next line comes after 10 seconds or a quarter of the work's time so far, the longer of both.
+    """
+
+    def __init__(self, begun: float) -> None:
+        """Begin at this time, in seconds of the caller's clock."""
+        self._begun = begun
+        self._due = begun + _FIRST_S
+
+    def is_due(self, now: float) -> bool:
+        """Return whether a line is due now; if so, the next one is due later."""
+        if now < self._due:
+            return False
+        self._due = now + max(_NEXT_S, _NEXT_SHARE * (now - self._begun))
+        return True
 
 
 class _Column(ProgressColumn):
@@ -315,7 +335,7 @@ class StageLines(PlainProgress):
         self._thread = threading.Thread(target=self._watch, name="genbench-progress", daemon=True)
         self._stage: StageClock | None = None
         self._title = StageTitles()
-        self._due = 0.0  # when the next line of the stage is printed, by the clock
+        self._pace = LinePace(0.0)  # of the stage's lines
 
     def __enter__(self) -> Self:
         """Start the thread that prints the lines."""
@@ -335,7 +355,7 @@ class StageLines(PlainProgress):
         with self._lock:
             if step is None or self._stage is None:  # a stage begins, or steps come first
                 now = self._clock()
-                self._stage, self._due = StageClock(self._title(stage), now), now + _FIRST_S
+                self._stage, self._pace = StageClock(self._title(stage), now), LinePace(now)
             else:
                 self._stage.advance(step, total, self._clock())
 
@@ -346,15 +366,11 @@ class StageLines(PlainProgress):
             self._stage = None
 
     def tick(self) -> None:
-        """Print the line of the stage if it is due, and set when the next one is due.
-
-        The next line comes after 10 seconds or a quarter of the stage's time so far, the longer of both.
-        """
+        """Print the line of the stage if it is due."""
         with self._lock:
             stage, now = self._stage, self._clock()
-            if stage is None or now < self._due:
+            if stage is None or not self._pace.is_due(now):
                 return
-            self._due = now + max(_NEXT_S, _NEXT_SHARE * stage.elapsed(now))
             left = stage.seconds_left(now)
             if left is None:
                 text = f"{duration_text(round(stage.elapsed(now)))} so far"

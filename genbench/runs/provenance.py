@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.contract.specs import VOTING_ASPECTS
 from genbench.core.canonical_json import canonical
 from genbench.files.secrets import redact
 from genbench.store.environment import describe_machine, read_library_versions, read_module_versions
@@ -33,6 +34,7 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
     return {
         "name": suite.name,
         "suite": suite.text,
+        **({"rank_copies": True} if suite.rank_copies else {}),
         "seeds": list(suite.seeds),
         "n": suite.n,
         "libraries": read_library_versions() | _find_versions(ready.resolved.parts),
@@ -44,7 +46,24 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         ],
         "generators": [{"name": part.name} | _describe_component(part) for part in ready.resolved.generators],
         "datasets": {item.part.name: _describe_dataset(item) for item in ready.datasets},
+        "ranking": _describe_ranking(ready),
         "extractors": _describe_extractors(ready, store) if ready.trials else [],
+    }
+
+
+def _describe_ranking(ready: PreparedRun) -> dict[str, Any]:
+    """Return the rule of the overall rank: the aspect of each metric, the aspects that vote, requirements.
+
+    `aspects` are in the order of the suite's metrics, which tables keep. `votes` is None, so that all metrics
+    vote together, if the suite names no aspects and no metric has one.
+    """
+    aspects = [[name, output.aspect] for group in ready.resolved.groups for name, output in group.outputs]
+    declared = {aspect for _, aspect in aspects if aspect}
+    votes = ready.suite.aspects or tuple(aspect for aspect in VOTING_ASPECTS if aspect in declared)
+    return {
+        "aspects": aspects,
+        "votes": list(votes) if ready.suite.aspects or declared else None,
+        "require": dict(ready.suite.require),
     }
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
-from genbench.core.splits import SPLIT_OF
+from genbench.core.splits import CUT_SIDES, SPLIT_OF
 from genbench.files.temporary import check_writable
 from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
 from genbench.jobs.engine.runner import PRELOAD, run_trials
 from genbench.jobs.isolation.workplace import Workplace
+from genbench.results.claims import claim_folder
 from genbench.results.folder import RunFolder, put_aside
 from genbench.results.galleries import OF_REAL_DATA, share_run_bytes
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
@@ -32,7 +33,9 @@ from genbench.trial.plan import check_sizes
 from genbench.trial.trial import RunTrial, make_trace
 
 if TYPE_CHECKING:
+    import contextlib
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from genbench.contract.specs import ListenerSpec
@@ -44,15 +47,15 @@ if TYPE_CHECKING:
 
 __all__ = ["execute", "survey"]
 
-# Inputs of a metric that are splits of the data: their features are made once, before the trials.
-_SPLIT_SIDES = ("real", "train", "held_out")
 
-
-def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset[str]]:
+def execute(
+    order: Order, events: EventSource, claims: contextlib.ExitStack
+) -> tuple[Path, Results, frozenset[str]]:
     """Compute the cells of a run that are due; return (its folder, all its results, keys of the due cells).
 
     order   the settings of the run
     events  tells listeners what happens
+    claims  keeps runs of other plans out of the folder until it is closed
 
     If no cell is due, no executor starts, but listeners get the run's events, and the plan is written again.
 
@@ -67,20 +70,23 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     with _workplace(order, events) as workplace:
         ready = make_ready(order, workplace, store)
         check_sizes(ready.suite, ready.metrics_by_trial)
+        for note in ready.resolved.notes:
+            events.warn(note)
         if ready.folder.exists():
             _open_folder(ready.folder)  # before its records are read: a folder that cannot be used stops here
         records = _read_existing(ready, events)
         todo = order_trials(ready.list_due_trials(order, records, store))
         compared = ready.list_due_comparisons(order, records)
         if not todo and not compared:
+            claims.enter_context(_claim_folder(ready, order, store))
             _start_run(ready, events, todo, compared, records)
         else:
             with open_engine(_engine_settings(ready, order), workplace, store) as engine:
                 if order.device != "cpu":
                     engine.check_device(order.device)
                 # Nothing is written before the executor and its device are tested.
+                claims.enter_context(_claim_folder(ready, order, store))
                 _start_run(ready, events, todo, compared, records)
-                _write_plan(ready, order, store)
                 _run_trials(ready, engine, todo, records)
                 # Comparisons run on this machine, whose store has the samples of all trials.
                 jobs = [_make_trial_job(ready, *item, records, store) for item in compared]
@@ -98,15 +104,21 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     return ready.folder, results, frozenset(cell.key for cell in due)
 
 
+def _claim_folder(ready: PreparedRun, order: Order, store: Store) -> AbstractContextManager[None]:
+    """Create the results folder, and return its claim, whose start writes the plan."""
+    _open_folder(ready.folder)
+    keys = frozenset(cell.key for cell in ready.cells)
+    return claim_folder(ready.folder, keys, functools.partial(_write_plan, ready, order, store))
+
+
 def _start_run(
     ready: PreparedRun, events: EventSource, todo: Todo, compared: Todo, records: Mapping[str, Record]
 ) -> None:
-    """Create the results folder, open the listeners, and tell them that the run starts.
+    """Open the listeners, and tell them that the run starts.
 
     todo, compared  trials and comparisons that have tasks to do, with these tasks
     records         the existing records
     """
-    _open_folder(ready.folder)
     _add_listeners(ready, events)
     name, comparisons = ready.suite.name, ready.comparisons
     events.start(name, ready.trials, todo, records, ready.folder, comparisons, compared)
@@ -296,7 +308,7 @@ def _list_missing_sides(trial: Trial, task: Task, store: Store) -> list[str]:
             return []  # each trial fits its own, and nothing is stored
         # so that the job fits it once for all trials, and notes its accuracy on real samples
         needed.add("real")
-    splits = [side for side in _SPLIT_SIDES if side in needed]
+    splits = [side for side in SPLIT_OF if side in needed]
     return [side for side in splits if not _has_features(trial, task, side, store)]
 
 
@@ -313,7 +325,7 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     # an extractor with inputs is fitted to data
     if extractor is not None and extractor.contract.inputs and not fit:
         return False
-    n = None if side == "train" else trial.n_real  # the other splits may be cut to a number of samples
+    n = trial.n_real if side in CUT_SIDES else None
     features = features_key(key, split_id(trial.dataset.hash, SPLIT_OF[side], n), fit)
     return store.notes(features) is not None
 

@@ -31,6 +31,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     modality: str | Mapping[str, Any] | None = None,
     plugins: Sequence[str | Path] = (),
     save_stats: str | Path | None = None,
+    yardstick: bool = True,
     report: Callable[..., None] | None = None,
 ) -> dict[str, Measurement]:
     """Compare the samples `fake` with the samples `real` by metrics; return a Measurement for each metric id.
@@ -55,6 +56,9 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
                        Samples that say another one, or other parameters, are refused
     plugins            files of plugins that are not installed
     save_stats         the .npz file to which mean and covariance of the real features are written
+    yardstick          whether to score real samples in place of the fakes, too, at one n: five halves of
+                       `real` against the other halves or, for metrics that do not use `train`, five cuts of
+                       `train`
     report(**event)    receives stages and progress, and a `note` with the modality that a file is read as
 
     The store caches features of paths and splits by content. Raises DataError for samples that cannot be
@@ -66,4 +70,6 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
         real, train, extractor=extractor, protocol=protocol, n=n, device=device, reader=reader,
         modality=modality, plugins=plugins,
     )  # fmt: skip
-    return session.score(fake, metrics=metrics, seed=seed, save_stats=save_stats, report=report)
+    return session.score(
+        fake, metrics=metrics, seed=seed, save_stats=save_stats, report=report, yardstick=yardstick
+    )

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.board.warnings import join_names
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
-from genbench.core.names import parse_id
+from genbench.core.names import join_names, parse_id
 from genbench.scoring.arguments import check_call
 from genbench.scoring.measurement import Measurement, measure_group
 from genbench.scoring.request import ScoreRequest, list_protocols, make_groups, metric_protocols, read_metrics

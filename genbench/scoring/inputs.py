@@ -229,19 +229,20 @@ class Source:
             # the folder of samples that a run kept, if `path` is one
             run_samples = find_samples_folder(path) if self.reader is None else None
             source = run_samples or path
-            identity_before = read_identity(source)  # names, sizes and times, before any content is read
+            times_before = read_identity(source)  # names, sizes and times, before any content is read
             plan = partial(self._plan_reading, path, name, other_space)
-            identity, read, caution = plan()
+            identity, read, caution = plan()  # `identity` has the hash of the content, and how it is read
         # The store keeps hash, size and space of the side under this key, so it has all that decides them.
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
-            """Raise DataError if the file, or how it is read, has changed since the reading was planned.
+            """Raise DataError if the file has changed since the reading was planned.
 
-            If the file was only renamed, linked or given other rights, its content is hashed again.
+            If the file was only renamed, linked or given other rights, the reading is planned again: its
+            content, and how it is read, must be the same.
             """
             with _name_errors(name):
-                check_identity(source, identity_before, lambda: plan()[0] == identity)
+                check_identity(source, times_before, lambda: plan()[0] == identity)
 
         def load() -> Samples:
             """Return the samples, cut to n; raise DataError if the file changed since reading was planned."""

@@ -11,6 +11,8 @@ from genbench.board.warnings import warn_of_classes, warn_of_metric, warn_of_sha
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.cells import short_signature
+from genbench.results.copies import describe_count
+from genbench.scoring.yardstick import Yardstick, measure_yardsticks
 from genbench.store.keys import signature
 from genbench.trial.calling import make_log, no_log
 from genbench.trial.computation import compute
@@ -44,6 +46,8 @@ class Measurement:
     extra       further results of the metric
     valid       by side, how many samples have features, where the extractor found none in some
     cautions    what makes the number say less than it seems to, one line each
+    yardstick   what real samples score in place of the fakes, or None; `yardstick_reason` says why there is
+                none, "" where it was not asked for or the number itself is missing
     """
 
     metric: str
@@ -63,6 +67,8 @@ class Measurement:
     extra: Mapping[str, Any] = field(default_factory=dict)
     valid: Mapping[str, ValidCount] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
+    yardstick: Yardstick | None = None
+    yardstick_reason: str = ""
 
     def _repr_html_(self) -> str:
         """Return the number and what decides it as an HTML table, which notebooks show; texts are escaped."""
@@ -76,6 +82,7 @@ class Measurement:
             "n": str(self.n),
             "real": "" if self.n_real is None else str(self.n_real),
             "signature": self.signature,
+            "yardstick": "" if self.yardstick is None else str(self.yardstick),
             "notes": "; ".join(filter(None, (self.reason, *self.cautions))),
         }
         filled_cells = {name: escape(one_line(text)) for name, text in cells.items() if text}
@@ -85,14 +92,16 @@ class Measurement:
 
 
 def measure_group(
-    group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
-) -> dict[str, Measurement]:
+    group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None, *,
+    yardstick: bool = False,
+) -> dict[str, Measurement]:  # fmt: skip
     """Return the measurements of one metric on a pair, by the id of each of its numbers.
 
     group   the metric with its extractor, and its outputs as (id, output)
     pair    the fakes and the real samples of the call
     seed    of metrics that draw random numbers
-    report  receives the stage and its steps; None: nothing does
+    report  receives the stages and their steps; None: nothing does
+    yardstick  whether to score real samples in place of the fakes, too
 
     If the metric fails or has no value, each measurement has its status and reason instead of a value.
     """
@@ -116,6 +125,9 @@ def measure_group(
     fake, n_real = pair.sides["fake"], pair.n_real(group)
     notices = sorted(map(str, pair.metric_notices))
     shared = [*_list_cautions(group, pair), *notices, *_warn_of_no_features(valid, pair)]
+    if yardstick and report is not None:
+        report(stage=f"yardstick of {group.outputs[0][0]}")
+    yardsticks, no_yardstick = measure_yardsticks(group, pair, scores, seed, log) if yardstick else ({}, "")
     for name, output in group.outputs:
         # with statistics from a file, the reference is only its mean and covariance, and no split
         decided_by = signature(
@@ -127,7 +139,8 @@ def measure_group(
         measurements[name] = Measurement(
             metric=name, direction=output.direction, best=output.best, n=fake.size, n_real=n_real,
             status=status, reason=reason, seed=seed, signature=short_signature(decided_by),
-            decided_by=decided_by, valid=dict(valid), cautions=_drop_repeated(cautions), **numbers,
+            decided_by=decided_by, valid=dict(valid), cautions=_drop_repeated(cautions),
+            yardstick=yardsticks.get(output.name), yardstick_reason=no_yardstick, **numbers,
         )  # fmt: skip
     return measurements
 
@@ -165,6 +178,9 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield warnings about a metric's scores that follow from the samples, such as their number."""
     # `statistics` is what the metric uses in place of samples of `real`; None: it uses the samples
     sides, statistics = pair.sides, pair.find_statistics(group)
+    for name, count in pair.copies.items():
+        if count.is_beyond_chance:
+            yield describe_count(count, f"samples of {name}")
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))
     # a file of statistics, a mean and a covariance of features, may not name the extractor that made these

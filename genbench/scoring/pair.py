@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, Undefined
-from genbench.core.samples import class_names, labels_in, number_classes
+from genbench.core.errors import Absent, DataError, Undefined
+from genbench.core.samples import class_names, labels_in, number_classes, to_single_precision
+from genbench.results.copies import count_copies
 from genbench.results.sketches import Sketch
-from genbench.scoring.statistics import Origin, to_single_precision, write_statistics
+from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import extractor_outputs
+from genbench.trial.copies import number_twice
 from genbench.trial.features import Features
 from genbench.trial.global_state import UniqueNotices
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import ExtractorSpec, Protocol
     from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
+    from genbench.results.copies import Copies
     from genbench.scoring.sides import Side
     from genbench.scoring.statistics import Statistics
     from genbench.store.keys import Settings
@@ -174,6 +177,16 @@ class Pair:
             return real == train or real.has_samples_of(train)
         origin = None if self.statistics is None else self.statistics.origin
         return origin is not None and Sketch.parse(origin.sketch).has_samples_of(train)
+
+    @functools.cached_property
+    def copies(self) -> dict[str, Copies]:
+        """How many fakes equal samples of `real` and of `train`; {} if a package that tells it is missing."""
+        try:
+            numbers = {name: number_twice(side.open(), self.modality) for name, side in self.sides.items()}
+        except Absent:
+            return {}
+        fake = numbers.pop("fake")
+        return {name: count_copies(fake, real) for name, real in numbers.items()}
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with.

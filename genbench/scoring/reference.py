@@ -30,10 +30,10 @@ class Reference:
                  as in `genbench.score`; `n` and the protocol cut the fakes of each call, too
 
     `reference.score(fake, …)` equals `genbench.score(fake=fake, …)` with the same arguments bit by bit: in
-    value, n, signature, status, reason and cautions. Between calls, a Reference keeps the catalog of plugins,
-    the opened real and training samples, the extractors, fitted if they need it, and the features of real and
-    training samples. It keeps nothing of the fakes. It compares each extractor with other processes once, and
-    with itself after each extraction.
+    value, n, signature, status, reason and cautions; it has no yardsticks. Between calls, a Reference keeps
+    the catalog of plugins, the opened real and training samples, the extractors, fitted if they need it, and
+    the features of real and training samples. It keeps nothing of the fakes. It compares each extractor with
+    other processes once, and with itself after each extraction.
 
     Its samples do not change after it is made. It copies arrays, tensors and `genbench.Samples`. It reads
     paths and splits once; if the files of a path change before that, `score` raises DataError.

@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import join_names
 from genbench.catalog.states import read_needs
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
-from genbench.core.names import parse_id, suggest_names
+from genbench.core.names import join_names, parse_id, suggest_names
 from genbench.scoring.arguments import is_collection, value_text
 from genbench.suite.components import NotFetchedError, extractor_outputs, select_signature_options
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -218,13 +217,8 @@ def join_groups(groups: Iterable[Group]) -> list[Group]:
     joined: list[Group] = []
     for group in groups:
         for index, earlier in enumerate(joined):
-            # Two fields depend on the outputs: their names, and the controls that each output may miss.
-            # Groups are joined if all other fields are equal.
-            if replace(group, outputs=earlier.outputs, unseen_controls=earlier.unseen_controls) == earlier:
-                unseen_controls = {**earlier.unseen_controls, **group.unseen_controls}
-                joined[index] = replace(
-                    earlier, outputs=earlier.outputs + group.outputs, unseen_controls=unseen_controls
-                )
+            if replace(group, outputs=earlier.outputs) == earlier:
+                joined[index] = replace(earlier, outputs=earlier.outputs + group.outputs)
                 break
         else:
             joined.append(group)

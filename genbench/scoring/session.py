@@ -36,7 +36,7 @@ from genbench.scoring.sides import adapt_side
 from genbench.store.environment import default_threads
 from genbench.store.keys import Settings, options_text
 from genbench.store.store import open_store
-from genbench.suite.components import extractor_outputs
+from genbench.suite.components import adapt_group, extractor_outputs
 from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, read_outcome
 from genbench.trial.features import FeatureMemory
@@ -118,7 +118,7 @@ class ScoreSession:
 
     def score(
         self, fake: Any, *, metrics: Metrics | None, seed: int, report: Callable[..., None] | None,
-        save_stats: str | Path | None = None,
+        save_stats: str | Path | None = None, yardstick: bool = False,
     ) -> dict[str, Measurement]:  # fmt: skip
         """Return the measurements of `fake` by metric id; `genbench.score` documents the arguments."""
         self._refresh()
@@ -129,7 +129,7 @@ class ScoreSession:
             _check_statistics_path(Path(save_stats))
         pair = self.pair(fake, report, metrics)
         try:
-            return self._measure(pair, names, metrics, seed, save_stats)
+            return self._measure(pair, names, metrics, seed, save_stats, yardstick)
         finally:  # the next call has other fakes, so only the features of the other sides remain
             self._features.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
@@ -165,8 +165,9 @@ class ScoreSession:
         )  # fmt: skip
 
     def _measure(
-        self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None
-    ) -> dict[str, Measurement]:
+        self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None,
+        yardstick: bool,
+    ) -> dict[str, Measurement]:  # fmt: skip
         """Return the measurements of a pair by metric id.
 
         pair     the opened sides of the call: fakes, real and training samples
@@ -180,6 +181,7 @@ class ScoreSession:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
         groups = make_groups(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
+        groups = [adapt_group(group, pair.sides["fake"].space) for group in groups]
         check_unique(groups)  # raises an error if two computations give a number of the same id
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)
@@ -187,7 +189,7 @@ class ScoreSession:
         # Groups that name outputs of one computation are joined, so that it runs once. The result is in the
         # order of `groups`, in which the caller named the metrics.
         for group in join_groups(groups):
-            results |= measure_group(group, pair, seed, self._report_event)
+            results |= measure_group(group, pair, seed, self._report_event, yardstick=yardstick)
         return {name: results[name] for group in groups for name, _ in group.outputs}
 
     def _load(self) -> None:
@@ -197,8 +199,9 @@ class ScoreSession:
         self.request = ScoreRequest(self.catalog, self._extractor, self._protocol)
 
     def _refresh(self) -> None:
-        """Load the plugins again if they were edited, and another call has imported the new code.
+        """Load the plugins again if another call has found that they were edited, and imported the new code.
 
+        An edit that no other call has found stays without effect: this session goes on with the old code.
         Features of the old code are dropped, since they would be stored under keys of the new code.
         """
         if count_edits() != self._edits:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from genbench.catalog.modalities import find_modality
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid
-from genbench.core.samples import content_hash
+from genbench.core.samples import content_hash, to_single_precision
 from genbench.core.splits import cut_by_hash
 from genbench.results.sketches import Sketch
-from genbench.scoring.statistics import to_single_precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Samples
 
-__all__ = ["Origin", "Statistics", "read_statistics", "to_single_precision", "write_statistics"]
+__all__ = ["Origin", "Statistics", "read_statistics", "write_statistics"]
 
 #: Members of the archive: the first three are named as by pytorch-fid and ADM.
 _MEAN, _COVARIANCE, _SAMPLES, _ORIGIN = "mu", "sigma", "arr_0", "genbench"
@@ -151,16 +150,6 @@ def read_statistics(path: Path) -> Statistics | None:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
 
 
-def to_single_precision(samples: Samples) -> Samples:
-    """Return samples with float64 data as float32, other samples as they are.
-
-    The hashes of the same samples in both precisions are then equal.
-    """
-    data = samples.data
-    is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
-    return replace(samples, data=data.astype(np.float32)) if is_double else samples
-
-
 def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
     """Return the statistics in an archive; None if it has neither `mu` nor `sigma`.
 
@@ -169,6 +158,8 @@ def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
     Raises DataError if one of the two is missing, or if their types, shapes or values cannot be moments.
     """
     members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+    if len(members) < len(archive.infolist()):
+        raise DataError(f"{name} holds an array twice; expected each name once")
     if not {_MEAN, _COVARIANCE} & set(members):
         return None
     missing = [key for key in (_MEAN, _COVARIANCE) if key not in members]

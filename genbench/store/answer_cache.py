@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import ResultsError
 from genbench.files.read import read_regular
+from genbench.files.sealed import draft_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ class AnswerCache:
         """
         path = self._find_path(request)
         content = canonical({"request": dict(request), "answer": answer, "sha256": digest(answer)})
-        draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        draft = path.with_name(draft_name(path.name))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with open(draft, "x", encoding="ascii", opener=_open_private) as file:

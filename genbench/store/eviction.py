@@ -26,8 +26,8 @@ __all__ = ["Eviction", "Item", "StoreCheck", "evict", "remove", "take_stock", "t
 _TRASH = "trash"
 _SHELF = re.compile(r"[0-9a-f]{2}")
 _ARTEFACT = re.compile(r"[0-9a-f]{64}")  # the key
-# in the trash: the name of the item, then random digits
-_TRASHED = re.compile(r"\.?[0-9a-f]{64}.*-[0-9a-f]{8}")
+# in the trash: a key, of a draft its beginning alone, then random digits
+_TRASHED = re.compile(r"\.?[0-9a-f]{48}.*-[0-9a-f]{8}")
 _ASIDE = re.compile(r"[0-9a-f]{64}-[0-9a-f]{8}")  # a damaged artefact: its key, then random digits
 
 

@@ -9,26 +9,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench._version import __version__
+from genbench.catalog.code import read_code
 from genbench.contract.specs import PARTICIPANTS, RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
+from genbench.core.splits import CUT_SIDES
 from genbench.files.read import file_sha256
 from genbench.store.environment import read_library_versions, read_module_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from genbench.catalog.loader import Component
+    from genbench.contract.modalities import ModalitySpec
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
     from genbench.suite.components import Group, Part
 
 __all__ = [
-    "Settings", "comparison_key", "comparison_signature", "data_key", "draw_key", "extractor_key",
-    "extractor_signature", "features_key", "fit_key", "options_text", "record_key", "sample_key",
-    "signature", "split_id", "trace_key",
+    "MOST_DRAWN", "Settings", "comparison_key", "comparison_signature", "data_key", "draw_key",
+    "extractor_key", "extractor_signature", "features_key", "fit_key", "numbers_key", "options_text",
+    "record_key",
+    "sample_key", "signature", "split_id", "trace_key",
 ]  # fmt: skip
 
-_REFERENCE_SIDES = frozenset({"real", "held_out"})  # those that a suite's n_real shortens
+#: Samples that are drawn at most for each valid one: a generator under 5 % of valid ones has too few.
+MOST_DRAWN = 20
 _FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
 
 
@@ -75,13 +81,19 @@ def fit_key(
     )
 
 
-def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, Any]:
+def sample_key(
+    fit: Mapping[str, Any], n: int, chunk: int | None, valid_by: Part[ModalitySpec] | None = None
+) -> dict[str, Any]:
     """Return the store's key of `n` samples from a fitted generator.
 
-    fit    the key of the fitted generator, from `fit_key`
-    chunk  the number of samples that it draws in one call; None: all
+    fit       the key of the fitted generator, from `fit_key`
+    chunk     the number of samples that it draws in one call; None: all
+    valid_by  where n counts valid samples, the modality whose code says which are valid
     """
-    return {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
+    key = {"kind": "samples", "format": _FORMAT, "sampler": digest(dict(fit)), "n": n, "chunk": chunk}
+    if valid_by is not None:
+        key |= {"most_drawn": MOST_DRAWN * n, "valid_by": _code_fields(valid_by)}
+    return key
 
 
 def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,6 +127,15 @@ def features_key(extractor: Mapping[str, Any], samples: str, fit: str = "") -> d
     fitted = {"fit": fit} if fit else {}
     key = {"kind": "features", "format": _FORMAT, "extractor": digest(dict(extractor)), "samples": samples}
     return key | fitted
+
+
+def numbers_key(data_hash: str, split: str, modality: Component) -> dict[str, Any]:
+    """Return the key of the numbers by which the samples of a split are compared with a generator's.
+
+    The code of the modality is in it, since a modality may say which samples are the same.
+    """
+    code = {"modality": modality.reference, "code": read_code(modality).sha256}
+    return {"kind": "numbers", "format": _FORMAT, "data": data_hash, "split": split} | code
 
 
 def split_id(data_hash: str, split: str, n: int | None) -> str:
@@ -178,7 +199,7 @@ def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
 
 def signature(
     group: Group, output: str, *, n: int, n_real: int | Literal["moments"] | None, data_hash: str,
-    split: str | None = "test",
+    split: str | None = "test", valid_by: Part[ModalitySpec] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return everything that decides a number, except seeds, as JSON-like values.
 
@@ -189,9 +210,13 @@ def signature(
     n_real  None if the reference is not cut: "all" in the signature, or None for a metric without reference;
             "moments" if only its mean and covariance are given
     split   None for a reference that is no split of a dataset
+    valid_by  where n counts valid samples, the modality that says which are valid
     """
-    extractor = group.extractor
-    return {
+    extractor, selection = group.extractor, {}
+    if valid_by is not None:
+        modality = f"{valid_by.component.reference} {_full_version(valid_by)}"
+        selection = {"n_valid": n, "most_drawn": MOST_DRAWN * n, "valid_by": modality}
+    return selection | {
         "metric": f"{group.metric.component.owner.distribution}:{output}",
         "version": _full_version(group.metric),
         "options": dict(group.metric.signature_options),  # those that decide its numbers
@@ -247,7 +272,7 @@ def _reference_size(group: Group, n_real: int | str | None) -> int | str | None:
 
     A metric that takes neither `real` nor `held_out` has no reference, and gets None.
     """
-    if _REFERENCE_SIDES.isdisjoint(group.metric.contract.sides):
+    if CUT_SIDES.isdisjoint(group.metric.contract.sides):
         return None
     return "all" if n_real is None else n_real
 

@@ -12,9 +12,9 @@ from genbench.catalog.code import read_code
 from genbench.contract.assets import asset_path, find_asset
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Address, Unsigned, Variable, find_paths, has_mark
-from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
+from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract, resolve
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
-from genbench.core.errors import DataError, SuiteError
+from genbench.core.errors import DataError, PluginError, SuiteError, describe_error
 from genbench.core.limits import Limits, bytes_text
 from genbench.files.identity import read_identity
 from genbench.suite.file import SuiteEntry
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
         MetricSpec,
         Output,
     )
+    from genbench.core.spaces import Space
     from genbench.files.identity import Identity
 
 __all__ = [
-    "Group", "NotFetchedError", "Part", "Resolved", "check_allowed", "check_keys", "configure",
+    "Group", "NotFetchedError", "Part", "Resolved", "adapt_group", "check_allowed", "check_keys", "configure",
     "drop_option_annotations", "extractor_outputs", "give_modality", "make_part", "select_signature_options",
 ]  # fmt: skip
 
@@ -66,7 +67,8 @@ class Part(Generic[_SpecT_co]):
     code       the code in its keys; None for components without keys
     files      identities (names, sizes, times) of the files in its options, by place ("votes[0]" in a list),
                taken before their content was hashed, so that a later edit shows
-    modality_parts  the modality as the only item, if the component gets it and so may run its code; else ()
+    modality_parts  the modality as the only item, if the component gets it and so may run its code, or if the
+               modality selects its valid samples; else ()
     """
 
     name: str
@@ -132,12 +134,14 @@ class Resolved:
     """The components of a suite, its controls among the generators.
 
     catalog  all components among which they were found
+    notes    on names that other plugins have, too, one line each
     """
 
     catalog: Catalog = field(compare=False, repr=False)
     datasets: tuple[Part[DatasetSpec], ...]
     generators: tuple[Part[GeneratorSpec], ...]
     groups: tuple[Group, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
@@ -306,12 +310,36 @@ def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
     return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
 
 
-def give_modality(part: Part[_SpecT], modality: Component) -> Part[_SpecT]:
+def adapt_group(group: Group, space: Space) -> Group:
+    """Return a group whose options that are None have the defaults of its metric for samples of a space.
+
+    Signatures contain these values. Raises PluginError if `defaults` of the spec is no function of a space,
+    or returns another option.
+    """
+    part = group.metric
+    if part.spec.defaults is None:
+        return group
+    try:
+        values = resolve(part.spec.defaults)(space)
+        unset = {name: value for name, value in values.items() if part.options[name] is None}
+        options = {**part.options, **unset}
+        canonical = canonical_options(part.contract, options)
+    except Exception as error:  # a stranger's code
+        raise PluginError(f"{part.contract.who}: defaults failed: {describe_error(error)}") from error
+    signed = select_signature_options(part.contract, canonical)
+    return replace(
+        group, metric=replace(part, options=options, canonical=canonical, signature_options=signed)
+    )
+
+
+def give_modality(part: Part[_SpecT], modality: Component, *, is_needed: bool = False) -> Part[_SpecT]:
     """Return a part with a modality in `modality_parts`, if the part's functions take the modality.
 
     They may run the code of the modality, which keys then include, too.
+
+    is_needed  whether the modality's code decides the part's samples in any case
     """
-    if "modality" not in part.contract.inputs:
+    if "modality" not in part.contract.inputs and not is_needed:
         return part
     # the entry has no options, so there is no relative path that needs a folder
     entry = SuiteEntry(use=modality.reference, where="modality")

@@ -29,6 +29,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from genbench.contract.specs import ASPECTS
+from genbench.core.bounds import Bound
 from genbench.core.canonical_json import is_nested_deeper
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS, Limits, read_limits
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
-    "MetricEntry", "Suite", "SuiteEntry", "bundled_suites", "bundled_text", "parse_suite", "read_entry",
-    "read_suite", "read_words", "write_words",
+    "KEYS", "MetricEntry", "Suite", "SuiteEntry", "bundled_suites", "bundled_text", "parse_suite",
+    "read_entry", "read_suite", "read_words", "write_words",
 ]  # fmt: skip
 
 _GREATEST_INTEGER = 2**63 - 1  # maximum of int64, the type of a frame's column
@@ -48,6 +50,11 @@ _MOST_SAMPLES = 10_000_000  # more is a mistyped n, which would fill the memory
 _LARGEST_BYTES = 1_000_000  # of a suite: ten thousand entries
 _MOST_LEVELS = 32  # levels of tables and lists: more than any option needs, less than recursion allows
 _KINDS = ("dataset", "generator", "metric")
+#: The keys that a suite may have at its top.
+KEYS = (
+    "name", "seeds", "n", "n_valid", "n_valid_priced", "n_real", "rank_copies", "controls", "aspects",
+    "require", *LIMITS, *_KINDS,
+)  # fmt: skip
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
 _WORD = rf"(?:{_QUOTED}|\S)+"
 
@@ -158,15 +165,22 @@ class Suite:
     """A parsed suite file, whose components are not resolved yet.
 
     n         number of fakes: one number for all datasets, or one for each dataset, by the dataset's id
+    counts_valid   whether n counts valid fakes, so that more are drawn: `n_valid` is in the file, not `n`
+    allows_priced  whether more may be drawn from generators that cost money
     n_real    number of samples to which `real` and `held_out` are cut; None: n; "all": no cut
+    rank_copies  whether a generator is ranked whose samples are copies of real ones
     controls  the controls that it names; None: genbench's own
     limits    defaults for all components
+    aspects   those that vote in the overall rank, in the order of the board; (): all that may
+    require   by metric, the mean that a generator needs to be ranked, such as ">= 0.9"
     folder    the base of relative paths
     """
 
     name: str
     seeds: tuple[int, ...]
     n: int | Mapping[str, int]
+    counts_valid: bool = False
+    allows_priced: bool = False
     n_real: int | Literal["all"] | None
     controls: tuple[SuiteEntry, ...] | None
     limits: Limits
@@ -175,6 +189,9 @@ class Suite:
     metrics: tuple[MetricEntry, ...]
     folder: Path
     text: str
+    rank_copies: bool = False
+    aspects: tuple[str, ...] = ()
+    require: Mapping[str, str] = field(default_factory=dict)
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | Mapping[str, int] | None) -> Suite:
         """Return the suite with other seeds or another n; None keeps the suite's own.
@@ -235,19 +252,23 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         raise SuiteError(f"{file}: not TOML: {error}") from error
     if is_nested_deeper(table, _MOST_LEVELS):
         raise SuiteError(f"{file}: tables and lists are nested more than {_MOST_LEVELS} levels deep")
-    known = ("name", "seeds", "n", "n_real", "controls", *LIMITS, *_KINDS)
-    for key in sorted(set(table) - set(known)):
-        raise SuiteError(f"{file}: unknown key {key!r}{suggest_names(key, known)}")
-    for key in ("name", "seeds", "n", *_KINDS):
+    for key in sorted(set(table) - set(KEYS)):
+        raise SuiteError(f"{file}: unknown key {key!r}{suggest_names(key, KEYS)}")
+    n_key = "n_valid" if "n_valid" in table else "n"
+    for key in ("name", "seeds", n_key, *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
+    if {"n", "n_valid"} <= table.keys():
+        raise SuiteError(f"{file}: n and n_valid: expected one of them; n_valid counts valid samples")
     entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}  # lists of (place, table)
     limits = read_limits(f"{file}: ", table, Limits())
     datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
     return Suite(
         name=_read_name(f"{file}: name", table["name"]),
         seeds=_read_seeds(f"{file}: seeds", table["seeds"]),
-        n=_read_n(f"{file}: n", table["n"], [entry.board_id for entry in datasets]),
+        n=_read_n(f"{file}: {n_key}", table[n_key], [entry.board_id for entry in datasets]),
+        counts_valid=n_key == "n_valid",
+        allows_priced=_read_flag(f"{file}: n_valid_priced", table.get("n_valid_priced", False)),
         n_real=_read_n_real(f"{file}: n_real", table.get("n_real")),
         controls=_read_controls(f"{file}: controls", table.get("controls"), limits),
         limits=limits,
@@ -256,6 +277,9 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         metrics=tuple(_read_metric(*item, limits) for item in entries["metric"]),
         folder=folder,
         text=text,
+        rank_copies=_read_flag(f"{file}: rank_copies", table.get("rank_copies", False)),
+        aspects=_read_aspects(f"{file}: aspects", table.get("aspects", [])),
+        require=_read_requirements(f"{file}: require", table.get("require", {})),
     )
 
 
@@ -331,6 +355,34 @@ def _read_n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[st
 def _read_n_real(where: str, value: Any) -> int | Literal["all"] | None:
     """Return the number of real samples, "all", or None if it is not set; raise SuiteError for others."""
     return value if value is None or value == "all" else _read_integer(where, value, least=1)
+
+
+def _read_flag(where: str, value: Any) -> bool:
+    """Return a value that is true or false; raise SuiteError for others."""
+    if not isinstance(value, bool):
+        raise SuiteError(f"{where}: expected true or false, got {value!r}")
+    return value
+
+
+def _read_aspects(where: str, value: Any) -> tuple[str, ...]:
+    """Return the aspects that vote; raise SuiteError unless they are a list of different known ones."""
+    if not isinstance(value, list) or not set(map(str, value)) <= set(ASPECTS):
+        raise SuiteError(f"{where}: expected a list of {', '.join(ASPECTS)}; got {value!r:.80}")
+    if len(set(value)) < len(value):
+        raise SuiteError(f"{where}: expected different aspects, got {value!r:.80}")
+    return tuple(value)
+
+
+def _read_requirements(where: str, value: Any) -> dict[str, str]:
+    """Return the requirement of each metric; raise SuiteError for one that is no bound such as ">= 0.9"."""
+    if not isinstance(value, dict):
+        raise SuiteError(f"{where}: expected a table of bounds by metric, got {value!r:.80}")
+    for metric, bound in value.items():
+        try:
+            Bound.parse(bound)
+        except ValueError as error:
+            raise SuiteError(f"{where}.{metric}: {error}") from error
+    return dict(value)
 
 
 def _read_integer(where: str, value: Any, *, least: int, most: int = _GREATEST_INTEGER) -> int:

@@ -15,6 +15,7 @@ from genbench.contract.signature import canonical_options
 from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.canonical_json import digest
 from genbench.core.errors import SuiteError
+from genbench.core.names import suggest_names
 from genbench.suite.components import (
     Group,
     Part,
@@ -61,12 +62,22 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     _check_unique("dataset", [part.name for part in datasets])
     _check_generators(generators, datasets)
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
+    _check_required(suite, {name for group in groups for name, _ in group.outputs})
     named = (*suite.datasets, *entries, *(suite.controls or ()))
     components = [part.component for part in (*datasets, *generators)]
     # Controls that genbench adds come last, and have no entry in the suite, so `zip` leaves them out.
     chosen = [(entry, item, item.names) for entry, item in zip(named, components, strict=False)]
-    check_entry_names([*chosen, *_list_metrics(suite, catalog, modalities)], catalog, modalities)
-    return Resolved(catalog=catalog, datasets=datasets, generators=generators, groups=groups)
+    chosen += _list_metrics(suite, catalog, modalities)
+    check_entry_names(chosen, catalog, modalities)
+    notes = {
+        f"{entry.use} means genbench's own {item.kind}; {other} has one, too: name it {other}:{entry.use}"
+        for entry, item, _ in chosen
+        if ":" not in entry.use and item.owner.is_genbench
+        for other in catalog.list_shadowed(item, entry.use, modalities)
+    }
+    return Resolved(
+        catalog=catalog, datasets=datasets, generators=generators, groups=groups, notes=tuple(sorted(notes))
+    )
 
 
 def list_served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
@@ -116,7 +127,16 @@ def find_canonical_extractors(
     name = metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
     if name is None:
         return ()
-    return catalog.matches("extractor", name, modalities, home=metric.owner.distribution)
+    return catalog.resolve_name("extractor", name, modalities, home=metric.owner.distribution)
+
+
+def _check_required(suite: Suite, metrics: Collection[str]) -> None:
+    """Raise SuiteError if the suite requires a bound of a metric that it does not compute."""
+    for name in suite.require:
+        if name not in metrics:
+            raise SuiteError(
+                f"{suite.name}: require: no metric has the id {name!r}{suggest_names(name, metrics)}"
+            )
 
 
 def _make_groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tuple[Group, ...]:

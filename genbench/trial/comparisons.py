@@ -114,8 +114,9 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
     def make_signature(output: str) -> Mapping[str, Any]:
         """Return the signature of an output in a single trial, with all generators and seeds added."""
         trial_signature = signature(
-            group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash
-        )
+            group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash,
+            valid_by=first.valid_by,
+        )  # fmt: skip
         return comparison_signature(trial_signature, generators, seeds)
 
     # the cells have no seed, since each score is over all seeds
@@ -143,14 +144,14 @@ class RunComparison(RunTrial):
         # the parts are (metric, extractor), or (metric,) without an extractor
         return self.tasks[0].group.parts[-1 if stage == "extract" else 0]
 
-    def context(self, trial: Trial, report: Report) -> TrialContext:
+    def make_trial_context(self, trial: Trial, report: Report) -> TrialContext:
         """Return the inputs of a trial's metrics, with samples that the store has; none are drawn."""
         return _StoredContext(trial, self.store, report)
 
     def fill(self, report: Report) -> None:
         """Compute the comparison and write a record for every cell; a failure is written in all of them."""
         pools = {
-            name: Pooled([self.context(trial, report) for trial in trials])
+            name: Pooled([self.make_trial_context(trial, report) for trial in trials])
             for name, trials in self.trial.trials.items()
         }
         (task,) = self.tasks
@@ -225,13 +226,15 @@ class RunComparison(RunTrial):
         for all generators: its notices are in the first context of the first pool.
         """
         pool, first_pool = pools[cell.generator], next(iter(pools.values()))
+        # of the seed with the fewest valid samples, which may be too few
+        drawn, valid = min((context.drawn for context in pool.contexts), key=lambda counts: counts[1])
         hashes = [context.samples_hash for context in pool.contexts]
         notices = {*self.trial.dataset.notices}.union(*(context.notices for context in pool.contexts))
         called_contexts = (*pool.contexts, first_pool.contexts[0])
         notices = notices.union(*(context.metric_notices for context in called_contexts))
         return replace(
             self.make_empty_record(cell), samples=digest(hashes) if all(hashes) else "",
-            valid=dict(pool.valid), notices=tuple(sorted(notices, key=str)),
+            valid=dict(pool.valid), notices=tuple(sorted(notices, key=str)), drawn=drawn, valid_drawn=valid,
         )  # fmt: skip
 
 
@@ -286,9 +289,8 @@ class Pooled(Inputs):
 class _StoredContext(TrialContext):
     """A context that takes its fakes from the store, and draws none."""
 
-    @functools.cached_property
-    def samples(self) -> Samples:
-        """The fakes from the store; raises Absent if it has none, since the trial that draws them failed."""
+    def _read_draws(self) -> Samples:
+        """Return the draws from the store; raise Absent if it has none, since their trial failed."""
         if self.store.notes(self.trial.sample_key) is None:
             raise Absent(f"{self.trial.generator.name} has no samples at seed {self.trial.seed}")
-        return super().samples
+        return super()._read_draws()

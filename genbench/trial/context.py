@@ -10,15 +10,15 @@ from __future__ import annotations
 import functools
 import math
 import time
-from dataclasses import dataclass
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.samples import concat, content_hash, copy_samples
-from genbench.core.splits import SPLIT_OF, cut_by_hash
+from genbench.core.samples import content_hash
+from genbench.core.splits import CUT_SIDES, SPLIT_OF, cut_by_hash
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.records import Notice, read_notices
 from genbench.results.sketches import Sketch
@@ -30,12 +30,13 @@ from genbench.trial.calling import (
     compute_state_hash,
     gather,
     make_log,
-    no_log,
     restore,
     wrap_save,
 )
+from genbench.trial.copies import count_trial_copies
 from genbench.trial.datasets import load_data, open_split
-from genbench.trial.failures import BlameError, LostWork, blame, read_outcome
+from genbench.trial.drawing import Drawing, find_valid, read_count
+from genbench.trial.failures import LostWork, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import UniqueNotices, ignore_notice, isolate_component, pass_undeclared_only
 from genbench.trial.hashed_files import check_after_write, renew_identities
@@ -43,24 +44,26 @@ from genbench.trial.inputs import Inputs, provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from genbench.contract.specs import ExtractorSpec
-    from genbench.contract.steps import Log
     from genbench.core.extracted import Extracted, ValidCount
     from genbench.core.samples import Samples
+    from genbench.results.copies import Copies
     from genbench.store.store import Store
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
     Report = Callable[..., None]
 
-__all__ = ["Drawing", "History", "TrialContext"]
+__all__ = ["History", "TrialContext"]
 
-_PROBE_SAMPLES = 8  # drawn twice to compare: few, since each draw costs as much as one of the trial
-_LEAST_COMPARED = 32  # samples of a last, shorter chunk: fewer may be equal by chance, such as short texts
+_SAME_CHUNKS = (
+    "gave the same samples in two chunks of one trial: a generator that chooses from finished samples "
+    "declares chunk = None"
+)
 
 
 class History(list[dict[str, Any]]):
@@ -83,12 +86,6 @@ class History(list[dict[str, Any]]):
         self._report(step=int(step), total=int(total), values=plain)
 
 
-_SAME_CHUNKS = (
-    "gave the same samples in two chunks of one trial: a generator that chooses from finished samples "
-    "declares chunk = None"
-)
-
-
 class TrialContext(Inputs):
     """The inputs of one trial's metrics.
 
@@ -97,8 +94,10 @@ class TrialContext(Inputs):
     notices          notices of the generator's side effects
     metric_notices   notices of one task's extractors and metric
     valid            of one task, by side: how many samples have features, if some have none
+    takes_draws      of one task: whether its fakes are all draws, valid or not
 
-    The computation of a task fills `metric_notices` and `valid`; the trial's job empties both before each.
+    The computation of a task fills `metric_notices` and `valid`; the trial's job empties both before each,
+    and sets `takes_draws`.
 
     Errors of a component become a BlameError that names it. Raises Undefined for inputs that the data lack.
     """
@@ -117,14 +116,20 @@ class TrialContext(Inputs):
         self.notices = UniqueNotices()  # of side effects of the generator
         self.metric_notices = UniqueNotices()  # notices of one task's extractors and metric
         self.valid: dict[str, ValidCount] = {}  # the computation of a task fills it, see the class
+        self.takes_draws = False  # the job sets it, see the class
         self.history = History(report)
         self.seconds: dict[str, float] = {}  # by stage
-        self.parameters: int | None = None
-        self.samples_hash = self.sketch = ""  # set with `samples`
+        self.parameters: int | None = None  # the number of the sampler's parameters, if it tells it
+        self.samples_hash = self.sketch = ""  # set with `draws`
+        # of the draws, how many there are and are valid, and the positions of these, where n counts them
+        self.drawn, self._valid = (0, 0), np.arange(0)
+        self._selection_hash = ""  # set with `samples`
+        # how many of the samples equal real ones, by split, set by `count_copies`
+        self.copies: dict[str, Copies] = {}
         # A probe is the hash of a few samples: by it, two samplers are compared.
         self._stored_probe = ""  # of the sampler that drew the stored samples
-        self._new_probes: tuple[str, str] | None = None  # two of the sampler that was fitted now
-        # The hash of the sampler that a metric got last; None before the first, "" if no hash is needed.
+        self._new_probes: tuple[str, str] | None = None  # two probes of a sampler that this trial fitted
+        # The hash of the sampler that a metric got last; `_renew_sampler` says what None and "" mean.
         self._given_state: str | None = None
         # returns a whole split by its name; cached, since several metrics take the same split
         self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
@@ -135,11 +140,19 @@ class TrialContext(Inputs):
         )  # fmt: skip
 
     @functools.cached_property
-    def samples(self) -> Samples:
-        """The trial's fakes, from the store, or drawn in numbered chunks and checked.
+    def draws(self) -> Samples:
+        """All samples that the trial drew; where n counts valid ones, the first access counts these."""
+        draws = self._read_draws()
+        if self.trial.counts_valid:
+            self._valid = np.flatnonzero(find_valid(self.trial, draws))
+            self.drawn = len(draws), len(self._valid)
+        return draws
 
-        The first access also sets their hash, the probe of their sampler, and their sketch: digests of some
-        samples, which show how many samples two draws share.
+    def _read_draws(self) -> Samples:
+        """Return all samples of the trial, from the store, or drawn in numbered chunks and checked.
+
+        This also sets their hash, the probe of their sampler, and their sketch: digests of some samples,
+        which show how many samples two draws share.
         """
         key = self.trial.sample_key
         fakes, notes = find_or_make(self.store, key, read_samples, self._draw_with_notes, self.report)
@@ -148,6 +161,28 @@ class TrialContext(Inputs):
         self.sketch = notes.get("sketch") or str(Sketch.of(fakes))  # older artefacts lack sketch and probe
         self._stored_probe = notes.get("probe", "")
         return fakes
+
+    def count_copies(self) -> None:
+        """Set `copies` if metrics see samples; raise BlameError for an error of the modality."""
+        _ = self.draws
+        if len(self._valid) or not self.trial.counts_valid:
+            args = self.trial.dataset, self.store, self._open_split, self.report
+            self.copies = count_trial_copies(self.samples, *args)
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The trial's fakes: all draws, or the first n valid ones where n counts valid samples.
+
+        There are fewer if too few draws are valid. Raises Undefined if none is.
+        """
+        samples = self.draws
+        if self.trial.counts_valid:
+            if not len(self._valid):
+                name = self.trial.generator.name
+                raise Undefined(f"none of the {len(samples):,} samples that {name} drew is valid")
+            samples = samples.take(self._valid[: self.trial.n])
+        self._selection_hash = content_hash(samples) if self.trial.counts_valid else self.samples_hash
+        return samples
 
     @functools.cached_property
     def sampler(self) -> Any:
@@ -187,7 +222,7 @@ class TrialContext(Inputs):
         with isolate():
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
-            self.parameters = _read_count(getattr(sampler, "parameters", None))
+            self.parameters = read_count(getattr(sampler, "parameters", None))
             save = getattr(sampler, "save", None)  # in the block, since a property is code of the component
         self.seconds["fit"] = time.perf_counter() - start
         if part.spec.load is not None and save is not None:
@@ -223,7 +258,9 @@ class TrialContext(Inputs):
 
     def side(self, name: str) -> Samples:
         """Return the samples of `fake`, `real`, `train` or `held_out`."""
-        return self.samples if name == "fake" else self.split(name)
+        if name == "fake":
+            return self.draws if self.takes_draws else self.samples
+        return self.split(name)
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of the fakes or of a split, by output: (n, d) float32, read-only.
@@ -249,7 +286,7 @@ class TrialContext(Inputs):
 
         Each is "" if there is none yet.
         """
-        return self._features.stored_hash(extractor, self.samples_hash), self._features.fit_hash(extractor)
+        return self._features.stored_hash(extractor, self._selection_hash), self._features.fit_hash(extractor)
 
     def other_input(self, name: str) -> Any:
         """Return the `sampler`, its `history`, or the dataset's `truth`.
@@ -432,7 +469,7 @@ class TrialContext(Inputs):
         """Return an id of a side's content, for fakes their hash, since a second draw may differ."""
         if side == "fake":
             _ = self.samples  # reads or draws the samples, which sets their hash
-            return self.samples_hash
+            return self._selection_hash
         return split_id(self.trial.dataset.hash, SPLIT_OF[side], self._find_cut(side))
 
     def _note_extraction_seconds(self) -> None:
@@ -442,7 +479,7 @@ class TrialContext(Inputs):
 
     def _find_cut(self, side: str) -> int | None:
         """Return the number of samples to which a side is cut, None for no cut, as of training data."""
-        return None if side == "train" else self.trial.n_real
+        return self.trial.n_real if side in CUT_SIDES else None
 
     def _adopt_notes(self, notes: Mapping[str, Any]) -> None:
         """Take history, parameters, notices and seconds from the notes of a stored sampler or its samples."""
@@ -451,97 +488,3 @@ class TrialContext(Inputs):
         self.parameters = notes["parameters"]
         for notice in read_notices(notes.get("notices", ())):
             self.notices.note(notice)
-
-
-def _read_count(parameters: Any) -> int | None:
-    """Return a sampler's `parameters` if it is a number, else None: in torch modules, it is a method."""
-    return int(parameters) if isinstance(parameters, Integral) else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawing:
-    """The drawing of a trial's samples.
-
-    note  receives notices of the sampler's side effects
-    log   receives the number of drawn chunks and of all chunks, after each chunk
-
-    Errors of the sampler and invalid samples become a BlameError.
-    """
-
-    trial: Trial
-    sampler: Any
-    note: Callable[[Notice], object]
-    log: Log = no_log
-
-    def draw_samples(self) -> Samples:
-        """Return the trial's n samples, joined from the numbered chunks in which the sampler draws them."""
-        chunks = list(_number_chunks(self.trial.n, self.trial.generator.spec.chunk))
-        drawn = []
-        for number, size in chunks:
-            drawn.append(self._draw_chunk(str(number), size))
-            self.log(len(drawn), len(chunks))
-        return concat(drawn)
-
-    def repeats_chunks(self, samples: Samples) -> bool:
-        """Return whether the first two chunks share more samples than independent draws would.
-
-        They do if the sampler takes each chunk from the same finished samples. The second chunk may be the
-        last and shorter: then only as many samples of the first are compared.
-        """
-        size = self.trial.generator.spec.chunk
-        if size is None:
-            return False
-        n_compared = min(size, len(samples) - size)
-        # A few samples of a shorter last chunk, such as short texts, may be equal by chance.
-        if n_compared < min(size, _LEAST_COMPARED):
-            return False
-        first, second = (samples.take(slice(start, start + n_compared)) for start in (0, size))
-        return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
-
-    def draw_probes(self) -> tuple[str, str]:
-        """Return the content hashes of a few samples, drawn twice with one random stream.
-
-        They are equal if the sampler depends on that stream alone, so that its samples can be reproduced.
-
-        Both are "" if a draw costs money, and if the draw fails, which a notice reports.
-        """
-        part = self.trial.generator
-        if part.spec.priced:
-            return "", ""
-        try:
-            return self.draw_probe(), self.draw_probe()
-        except BlameError as failure:
-            reason = read_outcome(failure)[1]
-            text = f"could not draw {self._n_probe} samples twice: {reason}"
-            self.note(Notice(kind="generator", component=part.component.reference, text=text))
-            return "", ""
-
-    def draw_probe(self) -> str:
-        """Return the content hash of a few samples, always drawn with the same random stream."""
-        # the word names a stream that no chunk has: theirs are named by numbers
-        return content_hash(self._draw_chunk("again", self._n_probe))
-
-    @property
-    def _n_probe(self) -> int:
-        """The number of samples whose hash is the probe of a sampler."""
-        return min(_PROBE_SAMPLES, self.trial.n)
-
-    def _draw_chunk(self, number: str, size: int) -> Samples:
-        """Return the checked `size` samples of a chunk, copied, since the sampler may reuse its memory.
-
-        number  names the chunk's random stream: its number or, for a probe, a word that no chunk has
-        """
-        trial, part = self.trial, self.trial.generator
-        key = (part.component.name, options_text(part), trial.dataset.hash, number)
-        rng = seeds.stream(trial.seed, "sample", *key)
-        # for the global random streams, in case the sampler uses them
-        sequence = seeds.sequence(trial.seed, "global", "sample", *key)
-        with isolate_component(part, sequence, self.note):
-            drawn = self.sampler.sample(size, rng=rng)
-            return copy_samples(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
-
-
-def _number_chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
-    """Yield the number and the size of each chunk of `n` samples; the last may be smaller."""
-    size = n if size is None else size
-    return ((number, min(size, n - start)) for number, start in enumerate(range(0, n, size)))

@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.core.errors import Absent, Invalid, ResultsError, Undefined
+from genbench.core.errors import Absent, Invalid, ResultsError, Undefined, read_message
 from genbench.files.secrets import redact
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     if isinstance(failure, NotRetriedError):
         return failure.outcome
     error, who = failure.__cause__, failure.component.reference
-    text = clean_line(_read_message(error))
+    text = clean_line(read_message(error))
     if isinstance(error, Undefined):
         return "skipped", text
     if isinstance(error, Invalid):
@@ -118,14 +118,6 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
         return "error", f"{who}: called sys.exit({clean_line(str(error.code))})"
     status = "memory" if isinstance(error, MemoryError) else "error"
     return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")  # an error may have no text
-
-
-def _read_message(error: BaseException | None) -> str:
-    """Return the message of an exception, or a substitute if its `__str__` fails."""
-    try:
-        return str(error)
-    except Exception as second:  # `__str__` is code of the component, and may raise any
-        return f"it cannot say what is wrong: {type(second).__name__}"
 
 
 def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:

@@ -19,10 +19,11 @@ import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
 from genbench.contract.options import find_paths
+from genbench.core.names import join_names
 from genbench.files.process_settings import keep_settings
 from genbench.results.records import Notice
 from genbench.trial.failures import blame
-from genbench.trial.undeclared_inputs import is_undeclared, join_names, record_inputs
+from genbench.trial.undeclared_inputs import is_undeclared, record_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -246,6 +247,6 @@ def _watch_environment() -> End:
         # process imported before.
         compared = (before.keys() | after.keys()) - VARIABLES_OF_LIBRARIES
         names = sorted(name for name in compared if before.get(name) != after.get(name))
-        return f"changed environment variables {join_names(names)}" if names else None
+        return f"changed environment variables {join_names(names, most=6)}" if names else None
 
     return end

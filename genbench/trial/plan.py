@@ -7,16 +7,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import SuiteError
-from genbench.core.splits import SPLIT_OF
+from genbench.core.splits import CUT_SIDES, SPLIT_OF
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
-from genbench.suite.components import drop_option_annotations, give_modality
+from genbench.suite.components import adapt_group, drop_option_annotations, give_modality
 from genbench.trial.reading.finished_outputs import output_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
+    from genbench.contract.modalities import ModalitySpec
     from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
     from genbench.suite.components import Group, Part, Resolved
@@ -28,8 +29,6 @@ __all__ = [
     "Task", "Trial", "check_keys", "check_meetings", "check_sizes", "choose_n_real", "drop_control_datasets",
     "is_planned", "plan_task", "plan_trials",
 ]  # fmt: skip
-
-_CUT_SIDES = frozenset({"real", "held_out"})  # sides that are cut to n_real
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +53,7 @@ class Task:
 class Trial:
     """One dataset, one generator, one seed.
 
+    counts_valid  whether n counts valid samples, so that more are drawn
     n_real  the number of samples to which `real` and `held_out` are cut; None for no cut
     readers  what opens each path of the generator, by option, if it takes `open_outputs`
     fit_key, sample_key, trace_key  the keys of its fitted generator, its samples and its trace
@@ -70,6 +70,12 @@ class Trial:
     trace_key: str
     tasks: tuple[Task, ...]
     readers: Mapping[str, OutputReader] = field(default_factory=dict)
+    counts_valid: bool = False
+
+    @property
+    def valid_by(self) -> Part[ModalitySpec] | None:
+        """The modality that says which samples are valid, where n counts these."""
+        return self.generator.modality_parts[0] if self.counts_valid else None
 
     @property
     def name(self) -> str:
@@ -134,12 +140,13 @@ def check_sizes(suite: Suite, trial_groups: Iterable[tuple[Trial, Iterable[Group
     A dataset without the split is no error: the metric's cells are skipped.
     """
     for trial, groups in trial_groups:
-        # a side is a set of samples that a metric takes; the splits of _CUT_SIDES must have n_real samples
+        # a side is a set of samples that a metric takes; the splits of CUT_SIDES must have n_real samples
         sides = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
-        for split in [SPLIT_OF[side] for side in sorted(_CUT_SIDES & sides)]:
+        for split in [SPLIT_OF[side] for side in sorted(CUT_SIDES & sides)]:
             size = trial.dataset.sizes.get(split)  # None: the dataset has no such split
             if trial.n_real is not None and size is not None and size < trial.n_real:
-                key = "n" if suite.n_real is None else "n_real"  # the key of the suite that sets n_real
+                n_key = "n_valid" if suite.counts_valid else "n"
+                key = n_key if suite.n_real is None else "n_real"  # the key of the suite that sets n_real
                 advice = "give more"
                 if trial.dataset.n_different is not None:  # None unless fewer than half of the samples differ
                     advice = "equal samples are in one split, and few are different: give more different ones"
@@ -177,19 +184,39 @@ def plan_trials(
     Raises SuiteError for a component that works on no dataset, and for two entries with the same numbers.
     """
     check_meetings(resolved, datasets)
+    if suite.counts_valid:
+        _check_valid(resolved, datasets, allows_priced=suite.allows_priced)
     trials = []
     trial_groups = [group for group in resolved.groups if not group.metric.spec.is_comparison]
     for dataset in datasets:
-        groups = [group for group in trial_groups if is_planned(group, dataset, datasets)]
+        planned = [group for group in trial_groups if is_planned(group, dataset, datasets)]
+        groups = [adapt_group(group, dataset.space) for group in planned]
         generators = [part for part in resolved.generators if _works_on(part, dataset)]
         # A generator that takes the modality may run its code, so files of both are checked for changes.
-        for part in [give_modality(part, dataset.modality.component) for part in generators]:
+        component = dataset.modality.component
+        for part in [give_modality(part, component, is_needed=suite.counts_valid) for part in generators]:
             readers = _find_readers(part, dataset, resolved.catalog)
             trials += [
                 _plan_trial(suite, dataset, part, seed, groups, settings, readers) for seed in suite.seeds
             ]
     check_keys(cell for trial in trials for cell in trial.cells)
     return tuple(trials)
+
+
+def _check_valid(resolved: Resolved, datasets: Sequence[Prepared], *, allows_priced: bool) -> None:
+    """Raise SuiteError if a modality does not say which samples are valid, or if more would cost money."""
+    for dataset in datasets:
+        if not dataset.modality.has("valid"):
+            raise SuiteError(
+                f"n_valid: dataset {dataset.part.name!r} has the modality {dataset.modality.reference!r}, "
+                "whose plugin does not say which samples are valid; write n in place of n_valid"
+            )
+    for part in resolved.generators:
+        if part.spec.priced and not allows_priced:
+            raise SuiteError(
+                f"n_valid: generator {part.name!r} costs money or runs a program, and many samples may be "
+                "drawn for each valid one; if you agree, add n_valid_priced = true"
+            )
 
 
 def check_keys(cells: Iterable[Cell]) -> None:
@@ -221,7 +248,8 @@ def _plan_trial(
     parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
     fit = fit_key(generator, dataset.hash, seed, settings, parts)
     n = suite.n_on(dataset.part.name)
-    samples = sample_key(fit, n, generator.spec.chunk)
+    valid_by = generator.modality_parts[0] if suite.counts_valid else None
+    samples = sample_key(fit, n, generator.spec.chunk, valid_by)
     # The annotations of options may not be picklable, and a trial is sent to other processes.
     trial = Trial(
         dataset=replace(dataset, part=drop_option_annotations(dataset.part)),
@@ -235,6 +263,7 @@ def _plan_trial(
         trace_key=trace_key(samples, dataset.part.name, generator.name),
         tasks=(),  # added below, since a task takes the keys of its trial
         readers=readers,
+        counts_valid=suite.counts_valid,
     )
     return replace(trial, tasks=tuple(_plan_trial_task(trial, group) for group in groups))
 
@@ -259,7 +288,10 @@ def _plan_trial_task(trial: Trial, group: Group) -> Task:
 
     def make_signature(output: str) -> Mapping[str, Any]:
         """Return the signature of one output: the settings that decide what its number means."""
-        return signature(group, output, n=trial.n, n_real=trial.n_real, data_hash=trial.dataset.hash)
+        return signature(
+            group, output, n=trial.n, n_real=trial.n_real, data_hash=trial.dataset.hash,
+            valid_by=trial.valid_by,
+        )  # fmt: skip
 
     return plan_task(group, [trial], make_key, make_signature, trial.seed)
 

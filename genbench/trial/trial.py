@@ -107,7 +107,8 @@ class RunTrial:
         context = self.make_context(report)
         try:
             with check_files_after(self.trial.generator):
-                _ = context.samples  # reads or draws them: if this fails, no cell has a value
+                _ = context.draws  # reads or draws samples: if this fails, no cell has a value
+            context.count_copies()
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._make_drafts(self.tasks, context), failure)
             return
@@ -138,6 +139,7 @@ class RunTrial:
         # each task has notices of its own components, and its own counts of samples with features
         context.metric_notices.clear()
         context.valid.clear()
+        context.takes_draws = task.group.metric.spec.takes_draws
         start = time.perf_counter()
         extract_before = context.seconds.get("extract", 0.0)
         try:
@@ -167,11 +169,14 @@ class RunTrial:
             self.make_empty_record(cell),
             samples=context.samples_hash,
             sketch=context.sketch,
+            copies=context.copies,
             fit=self.store.hash(self.trial.fit_key),
             features=features if "fake" in sides else "",  # the features of the fakes
             extractor_fit=fit,
             notices=tuple(sorted(notices, key=str)),
             valid=dict(context.valid),
+            drawn=context.drawn[0],
+            valid_drawn=context.drawn[1],
         )
 
     def make_empty_record(self, cell: Cell) -> Record:
@@ -194,7 +199,7 @@ class RunTrial:
         """Write a few of the samples, for people to look at, unless the job keeps no gallery."""
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
-            gallery = make_gallery(context.samples, context.samples_hash, self.gallery_bytes, modality)
+            gallery = make_gallery(context.draws, context.samples_hash, self.gallery_bytes, modality)
             keep_gallery(self.folder, gallery)
 
     def _write_trace(self, context: TrialContext) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -21,21 +23,23 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from genbench.core.names import join_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import FrameType
 
-__all__ = ["ADVICE", "Undeclared", "is_undeclared", "join_names", "record_inputs"]
+__all__ = ["ADVICE", "Undeclared", "is_undeclared", "record_inputs"]
 
 _PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"})
-_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_SHELLS, _PYTHON = frozenset({"sh", "bash", "dash", "zsh"}), re.compile(r"python[0-9.]*")
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
 _IMPORTER = "<frozen importlib"  # begins the file names of the import system's code
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _SITE, _METADATA = {"site-packages", "dist-packages"}, (".dist-info", ".egg-info")
 _STDLIB, _HOST = Path(sysconfig.get_path("stdlib")), Path(__file__).parents[1]
 _TICK_NS = 20_000_000  # the coarsest clock of Linux's file times, CONFIG_HZ=100, twice
-_MOST_NAMES = 5  # of files or programs in a message
+_MOST_NAMES = 6  # of files or programs in a message
 #: How the notice of a run ends.
 ADVICE = (
     ", whose content is in no key, so other content keeps old results: name each file and program with an "
@@ -64,7 +68,7 @@ class Undeclared:
     is_thorough: bool = False
     opened: set[Path] = field(default_factory=set)
     listed: set[Path] = field(default_factory=set)
-    started: set[str] = field(default_factory=set)
+    started: set[Path] = field(default_factory=set)
 
     def to_notice(self) -> str:
         """Return the text of a notice of a run, "" if there are no undeclared inputs."""
@@ -78,14 +82,17 @@ class Undeclared:
         """
         if not self.opened and not self.listed and not self.started:
             return ""  # early, since resolving the known paths is slow where a component has many files
-        known = {each for path in self.known for each in (path.absolute(), path.resolve())}
-        known |= _find_installed_folders()
+        declared = {each for path in self.known for each in (path.absolute(), path.resolve())}
+        known = declared | _find_installed_folders()
         inputs = {
             "opened": {path.name for path in self.opened if self._is_input(path, known)},
             "listed": {path.name for path in self.listed if self._is_input(path, known)},
-            "started": self.started,
+            # installed programs count: no key has their versions
+            "started": {path.name for path in self.started if _is_outside(path, declared)},
         }
-        return " and ".join(f"{verb} {join_names(sorted(names))}" for verb, names in inputs.items() if names)
+        return " and ".join(
+            f"{verb} {join_names(sorted(names), _MOST_NAMES)}" for verb, names in inputs.items() if names
+        )
 
     def _is_input(self, path: Path, known: set[Path]) -> bool:
         """Return whether a path is an input: older than the recorded code, not installed, and not `known`.
@@ -104,12 +111,13 @@ class Undeclared:
             return False
         is_plain = file.is_dir() if path in self.listed else file.is_file()
         is_installed = _SITE & set(file.parts) or file.parent.suffix in _METADATA
-        return (
-            is_old
-            and is_plain
-            and not is_installed
-            and known.isdisjoint((path, *path.parents, file, *file.parents))
-        )
+        return is_old and is_plain and not is_installed and _is_outside(path, known)
+
+
+def _is_outside(path: Path, known: set[Path]) -> bool:
+    """Return whether a path, as it is and with links resolved, is neither `known` nor in a known folder."""
+    file = path.resolve()
+    return known.isdisjoint((path, *path.parents, file, *file.parents))
 
 
 def is_undeclared(text: str) -> bool:
@@ -173,7 +181,7 @@ def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
     try:
         if event in _PROGRAMS:
             if _is_of_component(caller, record.known):
-                record.started.add(_read_program(event, arguments))
+                record.started.update(_list_programs(event, arguments))
         elif event == "open" or record.is_thorough:
             _add_path(record.opened if event == "open" else record.listed, *arguments)
     finally:
@@ -208,17 +216,38 @@ def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
     return file in known or not (_SITE & set(file.parts) or file.is_relative_to(_HOST))
 
 
-def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
-    """Return the name of the program that an audit event starts; of a shell, the first word of its command.
+def _list_programs(event: str, arguments: tuple[Any, ...]) -> list[Path]:
+    """Return the program that an audit event starts, or the script that a shell or Python runs.
 
-    arguments  of the event: the program and, for `subprocess.Popen`, its list of arguments
+    arguments  of the event: a command for `os.system`, else the program, its list of arguments and, for
+               `subprocess.Popen`, the folder in which it starts
     """
-    has_dash_c = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]  # shell, -c, command
-    is_shell = has_dash_c and Path(os.fsdecode(arguments[0])).name in _SHELLS
-    command = arguments[1][2] if is_shell else arguments[0]
-    program = os.fsdecode(command) if isinstance(command, str | bytes | os.PathLike) else str(command)
-    words = program.split() if is_shell or event == "os.system" else [program]
-    return Path(words[0]).name if words else ""
+    if event == "os.system":
+        words, folder = os.fsdecode(arguments[0]).split(), Path()
+    else:
+        words = [_read_word(word) for word in (arguments[0], *arguments[1][1:])]
+        folder = Path(_read_word(arguments[2] or "") if event == "subprocess.Popen" else "")
+    if words[1:2] == ["-c"] and Path(words[0]).name in _SHELLS:  # shell, -c, command
+        words = " ".join(words[2:3]).split()
+    if not words:
+        return []
+    # a word with a separator is a path; any other is looked up on the PATH
+    program = folder / words[0] if os.sep in words[0] else Path(shutil.which(words[0]) or words[0])
+    if program.name in _SHELLS or _PYTHON.fullmatch(program.name):
+        program = next(filter(_is_file, (folder / word for word in words[1:])), program)
+    return [program.absolute()]
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a word of a command is the path of a file; a long word, such as code, is none."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.is_file()
+    return False
+
+
+def _read_word(word: Any) -> str:
+    """Return a word of a command as a text."""
+    return os.fsdecode(word) if isinstance(word, str | bytes | os.PathLike) else str(word)
 
 
 def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any = None) -> None:
@@ -233,13 +262,6 @@ def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any =
         with contextlib.suppress(OSError, ValueError):  # no working directory; no name of a cache
             file = Path(os.fsdecode(path)).absolute()
             paths.add(Path(source_from_cache(str(file))) if file.parent.name == "__pycache__" else file)
-
-
-def join_names(names: list[str]) -> str:
-    """Return names as "a, b and c"; of more than five, the first five and "3 more"."""
-    texts = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
-    # for a single name, the first text is "", which the filter removes
-    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
 
 @functools.cache

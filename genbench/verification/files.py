@@ -9,6 +9,7 @@ import contextlib
 import csv
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ __all__ = ["FileFault", "find_unlisted", "inspect_run", "list_unverified_paths"]
 
 _RECORD = re.compile(r"[0-9a-f]{64}\.json")
 _MOST_SHOWN = 80  # of a value in a message
+_MOST_PAIRED = 300  # lines of a file that are paired by content, which takes a second at most
 # A derived file is read up to 4 times the expected size, and 1 MiB: a larger one was forged.
 _ROOM, _MORE_BYTES = 4, 2**20
 
@@ -142,26 +144,40 @@ def _split_lines(content: bytes) -> list[str]:
 
 
 def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
-    """Yield a fault for each line that differs; equal lines at the start and at the end are skipped.
+    """Yield a fault for each line that differs, is missing or is one too many.
 
     name      of the file, for the faults
     lines     of the file
     expected  lines that the records give; the first one may be the header of a CSV file
+    """
+    for number, line, wanted in _pair_lines(lines, expected):
+        if line is None or wanted is None:
+            quoted = _quote(line or wanted or "") if line or wanted else "an empty line"
+            what = "is missing" if line is None else "is one too many"
+            yield FileFault(file=name, line=number, text=f"{what}: {quoted}")
+        elif line != wanted:
+            yield FileFault(file=name, line=number, text=_quote_difference(name, expected[0], line, wanted))
 
-    The lines between are compared by position. So if one line is missing, and no other one differs, this line
-    is the only fault.
+
+def _pair_lines(
+    lines: Sequence[str], expected: Sequence[str]
+) -> Iterator[tuple[int, str | None, str | None]]:
+    """Yield (number, line, expected line) where two files differ; None for a line that one of them lacks.
+
+    Equal lines are paired first, so that an inserted line is one difference. That takes a time that grows
+    with the square of the lines, so in a long file the lines are paired by position, between those that are
+    equal at the start and at the end.
     """
     start = _count_shared(lines, expected)
     end = _count_shared(lines[start:][::-1], expected[start:][::-1])  # of the rest, from the end on
-    pairs = zip_longest(lines[start : len(lines) - end], expected[start : len(expected) - end])
-    for number, (line, wanted) in enumerate(pairs, start + 1):
-        if line is None or wanted is None:
-            text = (
-                f"is missing: {_quote(wanted or '')}" if line is None else f"is one too many: {_quote(line)}"
-            )
-            yield FileFault(file=name, line=number, text=text)
-        elif line != wanted:
-            yield FileFault(file=name, line=number, text=_quote_difference(name, expected[0], line, wanted))
+    ours, theirs = lines[start : len(lines) - end], expected[start : len(expected) - end]
+    parts: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(ours), 0, len(theirs))]
+    if max(len(ours), len(theirs)) <= _MOST_PAIRED:
+        parts = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    for kind, first, last, first_wanted, last_wanted in parts:
+        if kind != "equal":
+            pairs = zip_longest(ours[first:last], theirs[first_wanted:last_wanted])
+            yield from ((number, *pair) for number, pair in enumerate(pairs, start + first + 1))
 
 
 def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:

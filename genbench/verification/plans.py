@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.board.warnings import join_names
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.differences import find_differences, join_path
-from genbench.core.names import is_plugin_file_version
+from genbench.core.names import is_plugin_file_version, join_names
 from genbench.verification.verdicts import Verdict, make_unverifiable
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import join_names
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.differences import describe_differences
-from genbench.core.names import file_version
+from genbench.core.names import file_version, join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ _LIMIT = 300  # characters of a path or a value: a space may have many classes
 
 
 def find_plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
-    """Return how n, seeds and plugins in run.json differ from what its suite gives here, a line each.
+    """Return how n, seeds, `rank_copies` and plugins in run.json differ from its suite here, a line each.
 
     here  the provenance that a run of the suite writes on this machine
 
@@ -46,8 +45,10 @@ def find_plan_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
     stated: dict[str, set[str]] = {name: set() for name in here["plugins"]}
     for name, version in (pair for cell in plan.cells for pair in _read_stated_versions(cell)):
         stated.setdefault(name, set()).add(version)
-    changed = [name for name in ("n", "seeds") if then.get(name) != here[name]]
-    lines = [f"{name}: {then.get(name)} in run.json, {here[name]} here" for name in changed]
+    # a run of an earlier version states no rule of the overall rank
+    names = ("n", "seeds", "rank_copies", *(("ranking",) if "ranking" in then else ()))
+    changed = [name for name in names if then.get(name) != here.get(name)]
+    lines = [f"{name}: {then.get(name)} in run.json, {here.get(name)} here" for name in changed]
     lines += [f"plugin {name}: no version in run.json" for name in sorted(stated.keys() - plugins.keys())]
     unused = [] if reference.obstacles else sorted(plugins.keys() - stated.keys())
     lines += [f"plugin {name}: in run.json, and of none of its components" for name in unused]

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.errors import Absent, GenbenchError, Invalid
 from genbench.core.samples import content_hash
 from genbench.files.process_settings import select_common_variables
-from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trials
 from genbench.jobs.isolation.workplace import Workplace
 from genbench.results.folder import RunFolder
+from genbench.results.galleries import read_folder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch
 from genbench.runs.kept_samples import find_kept_samples
 from genbench.runs.prepare import make_ready, prepare_again
 from genbench.store.environment import thread_variables
+from genbench.store.keys import MOST_DRAWN
 from genbench.store.store import Store
 from genbench.trial.comparisons import RunComparison
 from genbench.trial.context import TrialContext
@@ -131,7 +132,7 @@ class Claim:
 
 
 def _add_missing_samples(records: Sequence[Record]) -> Iterator[Record]:
-    """Yield records, each with the hash and the sketch of the samples that it is of.
+    """Yield records, each with the hash, the sketch and the copies of the samples that it is of.
 
     If a process died, its record lacks them. All records of a generator are of the same samples, so the
     first complete one has them.
@@ -139,7 +140,7 @@ def _add_missing_samples(records: Sequence[Record]) -> Iterator[Record]:
     complete = {record.cell.generator: record for record in reversed(records) if record.samples}
     for record in records:
         source = record if record.samples else complete.get(record.cell.generator, record)
-        yield replace(record, samples=source.samples, sketch=source.sketch)
+        yield replace(record, samples=source.samples, sketch=source.sketch, copies=source.copies)
 
 
 def _takes_history(task: Task) -> bool:
@@ -271,18 +272,19 @@ class GivenContext(TrialContext):
         self.samples_path = samples_path
         self.history[:] = [dict(entry) for entry in past_history]
 
-    @functools.cached_property
-    def samples(self) -> Samples:
-        """The fakes, read from files; raises Invalid if they are damaged or not of the dataset's space.
+    def _read_draws(self) -> Samples:
+        """Return the draws, read from files; raise Invalid if they are damaged or not of the dataset's space.
 
         A space is the form of the samples of a dataset, such as images of 8 x 8 pixels. The read also sets
         `samples_hash` and `sketch`, which the records contain.
         """
         try:
-            fakes = read_samples(self.samples_path)
+            fakes = read_folder(self.samples_path, math.inf)
         except Exception as error:  # numpy and json raise many types for damaged files
             raise Invalid(f"the samples cannot be read: {clean_line(str(error))}") from error
-        fakes = self.trial.dataset.modality.admit(fakes, self.trial.dataset.space, self.trial.n)
+        # where n counts valid samples, any number up to the cap may have been drawn
+        n = None if self.trial.counts_valid and len(fakes) <= MOST_DRAWN * self.trial.n else self.trial.n
+        fakes = self.trial.dataset.modality.admit(fakes, self.trial.dataset.space, n)
         self.samples_hash, self.sketch = content_hash(fakes), str(Sketch.of(fakes))
         return fakes
 
@@ -346,7 +348,7 @@ class _CompareAgain(RunComparison):
 
     samples_paths: Mapping[str, Path]
 
-    def context(self, trial: Trial, report: Report) -> TrialContext:
+    def make_trial_context(self, trial: Trial, report: Report) -> TrialContext:
         """Return the inputs of a trial's metrics, with the given samples in place of drawn ones.
 
         They have no training history, since a comparison takes none.

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.board.warnings import join_names
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import SuiteError
+from genbench.core.names import join_names
 from genbench.results.folder import INPUTS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import Order
@@ -195,6 +195,10 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
     provenance = plan.provenance
     if "merged" in provenance:
         raise SuiteError(_describe_merge(provenance))
+    if "battles" in provenance:  # `genbench arena rate` wrote the folder, which has no suite
+        raise SuiteError(
+            f"it rates battles, without a suite; genbench arena rate on its {INPUTS}/ makes the ratings again"
+        )
     folder = Path.cwd() if request.trusted is None else request.trusted.folder
     try:
         suite = parse_suite(provenance["suite"], file=_RECORDED, folder=folder)

@@ -6,20 +6,20 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import join_names
 from genbench.contract.specs import GeneratorSpec
 from genbench.core.differences import find_differences
+from genbench.core.names import join_names
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from genbench.core.extracted import ValidCount
     from genbench.results.cells import Cell
     from genbench.results.records import Record
 
 __all__ = [
-    "OUTCOMES", "STAGES", "Change", "Verdict", "judge", "list_environment_changes", "make_unverifiable",
+    "NEVER_CHECKED", "OUTCOMES", "STAGES", "Change", "Verdict", "judge", "list_environment_changes",
+    "make_unverifiable",
 ]  # fmt: skip
 
 #: The outcomes of verifying a record, from best to worst. "other version" is for a cell whose plan differs
@@ -28,6 +28,9 @@ OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unv
 
 #: The stages of a score, in their order: the plan of its cell, what is computed, and the notices meanwhile.
 STAGES = ("plan", "data", "fit", "samples", "features", "score", "notices")
+
+#: What a run says of itself and no computation elsewhere can show.
+NEVER_CHECKED = ("seconds", "hardware")
 
 #: Tolerance of a score, relative: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5
@@ -232,7 +235,7 @@ def _is_same_outcome(record: Record, recomputed: Record) -> bool:
 
 
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
-    """Return (stage, reason) of the first difference in sketches, valid samples or outcomes, or None.
+    """Return (stage, reason) of the first difference in sketches, copies, counts or outcomes, or None.
 
     stage  the stage to return if the outcomes differ, such as "ok" and "error"
 
@@ -242,8 +245,10 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
     is_same = _is_same_outcome(record, recomputed)
     if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
         return "samples", "the sketch in the record is not that of the samples here"
-    if (is_same or record.status in FINAL) and record.valid != recomputed.valid:
-        then, now = _describe_valid(record.valid), _describe_valid(recomputed.valid)
+    if record.copies and recomputed.copies and record.copies != recomputed.copies:
+        return "samples", "the copies that the record counts are not those of the samples here"
+    then, now = _describe_counts(record), _describe_counts(recomputed)
+    if (is_same or record.status in FINAL) and then != now:
         return "features", f"{then} in the record, {now} here"
     if is_same:
         return None
@@ -301,10 +306,11 @@ def _outcome_text(record: Record) -> str:
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
 
 
-def _describe_valid(valid: Mapping[str, ValidCount]) -> str:
-    """Return how many samples of each side, such as "fake" and "real", have features, in words."""
-    counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(valid.items()))
-    return f"{counts or 'all samples'} with features"
+def _describe_counts(record: Record) -> str:
+    """Return how many samples of each side have features, and how many drawn ones are valid, in words."""
+    counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(record.valid.items()))
+    drawn = f", {record.valid_drawn} of {record.drawn} drawn samples valid" if record.drawn else ""
+    return f"{counts or 'all samples'} with features{drawn}"
 
 
 def _list_number_changes(record: Record, recomputed: Record, near: float) -> dict[str, bool]:

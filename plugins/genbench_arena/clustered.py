@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Sandwich", "sandwich"]
+__all__ = ["PlainSandwich", "Sandwich", "Spread", "plain_sandwich", "sandwich"]
 
 _SINGULAR = 1e-10  # of the largest eigenvalue, and of 1: below it, a direction has rounding errors alone
 _TOUCHES = 1e-6  # of a contrast's length
@@ -117,3 +117,55 @@ def sandwich(votes: Comparisons, found: Fit, rater: NDArray[np.int64]) -> Sandwi
     alone = axes.transpose(0, 2, 1)[~some]
     by_vote = root.T @ found.slopes.with_outer_products().information(design) @ root
     return Sandwich(root=root, scores=scores, weights=weights, shares=shares, alone=alone, votes=by_vote)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainSandwich:
+    """The spread of parameters over independent votes, or many raters, without a correction.
+
+    It is that of Chatbot Arena and of arena-rank, whose intervals are those of a normal law.
+
+    covariance  (p, p) float64
+    """
+
+    covariance: Floats
+
+    def error(self, contrast: Floats) -> float:
+        """Return the standard error of contrast·θ, `contrast` (p,) float64."""
+        return math.sqrt(max(0.0, float(contrast @ self.covariance @ contrast)))
+
+    def half_width(self, contrast: Floats, level: float = 0.95) -> float:
+        """Return half the width of the interval of contrast·θ, `contrast` (p,) float64."""
+        from scipy import stats
+
+        return self.error(contrast) * float(stats.norm.ppf((1 + level) / 2))
+
+    def freedom(self, contrast: Floats) -> float:
+        """Return infinity: the intervals of all contrasts are those of a normal law."""
+        del contrast
+        return math.inf
+
+
+Spread = Sandwich | PlainSandwich
+
+
+def plain_sandwich(votes: Comparisons, found: Fit, rater: NDArray[np.int64] | None = None) -> PlainSandwich:
+    """Return the spread of a fit's parameters over single votes, or over raters.
+
+    Source: White, Econometrica 48 (1980), for single votes.
+
+    rater  (m,) int64: who cast each vote; None: each vote has a rater of its own
+    """
+    from scipy import sparse
+
+    design = votes.design()
+    values, vectors = np.linalg.eigh(found.slopes.information(design) + np.diag(found.penalty))
+    kept = values > _SINGULAR * values[-1]
+    inverse = vectors[:, kept] / values[kept] @ vectors[:, kept].T
+    by_gap = sparse.csr_array(design.multiply(found.slopes.gap[:, None]))
+    gradients = sparse.csr_array(sparse.hstack([by_gap, sparse.csr_array(found.slopes.tie[:, None])]))
+    if rater is not None:
+        places = np.unique(rater, return_inverse=True)[1]
+        who = sparse.csr_array((np.ones(len(rater)), (places, np.arange(len(rater)))))
+        gradients = who @ gradients
+    return PlainSandwich(covariance=inverse @ (gradients.T @ gradients).toarray() @ inverse)

@@ -53,12 +53,12 @@ def two_choice_fooling_rate(
 def _rate(poll: Poll, name: str, ceiling: str) -> Score | Undefined:
     if name == ceiling:
         return Undefined("its samples are the real ones")
-    own = [vote for vote in poll.votes if {vote.first, vote.second} == {name, ceiling}]
+    own = [vote for vote in (*poll.votes, *poll.checks) if {vote.first, vote.second} == {name, ceiling}]
     if not own:
         return Undefined(f"there is no vote between it and {ceiling}")
     won = np.array([vote.outcome if vote.first == name else 1 - vote.outcome for vote in own])
     who = [vote.rater for vote in own]
-    extra = {"note": poll.facts["note"], "votes": len(own)}
+    extra = {**poll.facts["remarks"], "votes": len(own)}
     raters = len(set(who))
     if raters < _LEAST_RATERS:
         return Score(float(won.mean()), extra=extra)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,20 +19,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Samples
+    from genbench_arena.raters import Agreement
 
-__all__ = ["Poll"]
+__all__ = ["Poll", "describe_interval"]
+
+_MOST_NAMES = 5  # of raters, and of groups of them, in a warning
 
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:
     """Votes, and who cast them.
 
-    votes    those that count
+    votes    those that count, without checks of attention
+    checks   the checks of attention of the same raters: votes between the ceiling and the floor
     raters   what all raters did, by name; those in `left_out` do not count
-    facts    JSON-like facts of the votes that count, for people
+    facts    facts of the votes that count, for people
     """
 
     votes: tuple[Vote, ...]
+    checks: tuple[Vote, ...]
     raters: tuple[Rater, ...]
     left_out: tuple[str, ...]
     facts: Mapping[str, Any]
@@ -52,28 +57,24 @@ class Poll:
         every = votes_on(ballots, fakes, question)
         raters = raters_of(every, ceiling=ceiling, floor=floor)
         left_out = tuple(rater.name for rater in raters if rater.fails > most_failed)
-        kept = tuple(vote for vote in every if vote.rater not in left_out)
-        if not kept:
+        kept: list[Vote] = []
+        checks: list[Vote] = []
+        for vote in every:
+            if vote.rater not in left_out:
+                (checks if {vote.first, vote.second} == {ceiling, floor} else kept).append(vote)
+        if not kept and not checks:
             raise Undefined("no vote counts" if every else "there is no vote on this question")
-        facts = {**summary(kept, [rater for rater in raters if rater.name not in left_out])}
+        facts = summary(kept, [rater for rater in raters if rater.name not in left_out])
         if left_out:
             facts["left_out"] = list(left_out)
         if silent := sorted({ballot.rater for ballot in ballots} - {rater.name for rater in raters}):
             facts["silent"] = silent
-        who = {vote.rater for vote in kept}
+        who = {vote.rater for vote in (*kept, *checks)}
         kinds = Counter({ballot.rater: ballot.kind for ballot in ballots if ballot.rater in who}.values())
-        note = _note(facts, kinds)
-        return cls(votes=kept, raters=tuple(raters), left_out=left_out, facts=facts | {"note": note})
-
-    def without_checks(self, ceiling: str, floor: str) -> Poll:
-        """Return the poll without the votes that are checks of attention, which compare no rivals.
-
-        Raises Undefined if no other vote is left.
-        """
-        kept = tuple(vote for vote in self.votes if {vote.first, vote.second} != {ceiling, floor})
-        if not kept:
-            raise Undefined("all votes are checks of attention")
-        return replace(self, votes=kept)
+        facts["remarks"] = {"note": _note(facts, kinds), **_warn_of_equal_raters(facts["equal"])}
+        return cls(
+            votes=tuple(kept), checks=tuple(checks), raters=tuple(raters), left_out=left_out, facts=facts
+        )
 
     @property
     def who(self) -> NDArray[np.int64]:
@@ -125,9 +126,13 @@ def _note(facts: Mapping[str, Any], kinds: Mapping[str, int]) -> str:
         for kind, word in who.items()
         if kind in kinds
     ]
-    parts = [f"{facts['votes']} votes of {' and '.join(counted)}"]
-    if facts["alpha"] is not None:
-        parts.append(f"agreement (Krippendorff's alpha) {facts['alpha']:.2f}")
+    checks = f" and {facts['checks']} checks of attention" if facts["checks"] else ""
+    parts = [f"{facts['votes']} votes{checks} of {' and '.join(counted)}"]
+    if agreement := facts["agreement"]:
+        parts.append(
+            f"agreement (Krippendorff's alpha) {agreement.alpha:.2f}{describe_interval(agreement)}, on "
+            f"{agreement.pairs} repeated pair{'s' * (agreement.pairs != 1)}"
+        )
     if facts["one_sided"]:
         parts.append(f"choose one side too often: {', '.join(facts['one_sided'])}")
     if facts["failed_checks"]:
@@ -138,3 +143,24 @@ def _note(facts: Mapping[str, Any], kinds: Mapping[str, int]) -> str:
     if "silent" in facts:
         parts.append(f"no votes on this dataset and question: {', '.join(facts['silent'])}")
     return "; ".join(parts)
+
+
+def describe_interval(agreement: Agreement) -> str:
+    """Return the interval of an agreement in brackets, after a space, or "" without one."""
+    return "" if agreement.low is None else f" ({agreement.low:.2f} to {agreement.high:.2f})"
+
+
+def _warn_of_equal_raters(groups: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return a warning that names raters who cast the same votes, or nothing without such raters."""
+    texts = [
+        ", ".join(names[:_MOST_NAMES])
+        + (f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES))
+        for names in groups[:_MOST_NAMES]
+    ]
+    if not texts:
+        return {}
+    more = f"; {len(groups) - _MOST_NAMES} more such groups" * (len(groups) > _MOST_NAMES)
+    return {
+        "warning": f"raters cast exactly the same votes, as one person under several names does: "
+        f"{'; '.join(texts)}{more}"
+    }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - the host reads the types of options
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from annotated_types import Ge, Le
 
 from genbench import Score, Undefined
-from genbench_arena.clustered import sandwich
+from genbench_arena.clustered import plain_sandwich, sandwich
 from genbench_arena.paired import Comparisons, fit, has_finite_ties
 from genbench_arena.poll import Poll
 from genbench_arena.shown import describe_poll
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Samples
+    from genbench_arena.clustered import Spread
     from genbench_arena.paired import Fit
 
-__all__ = ["log_evidence", "preference", "preference_judge"]
+__all__ = ["Rating", "Ties", "log_evidence", "preference", "preference_judge", "rate"]
 
 Ties = Literal["half", "davidson", "rao-kupper"]
 
@@ -36,6 +37,11 @@ POINTS = 400 / np.log(10)  # of the scale of chess, for a strength of one natura
 
 MEAN = 1000.0  # of the ratings, as in published arenas
 _MODELS = {"half": "bradley-terry", "davidson": "davidson", "rao-kupper": "rao-kupper"}
+
+_COEFFICIENTS = {
+    "davidson": "nu of Davidson's model of ties",
+    "rao-kupper": "theta of Rao and Kupper's model of ties",
+}
 
 _RIDGE = 0.5  # with style control, as in FastChat
 _UNVOTED = ("no vote connects it with the rated generators", "there is no vote on it")
@@ -50,6 +56,9 @@ _UNBOUNDED = (
     "no finite ratings fit a model of ties: the votes are likelier the farther apart all strengths are; "
     'expected ties = "half", or more votes'
 )
+
+# Of each array of a corrected sandwich: 256 MiB. The correction for thousands of raters changes little.
+_MOST_NUMBERS = 2**25
 
 _LEAST_RATERS = 2  # from which a spread over raters follows
 _LEAST_RATED = 2  # generators between which a strength has a meaning
@@ -84,8 +93,9 @@ def preference(
     ballots = read_ballots(votes)
     check_kinds(ballots, "preference-judge", refused=("judge",))
     poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
-    rivals = poll.without_checks(ceiling, floor)
-    return _ratings(rivals, list(fakes), ties, style=style_control, beside=(ceiling, floor))
+    if not poll.votes:
+        raise Undefined("all votes are checks of attention")
+    return _ratings(poll, list(fakes), ties, style=style_control, beside=(ceiling, floor))
 
 
 def preference_judge(
@@ -113,53 +123,101 @@ def _ratings(
 ) -> dict[str, Score | Undefined]:
     """Return the ratings; pairs with the generators `beside` are not among those that are shown."""
     votes = poll.comparisons(names, style=style)
-    if not np.isin(votes.outcome, (0, 1)).any():
-        raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
-    rated, why = _largest_circle(votes, names)
-    if beside and poll.facts["votes"] > len(poll.votes):
+    rating = rate(votes, poll.who, names, ties, ridge=_RIDGE if style else 0.0)
+    why = dict(rating.why)
+    if poll.checks:
         why |= {name: _CHECKED for name in beside if why.get(name) in _UNVOTED}
-    if len(rated) < _LEAST_RATED:
-        return {name: Undefined(why[name]) for name in names}
-    inside = np.isin(votes.first, rated) & np.isin(votes.second, rated)
-    few = _among(votes, rated, inside)
-    if ties != "half" and not style and not has_finite_ties(few):
-        raise Undefined(_UNBOUNDED)
-    found = fit(few, _MODELS[ties], ridge=_RIDGE if style else 0.0)
-    wins = {names[number]: _wins(votes, names, number) for number in rated}
-    scores = _scores(few, found, poll.who[inside], wins, poll.facts["note"])
-    first = scores[names[rated[0]]]  # what holds of all of them is in one record
-    scores[names[rated[0]]] = replace(first, extra={**first.extra, **describe_poll(poll, beside=beside)})
+    scores = {
+        name: replace(score, extra=poll.facts["remarks"] | score.extra)
+        for name, score in rating.scores.items()
+    }
+    if scores:
+        first = next(iter(scores))  # what holds of all of them is in one record
+        extra = describe_poll(poll, beside=beside)
+        extra["facts"] += rating.coefficients
+        scores[first] = replace(scores[first], extra={**scores[first].extra, **extra})
     return {name: scores[name] if name in scores else Undefined(why[name]) for name in names}
 
 
-def _scores(
-    few: Comparisons, found: Fit, who: NDArray[np.int64], wins: Mapping[str, Any], note: str
-) -> dict[str, Score]:
+class Rating(NamedTuple):
+    """The ratings that fit comparisons.
+
+    scores        by participant that has a rating
+    why           by any other one, why it has none
+    coefficients  [name, number] of each coefficient beside the strengths
+    """
+
+    scores: dict[str, Score]
+    why: dict[str, str]
+    coefficients: list[list[Any]]
+
+
+def rate(
+    votes: Comparisons, who: NDArray[np.int64] | None, names: Sequence[str], ties: Ties, *, ridge: float = 0.0
+) -> Rating:
+    """Return the ratings of participants with their intervals.
+
+    who    (m,) int64: who cast each vote, so that intervals are clustered by rater; None: each vote is
+           independent of the others
+    names  of the participants
+    ridge  the penalty of `fit`
+
+    Raises Undefined if all votes are ties, or if no finite ratings fit a model of ties.
+    """
+    if not np.isin(votes.outcome, (0, 1)).any():
+        raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
+    rated, why = _largest_circle(votes, names)
+    if len(rated) < _LEAST_RATED:
+        return Rating({}, why, [])
+    inside = np.isin(votes.first, rated) & np.isin(votes.second, rated)
+    few = _among(votes, rated, inside)
+    if ties != "half" and not ridge and not has_finite_ties(few):
+        raise Undefined(_UNBOUNDED)
+    found = fit(few, _MODELS[ties], ridge=ridge)
+    wins = count_outcomes(votes, names)
+    spread = _spread(few, found, None if who is None else who[inside])
+    scores = _scores(few, found, spread, {names[number]: wins[names[number]] for number in rated})
+    return Rating(scores, why, _describe_coefficients(few, found, ties))
+
+
+def _spread(few: Comparisons, found: Fit, who: NDArray[np.int64] | None) -> Spread | None:
+    """Return the spread of a fit over raters, or over single votes if `who` is None; None for one rater."""
+    if who is None:
+        return plain_sandwich(few, found)
+    raters = len(np.unique(who))
+    if raters < _LEAST_RATERS:
+        return None
+    is_large = raters * few.count**2 > _MOST_NUMBERS
+    return plain_sandwich(few, found, who) if is_large else sandwich(few, found, who)
+
+
+def _scores(few: Comparisons, found: Fit, spread: Spread | None, wins: Mapping[str, Any]) -> dict[str, Score]:
     """Return the ratings with their intervals, of the generators in `wins`.
 
-    few, who  the votes between these generators, and who cast each
+    few     the votes between these generators
+    spread  of the parameters over raters, or None
     """
     names = list(wins)
-    spread = sandwich(few, found, who) if len(np.unique(who)) >= _LEAST_RATERS else None
     others = _other_systems(few)
     axes = np.eye(len(names), len(found.theta))
     scores = {}
     for place, name in enumerate(names):
         rating = MEAN + POINTS * float(found.strengths[place])
         extra: dict[str, Any] = {
-            "note": note,
             "wins": wins[name],
             "log_evidence": {
                 rival: float(log_evidence(won, lost)) for rival, (won, lost, _) in wins[name].items()
             },
             "other_systems": {system: float(values[place]) for system, values in others.items()},
+            "own_votes": sum(map(sum, wins[name].values())),
             "votes": len(few.outcome),
         }
         half = math.inf if spread is None else POINTS * spread.half_width(axes[place])
         if spread is None or math.isinf(half):
             scores[name] = Score(rating, extra=extra)
             continue
-        extra["freedom"] = spread.freedom(axes[place])
+        if math.isfinite(freedom := spread.freedom(axes[place])):
+            extra["freedom"] = freedom
         errors = {
             rival: POINTS * spread.error(axes[place] - axes[other])
             for other, rival in enumerate(names)
@@ -167,7 +225,34 @@ def _scores(
         }
         extra["errors"] = {rival: float(error) for rival, error in errors.items() if math.isfinite(error)}
         scores[name] = Score(rating, rating - half, rating + half, extra)
-    return scores
+    return _add_arena_ranks(scores)
+
+
+def _add_arena_ranks(scores: Mapping[str, Score]) -> dict[str, Score]:
+    """Return the scores with Chatbot Arena's rank in the extra of those that have an interval.
+
+    It is 1 + the number of generators whose lower end exceeds this one's upper end (arXiv:2403.04132,
+    section 5).
+    """
+    lows = [score.low for score in scores.values() if score.low is not None]
+    return {
+        name: score
+        if score.high is None
+        else replace(
+            score, extra={**score.extra, "arena_rank": 1 + int(sum(low > score.high for low in lows))}
+        )
+        for name, score in scores.items()
+    }
+
+
+def _describe_coefficients(few: Comparisons, found: Fit, ties: Ties) -> list[list[Any]]:
+    """Return the facts of a fit of these votes beside the strengths: the coefficients of size and of ties."""
+    facts: list[list[Any]] = []
+    if few.covariates.shape[1]:
+        facts.append(["coefficient of the standardised difference in size", float(found.theta[few.count])])
+    if ties in _COEFFICIENTS and not np.isin(few.outcome, (0, 1)).all():
+        facts.append([_COEFFICIENTS[ties], math.exp(found.tie)])
+    return facts
 
 
 def _largest_circle(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[str, str]]:
@@ -223,17 +308,16 @@ def _other_systems(votes: Comparisons) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _wins(votes: Comparisons, names: Sequence[str], number: int) -> dict[str, list[int]]:
-    """Return by rival how often a generator won, lost and neither."""
-    table: dict[str, list[int]] = {}
-    for own, other, side in ((votes.first, votes.second, 1.0), (votes.second, votes.first, 0.0)):
-        for rival in np.unique(other[own == number]):
-            outcomes = votes.outcome[(own == number) & (other == rival)]
-            won, lost = int((outcomes == side).sum()), int((outcomes == 1 - side).sum())
-            known = table.setdefault(names[rival], [0, 0, 0])
-            for place, count in enumerate((won, lost, len(outcomes) - won - lost)):
-                known[place] += count
-    return table
+def count_outcomes(votes: Comparisons, names: Sequence[str]) -> dict[str, dict[str, list[int]]]:
+    """Return by generator, and by the rival that it met, how often it won, lost and neither."""
+    kind = np.select([votes.outcome == 1, votes.outcome == 0], [0, 1], 2)
+    places = (votes.first * votes.count + votes.second) * 3 + kind
+    one_way = np.bincount(places, minlength=votes.count**2 * 3).reshape(votes.count, votes.count, 3)
+    table = one_way + one_way.transpose(1, 0, 2)[:, :, [1, 0, 2]]
+    return {
+        name: {rival: row.tolist() for rival, row in zip(names, rows, strict=True) if row.any()}
+        for name, rows in zip(names, table, strict=True)
+    }
 
 
 # Evidence that one of two is preferred, which may be looked at after every vote.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench_arena.poll import describe_interval
 from genbench_arena.votes import Repeats
 
 if TYPE_CHECKING:
@@ -29,10 +30,15 @@ def describe_poll(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
     """
     shown = sorted(poll.raters, key=lambda each: (not _remark(each, poll.left_out), -each.fails, each.name))
     rows = [_row(rater, poll.left_out) for rater in shown[:_MOST_RATERS]]
+    agreement = poll.facts["agreement"]
     facts = [
         ["votes", poll.facts["votes"]],
+        ["checks of attention, which are no votes", poll.facts["checks"] or None],
         ["raters", poll.facts["raters"]],
-        ["agreement on repeated pairs (Krippendorff's alpha)", poll.facts["alpha"]],
+        ["agreement on repeated pairs (Krippendorff's alpha)", agreement and agreement.alpha],
+        ["95 % interval of the agreement", (agreement and describe_interval(agreement).strip(" ()")) or None],
+        ["repeated pairs", agreement and agreement.pairs],
+        ["votes on repeated pairs", agreement and agreement.votes],
         ["share of choices for the first sample", poll.facts["first_share"]],
         ["median seconds of a vote", poll.facts["seconds"]],
         ["raters not listed", len(shown) - len(rows) or None],

@@ -14,7 +14,8 @@ A digest is the beginning of the SHA-256 of a sample's content, so no file names
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -50,6 +51,12 @@ _OUTCOMES = dict(zip(CHOICES, (1.0, 0.0, 0.5, 0.5), strict=True))
 KINDS = ("person", "judge", "script")
 _MOST_BYTES = 2**28  # a million votes; a larger file would fill the memory before it is found wrong
 _LONGEST = 200  # characters of a name
+# Characters that no font draws, beside those of the categories Cc and Cf: Unicode's DerivedCoreProperties.txt
+# lists them as Default_Ignorable_Code_Point; U+2800 is a braille pattern without dots.
+_UNDRAWN = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164,
+              *range(0xFE00, 0xFE10), 0xFFA0, *range(0xE0000, 0xE1000)))
+)  # fmt: skip
 _MOST = 1e9  # of a size or a time
 
 
@@ -97,12 +104,18 @@ class Vote(NamedTuple):
 def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
     """Return the files of votes.
 
-    Files of different tasks may be of one rater. Raises Undefined, which names the file, for one that is no
-    such file, and if a rater has two of one task.
+    Files of different tasks may be of one rater. Names that look alike are of one rater, who gets the first
+    spelling (see `_fold_name`). Raises Undefined, which names the file, for one that is no such file, and if
+    a rater has two of one task.
     """
     ballots = [_ballot(path) for path in paths]
     if not ballots:
         raise Undefined("no votes: name the files of raters with the option votes")
+    spellings: dict[str, str] = {}
+    ballots = [
+        replace(ballot, rater=spellings.setdefault(_fold_name(ballot.rater), ballot.rater))
+        for ballot in ballots
+    ]
     known: dict[tuple[str, str], Ballot] = {}
     for ballot in ballots:
         other = known.setdefault((ballot.rater, ballot.task), ballot)
@@ -127,13 +140,14 @@ def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: 
 
     Files with no vote on any of these samples are left out: they are on other datasets of the run. Raises
     Undefined if none is left, for files with some votes on other samples, for votes on samples that several
-    generators made, and if the question is unknown.
+    generators made, for a rater's second vote on two samples, and if the question is unknown.
     """
     owners = _owners(fakes)
     own = [ballot for ballot in ballots if _is_on(ballot, owners)]
     if not own:
         raise Undefined("no votes on this dataset: no file has a vote on one of its samples")
     asked = _choose_question(own, question)
+    _refuse_second_votes(own, asked)
     return [
         _vote(ballot, given, owners)
         for ballot in own
@@ -208,6 +222,27 @@ def _choose_question(ballots: Iterable[Ballot], question: str) -> str:
     raise Undefined(f"the files ask {', '.join(map(repr, known))}; {which}")
 
 
+def _refuse_second_votes(ballots: Iterable[Ballot], asked: str) -> None:
+    """Raise Undefined if a rater votes twice on the same two samples under one question.
+
+    A judge, a program, votes on both orders of two samples: only the same order twice is refused.
+    """
+    files: dict[tuple[str, ...], str] = {}
+    for ballot in ballots:
+        for given in ballot.votes:
+            if ballot.questions[given["question"]] != asked:
+                continue
+            pair = (given["first"], given["second"])
+            key = (ballot.rater, *(pair if ballot.kind == "judge" else sorted(pair)))
+            if key in files:
+                where = " and ".join(dict.fromkeys([files[key], ballot.file]))
+                raise Undefined(
+                    f"{where}: the rater {ballot.rater!r} votes twice on the samples {pair[0][:8]}… and "
+                    f"{pair[1][:8]}…; expected one vote on two samples under one question"
+                )
+            files[key] = ballot.file
+
+
 def _vote(ballot: Ballot, given: Mapping[str, Any], owners: Mapping[str, tuple[_Sample, ...]]) -> Vote:
     sizes = given.get("sizes")
     firsts, seconds = owners.get(given["first"], ()), owners.get(given["second"], ())
@@ -230,7 +265,7 @@ def _vote(ballot: Ballot, given: Mapping[str, Any], owners: Mapping[str, tuple[_
 
 def _ballot(path: Path) -> Ballot:
     try:
-        body = json.loads(read_regular(path, _MOST_BYTES))
+        body = json.loads(read_regular(path, _MOST_BYTES), object_pairs_hook=_object)
         if not isinstance(body, dict) or body.get("genbench-votes") != FORMAT:
             raise ValueError(f"expected genbench-votes {FORMAT}")
         ballot = Ballot(
@@ -241,6 +276,8 @@ def _ballot(path: Path) -> Ballot:
             questions=tuple(body["questions"]),
             votes=tuple(body["votes"]),
         )
+        if not _fold_name(ballot.rater):
+            raise ValueError("rater is a name without a character that can be seen")
         if ballot.kind not in KINDS:
             raise ValueError(f"kind is {ballot.kind!r}; expected {', '.join(KINDS)}")
         if not ballot.questions or not all(isinstance(text, str) for text in ballot.questions):
@@ -251,6 +288,25 @@ def _ballot(path: Path) -> Ballot:
         what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise Undefined(f"{path.name} is no file of votes: {what}") from error
     return ballot
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; raise ValueError for a key that repeats, since readers differ in what it says."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("an object has a key twice")
+    return dict(pairs)
+
+
+def _fold_name(name: str) -> str:
+    """Return a name without what a reader cannot see: case, width, and characters that are not drawn.
+
+    It is close to NFKC_Casefold of Unicode Standard Annex 44, with the white space of one space.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    drawn = (
+        c for c in folded if c.isspace() or not (unicodedata.category(c) in ("Cc", "Cf") or c in _UNDRAWN)
+    )
+    return " ".join("".join(drawn).split())
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

@@ -46,6 +46,11 @@ class FinishedSampler:
     made: Samples
     name: str
 
+    @property
+    def available(self) -> int:
+        """The most samples that it can draw."""
+        return len(self.made)
+
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` of the samples in the order of the file: all of them, or some drawn without replacement.
 

@@ -22,6 +22,11 @@ class RealSampler:
     pool: Samples
     name: str
 
+    @property
+    def available(self) -> int:
+        """The most samples that it can draw."""
+        return len(self.pool)
+
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` different samples of the pool, with their labels, in an order drawn from `rng`.
 

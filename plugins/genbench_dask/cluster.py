@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from distributed import Client, Worker
+    from distributed.security import Security
 
     from genbench_dask.calls import DaskExecutor
 
@@ -38,7 +39,8 @@ def dask(
 ) -> DaskExecutor:
     """Return an executor of the workers of the scheduler at an address, or of a cluster on this machine.
 
-    address  of the scheduler; None: start `jobs` workers on this machine, by default one for each core
+    address  of the scheduler; None: start `jobs` workers on this machine, by default one for each core, to
+             which no other program can connect
     wait     timeout for the first worker, in seconds
 
     Raises EngineError if no scheduler answers or its workers are unsuitable: there is none, one has several
@@ -50,9 +52,10 @@ def dask(
         raise EngineError(f"{address!r} is not the address of a dask scheduler; {_EXPECTED}")
     resources = {"GPU": 1} if device.startswith("cuda") else {}
     with contextlib.ExitStack() as opened:
+        security = None
         if address is None:
-            address = opened.enter_context(_local_cluster(jobs, resources))
-        client = _connect(address, wait=wait)
+            address, security = opened.enter_context(_local_cluster(jobs, resources))
+        client = _connect(address, security, wait=wait)
         executor = DaskExecutor(client, opened.pop_all(), jobs=jobs, resources=resources)
         opened.callback(executor.shutdown, wait=False)
         try:
@@ -67,14 +70,30 @@ def dask(
 
 
 @contextlib.contextmanager
-def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator[str]:
-    """Yield the address of a scheduler in this process, whose workers are separate processes."""
+def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator[tuple[str, Security]]:
+    """Yield the address of a scheduler in this process, whose workers are separate processes, and its keys.
+
+    A program that reaches a scheduler can run code in its workers, and each user of a machine reaches its
+    ports. So the scheduler and the workers talk only to holders of a key, which this process makes.
+    """
     import dask
     from distributed import LocalCluster
+    from distributed.security import Security
 
-    # By default dask gives up a worker that is still missing some time after it was first lost.
-    with dask.config.set({"distributed.deploy.lost-worker-timeout": _NEVER}):
+    try:
+        security = Security.temporary()
+    except ImportError as error:  # of cryptography
+        raise EngineError(f"{error}; pip install 'genbench[dask]'") from error
+    settings = {
+        # By default dask gives up a worker that is still missing some time after it was first lost.
+        "distributed.deploy.lost-worker-timeout": _NEVER,
+        # the web pages of schedulers and workers have no keys: there are none
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
+    with dask.config.set(settings):
         cluster = LocalCluster(
+            security=security,
             n_workers=jobs,
             threads_per_worker=1,
             resources=resources,
@@ -83,17 +102,18 @@ def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator
             silence_logs=logging.CRITICAL,
         )
         try:
-            yield cluster.scheduler_address
+            yield cluster.scheduler_address, security
         finally:
             with contextlib.suppress(Exception):  # the rest of it ends with this process
                 cluster.close(timeout=_CLOSING)
 
 
-def _connect(address: str, wait: float) -> Client:
+def _connect(address: str, security: Security | None, wait: float) -> Client:
     from distributed import Client
 
+    timeout = max(wait, _REPLY)
     try:
-        return Client(address, timeout=max(wait, _REPLY), set_as_default=False, name="genbench")
+        return Client(address, security=security, timeout=timeout, set_as_default=False, name="genbench")
     except (OSError, ValueError, ImportError) as error:  # ImportError: a protocol needs a missing package
         raise EngineError(f"no dask scheduler answers at {address}: {error}; {_EXPECTED}") from error
 

@@ -113,6 +113,13 @@ class Points:
         left, bottom = (middle[:2] - side / 2).tolist()
         return (left, bottom, side) if is_flat else (left, bottom, side, float(middle[2]))
 
+    def same(self, samples: Samples) -> Ragged:
+        """Return the clouds with sorted points, since a cloud is the same in any order of its points."""
+        points = samples.data.values + 0.0  # -0.0 becomes 0.0
+        clouds = np.repeat(np.arange(len(samples)), samples.data.lengths)
+        order = np.lexsort((*points.T[::-1], clouds))  # the last key, the cloud, counts first
+        return Ragged(points[order], samples.data.offsets)
+
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws each coordinate uniformly over its range, with numbers of train."""
         low, high = train.data.values.min(axis=0), train.data.values.max(axis=0)

@@ -101,6 +101,26 @@ def test_rows_with_equal_numbers_stay_in_the_order_of_ranks(opened, run_of, cata
             assert names(page) == ["b", "a"]
 
 
+def test_ranks_in_an_aspect_sort_and_its_head_is_as_wide_as_its_visible_columns(
+    opened, run_of, catalog, tmp_path
+):
+    aspects = {"fid": "fidelity", "kid": "fidelity", "recall": "diversity", "age": "privacy"}
+    table = {name: {m: [value] for m in aspects} for name, value in (("b", 1.0), ("a", 2.0))}
+    plan, records = run_of(table | {"a": table["a"] | {"recall": [0.5]}}, aspects=aspects)
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(make_page(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file) as page:
+        groups = page.locator(".aspects th:visible")
+        head(page, "rank in diversity").click()
+        assert names(page) == ["a", "b"]
+        page.fill("#columns", "fid")
+        assert groups.evaluate_all("all => all.map(e => [e.textContent, e.colSpan])") == [
+            ["fidelity", 2], ["diversity", 1],
+        ]  # fmt: skip
+        page.fill("#columns", "")
+        assert groups.evaluate_all("all => all.map(e => e.colSpan)") == [3, 2, 1]
+
+
 def test_names_are_sorted_as_texts(page):
     head(page, "generator").click()
     assert names(page) == ["flow", "gan", "noise", "vae"]
@@ -157,11 +177,12 @@ def test_a_note_on_metrics_is_as_quiet_as_a_caption_and_goes_with_them(opened, r
         assert [text.split(":")[0] for text in notes.all_inner_texts()] == [
             "Without a record at every seed, so not ranked in late",
             "Rank is over fid and kid, the ranked metrics that all generators have.",
+            "1 column is hidden, since no row has a value",
             "No difference between generators in fid",
         ]  # fmt: skip
         assert notes.first.evaluate(look) == page.locator("#board caption").evaluate(look)
         page.fill("#columns", "kid, late")
-        assert [text.split()[0] for text in notes.all_inner_texts()] == ["Without", "Rank"]
+        assert [text.split()[0] for text in notes.all_inner_texts()] == ["Without", "Rank", "1"]
         page.fill("#columns", "fid")
         assert [text.split()[0] for text in notes.all_inner_texts()] == ["Rank", "No"]
 
@@ -239,7 +260,7 @@ def test_the_details_of_a_head_are_those_of_its_metric(page):
 
 def test_the_details_of_a_rank_are_the_mean_win_rate_that_decides_it(page, opened, page_file):
     cell(page, "vae", 1).hover()
-    assert page.locator("#detail p").all_inner_texts() == ["vae: rank 1–2", "mean win rate 0.750"]
+    assert page.locator("#detail p").all_inner_texts() == ["vae: rank 1 (1–2)", "mean win rate 0.750"]
     cell(page, "noise", 1).hover()
     page.wait_for_selector("#detail", state="hidden")
     with opened(page_file, java_script_enabled=False) as still:

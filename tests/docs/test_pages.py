@@ -54,7 +54,7 @@ FRAME = {
 
 
 @pytest.mark.slow
-@pytest.mark.day(of=2)
+@pytest.mark.day(of=3)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_a_page_runs_in_its_order(page, run_page):
     run_page(page)
@@ -79,7 +79,8 @@ def test_every_piece_of_a_suite_resolves(blocks, all_pages, tmp_path, monkeypatc
     assert pieces
     for block in pieces:
         frame = "".join(text for kind, text in FRAME.items() if f"[[{kind}]]" not in block.text)
-        text = f'name = "piece"\nseeds = [0]\nn = 10\n{block.text}{frame}'
+        n = "" if block.text.startswith("n_valid") else "n = 10"
+        text = f'name = "piece"\nseeds = [0]\n{n}\n{block.text}{frame}'
         resolve_suite(parse_suite(text, file=str(block), folder=tmp_path), catalog)
 
 

@@ -40,7 +40,7 @@ SPECS = {  # by heading: the page that lists the fields, and the class
 
 
 @pytest.mark.slow
-@pytest.mark.day(of=2)
+@pytest.mark.day(of=3)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_a_page_runs_in_its_order(page, run_page):
     run_page(page)

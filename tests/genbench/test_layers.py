@@ -27,6 +27,7 @@ ORDER = (
 FORBIDDEN = (
     ("board", "trial"),
     ("board", "jobs"),
+    ("jobs.isolation", "trial"),
     ("results", "store"),
     ("scoring", "runs"),
     ("checks", "runs"),
@@ -40,7 +41,7 @@ MOST_LINES, MOST_BODY_LINES = 600, 40
 
 #: How many lines of code the host, the plugins and the tests may have. A change that needs more lines in the
 #: host or in plugins says how many; tests may then grow by two lines for each.
-BUDGETS = {"genbench": 31_000, "plugins": 22_850, "tests": 70_650}
+BUDGETS = {"genbench": 32_380, "plugins": 24_000, "tests": 73_450}
 
 ROOT = Path(genbench.__file__).parent
 TESTS = Path(__file__).parents[1]
@@ -137,9 +138,11 @@ def test_a_package_imports_only_those_before_it():
 def test_packages_that_must_not_know_each_other_do_not():
     wrong = [
         f"{module} imports {other}"
+        for one, two in FORBIDDEN
         for module, others in import_graph().items()
+        if f"{module}.".startswith(f"genbench.{one}.")
         for other in others - TOP
-        if module not in TOP and (package(module), package(other)) in FORBIDDEN
+        if package(other) == two
     ]
     assert not wrong
 

@@ -27,6 +27,9 @@ EXCEPTIONS = {
     "kid": "an example of a metric with an option, in --help and one message",
     "digits": "an example of a split, in --help",
     "marginals": "a kind of chart",
+    "preference": "an aspect",
+    "privacy": "an aspect",
+    "validity": "an aspect",
 }
 
 

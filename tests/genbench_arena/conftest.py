@@ -16,6 +16,12 @@ OUTCOMES = {"model_a": 1.0, "model_b": 0.0}
 
 
 @pytest.fixture(scope="session")
+def data_folder():
+    """Return the folder of stored battles and of what other programs give for them."""
+    return DATA
+
+
+@pytest.fixture(scope="session")
 def battles():
     """Return a function that gives the stored votes: Comparisons, raters (m,) and the names of the models.
 
@@ -46,10 +52,11 @@ def battles():
 
 @pytest.fixture(scope="session")
 def fakes():
-    """Return three samples of each generator, all different."""
+    """Return a hundred samples of each generator, all different."""
     names = ("a", "b", "c", "d", "held-out", "noise")
     return {
-        name: Samples.of("vector", np.arange(3.0)[:, None] + 10 * place) for place, name in enumerate(names)
+        name: Samples.of("vector", np.arange(100.0)[:, None] + 100 * place)
+        for place, name in enumerate(names)
     }
 
 
@@ -57,18 +64,13 @@ def fakes():
 def ballot(tmp_path, fakes):
     """Return a function that writes a file of votes, each (first, second, choice), and returns its path.
 
-    Votes name generators, whose samples they go through in turn.
+    Votes name generators; each vote of a file is on other samples of them.
     """
     known = {name: [digest.hex()[:DIGITS] for digest in digests(samples)] for name, samples in fakes.items()}
 
     def write(rater, votes, *, kind="person", questions=("Which is better?",), **fields):
         listed = [
-            {
-                "question": 0,
-                "first": known[first][number % 3],
-                "second": known[second][number % 3],
-                "choice": choice,
-            }
+            {"question": 0, "first": known[first][number], "second": known[second][number], "choice": choice}
             | fields
             for number, (first, second, choice) in enumerate(votes)
         ]

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_arena.raters import krippendorff_alpha
+from genbench_arena.raters import measure_agreement
+from scipy.stats import t
 
 
-def alpha(units):
-    """Return the agreement on units, each a list of choices."""
+def measure(units):
+    """Return the agreement on units, each a list of choices, or None."""
     values = sorted({value for unit in units for value in unit})
     where = [number for number, unit in enumerate(units) for _ in unit]
     chosen = [values.index(value) for unit in units for value in unit]
-    return krippendorff_alpha(np.array(where, dtype=np.int64), np.array(chosen, dtype=np.int64))
+    return measure_agreement(np.array(where, dtype=np.int64), np.array(chosen, dtype=np.int64))
+
+
+def alpha(units):
+    """Return alpha on units, each a list of choices."""
+    return measure(units).alpha
 
 
 def test_perfect_agreement_is_one():
@@ -39,4 +45,30 @@ def test_units_of_one_rater_count_for_nothing():
 
 @pytest.mark.parametrize("units", [[], [["a"]], [["a", "a"], ["a", "a"]]])
 def test_without_repeats_or_variation_there_is_none(units):
-    assert alpha(units) is None
+    assert measure(units) is None
+
+
+def test_the_interval_is_that_of_a_jackknife_over_units():
+    units = [["a", "a"], ["b", "b", "a"], ["a", "b"], ["b", "b"], ["a", "a"], ["b"]]
+    repeated = units[:5]
+    without = [alpha(repeated[:at] + repeated[at + 1 :]) for at in range(5)]
+    half = t.ppf(0.975, 4) * np.sqrt(4 / 5 * np.sum((np.array(without) - np.mean(without)) ** 2))
+    found = measure(units)
+    assert (found.low, found.high) == pytest.approx((found.alpha - half, min(1, found.alpha + half)))
+    assert (found.pairs, found.votes) == (5, 11)
+
+
+@pytest.mark.parametrize("units", [[["a", "b", "b"]], [["a", "a"], ["b", "b"]], [["a", "a"], ["a", "b"]]])
+def test_without_a_spread_over_units_there_is_no_interval(units):
+    assert measure(units).low is measure(units).high is None
+
+
+def test_the_interval_covers_the_agreement_of_many_pairs():
+    """Two raters see one truth, each right in 80 %: alpha is 2 (2 * 0.8 - 1)^2 / 2 = 0.36 over many pairs."""
+    rng, covered = np.random.default_rng(0), 0
+    for _ in range(200):
+        truth = rng.integers(2, size=40)
+        chosen = np.where(rng.random((2, 40)) < 0.8, truth, 1 - truth)
+        found = measure_agreement(np.tile(np.arange(40), 2), chosen.ravel())
+        covered += found.low <= 0.36 <= found.high
+    assert 180 <= covered <= 198  # of 200, 95 % are 190

@@ -30,10 +30,33 @@ def poll(fakes, ballot):
 def test_votes_become_comparisons_with_raters_from_0_on(fakes, ballot, poll):
     found = poll(ballot("ben", VOTES), ballot("anna", VOTES[:1]))
     votes = found.comparisons(list(fakes), style=False)
-    assert votes.first.tolist() == [0, 1, 4, 0]
-    assert votes.second.tolist() == [1, 0, 5, 1]
-    assert votes.outcome.tolist() == [1, 0.5, 0, 1]
-    assert found.who.tolist() == [1, 1, 1, 0]
+    assert votes.first.tolist() == [0, 1, 0]
+    assert votes.second.tolist() == [1, 0, 1]
+    assert votes.outcome.tolist() == [1, 0.5, 1]
+    assert found.who.tolist() == [1, 1, 0]
+
+
+def test_checks_of_attention_are_no_votes(fakes, ballot, poll):
+    found = poll(ballot("ben", VOTES), ballot("anna", [*VOTES[:2], ("noise", "held-out", "second")]))
+    assert [(vote.first, vote.second) for vote in found.checks] == [
+        ("held-out", "noise"),
+        ("noise", "held-out"),
+    ]
+    assert (found.facts["votes"], found.facts["checks"]) == (4, 2)
+    assert found.facts["remarks"]["note"] == (
+        "4 votes and 2 checks of attention of 2 raters; agreement (Krippendorff's alpha) 1.00, on 2 repeated "
+        "pairs; failed checks of attention: ben 1 of 1"
+    )
+
+
+def test_raters_with_equal_votes_are_warned_of(ballot, poll):
+    votes = [("a", "b", side) for side in ("first", "second", "tie")] * 4
+    files = [ballot(f"r{at}", votes) for at in range(7)]
+    assert poll(*files, ballot("ben", votes[1:])).facts["remarks"]["warning"] == (
+        "raters cast exactly the same votes, as one person under several names does: "
+        "r0, r1, r2, r3, r4 and 2 more"
+    )
+    assert "warning" not in poll(*files[:1], ballot("ben", votes[1:])).facts["remarks"]
 
 
 def test_sizes_become_a_standardised_difference(fakes, ballot, poll):

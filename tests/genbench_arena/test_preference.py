@@ -84,9 +84,9 @@ def test_raters_who_fail_checks_are_named_and_left_out_only_if_asked(fakes, ball
     bad = ballot("bot", [("b", "a", "first")] * 6 + [wrong, wrong, right])
     kept, left = (preference(fakes, votes=(good, bad), most_failed=most) for most in (1.0, 0.5))
     assert kept["a"].value < 1000 < left["a"].value
-    assert ["bot", 9, "7 of 9", "2 of 3", None, None] in kept["a"].extra["raters"]
+    assert ["bot", 6, "6 of 6", "2 of 3", None, None] in kept["a"].extra["raters"]
     assert "failed checks of attention: bot 2 of 3" in kept["a"].extra["note"]
-    assert left["a"].extra["raters"][1] == ["bot", 9, "7 of 9", "2 of 3", None, "left out"]
+    assert left["a"].extra["raters"][1] == ["bot", 6, "6 of 6", "2 of 3", None, "left out"]
     assert "left out: bot" in left["a"].extra["note"]
 
 
@@ -232,10 +232,20 @@ def test_without_votes_it_is_undefined(fakes, ballot):
         preference(fakes, votes=(file, copy))
 
 
+def test_a_file_that_says_a_thing_twice_is_refused(fakes, ballot):
+    file = ballot("anna", THREE_TO_ONE)
+    file.write_text(file.read_text().replace('"kind":', '"kind": "script", "kind":', 1))
+    with pytest.raises(Undefined, match=r"anna\.json is no file of votes: an object has a key twice"):
+        preference(fakes, votes=(file,))
+
+
 def test_votes_of_one_rater_on_two_tasks_are_those_of_one(fakes, ballot):
     file = ballot("anna", THREE_TO_ONE)
+    body = json.loads(ballot("anna", [("c", "d", "tie")] * 4 + THREE_TO_ONE).read_text())
+    body |= {"task": "1" * 64, "votes": body["votes"][4:]}
     other = file.with_name("other.json")
-    other.write_text(file.read_text().replace("0" * 64, "1" * 64))
+    other.write_text(json.dumps(body))
+    file = ballot("anna", THREE_TO_ONE)
     found = preference(fakes, votes=(file, other))["a"]
     assert found.extra["note"].startswith("8 votes of 1 rater")
     assert found.low is None
@@ -272,3 +282,34 @@ def test_a_file_that_holds_no_votes_is_named_with_the_fault(fakes, ballot, chang
     file.write_text(json.dumps(json.loads(file.read_text()) | change))
     with pytest.raises(Undefined, match=rf"^anna.json .*{message}"):
         preference(fakes, votes=(file,))
+
+
+def test_the_record_has_the_rank_of_the_arena_and_the_votes_of_each_generator(fakes, ballot):
+    """Of 60 votes between two, the first won 45 and 42: the intervals are apart, so the ranks are 1 and 2."""
+    files = []
+    for name, won in (("anna", 45), ("ben", 42), ("cid", 44)):
+        votes = [("a", "b", "first" if at < won else "second") for at in range(60)]
+        files.append(ballot(name, [*votes, *[("b", "c", "first"), ("c", "b", "first")] * 2]))
+    found = preference(fakes, votes=tuple(files))
+    assert {name: found[name].extra["arena_rank"] for name in "abc"} == {"a": 1, "b": 2, "c": 2}
+    assert found["a"].low > found["b"].high > found["c"].low
+    assert json.loads(json.dumps(found["a"].extra)) == found["a"].extra  # records are JSON
+    assert {name: found[name].extra["own_votes"] for name in "abc"} == {"a": 180, "b": 192, "c": 12}
+    assert "arena_rank" not in preference(fakes, votes=tuple(files[:1]))["a"].extra  # one rater: no interval
+
+
+def test_the_record_has_the_coefficients_of_size_and_of_ties(fakes, ballot):
+    votes = [*THREE_TO_ONE, ("a", "b", "tie"), ("b", "a", "tie")]
+    sizes = ({"sizes": [9, 5]}, {"sizes": [5, 9]})
+    files = tuple(ballot(name, votes, **some) for name, some in zip(("anna", "ben"), sizes, strict=True))
+    facts = {
+        ties: dict(preference(fakes, votes=files, ties=ties)["a"].extra["facts"])
+        for ties in ("half", "davidson", "rao-kupper")
+    }
+    gap = np.log(3)  # three of four that are no ties; P(tie) = 1/3 = nu / (nu + sqrt(3) + 1 / sqrt(3))
+    assert facts["davidson"]["nu of Davidson's model of ties"] == pytest.approx(np.cosh(gap / 2))
+    assert facts["rao-kupper"]["theta of Rao and Kupper's model of ties"] > 1
+    assert not any("model of ties" in name for name in facts["half"])
+    controlled = dict(preference(fakes, votes=files, style_control=True)["a"].extra["facts"])
+    assert isinstance(controlled["coefficient of the standardised difference in size"], float)
+    assert len(controlled) == len(facts["half"]) + 1

@@ -56,12 +56,15 @@ def test_raters_with_a_remark_or_failed_checks_come_first(poll):
     extra = read_vote_extra(describe_poll(poll, beside=("held-out", "noise")))
     assert extra.columns == ("rater", "votes", "first chosen", "failed checks", "seconds a vote", "remark")
     assert extra.raters == (
-        ("bot", 14, "12 of 14", "1 of 2", 0.5, "left out"),
-        ("anna", 3, "2 of 3", "0 of 1", 2.0, None),
-        ("cid", 2, "0 of 2", "0 of 1", None, None),
+        ("bot", 12, "12 of 12", "1 of 2", 0.5, "left out, chooses one side too often"),
+        ("anna", 2, "2 of 2", "0 of 1", 2.0, None),
+        ("cid", 1, "0 of 1", "0 of 1", None, None),
     )
     facts = dict(extra.facts)
-    assert (facts["votes"], facts["raters"], facts["median seconds of a vote"]) == (5, 2, 2.0)
+    assert (facts["votes"], facts["raters"], facts["median seconds of a vote"]) == (3, 2, 2.0)
+    assert facts["checks of attention, which are no votes"] == 2
+    assert (facts["repeated pairs"], facts["votes on repeated pairs"]) == (1, 2)
+    assert "95 % interval of the agreement" not in facts
     assert "raters not listed" not in facts
 
 

@@ -26,6 +26,7 @@ def test_real_samples_are_drawn_once_each_with_their_labels(control, name):
 @pytest.mark.parametrize(("control", "name"), CONTROLS)
 def test_all_of_them_can_be_drawn_and_no_more(control, name):
     sampler = control(pool())
+    assert sampler.available == 10
     assert sorted(sampler.sample(10, rng=np.random.default_rng(0)).data[:, 0]) == list(range(10))
     with pytest.raises(Undefined, match=f"asked for 11 samples, {name} holds 10"):
         sampler.sample(11, rng=np.random.default_rng(0))

@@ -40,9 +40,9 @@ LONGEST_S = 180  # a mutant that never ends is killed, and counts as noticed
 _OPTIONS = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
             "-W", "ignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
 _SWAPS = {
-    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==", ast.Is: "is not",
-    ast.IsNot: "is", ast.In: "not in", ast.NotIn: "in", ast.Add: "-", ast.Sub: "+", ast.Mult: "/",
-    ast.Div: "*", ast.And: "or", ast.Or: "and",
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Add: ast.Sub,
+    ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 
 
@@ -175,15 +175,10 @@ def _changes(source: str, node: ast.AST):
     """Yield texts of a node and what to replace each with."""
     text = ast.get_source_segment(source, node) or ""
     if isinstance(node, ast.Compare | ast.BinOp | ast.BoolOp):
-        sides = (
-            [node.left, *node.comparators] if isinstance(node, ast.Compare) else getattr(node, "values", None)
-        )
-        first, second = (sides or [node.left, node.right])[:2]
         operator = node.ops[0] if isinstance(node, ast.Compare) else node.op
-        if type(operator) in _SWAPS:
-            one, other = (ast.get_source_segment(source, side) or "" for side in (first, second))
-            begin, end = len(one), text.find(other, len(one))
-            yield text, f"{text[:begin]} {_SWAPS[type(operator)]} {text[end:]}"
+        if swap := _SWAPS.get(type(operator)):
+            other = {"ops": [swap(), *node.ops[1:]]} if isinstance(node, ast.Compare) else {"op": swap()}
+            yield text, ast.unparse(type(node)(**vars(node) | other))
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield text, ast.get_source_segment(source, node.operand) or ""
     elif isinstance(node, ast.If) and isinstance(node.body[0], ast.Raise | ast.Return | ast.Continue):

@@ -63,6 +63,7 @@ def genbench_metrics():
     return [
         MetricSpec(name="sharpness", make=distance, outputs=outputs, takes="features", extractor="looks"),
         MetricSpec(name="gap", make=distance, direction="lower", range=(-1.0, 2.5), min_n=5, report=True,
+                   takes_draws=True,
                    expects={"blur": (worse, worse | unchanged, worse)}),
     ]  # fmt: skip
 

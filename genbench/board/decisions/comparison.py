@@ -15,13 +15,13 @@ from genbench.board.leaderboard import build_board
 from genbench.board.merge import Number, SeedSamples, group_samples_by_seed, have_same_samples
 from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.valid_shares import format_percent, group_by_share
-from genbench.board.warnings import join_names
+from genbench.board.warnings import list_row_warnings
 from genbench.core.errors import SuiteError
 from genbench.core.grouping import group_pairs
-from genbench.core.names import suggest_names
+from genbench.core.names import join_names, suggest_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
     import pandas as pd
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Plan, Record
 
-__all__ = ["Comparison", "Contender", "check_name", "compare", "comparison_frame", "list_comparisons"]
+__all__ = [
+    "Comparison", "Contender", "check_name", "compare", "comparison_frame", "list_comparisons",
+    "list_contender_warnings",
+]  # fmt: skip
 
 _COLUMNS = {
     "dataset": "str", "metric": "str", "direction": "str", "a": "str", "b": "str", "difference": "float64",
@@ -185,6 +188,16 @@ def list_comparisons(first: Contender, second: Contender, *, dataset: str | None
         comparison
         for name in sorted(rows.keys() & others.keys())
         for comparison in _correct_p_values(_compare_rows(first, second, rows[name], others[name]))
+    ]
+
+
+def list_contender_warnings(contenders: Iterable[Contender], dataset: str | None = None) -> list[str]:
+    """Return a line for each reason why one of the generators is not ranked, and on copies in its samples."""
+    return [
+        f"{name}: {contender.label}: {text}"
+        for contender in contenders
+        for name, row in sorted(contender.rows(dataset).items())
+        for text in list_row_warnings(row)
     ]
 
 

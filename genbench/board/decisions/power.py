@@ -108,14 +108,21 @@ def estimate_seeds(
     generators   those whose spread counts; () for all competitors. A generator of a CSV file, or whose seeds
                  share samples, is left out, since its spread is unknown
 
-    Raises SuiteError for a metric or a generator that no run has, for a metric whose spread is unknown for
-    all these generators, and for percent of a mean of 0.
+    Raises SuiteError for a metric or a generator that no run has, for a metric whose spread is unknown or 0
+    for all these generators, and for percent of a mean of 0.
     """
     check_power_request(runs, power, generators)
     pilots = [pilot for run in runs for pilot in _find_pilots(run, differences, generators)]
     for metric in differences:
-        if not any(metric in list_metric_names(pilot.metric) for pilot in pilots):
+        its_pilots = [pilot for pilot in pilots if metric in list_metric_names(pilot.metric)]
+        if not its_pilots:
             raise SuiteError(_explain_missing(runs, metric))
+        if not any(pilot.has_spread for pilot in its_pilots):
+            raise SuiteError(
+                f"{metric}: no generator has values that differ between seeds: the pilot has no spread and "
+                f"shows no number of seeds; expected values that differ"
+            )
+    pilots = [pilot for pilot in pilots if pilot.has_spread]
     # {dataset: its metrics}: the metrics of one dataset are tested together
     metrics = group_pairs((pilot.dataset, pilot.metric) for pilot in pilots)
     seeds_needed = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
@@ -174,6 +181,11 @@ class _Pilot:
         """The entries of the pilot's metric, one for each row; an entry has the values of the row's runs."""
         return [row.entries[self.metric] for row in self.rows]
 
+    @property
+    def has_spread(self) -> bool:
+        """Whether the values of some row differ between its seeds."""
+        return any(len(set(entry.tested_values)) > 1 for entry in self.entries)
+
 
 def list_metric_names(metric: str) -> tuple[str, str]:
     """Return both names that users may give a metric: its id "fid[pixels]", and "fid", without extractor."""
@@ -222,6 +234,8 @@ def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
 
     power  the probability that the test finds the difference, in (0, 1)
     tests  number of metrics of its dataset that are tested together
+
+    Raises SuiteError for percent of a mean of 0.
     """
     values = [entry.value or 0.0 for entry in pilot.entries]  # None only for mypy: each has two runs or more
     difference = convert_amount(pilot.metric, pilot.amount, values)
@@ -248,10 +262,7 @@ def _count_seeds(difference: float, deviation: float, power: float, tests: int) 
 
     Each of the `tests` tests has the level 0.05 / `tests`, as in the first step of Holm's method.
     """
-    alpha = ALPHA / tests
-    if deviation == 0:  # Welch's test divides by the spread; without any, boards use a permutation test
-        return sample_size.count_runs_without_spread(least=LEAST_RUNS, alpha=alpha)
-    return sample_size.find_runs(difference / deviation, least=LEAST_RUNS, power=power, alpha=alpha)
+    return sample_size.find_runs(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
 
 
 def _estimate_hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:

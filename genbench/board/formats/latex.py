@@ -6,20 +6,23 @@ import re
 from typing import TYPE_CHECKING
 
 from genbench.board.numbers import format_number, interval_text
+from genbench.board.rank_rules import describe_rule
+from genbench.board.table_cells import BEST_MEANING
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genbench.board.rows import Entry
+    from genbench.board.table_cells import TableCell
     from genbench.board.view import Head, Line, Panel, Table, View
 
 __all__ = ["board_latex", "latex_text"]
 
 #: Comments of LaTeX at the beginning, which say what the tables need and how to read them.
 _HEAD = (
-    r"% needs \usepackage{booktabs}; bold: no other generator is significantly better; subscript:",
-    "% the ranks that the seeds leave possible; italics: controls",
+    rf"% needs \usepackage{{booktabs}}; bold: {BEST_MEANING};",
+    "% subscript: the ranks that the seeds leave possible; italics: controls",
 )
 _LINE_WIDTH = 84  # characters of a line of metrics, which fit the width of a page
 _SPECIAL = {
@@ -32,17 +35,30 @@ _REPLACED = re.compile("|".join(map(re.escape, _SPECIAL | _SIGNS)))
 
 
 def board_latex(view: View) -> str:
-    r"""Return the tables of a board as LaTeX, which needs \usepackage{booktabs}."""
-    lines = [*_HEAD]
+    r"""Return the tables of a board as LaTeX, which needs \usepackage{booktabs}.
+
+    Above a table is its verdict, below it why generators in it are not ranked, and below all tables the
+    warnings of the board.
+    """
+    lines = [*_HEAD, *(f"% {one_line(line)}" for line in describe_rule(view.rule))]
     for table in view.tables:
+        lines += ["", rf"\noindent {latex_text(table.verdict)}\par"] if table.verdict else []
         for panel in table.panels(_LINE_WIDTH, {head.id: _count_width(table, head) for head in table.heads}):
             lines += ["", *_list_lines(table, panel)]
+        lines += map(_format_note, table.unranked)
+    lines += [_format_note(f"Not comparable: {line}") for line in view.differences]
+    lines += [_format_note(f"Warning: {line}") for line in (*view.cautions, *view.wrong_controls)]
     return "\n".join(lines) + "\n"
 
 
 def latex_text(text: str) -> str:
     """Return a text on one line, in which nothing is a command of LaTeX; arrows and signs become commands."""
     return _REPLACED.sub(lambda match: (_SPECIAL | _SIGNS)[match[0]], one_line(text))
+
+
+def _format_note(line: str) -> str:
+    """Return a line below a table, as a paragraph in small print."""
+    return rf"\par{{\footnotesize {latex_text(line)}.\par}}"
 
 
 def _count_width(table: Table, head: Head) -> int:
@@ -65,16 +81,17 @@ def _list_lines(table: Table, panel: Panel) -> Iterator[str]:
 
     panel  the columns, as many as fit beside one another
     """
-    title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
-    yield f"% {one_line(title)}, {table.settings}"
-    yield rf"\begin{{tabular}}{{rl{'r' * len(panel.heads)}}}"
+    first, *others = panel.ranks
+    yield f"% {one_line(panel.format_title(table.dataset))}, {table.settings}"
+    yield rf"\begin{{tabular}}{{rl{'r' * len([*others, *panel.heads])}}}"
     yield r"\toprule"
-    yield _join_cells(["rank", "generator", *(latex_text(head.text) for head in panel.heads)])
+    yield _join_cells([first, "generator", *others, *(latex_text(head.text) for head in panel.heads)])
     for section in table.sections:
         yield r"\midrule"
         for row in section:
-            cells = [_format_cell(row.entry(head)) for head in panel.heads]
-            yield _join_cells([latex_text(row.rank), _format_name(row), *cells])
+            rank, *ranks = [latex_text(row.ranks[name]) for name in panel.ranks]
+            cells = [_format_cell(row.cells[head.id]) for head in panel.heads]
+            yield _join_cells([rank, _format_name(row), *ranks, *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
 
@@ -90,17 +107,18 @@ def _format_name(row: Line) -> str:
     return rf"\textit{{{name}}}" if row.kind == "control" else name
 
 
-def _format_cell(entry: Entry | None) -> str:
-    """Return an entry as a cell: its number, bold if it is best, its interval and the range of its rank.
+def _format_cell(cell: TableCell) -> str:
+    """Return a cell: its number, bold if it is best, its interval and the range of its rank.
 
     Without a value it is the status, and without an entry "".
     """
+    entry = cell.entry
     if entry is None:
         return ""
     if entry.value is None:
         return latex_text(entry.status)
     value = latex_text(format_number(entry.value))
-    if entry.is_best:
+    if cell.is_best:
         value = rf"\textbf{{{value}}}"
     interval = latex_text(interval_text(entry))
     return f"{value} {interval}{_format_rank_range(entry)}".strip()

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.rank_rules import describe_rule
+from genbench.board.table_cells import BEST_MEANING
 from genbench.contract.hookspecs import PROJECT
+from genbench.contract.specs import ASPECTS
 from genbench.core.canonical_json import digest
 from genbench.core.escaping import markdown_text
 
@@ -19,22 +22,24 @@ if TYPE_CHECKING:
 __all__ = ["board_markdown"]
 
 _LINE_WIDTH = 84  # characters for the columns of metrics
-_TEXTS = ("rank", "generator", "id", "metric", "extractor", "signature")  # left-aligned columns
+_TEXTS = ("rank", *ASPECTS, "generator", "id", "metric", "extractor", "signature")  # left-aligned columns
 _DISTRIBUTION = re.compile(r"[a-z0-9-]{1,255}")  # or the name of a plugin file
 _COMPONENT = re.compile(_DISTRIBUTION.pattern + r":[a-z0-9-]{1,64}")  # distribution:name
 _NO_NAME = "(no valid name)"
 
-_LEGEND = """\
-Each number is the mean over the seeds ± half of its 95 % t-interval over them, or the interval's ends where
-the metric's range cuts it. ↓ lower is better, ↑ higher is better, → nearest to that number is best, none: not
-ranked. **Bold**: no other generator is significantly better. `rank` is by mean win rate: the share of the
-other generators that a generator beats, averaged over the ranked metrics that all generators have. A rank of
-1–2 says that the seeds leave the ranks 1 to 2 possible, with 95 % confidence. A tie counts as half, a failed
-cell loses to every value, and a skipped cell is left out. The rank depends on which generators take part. A
-cell has a value only if every seed is ok; otherwise it shows the status and the number of seeds with that
-status. Rows in *italics* are controls, such as real data or noise: they show how to read a metric, and have
-no rank. Only numbers with equal seeds and equal signatures can be compared; run.json contains the signatures
-in full."""
+_LEGEND = f"""\
+Each number is the mean over the seeds ± half of its 95 % t-interval over them, or the interval's ends
+where the metric's range cuts it. ↓ lower is better, ↑ higher is better, → nearest to that number is
+best, none: not ranked. **Bold**: {BEST_MEANING}.{{rule}}A rank of 1
+(1–2) says that the seeds leave the ranks 1 to 2 possible, with 95 % confidence. A tie counts as half, a
+failed cell loses to every value, and a skipped cell is left out. The rank depends on which generators
+take part. A cell has a value only if every seed is ok; otherwise it shows the status and the number of
+seeds with that status. Rows in *italics* are controls, such as real data or noise: they show how to read
+a metric, and have no rank. Only numbers with equal seeds and equal signatures can be compared; run.json
+contains the signatures in full."""
+#: The rule of runs that state no aspects.
+_MEAN_WIN_RATE = """ `rank` is by mean win rate: the share of the other
+generators that a generator beats, averaged over the ranked metrics that all generators have. """
 
 
 def board_markdown(view: View) -> str:
@@ -43,7 +48,9 @@ def board_markdown(view: View) -> str:
     A signature is what decides the meaning of a number: metric, options, extractor, n and data.
     """
     heading = f"# Leaderboard: {markdown_text(view.title)}" if view.title else "# Leaderboard"
-    paragraphs = [heading, f"{view.tally}.", _LEGEND]
+    sentences = [f"{sentence}\n" for sentence in describe_rule(view.rule)]
+    rule = (_MEAN_WIN_RATE if view.rule.votes is None else "\n") + "".join(sentences)
+    paragraphs = [heading, f"{view.tally}.", _LEGEND.format(rule=rule)]
     for dataset in view.datasets:
         paragraphs += [f"## {markdown_text(dataset)}", *_format_dataset(view, dataset)]
     sections = {
@@ -61,7 +68,7 @@ def board_markdown(view: View) -> str:
 
 
 def _format_dataset(view: View, dataset: str) -> Iterator[str]:
-    """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block.
+    """Yield the paragraphs and tables of a dataset: verdict, notes, numbers and signatures of each block.
 
     A block is the rows that share columns: one table. A wide table is shown in panels of some columns each. A
     signature is what decides the meaning of a number.
@@ -71,16 +78,21 @@ def _format_dataset(view: View, dataset: str) -> Iterator[str]:
     for number, table in enumerate(tables, 1):
         settings = table.settings
         yield f"{settings.capitalize()}." if len(tables) == 1 else f"### Block {number}: {settings}"
+        if table.verdict:
+            yield markdown_text(table.verdict)
         yield from (f"{note.text[0].upper()}{note.text[1:]}." for note in table.notes)
         texts = {head.id: [_cell_text(row.cells[head.id]) for row in table.rows] for head in table.heads}
         # a cell has a space at either side, and a bar
         widths = {head.id: 3 + max(map(len, (head.text, *texts[head.id]))) for head in table.heads}
         for panel in table.panels(_LINE_WIDTH, widths):
-            if panel.extractor:
-                yield f"On `{panel.extractor}`:"
+            on = f"on `{panel.extractor}`" if panel.extractor else ""
+            if title := f"{panel.aspect} {on}".strip():
+                yield f"{title[0].upper()}{title[1:]}:"
             names = [f"*{row.name}*" if row.kind == "control" else row.name for row in table.rows]
-            columns = [[row.rank for row in table.rows], names, *(texts[head.id] for head in panel.heads)]
-            heads = ["rank", "generator", *(head.text for head in panel.heads)]
+            rank, *ranks = [[row.ranks[name] for row in table.rows] for name in panel.ranks]
+            columns = [rank, names, *ranks, *(texts[head.id] for head in panel.heads)]
+            first, *others = panel.ranks
+            heads = [first, "generator", *others, *(head.text for head in panel.heads)]
             yield _format_table(heads, list(map(list, zip(*columns, strict=True))))
         yield "Signatures:"
         yield _format_table(["id", "metric", "extractor", "signature"], _signature_rows(table, signatures))
@@ -139,7 +151,7 @@ def _replace_invalid(name: object, pattern: re.Pattern[str]) -> str:
 
 def _cell_text(cell: TableCell) -> str:
     """Return the text of a cell, bold if no other generator is significantly better (`is_best`)."""
-    return f"**{cell.plain}**" if cell.entry is not None and cell.entry.is_best else cell.plain
+    return f"**{cell.plain}**" if cell.is_best else cell.plain
 
 
 def _format_table(heads: list[str], rows: list[list[str]]) -> str:

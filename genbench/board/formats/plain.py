@@ -13,20 +13,22 @@ __all__ = ["board_to_json"]
 
 _ROW_FIELDS = (
     "generator", "plugin", "control", "seeds", "n", "rank", "rank_low", "rank_high", "deterministic",
-    "is_verifiable",
+    "is_verifiable", "unranked",
 )  # fmt: skip
-_ENTRY_FIELDS = ("status", "value", "low", "high", "values", "rank", "rank_low", "rank_high", "is_best")
+_ENTRY_FIELDS = ("status", "value", "low", "high", "values", "rank", "rank_low", "rank_high")
 
 
 def board_to_json(view: View) -> dict[str, Any]:
     """Return a board as JSON-like values.
 
     title        name of the suite, or ""
-    blocks       the tables: dataset, `ranked_over` (the columns of the overall rank), `notes`, columns and
-                 rows. A column has an `id`, unique in its block, a metric with direction and best value,
-                 seeds, and a signature (a hash of the settings that decide what its numbers mean); a row has
-                 its entries by the ids of columns, and `is_verifiable` is false for a row of a CSV file,
-                 which is not ranked
+    blocks       the tables: dataset, `verdict` (one sentence: who wins, what is suspicious), `ranked_over`
+                 (the columns of the overall rank), `notes`, columns and rows. A column has an `id`, unique in
+                 its block, a metric with aspect, direction and best value, seeds, and a signature (a hash of
+                 the settings that decide what its numbers mean). A row has its entries by the ids of columns.
+                 `aspects` has its ranks in those that vote,
+                 `unranked` has the reasons why it is not ranked, and `is_verifiable` is false for a row of a
+                 CSV file, which is not ranked either
     runs         of merged runs, the folder of each by its name
     differences  why rows of a dataset cannot be compared
     wrong_controls  metrics that rank a control wrongly
@@ -51,6 +53,7 @@ def _table_to_json(table: Table) -> dict[str, Any]:
     The head of a column `is_shared` if the overall ranks are over this column.
     """
     return {
+        "verdict": table.verdict,
         "ranked_over": [head.id for head in table.heads if head.is_shared],
         "notes": [note.text for note in table.notes],
         "columns": list(map(_column_to_json, table.heads)),
@@ -59,15 +62,21 @@ def _table_to_json(table: Table) -> dict[str, Any]:
 
 
 def _column_to_json(head: Head) -> dict[str, Any]:
-    """Return the head of a column as JSON-like values: its metric, direction, signature and seeds."""
-    direction = {"direction": head.facts.direction, "best": head.facts.best}
-    return _select_fields(head, "id", "metric") | direction | _select_fields(head, "signature", "seeds")
+    """Return the head of a column as JSON-like values: its metric, aspect, direction, signature and seeds."""
+    facts = {"aspect": head.aspect, "direction": head.facts.direction, "best": head.facts.best}
+    return _select_fields(head, "id", "metric") | facts | _select_fields(head, "signature", "seeds")
 
 
 def _row_to_json(line: Line) -> dict[str, Any]:
     """Return a row as JSON-like values; columns in which its generator has no entry are left out."""
-    entries = {id_: _entry_to_json(cell.entry) for id_, cell in line.cells.items() if cell.entry is not None}
-    return _select_fields(line.row, *_ROW_FIELDS) | {"entries": entries}
+    entries = {
+        id_: _entry_to_json(cell.entry) | {"is_best": cell.is_best}
+        for id_, cell in line.cells.items()
+        if cell.entry is not None
+    }
+    # where all metrics vote together, the aspect "" has the overall rank
+    aspects = {name: standing._asdict() for name, standing in line.row.aspects.items() if name}
+    return _select_fields(line.row, *_ROW_FIELDS) | {"aspects": aspects, "entries": entries}
 
 
 def _entry_to_json(entry: Entry) -> dict[str, Any]:

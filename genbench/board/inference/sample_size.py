@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from bisect import bisect_left
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_SEEDS", "MOST_VOTES", "compute_separation_power", "compute_upper_limit", "compute_welch_power",
-    "count_runs_without_spread", "find_runs", "find_votes", "pool_deviation",
+    "find_runs", "find_votes", "pool_deviation",
 ]  # fmt: skip
 
 #: The greatest numbers of runs that `find_runs` tries, and of votes that `find_votes` does.
@@ -66,15 +65,6 @@ def _find_smallest(least: int, most: int, is_enough: Callable[[int], bool]) -> i
     if not is_enough(most):
         return None
     return least + bisect_left(range(least, most), True, key=is_enough)
-
-
-def count_runs_without_spread(*, least: int, alpha: float = 0.05) -> int:
-    """Return the smallest number of runs, from `least` on, that tells two rows without spread apart.
-
-    All runs of a row are equal, so the exact permutation test has the p-value 2 / C(2 runs, runs), which must
-    be at most `alpha`.
-    """
-    return next(runs for runs in itertools.count(least) if 2 / math.comb(2 * runs, runs) <= alpha)
 
 
 def pool_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:

@@ -11,6 +11,7 @@ from genbench.checks.battery.judging import Judge, NoScore
 from genbench.checks.battery.setup import check_modalities
 from genbench.core import seeds
 from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
+from genbench.suite.components import adapt_group
 from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, read_outcome
 
@@ -126,7 +127,7 @@ class _Observer:
 
     def __init__(self, groups: Sequence[Group], data: BatteryData, faults: Faults) -> None:
         """Start without scores; `add_scores` adds those of one fault at one seed."""
-        self._groups = groups
+        self._groups = [adapt_group(group, data.pool.space) for group in groups]
         self._faults = faults
         self._data = data
         self._cache = FeatureCache(data.features.get_extract_function)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from genbench.board.numbers import format_number
+from genbench.board.numbers import direction_text, format_number
 from genbench.board.terminal import open_table, plain_text
 from genbench.checks.battery.card import WORDS, format_numbers
 from genbench.contract.expected import Expected, format_expected
@@ -34,7 +34,6 @@ _STYLES = {
 }
 _UNBOUNDED = 10_000  # characters, more than any table is wide
 _NAME = 16  # the most characters of a fault's name in one line of a narrow table
-_BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 
 
 def print_card(console: Console, card: Card) -> None:
@@ -54,8 +53,7 @@ def print_card(console: Console, card: Card) -> None:
 
 def _describe_card(card: Card) -> str:
     """Return the head of a card: metric, dataset, sample count, seeds, and which direction is better."""
-    target = f"nearest to {card.best:g} is better" if card.best is not None else ""
-    better = _BETTER.get(card.direction, target)
+    better = direction_text(card.direction, card.best)
     return f"{card.metric} on {card.dataset}, n = {card.n}, {card.seeds} seeds: {better}"
 
 
@@ -187,8 +185,9 @@ def _describe_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, 
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
     # Each wrong level becomes a known failure: what the score does there, and "why", which the author
-    # replaces by the reason. Other levels stay as they are declared.
+    # replaces by the reason. Other levels keep their expectation; a card has one for every level, in order.
     failures = {row.level: Expected(((row.describe_change(card.direction), "why"),)) for row in rows}
-    levels = tuple({**card.expected[fault], **failures}.values())
-    code = format_expected(levels[0] if len(set(levels)) == 1 else levels)  # one word if all levels agree
+    expectations = tuple({**card.expected[fault], **failures}.values())
+    # if they are equal at all levels, one expectation stands for all
+    code = format_expected(expectations[0] if len(set(expectations)) == 1 else expectations)
     yield "", "", f'expects={{"{fault}": {code}}}'  # on a line of its own, so that no line break cuts it

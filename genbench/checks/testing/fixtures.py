@@ -65,7 +65,7 @@ def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Cal
     """Return the function `(suite, *, plugins=(), **options)` that runs a suite and returns its Run.
 
     suite    the tables of a suite file, such as {"dataset": [{"use": "digits"}]}; it is named "test", has the
-             seed 0 and n = 20 unless it says otherwise
+             seed 0 and n = 20 unless it has others, or `n_valid`
     plugins  plugin files to load beside the toy generators
     options  further ones of `genbench.run`
 
@@ -77,7 +77,8 @@ def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Cal
         from genbench import run
 
         file = tmp_path / "suite.toml"
-        file.write_text(_toml({"name": "test", "seeds": [0], "n": 20, **suite}), encoding="utf-8")
+        n = {} if "n_valid" in suite else {"n": 20}
+        file.write_text(_toml({"name": "test", "seeds": [0], **n, **suite}), encoding="utf-8")
         arguments = {"output": tmp_path / "results", "jobs": 1, **options}
         return run(file, plugins=[toy_generators, *plugins], **arguments)
 

@@ -12,6 +12,7 @@ __all__ = ["arena"]
 _COMMANDS = {
     "make": ("genbench.cli.arena.make:make", "Write files in which people compare samples, blindly."),
     "judge": ("genbench.cli.arena.judge:judge", "Let a program compare samples, and write its votes."),
+    "rate": ("genbench.cli.arena.rate:rate", "Rate models by battles: a CSV of model_a, model_b, winner."),
     "score": ("genbench.cli.arena.score:score", "Rate the generators of a run by files of votes."),
 }
 

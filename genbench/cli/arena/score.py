@@ -51,7 +51,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     are refused, and nothing is written.
     """
     from genbench.arena.scored import score_votes
-    from genbench.cli.pictures.page import try_page
+    from genbench.cli.pictures.page import write_page
     from genbench.runs.progress import open_progress
 
     # The metrics get the options that the caller gives; others keep the defaults of the metrics.
@@ -66,4 +66,4 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
         print_warning(f"left out: {name}: {reason}")
     print_results(rating.results, rating.files, quiet=quiet)
     if page:
-        try_page(output, rating.results, plugins=plugins, quiet=quiet)
+        write_page(output, rating.results, plugins=plugins, quiet=quiet)

@@ -10,9 +10,9 @@ import click
 
 from genbench.board.decisions.comparison import Contender
 from genbench.board.rows import UNVERIFIED
-from genbench.board.warnings import join_names
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
+from genbench.core.names import join_names
 from genbench.results.results import read_results
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,14 @@ import click
 
 from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr
-from genbench.core.errors import SuiteError
+from genbench.core.errors import ResultsError, SuiteError, describe_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genbench.results.results import Results
 
-__all__ = ["page", "try_page", "warn_of_older_page"]
+__all__ = ["page", "warn_of_older_page", "write_page"]
 
 
 @click.command()
@@ -52,24 +53,30 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
     click.echo(path)
 
 
-def try_page(folder: Path, results: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
-    """Write the page beside the other files of a folder; if that fails, print a warning and go on.
+def write_page(folder: Path, results: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
+    """Write the page beside the other files of a folder, and print its path.
 
     results  the results in the folder, whose numbers are already written
 
-    Raises SuiteError for a plugin file that fails.
+    If that fails, a page of earlier numbers is removed, and ResultsError is raised. Raises SuiteError for a
+    plugin file that fails.
     """
     from genbench.results.folder import PAGE
 
     path = folder / PAGE
-    if not quiet:
-        click.echo(f"page: {path}", err=True)
     try:
         _write_page(path, results, [folder], plugins, show_real=False)
-    except SuiteError:
-        raise
     except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
-        print_warning(f"the page cannot be written: {type(error).__name__}: {error}")
+        with contextlib.suppress(OSError):  # such as a folder that cannot be written
+            path.unlink(missing_ok=True)
+        if isinstance(error, SuiteError):
+            raise
+        raise ResultsError(
+            f"the page cannot be written: {describe_error(error)}; all other files of {folder} are, "
+            f"and `genbench page` tries again"
+        ) from error
+    if not quiet:
+        click.echo(f"page: {path}", err=True)
 
 
 def warn_of_older_page(folder: Path) -> None:

@@ -96,7 +96,7 @@ def _draw(results: Results, kind: str, dataset: str | None, metrics: Sequence[st
     log      the logged value to show; None: all
     """
     from genbench.board.view import view_results
-    from genbench.board.warnings import join_names
+    from genbench.core.names import join_names
     from genbench.report.charts.columns import find_dataset, short_names
     from genbench.report.charts.kinds import KINDS, build_chart, choose_metrics, select_metrics
 

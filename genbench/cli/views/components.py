@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from genbench.board.numbers import direction_text
 from genbench.board.terminal import open_console, open_table
 from genbench.catalog.describe import DECIDES
 from genbench.contract.faults import EFFECTS
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
     from genbench.catalog.states import State, Status
 
 __all__ = ["make_component_view", "make_list_view", "print_report"]
-
-_DIRECTIONS = {
-    "lower": "lower is better",
-    "higher": "higher is better",
-    "target": "nearest to best is better",
-    "none": "not ranked",
-}
-
 
 #: Widths beyond which the cells of a column have several lines: summaries need the room.
 _WIDTHS = (26, 15, None, 11)
@@ -198,6 +191,7 @@ _FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "outputs": ("", _text_or_nothing),  # several facts, by `_describe_outputs`
     "min_n": ("least n", str),
     "real_moments": ("real", lambda may: "may be moments alone" * may),
+    "takes_draws": ("draws", lambda may: "all, valid or not, in a suite with `n_valid`" * may),
     "report": ("report", lambda is_in: "one of the metrics that `genbench score` gives unasked" * is_in),
     "canonical": ("weights", _text_or_nothing),
     "levels": ("levels", ", ".join),
@@ -228,15 +222,17 @@ def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
 
 
 def _describe_score(output: dict[str, Any]) -> str:
-    """Return the direction of a metric's output, its best value and its range.
+    """Return the direction of a metric's output, its best value, its range and its aspect.
 
     If it has `any_valid_share`, boards rank it even if few samples have features; the text ends with this.
     """
     low, high = output["range"]  # None: without an end
-    best = "" if output["best"] is None else f", best {output['best']:g}"
+    direction, best = output["direction"], output["best"]
+    end_of_scale = "" if best is None or direction == "target" else f", best {best:g}"
     start, end = "(-inf" if low is None else f"[{low:g}", "inf)" if high is None else f"{high:g}]"
     share = ", at any share of samples with features" if output["any_valid_share"] else ""
-    return f"{_DIRECTIONS[output['direction']]}{best}, in {start}, {end}{share}"
+    aspect = f"; {output['aspect']}" if output["aspect"] else ""
+    return f"{direction_text(direction, best)}{end_of_scale}, in {start}, {end}{share}{aspect}"
 
 
 def _describe_protocol(protocol: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
 from genbench.board.numbers import format_number
-from genbench.board.terminal import open_console, open_table, plain_text
+from genbench.board.terminal import open_console, open_stderr, open_table, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.board.decisions.power import Need
     from genbench.board.decisions.vote_power import VoteNeed
 
-__all__ = ["make_checks_table", "make_needs_table", "make_vote_needs_table", "print_rows"]
+__all__ = ["make_checks_table", "make_needs_table", "make_vote_needs_table", "print_rows", "print_warnings"]
 
 _Row = TypeVar("_Row", bound=Any)
 
@@ -52,6 +52,14 @@ def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequen
     else:
         console = open_console()
         console.print(table(console, rows))
+
+
+def print_warnings(lines: Sequence[str], form: str) -> None:
+    """Print warnings on the compared generators: below a table, or on standard error beside JSON and CSV."""
+    console = open_console() if form == "table" else open_stderr()
+    for line in lines:
+        text = Text.assemble(("warning: ", "yellow"), plain_text(console, line))
+        console.print(text, soft_wrap=not console.is_terminal)
 
 
 def make_checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:

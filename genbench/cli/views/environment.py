@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.describe import describe_plugins
 from genbench.contract.assets import assets_root
+from genbench.core.errors import describe_error
 from genbench.files.temporary import check_writable
 from genbench.results.folder import default_folder
 from genbench.store.environment import cores, describe_machine, read_library_versions, thread_variables
@@ -68,7 +69,7 @@ def _read_or_problem(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return find()
     except Exception as error:  # a library that is broken or built for another machine may raise anything
-        return {"problem": f"{type(error).__name__}: {' '.join(str(error).split())}"}
+        return {"problem": " ".join(describe_error(error).split())}
 
 
 def _read_environment() -> dict[str, Any]:

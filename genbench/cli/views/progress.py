@@ -19,10 +19,6 @@ __all__ = ["BYTES", "show_progress"]
 #: The unit of progress that is shown in sizes.
 BYTES = "bytes"
 
-_PATIENCE_S = 2.0  # shorter work shows nothing
-_PACE_S = 10.0  # between two lines
-_SHARE = 0.25  # of the time so far, between two lines: long work prints few
-
 
 @contextlib.contextmanager
 def show_progress(
@@ -38,6 +34,8 @@ def show_progress(
     """
     from rich import progress
 
+    from genbench.runs.progress import LinePace
+
     console = open_stderr(quiet=quiet) if console is None else console
     steps = [progress.MofNCompleteColumn(), progress.TextColumn(f"{unit}, left:")]
     bar = progress.Progress(
@@ -49,19 +47,14 @@ def show_progress(
         transient=True,
     )
     task, begun = bar.add_task(title), time.monotonic()
-    due = begun + _PATIENCE_S
+    pace = LinePace(begun)
 
     def show(done: int, total: int | None = total) -> None:
-        """Update the bar; if the next line is due, show the bar on a terminal, or print a line elsewhere.
-
-        The first line is due after 2 s, the others ever later, so that long work prints few.
-        """
-        nonlocal due
+        """Update the bar; if a line is due, show the bar on a terminal, or print the line elsewhere."""
         bar.update(task, completed=done, total=total)
         now = time.monotonic()
-        if now < due:  # too early for the next line
+        if not pace.is_due(now):
             return
-        due = now + max(_PACE_S, _SHARE * (now - begun))
         if console.is_terminal:
             bar.start()
         else:

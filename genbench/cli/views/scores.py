@@ -13,9 +13,9 @@ from rich.text import Text
 
 from genbench.board.numbers import arrow, format_number
 from genbench.board.terminal import open_table, plain_text
-from genbench.board.warnings import join_names
 from genbench.core.escaping import csv_text
-from genbench.core.names import parse_id
+from genbench.core.names import join_names, parse_id
+from genbench.scoring.yardstick import BEYOND_REAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 
     from genbench.scoring.explain import Explained, Step
     from genbench.scoring.measurement import Measurement
+    from genbench.scoring.yardstick import Yardstick
 
 __all__ = ["as_csv", "as_json", "explained_view", "scores_view", "warning_lines"]
 
 _COLUMNS = (
     "metric", "direction", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
+    "yardstick_split", "yardstick_n", "yardstick_value", "yardstick_least", "yardstick_greatest",
+    "yardstick_is_beyond_real", "yardstick_reason",
 )  # fmt: skip
+_LEGENDS = {
+    "real": "real: {n} real samples in place of the fakes, in five splits; at n: {n} fakes, against the same "
+    "other real samples",
+    "train": "train: {n} training samples in place of the fakes, in five cuts; at n: {n} fakes",
+}
+_HINT = f"{BEYOND_REAL}: fakes seldom score better than real samples do, unless they are blurred or copied"
 
 
 def as_json(results: Sequence[Measurement] | Sequence[Explained]) -> str:
@@ -42,34 +51,61 @@ def as_csv(measurements: Sequence[Measurement]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows([_plain_value(getattr(score, column)) for column in _COLUMNS] for score in measurements)
+    for score in measurements:
+        yardstick = {} if score.yardstick is None else vars(score.yardstick)
+        values = {**vars(score), **{f"yardstick_{name}": value for name, value in yardstick.items()}}
+        writer.writerow([_plain_value(values.get(column)) for column in _COLUMNS])
     return text.getvalue()
 
 
 def scores_view(console: Console, measurements: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values, then lines: samples without features, warnings, reasons of missing values.
+    """Return a table of values, then lines: counts, missing yardsticks, warnings, reasons.
 
-    A line of several metrics is printed once, after their names. The warnings are the `cautions` of scores.
+    A line of several metrics is printed once, after their names. The warnings are the `cautions` of scores,
+    and that a value is beyond real samples. Columns without a cell are left out.
     """
+    yardsticks = [score.yardstick for score in measurements]
+    filled = [yardstick for yardstick in yardsticks if yardstick]
+    splits = list(dict.fromkeys(yardstick.split for yardstick in filled))
+    columns: list[tuple[str, list[str]]] = [
+        ("", [_format_interval(score) for score in measurements]),
+        ("at n", ["" if each is None else format_number(each.value, 3) for each in yardsticks]),
+        (" or ".join(splits), [_format_yardstick(each, has_split=len(splits) > 1) for each in yardsticks]),
+    ]
+    columns = [(name, cells) for name, cells in columns if any(cells)]
     table = open_table(
-        ("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
-        ("signature", "left"), wrapped=["value"],
+        ("metric", "left"), ("value", "right"), *((name, "left") for name, _ in columns),
+        ("signature", "left"), wrapped=["metric", "value"],
     )  # fmt: skip
-    for score in measurements:
+    table.pad_edge = False  # room for two characters more
+    for score, *cells in zip(measurements, *(cells for _, cells in columns), strict=True):
         status = Text(score.status, style="yellow" if score.status == "skipped" else "red")
         value = status if score.value is None else Text(format_number(score.value))
-        name = score.metric + arrow(score.direction, score.best)
-        # None: statistics that do not contain their number of samples took the place of real samples
-        n_real = "moments" if score.n_real is None else str(score.n_real)
-        cells = (_format_interval(score), str(score.n), n_real, score.signature)
-        metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
-        table.add_row(metric, value, *rest)
+        texts = (score.metric + arrow(score.direction, score.best), *cells, score.signature)
+        name, *rest = (Text(plain_text(console, text).replace("; ", "\n")) for text in texts)
+        table.add_row(name, value, *rest)
+    # None: statistics that do not contain their number of samples took the place of real samples
+    sizes = {(score.n, "moments of" if score.n_real is None else score.n_real) for score in measurements}
+    lines = [("", f"{n} fakes, {n_real} real samples") for n, n_real in sizes]
+    lines += [("", line) for line in dict.fromkeys(_LEGENDS[each.split].format(n=each.n) for each in filled)]
+    lines += _group_by_text(
+        ("", f"no yardstick: {score.yardstick_reason}", score.metric)
+        for score in measurements if score.yardstick_reason
+    )  # fmt: skip
     reasons = [
         ("yellow" if score.status == "skipped" else "red", score.reason, score.metric)
         for score in measurements if score.status != "ok"
     ]  # fmt: skip
-    below = [*_list_warnings(measurements), *_group_by_text(reasons)]
+    below = [*lines, *_list_warnings(measurements), *_group_by_text(reasons)]
     return Group(table, *(Text(plain_text(console, line), style=style) for style, line in below))
+
+
+def _format_yardstick(yardstick: Yardstick | None, *, has_split: bool) -> str:
+    """Return the values of real samples, after their split if it is asked for, and a mark after "; "."""
+    if yardstick is None:
+        return ""
+    mark = f"; {BEYOND_REAL}" if yardstick.is_beyond_real else ""
+    return (f"{yardstick.split} " if has_split else "") + yardstick.ends + mark
 
 
 def warning_lines(measurements: Sequence[Measurement]) -> list[str]:
@@ -85,6 +121,11 @@ def _list_warnings(measurements: Sequence[Measurement]) -> list[tuple[str, str]]
         for side, count in score.valid.items()
     ]
     cautions = [("yellow", text, score.metric) for score in measurements for text in score.cautions]
+    cautions += [
+        ("yellow", _HINT, score.metric)
+        for score in measurements
+        if score.yardstick and score.yardstick.is_beyond_real
+    ]
     warnings = [(style, f"warning: {line}") for style, line in _group_by_text(cautions)]
     return [*_group_by_text(counts), *warnings]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from genbench.board.terminal import open_console, open_table, plain_text
-from genbench.board.warnings import join_names
+from genbench.core.names import join_names
 from genbench.results.folder import PAGE
-from genbench.verification.verdicts import OUTCOMES
+from genbench.verification.verdicts import NEVER_CHECKED, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -87,6 +87,7 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("not checked", groups.label((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.label((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.label((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
+        ("never checked", [f"{join_names(NEVER_CHECKED)}, which nothing here can show"], "dim"),
     ]
 
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
-from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError
+from genbench.core.errors import (
+    DataError,
+    EngineError,
+    GenbenchError,
+    PluginError,
+    describe_error,
+    read_message,
+)
 from genbench.files.outputs import open_log
 from genbench.files.sealed import draft_name, sweep
 from genbench.jobs.engine.messages import (
@@ -104,7 +111,7 @@ def _open_executor(
     except GenbenchError:
         raise
     except Exception as error:  # the code of a plugin may raise any
-        raise PluginError(f"{component_name}: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{component_name}: {describe_error(error)}") from error
     if not isinstance(executor, Executor):
         got = type(executor).__name__
         raise PluginError(f"{component_name}: expected a concurrent.futures.Executor, got {got}")
@@ -137,7 +144,7 @@ def run_messages(
                 failures.append(outcome.failure)
     # a future raises the SystemExit of its job again, which would end genbench without a message
     except (BrokenExecutor, CancelledError, SystemExit) as error:
-        text = str(error) or type(error).__name__
+        text = read_message(error) or type(error).__name__
         raise EngineError(f"the executor gave up: {text}; run the same command again to go on") from error
     finally:
         for future in futures:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from genbench.core.canonical_json import make_object
 from genbench.core.errors import GenbenchError, Invalid, SuiteError
 from genbench.files.secrets import Redactor
 
@@ -145,15 +146,15 @@ class Program:
     def _read_object(self, line: str, number: int) -> dict[str, Any]:
         """Return the JSON object in a line of output; `number` is the line's, from 1, for messages.
 
-        Raises Invalid for anything else, and for a line that contains the value of one of `variables`: a
-        value of 16 characters or more, which may be a secret.
+        Raises Invalid for anything else, for an object that has a key twice, and for a line that contains the
+        value of one of `variables`: a value of 16 characters or more, which may be a secret.
         """
         try:
-            value = json.loads(line)
+            value = json.loads(line, object_pairs_hook=make_object)
         except (ValueError, RecursionError):  # their texts quote the line
             value = None
         if not isinstance(value, dict):
-            raise Invalid(f"line {number} of {self.name} is not a JSON object")
+            raise Invalid(f"line {number} of {self.name} is not a JSON object with each key once")
         for name, text in self.variables:
             # a shorter value may be in an answer by chance
             if len(text) >= _SHORTEST_SECRET and self._redactors[name].holds(value):

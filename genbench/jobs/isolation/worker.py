@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_files
-from genbench.core.errors import GenbenchError
-from genbench.files.process_settings import keep_settings
-from genbench.files.secrets import DECLARED, redact
+from genbench.core.errors import GenbenchError, describe_error
+from genbench.files.process_settings import DECLARED, keep_settings
+from genbench.files.secrets import redact
 from genbench.store.environment import describe_machine, read_library_versions
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _run_request(request: Request, channel: socket.socket) -> int:
         return 1
     except BaseException as error:  # also SystemExit and KeyboardInterrupt, which a plugin may raise
         traceback.print_exc()
-        send(channel, {"error": redact(f"{type(error).__name__}: {error}"), "code": None})
+        send(channel, {"error": redact(describe_error(error)), "code": None})
         return 1
     return 0
 

@@ -7,10 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import rank_text
-from genbench.board.warnings import join_names
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
-from genbench.core.names import parse_id, suggest_names
+from genbench.core.names import join_names, parse_id, suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from genbench._version import __version__
 from genbench.board.numbers import rank_text, typeset
 from genbench.board.view import view_results
-from genbench.board.warnings import join_names
 from genbench.core.canonical_json import digest
 from genbench.core.escaping import escape_surrogates, escape_unprintable, one_line
+from genbench.core.names import join_names
 from genbench.files.read import read_regular
 from genbench.report.charts.theme import make_dark_rules
 from genbench.report.page.comparisons import describe_comparisons
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from genbench.board.view import View
     from genbench.catalog.catalog import Catalog
+    from genbench.report.page.tables import BoardTable
     from genbench.results.results import Results
     from genbench.store.store import Store
 
@@ -100,12 +101,12 @@ def make_page(
         tally=f"{view.tally}. A cell is one metric of one generator, on one dataset and at one seed",
         sections=[(title.lower(), title) for title in titles],
         **_make_assets(has_charts=bool(charts)),
-        datasets=[{"name": one_line(dataset), "tables": boards} for dataset, boards in tables.items()],
+        datasets=list(_describe_datasets(tables, merged or {"": results.plan.provenance})),
         keys=list_marks,
         anchors=make_metric_anchors(view),
         rank_of=rank_text,
         join_names=join_names,
-        legend=describe_legend(each.table for boards in tables.values() for each in boards),
+        legend=describe_legend((each.table for boards in tables.values() for each in boards), view.rule),
         differences=view.differences,
         lists=list(_list_sections(view)),
         pictured=charts,
@@ -116,6 +117,19 @@ def make_page(
         readmes=read_readmes(folders, results),
     )
     return escape_surrogates(text).encode("utf-8")
+
+
+def _describe_datasets(
+    tables: Mapping[str, list[BoardTable]], runs: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the name and the tables of each dataset, and what their `n` counts.
+
+    runs  the provenance of each run; one of a table of battles has it as its only dataset
+    """
+    battles = {run.get("name") for run in runs.values() if "battles" in run}
+    for dataset, boards in tables.items():
+        counted = "battles" if dataset in battles else "samples at each seed"
+        yield {"name": one_line(dataset), "tables": boards, "counted": counted}
 
 
 def _make_assets(*, has_charts: bool) -> dict[str, str]:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import direction_text, format_number, typeset
-from genbench.board.warnings import join_names
 from genbench.catalog.catalog import find_fault
 from genbench.catalog.loader import shorten_reference
 from genbench.checks.battery.card import WORDS, format_numbers, list_detected, list_unpunished
@@ -26,7 +25,7 @@ from genbench.contract.specs import MetricSpec
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.escaping import escape_unprintable, one_line
 from genbench.core.grouping import group_pairs
-from genbench.core.names import parse_id
+from genbench.core.names import join_names, parse_id
 from genbench.report.page.tables import make_metric_anchors
 from genbench.results.cells import short_signature
 

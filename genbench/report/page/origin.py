@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.warnings import join_names
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
+from genbench.core.names import join_names
 from genbench.core.splits import SPLITS
 from genbench.suite.file import bundled_suites, bundled_text, write_words
 

@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.csv_tables import history_frame, timings_frame
-from genbench.board.warnings import join_names
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
+from genbench.core.names import join_names
 from genbench.report.charts import scatter
 from genbench.report.charts.axes import fit_axis
 from genbench.report.charts.columns import axis_title, sort_by_known

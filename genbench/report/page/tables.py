@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.rank_rules import EARLIER_RULE, describe_rule
+from genbench.board.table_cells import BEST_MEANING
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.page.origin import make_table_titles
@@ -12,6 +14,7 @@ from genbench.report.page.origin import make_table_titles
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from genbench.board.rank_rules import RankRule
     from genbench.board.view import Head, Table, View
     from genbench.board.warnings import RankNote
 
@@ -30,7 +33,8 @@ _ROLES = {
 class BoardTable:
     """A table of the board with what a page adds.
 
-    table      its columns in the order of a reader: those of the overall rank, other ranked ones, the rest
+    table      its columns in the order of a reader: by aspect; or, if the plan states no aspects, those of
+               the overall rank, other ranked ones, the rest
     title      the dataset, and what tells the table from others of it: its runs, or its number
     extractor  the one that all columns share, or ""
     notes      what the ranks are over, which generators have none, and which metrics show no difference
@@ -63,17 +67,21 @@ def make_metric_anchors(view: View) -> dict[str, str]:
 def _build_table(title: str, table: Table) -> BoardTable:
     """Return a table with what a page adds, such as its title.
 
-    Columns that decide the overall rank come first, then other ranked ones, then the rest; each group is
-    sorted by extractor and then by metric. `table.equal` has the metrics that show no difference.
+    Where no metric has an aspect, columns that decide the overall rank come first, then other ranked ones,
+    then the rest; each group is sorted by extractor and then by metric. `table.equal` has the metrics that
+    show no difference.
     """
-    heads = sorted(table.heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1]))
+    heads = table.visible_heads
+    if not table.has_aspects:
+        heads = tuple(sorted(heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1])))
     extractors = {head.extractor for head in heads}
+    table = replace(table, heads=heads)
     return BoardTable(
-        table=replace(table, heads=tuple(heads)),
+        table=table,
         title=title,
         extractor=extractors.pop() if len(extractors) == 1 else "",
         notes=tuple(map(_make_sentence, (*table.notes, *table.equal))),
-        printed=tuple(_split_for_print(len(heads))),
+        printed=tuple(_split_for_print(len(table.columns_by_aspect))),
     )
 
 
@@ -98,7 +106,7 @@ def _split_for_print(count: int) -> Iterator[range]:
         yield from (range(count * part // parts, count * (part + 1) // parts) for part in range(parts))
 
 
-def describe_legend(tables: Iterable[Table]) -> dict[str, Any]:
+def describe_legend(tables: Iterable[Table], rule: RankRule = EARLIER_RULE) -> dict[str, Any]:
     """Return what the legend below the tables explains, as far as the tables show it.
 
     seeds       the number of seeds of each table, "3" or "1 or 3"
@@ -110,6 +118,8 @@ def describe_legend(tables: Iterable[Table]) -> dict[str, Any]:
     has_gaps    whether an entry has a status in place of a value
     has_lacks   whether a row has no entry for a column
     has_units   whether numbers are divided by a power of ten
+    rule        sentences on how aspects decide the overall rank, and on what the suite requires
+    votes_together  whether all metrics have one vote together
 
     The other keys are whether the tables have a mark of this kind, or ranges of ranks.
     """
@@ -137,6 +147,8 @@ def describe_legend(tables: Iterable[Table]) -> dict[str, Any]:
         "has_gaps": len(with_value) < len(entries),
         "has_lacks": len(entries) < len(cells),
         "has_units": any(head.unit for head in heads),
+        "rule": describe_rule(rule),
+        "votes_together": rule.votes is None,
         "roles": tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
     }
 
@@ -144,11 +156,8 @@ def describe_legend(tables: Iterable[Table]) -> dict[str, Any]:
 def list_marks(table: Table) -> list[tuple[str, str]]:
     """Return (mark, meaning in a few words) of each mark that a table shows."""
     legend = describe_legend([table])
-    ranked = [head for head in table.heads if head.facts.is_ranked]
-    with_best = [head for head in ranked if any(line.cells[head.id].is_best for line in table.rows)]
-    bare = "; a metric without ★ shows no difference" if len(with_best) < len(ranked) else ""
     marks = (
-        ("★", f"no other is significantly better{bare}", "has_best"),
+        ("★", BEST_MEANING, "has_best"),
         ("☆", "one is, but not after correction for the number of metrics", "has_undecided"),
         ("◇", "one has a better mean, and no test can compare the two", "has_untested"),
         ("◌", "the metric may not see the flaw of this control", "has_unseen"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.catalog.modalities import list_modalities
 from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
-from genbench.core.errors import DataError, PluginError, SuiteError
+from genbench.core.errors import DataError, PluginError, SuiteError, describe_error
 from genbench.core.samples import guard
 from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS, list_fields
@@ -43,7 +43,7 @@ def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
         return str(resolve(part.spec.caution)(guard(samples)))
     except Exception as error:  # the code of a plugin may raise any
         who = part.component.who
-        raise PluginError(f"{who}: caution raised {type(error).__name__}: {error}") from error
+        raise PluginError(f"{who}: caution raised {describe_error(error)}") from error
 
 
 def select_side_options(options: Mapping[str, Any], side: str) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | Non
     try:
         answer: object = resolve(recognizes)(head, suffix)
     except Exception as error:  # the code of a plugin may raise any
-        raise PluginError(f"{reader.who}: recognizes raised {type(error).__name__}: {error}") from error
+        raise PluginError(f"{reader.who}: recognizes raised {describe_error(error)}") from error
     if answer is None or isinstance(answer, bool):
         return answer
     raise PluginError(f"{reader.who}: recognizes returned {answer!r:.80}; expected True, None or False")

@@ -21,6 +21,7 @@ _EFFECT_SIZE = partial(Output, direction="none", range=(-2.0, 2.0), summary=_EFF
 SPECS = (
     _METRIC(
         name="weat",
+        aspect="bias",
         make="genbench_bias.embeddings.weat:weat",
         summary="associations of words in the embedding that an extractor gives; a probe, no verdict",
         source="Caliskan et al. 2017, arXiv:1608.07187",
@@ -28,6 +29,7 @@ SPECS = (
     ),
     _METRIC(
         name="seat",
+        aspect="bias",
         make="genbench_bias.embeddings.weat:seat",
         summary="associations of sentences in the embedding that an extractor gives; a probe, no verdict",
         source="May et al. 2019, arXiv:1903.10561",

@@ -16,6 +16,7 @@ _GAP = partial(Output, direction="target", best=0.0, range=(-1.0, 1.0))
 SPECS = (
     _METRIC(
         name="crows-pairs",
+        aspect="bias",
         make="genbench_bias.likelihood.crows_pairs:crows_pairs",
         summary="how often a stereotyped sentence is likelier than its counterpart; a probe, no verdict",
         source="Nangia et al. 2020, arXiv:2010.00133",
@@ -38,6 +39,7 @@ SPECS = (
     ),
     _METRIC(
         name="stereoset",
+        aspect="bias",
         make="genbench_bias.likelihood.stereoset:stereoset",
         summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
         version="2",
@@ -58,6 +60,7 @@ SPECS = (
     ),
     _METRIC(
         name="winobias",
+        aspect="bias",
         make="genbench_bias.likelihood.winobias:winobias",
         summary="whether pronouns that defy a stereotype are resolved as well as others; a probe, no verdict",
         source="Zhao et al. 2018, arXiv:1804.06876",
@@ -71,6 +74,7 @@ SPECS = (
     ),
     _METRIC(
         name="bbq",
+        aspect="bias",
         make="genbench_bias.likelihood.bbq:bbq",
         summary="whether answers lean towards stereotypes, and how many are right; a probe, no verdict",
         source="Parrish et al. 2022, arXiv:2110.08193",
@@ -82,6 +86,7 @@ SPECS = (
     ),
     _METRIC(
         name="occupation-gender",
+        aspect="bias",
         make="genbench_bias.likelihood.occupation_gender:occupation_gender",
         summary="whether she or he is likelier of people in 40 occupations; a probe, no verdict",
         source="after Rudinger et al. 2018, arXiv:1804.09301; shares of Zhao et al. 2018, arXiv:1804.06876",

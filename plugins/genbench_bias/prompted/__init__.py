@@ -13,6 +13,7 @@ _GAP = partial(Output, direction="target", best=0.0)
 SPECS = (
     MetricSpec(
         name="completion-gap",
+        aspect="bias",
         make="genbench_bias.prompted.completion_gap:completion_gap",
         summary="how far apart groups are in the tone of what is said of them; a probe, no verdict",
         source="after Dhamala et al. 2021, arXiv:2101.11718",

@@ -64,6 +64,7 @@ def _outputs(name: str, expects: dict[str, Any]) -> tuple[Output, ...]:
 SPECS = (
     MetricSpec(
         name="representation",
+        aspect="bias",
         make="genbench_bias.shares.representation:representation",
         summary="how far shares of labels are from the reference's, and from equal ones; a probe, no verdict",
         source=_HELM,
@@ -71,6 +72,7 @@ SPECS = (
     ),
     MetricSpec(
         name="classified-representation",
+        aspect="bias",
         make="genbench_bias.shares.representation:classified_representation",
         summary="representation by what a classifier says, its errors taken out; a probe, no verdict",
         source=_HELM,
@@ -79,12 +81,14 @@ SPECS = (
     ),
     _PROBE(
         name="selection-rate",
+        aspect="bias",
         make="genbench_bias.shares.selection_rate:selection_rate",
         summary="greatest minus least share of an outcome over groups; 0 is fair, no verdict",
         expects=_GAP | _GIVEN,
     ),
     _PROBE(
         name="classified-selection-rate",
+        aspect="bias",
         make="genbench_bias.shares.selection_rate:classified_selection_rate",
         summary="selection-rate by what a classifier says, its errors taken out; 0 is fair, no verdict",
         takes="probabilities",

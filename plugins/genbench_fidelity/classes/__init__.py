@@ -17,6 +17,7 @@ _METRIC = partial(MetricSpec, takes="probabilities")
 SPECS = (
     _METRIC(
         name="inception-score",
+        aspect="fidelity",
         make="genbench_fidelity.classes.inception_score:inception_score",
         summary="confidence of a classifier on each sample and evenness over classes",
         source="Salimans et al. 2016, arXiv:1606.03498",
@@ -34,6 +35,7 @@ SPECS = (
     ),
     _METRIC(
         name="modes",
+        aspect="diversity",
         make="genbench_fidelity.classes.modes:modes",
         summary="number of classes among the fakes",
         source="Metz et al. 2017, arXiv:1611.02163",
@@ -49,6 +51,7 @@ SPECS = (
     ),
     _METRIC(
         name="reverse-kl",
+        aspect="diversity",
         make="genbench_fidelity.classes.reverse_kl:reverse_kl",
         summary="KL(fake || real) over classes, nats",
         source="Metz et al. 2017, arXiv:1611.02163",

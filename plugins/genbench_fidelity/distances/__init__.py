@@ -21,6 +21,7 @@ _METRIC = partial(MetricSpec, takes="features", extractor="inception-v3-compat",
 SPECS = (
     _METRIC(
         name="fid",
+        aspect="fidelity",
         make="genbench_fidelity.distances.fid:score_fid",
         summary="Fréchet distance between the features' Gaussians",
         source="Heusel et al. 2017, arXiv:1706.08500",
@@ -32,6 +33,7 @@ SPECS = (
     ),
     _METRIC(
         name="fid-infinity",
+        aspect="fidelity",
         make="genbench_fidelity.distances.fid_infinity:fid_infinity",
         summary="Fréchet distance extrapolated to infinitely many fakes",
         source="Chong & Forsyth 2020, arXiv:1911.07023",
@@ -41,6 +43,7 @@ SPECS = (
     ),
     _METRIC(
         name="kid",
+        aspect="fidelity",
         make="genbench_fidelity.distances.kid:kid",
         summary="unbiased squared maximum mean discrepancy of the features, cubic kernel",
         source="Bińkowski et al. 2018, arXiv:1801.01401",
@@ -51,6 +54,7 @@ SPECS = (
     ),
     _METRIC(
         name="cmmd",
+        aspect="fidelity",
         make="genbench_fidelity.distances.cmmd:cmmd",
         summary="squared maximum mean discrepancy of CLIP's embeddings, Gaussian kernel, times 1000",
         source="Jayasumana et al. 2024, arXiv:2401.09603",

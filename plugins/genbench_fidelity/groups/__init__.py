@@ -59,6 +59,7 @@ _GAP_OF_COVERAGE = partial(Output, direction="lower", best=0.0, range=(0.0, 1.0)
 SPECS = (
     _METRIC(
         name="worst-kid",
+        aspect="bias",
         make="genbench_fidelity.groups.worst_group:worst_kid",
         summary="kid of the label where it is largest, and its gap to the smallest",
         source=_KID_OF_GROUPS,
@@ -69,6 +70,7 @@ SPECS = (
     ),
     _METRIC(
         name="worst-coverage",
+        aspect="bias",
         make="genbench_fidelity.groups.worst_group:worst_coverage",
         summary="coverage of the label where it is smallest, and its gap to the largest",
         source=_COVERAGE_OF_GROUPS,
@@ -79,6 +81,7 @@ SPECS = (
     ),
     _CLASSIFIED(
         name="classified-worst-kid",
+        aspect="bias",
         make="genbench_fidelity.groups.classified_worst_group:classified_worst_kid",
         summary="worst-kid with labels from a classifier, its errors propagated; a probe, no verdict",
         source=_KID_OF_GROUPS,
@@ -96,6 +99,7 @@ SPECS = (
     ),
     _CLASSIFIED(
         name="classified-worst-coverage",
+        aspect="bias",
         make="genbench_fidelity.groups.classified_worst_group:classified_worst_coverage",
         summary="worst-coverage with labels from a classifier, its errors propagated; a probe, no verdict",
         source=_COVERAGE_OF_GROUPS,

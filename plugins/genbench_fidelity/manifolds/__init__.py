@@ -41,28 +41,35 @@ _COVERED_SHARE = partial(Output, direction="higher", range=(0.0, 1.0), expects=_
 SPECS = (
     _METRIC(
         name="precision-recall",
+        aspect="fidelity",
         make="genbench_fidelity.manifolds.precision_recall:precision_recall",
         summary="shares of the samples on the other side's manifold",
         source="Kynkäänniemi et al. 2019, arXiv:1904.06991",
         outputs=(
             _PRECISION_SHARE(name="precision", summary="share of fakes on the real manifold"),
-            _RECALL_SHARE(name="recall", summary="share of real samples on the fakes' manifold"),
+            _RECALL_SHARE(
+                name="recall", aspect="diversity", summary="share of real samples on the fakes' manifold"
+            ),
         ),
         report=True,
     ),
     _METRIC(
         name="density-coverage",
+        aspect="fidelity",
         make="genbench_fidelity.manifolds.density_coverage:density_coverage",
         summary="density and coverage of the neighbourhoods of real samples by fakes",
         source="Naeem et al. 2020, arXiv:2002.09797",
         outputs=(
             _DENSITY(name="density", summary="fakes in a real neighbourhood, over k"),
-            _COVERED_SHARE(name="coverage", summary="share of real neighbourhoods that hold a fake"),
+            _COVERED_SHARE(
+                name="coverage", aspect="diversity", summary="share of real neighbourhoods that hold a fake"
+            ),
         ),
         report=True,
     ),
     _METRIC(
         name="prdc",
+        aspect="fidelity",
         make="genbench_fidelity.manifolds.prdc:prdc",
         summary="precision, recall, density and coverage as the package prdc computes them",
         source="Naeem et al. 2020, arXiv:2002.09797",
@@ -70,9 +77,17 @@ SPECS = (
             _PRECISION_SHARE(
                 name="prdc-precision", summary="share of fakes in an open ball around a real sample"
             ),
-            _RECALL_SHARE(name="prdc-recall", summary="share of real samples in an open ball around a fake"),
+            _RECALL_SHARE(
+                name="prdc-recall",
+                aspect="diversity",
+                summary="share of real samples in an open ball around a fake",
+            ),
             _DENSITY(name="prdc-density", summary="fakes in a real neighbourhood, over k"),
-            _COVERED_SHARE(name="prdc-coverage", summary="share of real neighbourhoods that hold a fake"),
+            _COVERED_SHARE(
+                name="prdc-coverage",
+                aspect="diversity",
+                summary="share of real neighbourhoods that hold a fake",
+            ),
         ),
     ),
 )

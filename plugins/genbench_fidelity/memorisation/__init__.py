@@ -37,6 +37,7 @@ _DUPLICATES = partial(
 SPECS = (
     _METRIC(
         name="authenticity",
+        aspect="memorisation",
         make="genbench_fidelity.memorisation.authenticity:authenticity",
         summary="percentage of fakes that are not near-copies of training samples: about 50 for unseen data",
         source="Alaa et al. 2022, arXiv:2102.08921",
@@ -52,6 +53,7 @@ SPECS = (
     ),
     _METRIC(
         name="c-t",
+        aspect="memorisation",
         make="genbench_fidelity.memorisation.copying_test:copying_test",
         summary="whether fakes are nearer to training samples than unseen ones are: far below 0 for copies",
         source="Meehan et al. 2020, arXiv:2004.05675",
@@ -66,9 +68,11 @@ SPECS = (
     ),
     _METRIC(
         name="fld",
+        aspect="fidelity",
         make="genbench_fidelity.memorisation.fld:fld",
         summary="how unlikely unseen samples are under Gaussians at the fakes",
         source="Jiralerspong et al. 2023, arXiv:2302.04440",
+        trains_model=True,
         outputs=(
             Output(
                 name="fld",
@@ -82,6 +86,7 @@ SPECS = (
             ),
             Output(
                 name="fld-gap",
+                aspect="memorisation",
                 direction="none",
                 summary="negative log-likelihood of training samples, minus that of unseen ones",
                 expects={
@@ -96,6 +101,7 @@ SPECS = (
     ),
     _DUPLICATES(
         name="duplicates",
+        aspect="diversity",
         make="genbench_fidelity.memorisation.duplicates:duplicates",
         summary="share of fakes that duplicate another",
         expects={
@@ -111,6 +117,7 @@ SPECS = (
     ),
     _DUPLICATES(
         name="train-duplicates",
+        aspect="memorisation",
         make="genbench_fidelity.memorisation.duplicates:train_duplicates",
         summary="share of fakes that duplicate a training sample",
         report=True,
@@ -122,6 +129,7 @@ SPECS = (
     ),
     _METRIC(
         name="near-duplicates",
+        aspect="memorisation",
         make="genbench_fidelity.memorisation.near_duplicates:near_duplicates",
         summary="share of fakes as close to a training sample as few unseen samples are",
         source="after Meehan et al. 2020, arXiv:2004.05675",

@@ -22,12 +22,14 @@ _LINEAR = _COPIED | {
 SPECS = (
     MetricSpec(
         name="cas",
+        aspect="utility",
         make="genbench_fidelity.utility.cas:cas",
         summary="accuracy on real images of a network trained on fakes",
         source="Ravuri & Vinyals 2019, arXiv:1905.10887",
         modalities=("image",),
         direction="higher",
         range=(0.0, 1.0),
+        trains_model=True,
         expects=_COPIED
         | {
             "noise": (unchanged.because(_TEACHES), worse, worse),
@@ -37,10 +39,12 @@ SPECS = (
     ),
     MetricSpec(
         name="tstr",
+        aspect="utility",
         make="genbench_fidelity.utility.tstr:tstr",
         summary="accuracy of a linear classifier trained on fakes, and its gap to real samples",
         source="Esteban et al. 2017, arXiv:1706.02633",
         takes="features",
+        trains_model=True,
         outputs=(
             Output(
                 name="tstr",

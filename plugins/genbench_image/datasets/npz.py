@@ -98,6 +98,8 @@ def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
     """Return the array of samples, and that of labels or None."""
     with zipfile.ZipFile(path) as archive:
         held = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        if len(held) < len(archive.infolist()):
+            raise DataError(f"{path.name} holds an array twice; expected each name once")
         items = next((name for name in _ITEMS if name in held), None)
         if items is None:
             raise DataError(f"{path.name} holds {sorted(held)}; expected one of {', '.join(_ITEMS)}")

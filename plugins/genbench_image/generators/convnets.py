@@ -16,7 +16,7 @@ from torch.nn import functional
 
 __all__ = ["Decoder", "Encoder", "halvings", "normalisation"]
 
-_GROUPS = (8, 4, 2)
+_GROUPS = (8, 4, 2)  # of which the most are taken that leave _LEAST channels in each
 _LEAST = 4  # channels in a group, as of Ho et al. (2020): 128 in 32 groups
 _WIDEST = 8  # times the first width; more would put most weights where pixels are few
 

@@ -20,6 +20,7 @@ __all__ = ["batch_sizes", "full_precision", "in_batches", "run_network"]
 
 # On a CPU a convolutional network is fastest while a batch's layers stay in the caches.
 _CPU = 8
+# A GPU is busy from hundreds of images on; the first batch is small, since memory may allow no larger one.
 _FIRST, _MOST = 32, 512
 
 

@@ -26,9 +26,9 @@ WEIGHTS = PackageFile(
     sha256="c22e977602b30eeabd7f81e6c790dd3234c7d7788c6c3e7979d8720ccc96951a",
 )
 
-_CHANNELS, _KERNEL, _STRIDE = 32, 4, 2
+_CHANNELS, _KERNEL, _STRIDE = 32, 4, 2  # as the weights have them, like all sizes here
 _PADDING = 1, _KERNEL - 1  # zeros around a row, so that every output that is not zero is computed
-_PART = 32  # steps over the padding at once
+_PART = 32  # steps over the padding at once; they are fed as an identity matrix, whose size is their square
 _FIRST, _SECOND = 128, 512
 
 

@@ -69,13 +69,16 @@ _SIMILARITY = partial(_SHARE, extractor="moses-substructures", expects=_COMPARED
 SPECS = (
     _SHARE(
         name="validity",
+        aspect="validity",
         make="genbench_molecule.metrics.validity:validity",
         summary="share of strings that are molecules",
         needs=_NEEDS,
+        takes_draws=True,
         expects=dict.fromkeys(("collapse", "repeated-scaffold", *_COPIES), unchanged.because(_EACH)),
     ),
     _SHARE(
         name="uniqueness",
+        aspect="diversity",
         make="genbench_molecule.metrics.identity:uniqueness",
         summary="share of different molecules among the valid ones",
         takes="identity",
@@ -86,6 +89,7 @@ SPECS = (
     ),
     _METRIC(
         name="novelty",
+        aspect="memorisation",
         make="genbench_molecule.metrics.identity:novelty",
         summary="share of the different valid molecules that are no training molecule: 0 for copies",
         source=_MOSES,
@@ -102,6 +106,7 @@ SPECS = (
     ),
     _SHARE(
         name="filters",
+        aspect="validity",
         make="genbench_molecule.metrics.filters:filters",
         summary="share of valid molecules that pass MOSES's medicinal-chemistry filters and PAINS",
         takes="passes",
@@ -112,6 +117,7 @@ SPECS = (
     ),
     _METRIC(
         name="internal-diversity",
+        aspect="diversity",
         make="genbench_molecule.metrics.similarity:internal_diversity",
         summary="internal diversity: how unlike the molecules are to each other",
         source=f"Benhenda 2017, arXiv:1708.08227; {_MOSES}",
@@ -125,24 +131,28 @@ SPECS = (
     ),
     _SIMILARITY(
         name="snn",
+        aspect="fidelity",
         make="genbench_molecule.metrics.similarity:snn",
         summary="mean similarity of a molecule to the nearest real one",
         takes="fingerprint",
     ),
     _SIMILARITY(
         name="frag",
+        aspect="fidelity",
         make="genbench_molecule.metrics.substructures:fragment_similarity",
         summary="cosine similarity of the counts of BRICS fragments",
         takes="fragments",
     ),
     _SIMILARITY(
         name="scaf",
+        aspect="fidelity",
         make="genbench_molecule.metrics.substructures:scaffold_similarity",
         summary="cosine similarity of the counts of scaffolds",
         takes="scaffold",
     ),
     _METRIC(
         name="property-distances",
+        aspect="fidelity",
         make="genbench_molecule.metrics.property_distances:property_distances",
         summary="Wasserstein distances of logP, SA, QED, weight and likeness to natural products",
         source=_MOSES,
@@ -158,6 +168,7 @@ SPECS = (
     ),
     _METRIC(
         name="guacamol-kl",
+        aspect="fidelity",
         make="genbench_molecule.metrics.guacamol_kl:guacamol_kl",
         summary="mean exponential of minus the divergences of ten descriptors",
         source="Brown et al. 2019, arXiv:1811.09621",

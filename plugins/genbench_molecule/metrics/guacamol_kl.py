@@ -28,7 +28,7 @@ NAMES = (
 )  # fmt: skip
 
 _CONTINUOUS = ("BertzCT", "MolLogP", "MolWt", "TPSA", "internal_similarity")
-_POINTS, _BINS = 1000, 10
+_POINTS, _BINS = 1000, 10  # of the densities, and of the histograms, as in GuacaMol
 _LEAST = 1e-10  # density that GuacaMol adds, so that no logarithm is infinite
 
 

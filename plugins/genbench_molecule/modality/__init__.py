@@ -13,6 +13,7 @@ SPECS = (
         name="molecule",
         make="genbench_molecule.modality.molecule:Molecule",
         summary="molecules as SMILES or SELFIES",
+        needs={"rdkit": "genbench[molecules]", "selfies": "genbench[molecules]"},
         container="strings",
         keeps_blank=True,
         parameters={"notation": Literal["smiles", "selfies"]},

@@ -10,10 +10,12 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from genbench import Absent, Data, Rendering, Samples, Strings
-from genbench_molecule.chemistry.molecules import molecules
+from genbench_molecule.chemistry.molecules import canonical, molecules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 __all__ = ["MOST_ATOMS", "Molecule", "draw_molecule"]
 
@@ -56,6 +58,13 @@ _LONGEST = 6  # groups of a molecule between its ends
 class Molecule(Strings):
     """Molecules in a notation."""
 
+    def valid(self, samples: Samples) -> NDArray[np.bool_]:
+        """Return which strings are molecules, (n,) bool, by the rule of the metric `validity`.
+
+        Raises Absent if the package that reads the notation is not installed.
+        """
+        return np.array([molecule is not None for molecule in molecules(samples)], dtype=bool)
+
     def render(self, samples: Samples, number: int) -> Rendering:
         """Return the structural formula in SVG, beside its string as a text.
 
@@ -70,6 +79,15 @@ class Molecule(Strings):
         if molecule is None or molecule.GetNumAtoms() > MOST_ATOMS:
             return Rendering("text/plain", text.encode())
         return Rendering("image/svg+xml", draw_molecule(molecule), text=text)
+
+    def same(self, samples: Samples) -> tuple[str, ...]:
+        """Return the canonical SMILES of each molecule, and a string that is no molecule as it is.
+
+        One molecule has many SMILES, which begin at different atoms. Raises Absent if a package that reads
+        the notation is not installed.
+        """
+        pairs = zip(samples.data, molecules(samples), strict=True)
+        return tuple(text if molecule is None else canonical(molecule) for text, molecule in pairs)
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return small organic molecules as SMILES: chains of common groups, whose valences are right.

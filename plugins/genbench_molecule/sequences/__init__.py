@@ -84,7 +84,9 @@ SPECS = (
     ),
     _REPORTED(
         name="kmer-divergence",
+        aspect="fidelity",
         make="genbench_molecule.sequences.kmer_divergence:kmer_divergence",
+        defaults="genbench_molecule.sequences.kmer_divergence:default_options",
         summary="distances between the frequencies of k-mers",
         source="Lin 1991, doi:10.1109/18.61115; Sims et al. 2009, doi:10.1073/pnas.0813249106",
         outputs=(
@@ -108,7 +110,9 @@ SPECS = (
     ),
     _METRIC(
         name="kmer-jsd-to-truth",
+        aspect="fidelity",
         make="genbench_molecule.sequences.kmer_divergence:kmer_jsd_to_truth",
+        defaults="genbench_molecule.sequences.kmer_divergence:default_options",
         summary="Jensen-Shannon divergence of the fakes' k-mers from their exact law, in bits",
         source="Lin 1991, doi:10.1109/18.61115",
         direction="lower",
@@ -118,6 +122,7 @@ SPECS = (
     ),
     _REPORTED(
         name="length-distance",
+        aspect="fidelity",
         make="genbench_molecule.sequences.lengths:length_distance",
         summary="distances between the lengths of sequences",
         source="Ramdas et al. 2017, doi:10.3390/e19020047",
@@ -134,6 +139,7 @@ SPECS = (
     ),
     _REPORTED(
         name="gc-distance",
+        aspect="fidelity",
         make="genbench_molecule.sequences.property_distances:gc_distance",
         summary="Wasserstein distance between the GC content of DNA or RNA",
         source="Wasserstein distance of order 1; Ramdas et al. 2017, doi:10.3390/e19020047",
@@ -145,6 +151,7 @@ SPECS = (
     ),
     _REPORTED(
         name="peptide-properties",
+        aspect="fidelity",
         needs=_BIOPYTHON,
         make="genbench_molecule.sequences.property_distances:peptide_properties",
         summary="Wasserstein distances between properties of proteins",
@@ -170,6 +177,7 @@ SPECS = (
     ),
     _REPORTED(
         name="nearest-sequence",
+        aspect="memorisation",
         needs=_BIOPYTHON | _RAPIDFUZZ,
         make="genbench_molecule.sequences.nearest_sequence:nearest_sequence",
         summary="similarity of each fake to the nearest training sequence",
@@ -194,6 +202,7 @@ SPECS = (
     ),
     _REPORTED(
         name="edit-diversity",
+        aspect="diversity",
         needs=_RAPIDFUZZ,
         make="genbench_molecule.sequences.edit_diversity:edit_diversity",
         summary="mean edit distance between two fakes: 0 if all are equal",

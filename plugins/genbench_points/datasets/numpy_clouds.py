@@ -40,6 +40,8 @@ def from_npz(content: bytes, name: str) -> tuple[list[Any], Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+            if len(members) < len(archive.infolist()):
+                raise DataError(f"{name} holds an array twice; expected each name once")
             chosen = next((array for array in _CLOUDS if array in members), None)
             if chosen is None:
                 raise DataError(f"{name} holds {sorted(members)}; expected one of {', '.join(_CLOUDS)}")

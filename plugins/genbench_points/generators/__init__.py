@@ -23,4 +23,13 @@ SPECS = (
         "Achlioptas et al. 2018, arXiv:1707.02392",
         modalities=("points",),
     ),
+    GeneratorSpec(
+        name="jittered-copies",
+        make="genbench_points.generators.jittered_copies:jittered_copies",
+        summary="training clouds with a little noise: copies that differ in every byte",
+        source="Qi et al. 2017, arXiv:1612.00593",
+        modalities=("points",),
+        control="exploit",
+        chunk=None,
+    ),
 )

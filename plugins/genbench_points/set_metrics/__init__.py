@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from genbench import MetricSpec, Output, better, unchanged, worse
+from genbench import MetricSpec, Output, anything, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
@@ -26,6 +26,12 @@ _COVERAGE = _NEAREST | {
 }
 _TEST = _COPIES | {"duplicates": unchanged | worse}
 
+_LABELS = dict.fromkeys(("dropped-modes", "collapse", "label-shift"), anything)  # kinds differ in distances
+_SAME = dict.fromkeys(("duplicates", "smaller-n"), unchanged)
+_DAMAGE = ("noise", "dropped-part", "duplicated-points", "mixed-points", "scaled", "rotated")
+_FROM_TRAIN = _LABELS | _SAME | dict.fromkeys(_DAMAGE, rises) | dict.fromkeys(_COPIES, falls)
+_COPIED = _LABELS | _SAME | dict.fromkeys(_DAMAGE, falls | unchanged) | dict.fromkeys(_COPIES, rises)
+
 _METRIC = partial(MetricSpec, modalities=("points",))
 
 
@@ -42,6 +48,7 @@ def _outputs(distance: str, name: str) -> tuple[Output, ...]:
         ),
         Output(
             name=f"cov-{distance}",
+            aspect="diversity",
             direction="higher",
             range=(0.0, 1.0),
             summary=f"share of real clouds that are nearest to some fake, by {name} distance",
@@ -61,6 +68,7 @@ def _outputs(distance: str, name: str) -> tuple[Output, ...]:
 SPECS = (
     _METRIC(
         name="chamfer",
+        aspect="fidelity",
         make="genbench_points.set_metrics.chamfer:chamfer",
         summary="MMD, COV and 1-NNA by the Chamfer distance",
         source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
@@ -70,6 +78,7 @@ SPECS = (
     ),
     _METRIC(
         name="emd",
+        aspect="fidelity",
         make="genbench_points.set_metrics.emd:emd",
         summary="MMD, COV and 1-NNA by the exact earth mover's distance",
         source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
@@ -78,6 +87,7 @@ SPECS = (
     ),
     _METRIC(
         name="voxel-jsd",
+        aspect="fidelity",
         make="genbench_points.set_metrics.voxel_jsd:voxel_jsd",
         summary="Jensen-Shannon divergence of points over the cells of a grid, in bits",
         source="Achlioptas et al. 2018, arXiv:1707.02392",
@@ -93,6 +103,7 @@ SPECS = (
     ),
     _METRIC(
         name="f-score",
+        aspect="fidelity",
         make="genbench_points.set_metrics.f_score:f_score",
         summary="mean over real clouds of the greatest F-score of a fake",
         source="Knapitsch et al. 2017, doi:10.1145/3072959.3073599; "
@@ -102,5 +113,32 @@ SPECS = (
         range=(0.0, 1.0),
         report=True,
         expects=_NEAREST,
+    ),
+    _METRIC(
+        name="nearest-train-chamfer",
+        make="genbench_points.set_metrics.nearest_train:nearest_train_chamfer",
+        summary="how near fakes are to training clouds, by Chamfer distance, beside unseen real clouds",
+        source="Achlioptas et al. 2018, arXiv:1707.02392; Yang et al. 2019, arXiv:1906.12320; "
+        "after Meehan et al. 2020, arXiv:2004.05675",
+        outputs=(
+            Output(
+                name="nearest-train-cd",
+                direction="none",
+                aspect="memorisation",
+                range=(0.0, None),
+                summary="mean Chamfer distance of a fake to the nearest training cloud: 0 for copies",
+                expects=_FROM_TRAIN,
+            ),
+            Output(
+                name="copied-clouds",
+                direction="none",
+                aspect="memorisation",
+                range=(0.0, 1.0),
+                summary="share of fakes as near to a training cloud as few unseen clouds are: 1 for copies",
+                expects=_COPIED,
+            ),
+        ),
+        min_n=2,
+        report=True,
     ),
 )

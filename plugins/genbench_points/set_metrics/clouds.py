@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples, Score
 
-__all__ = ["NORMALISATIONS", "PRESETS", "Normalise", "Protocol", "add_warning", "prepare"]
+__all__ = ["NORMALISATIONS", "PRESETS", "Normalise", "Protocol", "add_warning", "prepare", "prepare_side"]
 
 #: Published ways to normalise each cloud by itself, before clouds are compared.
 Normalise = Literal["none", "variance", "box", "half-box", "sphere"]
@@ -53,9 +53,9 @@ def prepare(
     Raises Undefined if a cloud has no point, or fewer than `points`.
     """
     key = 0 if rng is None else int(rng.integers(2**63))
-    scaled = NORMALISATIONS[PRESETS[protocol] if normalise is None else normalise]
+    kind = PRESETS[protocol] if normalise is None else normalise
     left, right = (
-        _one_side(samples, side, scaled, points, key) for side, samples in (("real", real), ("fake", fake))
+        prepare_side(samples, side, kind, points, key) for side, samples in (("real", real), ("fake", fake))
     )
     return left, right
 
@@ -72,14 +72,11 @@ def add_warning(score: Score, left: Ragged, right: Ragged) -> Score:
     return replace(score, extra={**score.extra, "warning": text if known is None else f"{known}; {text}"})
 
 
-def _one_side(
-    samples: Samples,
-    side: str,
-    scaled: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    points: int | None,
-    key: int,
+def prepare_side(
+    samples: Samples, side: str, normalise: Normalise, points: int | None = None, key: int = 0
 ) -> Ragged:
-    """Return the clouds of one side; `key` decides which points are drawn."""
+    """Return the clouds of one side as `prepare` does; messages call it `side`, `key` decides the points."""
+    scaled = NORMALISATIONS[normalise]
     few, least = int(samples.data.lengths.argmin()), int(samples.data.lengths.min())
     if least == 0:
         raise Undefined(f"cloud {few} of {side} has no points; leave it out")

@@ -35,6 +35,7 @@ _DISTANCE = partial(Output, direction="lower", best=0.0)
 SPECS = (
     MetricSpec(
         name="shape-law",
+        aspect="fidelity",
         make="genbench_points.truth.shape_law:shape_law",
         summary="how the shapes and sizes of fakes follow the known law of the data",
         source="Gander et al. 1994, doi:10.1007/BF01934268; Vallender 1974, doi:10.1137/1118101",
@@ -54,6 +55,7 @@ SPECS = (
             ),
             Output(
                 name="shape-coverage",
+                aspect="diversity",
                 direction="higher",
                 best=1.0,
                 range=(0.0, 1.0),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from genbench import DataError, no_log
 from genbench_table.datasets.forms import NUMBER, form_of
 from genbench_table.datasets.inference import infer_columns
-from genbench_table.datasets.rows import BLOCK_ROWS, Block, list_names, show
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, check_width, list_names, show
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -226,6 +226,7 @@ def _raw_rows(content: bytes, file: str, encoding: str, delimiter: str) -> Itera
 def _check_names(names: list[str], file: str) -> None:
     if not names:
         raise DataError(f"{file} is empty; expected the names of columns in the first row, and rows below")
+    check_width(len(names), file)
     repeated = next((name for name, count in Counter(names).items() if count > 1), None)
     if repeated is not None:
         raise DataError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench import DataError, no_log
 from genbench_table.datasets.forms import form_of_value
 from genbench_table.datasets.inference import infer_columns
-from genbench_table.datasets.rows import BLOCK_ROWS, Block
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, check_width
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from genbench_table.columns.values import Kind
 
 __all__ = ["JsonRows"]
+
+_MOST_CELLS = 2**28  # of a block, which has each key in each line: 2 GiB of pointers
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class JsonRows:
         while chunk := list(itertools.islice(lines, BLOCK_ROWS)):
             objects = [self._object(line, number) for number, line in chunk]
             names = dict.fromkeys(itertools.chain.from_iterable(objects))
+            check_width(len(names), self.file)
+            if len(names) * len(objects) > _MOST_CELLS:
+                raise DataError(
+                    f"{self.file} has {len(names):,} keys in {len(objects):,} lines; expected few different "
+                    f"keys, or a CSV file"
+                )
             cells = {name: [each.get(name) for each in objects] for name in names}
             yield Block([number for number, _ in chunk], cells)
 

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent, DataError, no_log
-from genbench_table.datasets.rows import BLOCK_ROWS, Block, show
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, check_width, show
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from genbench import Log
     from genbench_table.columns.values import Kind
 
 __all__ = ["ParquetRows", "open_parquet"]
 
+_VALUE_BYTES = 8  # of a number in memory
+#: Encodings of a column whose texts are all in a dictionary, or after it as they are.
+_DICTIONARY = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY", "BIT_PACKED"})
+_FREE_BYTES, _RATIO = 2**28, 100  # what a file may take in any case, and as a multiple of its bytes, as .npz
+
 
 @dataclass(frozen=True)
 class ParquetRows:
     """The rows of a Parquet file; the kinds of its columns are those of their types.
 
-    table  a pyarrow Table
-    plain  columns that are not stored as dictionaries: the order of their levels is lost
+    table   a pyarrow Table of the columns whose types are read
+    plain   columns that are not stored as dictionaries: the order of their levels is lost
+    schema  of all columns
     """
 
     table: Any
     file: str
-    plain: frozenset[str] = frozenset()
+    plain: frozenset[str]
+    schema: Any
     unit: str = "row"
 
     def blocks(self) -> Iterator[Block]:
@@ -52,21 +60,15 @@ class ParquetRows:
         Raises DataError for lists and other types, and for an order without levels.
         """
         log(1, 1)
-        return {field.name: None if field.name in known else self._kind(field) for field in self.table.schema}
+        return {field.name: None if field.name in known else self._kind(field) for field in self.schema}
 
     def _kind(self, field: Any) -> Kind | tuple[str, ...] | None:
         from pyarrow import types
 
         if types.is_dictionary(field.type) and field.type.ordered and _is_text(field.type.value_type):
             return self._levels(field.name)
-        kind = field.type.value_type if types.is_dictionary(field.type) else field.type
-        tests: tuple[tuple[Any, Kind], ...] = (
-            (types.is_boolean, "boolean"), (types.is_integer, "integer"), (types.is_floating, "number"),
-            (types.is_decimal, "number"), (types.is_date, "date"), (types.is_timestamp, "date"),
-            (_is_text, "category"),
-        )  # fmt: skip
-        found = next((name for is_kind, name in tests if is_kind(kind)), None)
-        if found is None and not types.is_null(kind):
+        found = _find_kind(field.type)
+        if found is None and not types.is_null(field.type):
             raise DataError(
                 f"{self.file}: column {show(field.name)} is {field.type}; expected numbers, truth values, "
                 f"dates or texts"
@@ -82,6 +84,25 @@ class ParquetRows:
                 f"write it with dictionaries, or state the levels in a schema"
             )
         return tuple(levels) or "category"
+
+
+def _find_kind(stored: Any) -> Kind | None:
+    """Return the kind of the values of a type, or of a dictionary of it; None for any other type."""
+    from pyarrow import types
+
+    kind = stored.value_type if types.is_dictionary(stored) else stored
+    tests: tuple[tuple[Any, Kind], ...] = (
+        (types.is_boolean, "boolean"), (types.is_integer, "integer"), (types.is_floating, "number"),
+        (types.is_decimal, "number"), (types.is_date, "date"), (types.is_timestamp, "date"),
+        (_is_text, "category"),
+    )  # fmt: skip
+    return next((name for is_kind, name in tests if is_kind(kind)), None)
+
+
+def _is_read(stored: Any) -> bool:
+    from pyarrow import types
+
+    return types.is_null(stored) or _find_kind(stored) is not None
 
 
 def _is_text(kind: Any) -> bool:
@@ -102,21 +123,79 @@ def open_parquet(content: bytes, file: str) -> ParquetRows:
         raise Absent(f"{file}: Parquet needs pyarrow; pip install 'genbench[parquet]'") from error
     try:
         whole = parquet.ParquetFile(pa.BufferReader(content))
-        table, plain = whole.read(), _plain_columns(whole.metadata)
+        names, parts = whole.schema_arrow.names, _list_parts(whole.metadata)
+        check_width(len(names), file)
+        repeated = next((name for name, count in Counter(names).items() if count > 1), None)
+        if repeated is not None:
+            raise DataError(f"{file}: two columns are named {show(repeated)}; expected different names")
+        # a column of another type is refused or ignored by its name: its values are not read
+        read = {field.name: field.type for field in whole.schema_arrow if _is_read(field.type)}
+        _check_size([part for name in read for part in parts.get(name, ())], len(content), file)
+        texts = [name for name, kind in read.items() if _is_text(kind) and all(map(_repeats, parts[name]))]
+        # a text that repeats is kept once, until it is known how long all are together
+        whole = parquet.ParquetFile(pa.BufferReader(content), read_dictionary=texts)
+        table = whole.read(columns=list(read))
+        for place, (name, kind) in enumerate(read.items()):
+            column = table.column(name)
+            if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
+                _check_texts(name, column, len(content), file)
+            if name in texts:
+                table = table.set_column(place, name, column.cast(kind))
+    except MemoryError as error:
+        raise DataError(f"{file} takes more memory than there is; split it") from error
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0].removeprefix("Could not open Parquet input source '<Buffer>': ")
         raise DataError(f"{file} is no Parquet: {reason.rstrip('.')}; write it again") from error
-    names = table.column_names
-    repeated = next((name for name in names if names.count(name) > 1), None)
-    if repeated is not None:
-        raise DataError(f"{file}: two columns are named {show(repeated)}; expected different names")
-    return ParquetRows(table, file, plain)
+    return ParquetRows(table, file, _plain_columns(parts), whole.schema_arrow)
 
 
-def _plain_columns(metadata: Any) -> frozenset[str]:
+def _list_parts(metadata: Any) -> dict[str, list[Any]]:
+    """Return the parts of each column, one of each group of rows, by the column's name."""
+    parts: dict[str, list[Any]] = {}
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place in range(group.num_columns):
+            part = group.column(place)
+            parts.setdefault(part.path_in_schema, []).append(part)
+    return parts
+
+
+def _repeats(part: Any) -> bool:
+    """Return whether a part of a column of texts keeps each text once, so that pyarrow can read it so."""
+    return part.has_dictionary_page and _DICTIONARY.issuperset(part.encodings)
+
+
+def _check_size(parts: Sequence[Any], size: int, file: str) -> None:
+    """Raise DataError if the parts of columns claim more values, or longer ones, than the file may have."""
+    values, most = sum(part.num_values for part in parts), _most_bytes(size)
+    if max(values * _VALUE_BYTES, sum(part.total_uncompressed_size for part in parts)) > most:
+        raise DataError(
+            f"{file} has {size:,} bytes and claims {values:,} values, which take over {most:,} bytes of "
+            f"memory; expected fewer rows a file"
+        )
+
+
+def _check_texts(name: str, column: Any, size: int, file: str) -> None:
+    """Raise DataError if the texts of a column, kept as a dictionary, are too long in all for the file."""
+    import pyarrow.compute as pc
+
+    lengths = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
+    length, most = sum(pc.sum(each).as_py() or 0 for each in lengths), _most_bytes(size)
+    if length > most:
+        raise DataError(
+            f"{file} has {size:,} bytes, and column {show(name)} has texts of {length:,} bytes in all; "
+            f"expected at most {most:,}"
+        )
+
+
+def _most_bytes(size: int) -> int:
+    """Return how many bytes a file of a size may take in memory: more is no table, but a bomb."""
+    return max(_FREE_BYTES, _RATIO * size)
+
+
+def _plain_columns(parts: Mapping[str, Sequence[Any]]) -> frozenset[str]:
     """Return the columns with values that are not stored as a dictionary in some group of rows."""
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    parts = [group.column(number) for group in groups for number in range(group.num_columns)]
     return frozenset(
-        part.path_in_schema for part in parts if part.num_values and not part.has_dictionary_page
-    )
+        name for name, each in parts.items()
+        if any(part.num_values and not part.has_dictionary_page for part in each)
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from genbench import Steps, no_log
+from genbench import DataError, Steps, no_log
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from genbench import Log
     from genbench_table.columns.values import Kind
 
-__all__ = ["BLOCK_ROWS", "Block", "Rows", "list_names", "log_blocks", "show"]
+__all__ = ["BLOCK_ROWS", "Block", "Rows", "check_width", "list_names", "log_blocks", "show"]
 
 #: Rows that are in memory as Python objects at once.
 BLOCK_ROWS = 20_000
+
+#: The widest real tables, of gene expression, have 60,000 columns; each column takes milliseconds to read.
+_MOST_COLUMNS = 100_000
 
 _SHOWN = 60  # characters of a cell or a name in a message
 _MOST_NAMES = 12  # in a message
@@ -74,6 +77,12 @@ def log_blocks(rows: Rows, log: Log) -> Iterator[Block]:
         yield block
         steps.add(len(block.lines))
     steps.reach(most)
+
+
+def check_width(columns: int, file: str) -> None:
+    """Raise DataError for a file with more columns than are read."""
+    if columns > _MOST_COLUMNS:
+        raise DataError(f"{file} has {columns:,} columns; expected at most {_MOST_COLUMNS:,}")
 
 
 def show(cell: Any) -> str:

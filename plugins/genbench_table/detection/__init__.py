@@ -20,6 +20,7 @@ _METRIC = partial(MetricSpec, modalities=("table",), min_n=10)
 SPECS = (
     _METRIC(
         name="c2st",
+        aspect="fidelity",
         make="genbench_table.detection.c2st:c2st",
         summary="area under the ROC curve of boosted trees that tell fake rows from real ones",
         source="Lopez-Paz & Oquab 2017, arXiv:1610.06545",
@@ -27,6 +28,7 @@ SPECS = (
         best=0.5,
         range=(0.5, 1.0),
         report=True,
+        trains_model=True,
         expects={
             **_SAME_LAW,
             "smaller-n": unchanged | better.because("fewer rows teach the trees less: compare at equal n"),
@@ -34,12 +36,14 @@ SPECS = (
     ),
     _METRIC(
         name="logistic-detection",
+        aspect="fidelity",
         make="genbench_table.detection.logistic_detection:logistic_detection",
         summary="1 for fake rows that a logistic regression cannot tell from real ones; blind to dependence",
         source="sdmetrics 0.32, LogisticDetection; Lopez-Paz & Oquab 2017, arXiv:1610.06545",
         direction="higher",
         best=1.0,
         range=(0.0, 1.0),
+        trains_model=True,
         expects={
             **_SAME_LAW,
             **dict.fromkeys(("noise", "imputed-gaps"), _SHIFTED),

@@ -34,6 +34,7 @@ _SHARE = partial(Output, direction="higher", best=1.0, range=(0.0, 1.0))
 SPECS = (
     MetricSpec(
         name="alpha-precision",
+        aspect="fidelity",
         make="genbench_table.manifold.alpha_precision:alpha_precision",
         summary="shares of fakes in balls around the centre of real rows, and of real rows near a fake",
         source="Alaa et al. 2022, arXiv:2102.08921",
@@ -48,6 +49,7 @@ SPECS = (
             ),
             _SHARE(
                 name="beta-recall",
+                aspect="diversity",
                 summary="share of real rows whose closest fake is closer than their closest real row",
                 expects=_RECALL,
             ),

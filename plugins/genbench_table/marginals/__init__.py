@@ -60,9 +60,12 @@ _SIMILARITY = partial(
 )
 
 
-def _share(name: str, summary: str, expects: dict[str, Any]) -> Output:
+def _share(name: str, summary: str, expects: dict[str, Any], aspect: str = "") -> Output:
     """Return a number that is a share of which more is better."""
-    return Output(name=name, direction="higher", summary=summary, best=1.0, range=(0.0, 1.0), expects=expects)
+    return Output(
+        name=name, direction="higher", summary=summary, best=1.0, range=(0.0, 1.0), expects=expects,
+        aspect=aspect,
+    )  # fmt: skip
 
 
 def _statistic(name: str, what: str, expects: dict[str, Any]) -> Output:
@@ -73,6 +76,7 @@ def _statistic(name: str, what: str, expects: dict[str, Any]) -> Output:
 SPECS = (
     _SIMILARITY(
         name="shapes",
+        aspect="fidelity",
         make="genbench_table.marginals.shapes:shapes",
         summary="similarity of the distribution of each column, mean over columns",
         source="Column Shapes of SDMetrics; Zhang et al. 2024, arXiv:2310.09656",
@@ -82,6 +86,7 @@ SPECS = (
     ),
     _SIMILARITY(
         name="table-validity",
+        aspect="validity",
         make="genbench_table.marginals.table_validity:table_validity",
         summary="share of values within the real range, or of a real category, mean over columns",
         source="Data Validity of SDMetrics, https://docs.sdv.dev/sdmetrics",
@@ -89,6 +94,7 @@ SPECS = (
     ),
     _METRIC(
         name="ranges",
+        aspect="diversity",
         make="genbench_table.marginals.ranges:ranges",
         summary="ranges of numbers and dates: how much is covered, and what is outside",
         source="RangeCoverage and BoundaryAdherence of SDMetrics, https://docs.sdv.dev/sdmetrics",
@@ -110,11 +116,13 @@ SPECS = (
                 "boundary-adherence",
                 "share of fake values within the real range",
                 _VALIDITY | _NUMBERS_VALID | _NO_CATEGORIES,
+                aspect="validity",
             ),
         ),
     ),
     _METRIC(
         name="categories",
+        aspect="diversity",
         make="genbench_table.marginals.categories:categories",
         summary="categories: which real ones appear, and which values are unknown",
         source="CategoryCoverage and CategoryAdherence of SDMetrics, https://docs.sdv.dev/sdmetrics",
@@ -134,11 +142,13 @@ SPECS = (
                 "category-adherence",
                 "share of fake values whose category is a real one",
                 _VALIDITY | _NO_NUMBERS | _WITHOUT_RARE,
+                aspect="validity",
             ),
         ),
     ),
     _SIMILARITY(
         name="missing-similarity",
+        aspect="fidelity",
         make="genbench_table.marginals.missing_similarity:missing_similarity",
         summary="similarity of the share of missing values, mean over columns",
         source="MissingValueSimilarity of SDMetrics, https://docs.sdv.dev/sdmetrics",
@@ -148,6 +158,7 @@ SPECS = (
     ),
     _METRIC(
         name="statistic-similarity",
+        aspect="fidelity",
         make="genbench_table.marginals.statistic_similarity:statistic_similarity",
         summary="similarity of the mean, the median and the standard deviation of each number",
         source="StatisticSimilarity of SDMetrics, https://docs.sdv.dev/sdmetrics",

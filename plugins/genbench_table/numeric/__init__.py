@@ -1,1 +1,1 @@
-"""Arithmetic that several families of metrics share: areas under curves, matrices, distances of rows."""
+"""Arithmetic that several families of metrics share: areas under curves, shares, trees."""

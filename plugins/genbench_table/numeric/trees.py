@@ -22,7 +22,7 @@ __all__ = ["BoostedTrees", "TreeMatrix", "boosted_classifier", "boosted_regresso
 #: Categories of a column; the rarest ones beyond them are one. scikit-learn takes 255 at most.
 _MOST_LEVELS = 250
 
-_TREES, _FIRST_TREES = 100, 4
+_TREES, _FIRST_TREES = 100, 4  # scikit-learn's default; so few first tell how long all will take
 _LONG = 100_000  # cells of a table, from which on 100 trees take seconds
 
 

@@ -37,6 +37,7 @@ _TRENDS = partial(
 SPECS = (
     _TRENDS(
         name="pair-trends",
+        aspect="dependence",
         make="genbench_table.pairs.trends:pair_trends",
         summary="similarity of the correlations and contingency tables of all pairs of columns",
         source="Column Pair Trends of SDMetrics before 2026; Zhang et al. 2024, arXiv:2310.09656",
@@ -44,6 +45,7 @@ SPECS = (
     ),
     _TRENDS(
         name="pair-trends-strong",
+        aspect="dependence",
         make="genbench_table.pairs.trends:pair_trends_strong",
         summary="pair-trends of the pairs that depend on each other in the real table",
         source="Column Pair Trends of SDMetrics since 2026, https://docs.sdv.dev/sdmetrics",

@@ -1,4 +1,4 @@
-"""Distances of rows to the closest rows of a reference, by blocks of bounded memory."""
+"""The closest rows of a reference and their distances, by blocks of bounded memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genbench import Log
     from genbench_table.privacy.mixed_rows import Distance
 
-__all__ = ["closest"]
+__all__ = ["closest", "closest_rows"]
 
 # Rows of a block on each side: its three arrays of 32 x 2,048 pairs, about 1.2 MB, stay in a core's cache.
 _ROWS, _COLUMNS = 32, 2048
@@ -35,6 +35,24 @@ def closest(distance: Distance, k: int = 1, *, log: Log = no_log) -> NDArray[np.
             found[rows] = np.sort(np.hstack([found[rows], _smallest(sums, k)]), axis=1)[:, :k]
         log(rows.stop, n)
     return found / distance.divisor
+
+
+def closest_rows(distance: Distance, k: int = 1, *, log: Log = no_log) -> NDArray[np.intp]:
+    """Return (n, k) the places of the k closest reference rows of each row, nearest first; k <= m.
+
+    Of equally close rows, the first is taken. Takes memory for 32 m pairs beside the rows.
+    """
+    n, m = (side.shape[1] for side in distance.codes)
+    places = np.empty((n, k), np.intp)
+    block = _Block(distance)
+    for first in range(0, n, _ROWS):
+        rows = slice(first, min(first + _ROWS, n))
+        parts = [
+            block.sums(rows, slice(start, min(start + _COLUMNS, m))).copy() for start in range(0, m, _COLUMNS)
+        ]
+        places[rows] = np.argsort(np.hstack(parts), axis=1, kind="stable")[:, :k]
+        log(rows.stop, n)
+    return places
 
 
 class _Block:

@@ -30,12 +30,14 @@ _DIVERGENCE = partial(
 SPECS = (
     _DIVERGENCE(
         name="marginal-kl-to-truth",
+        aspect="fidelity",
         make="genbench_table.truth.divergence:marginal_kl_to_truth",
         summary="divergence of the fakes' columns from the known law of the data, nats a column",
         expects=_SHARED | {"shuffled-columns": unchanged.because(_MARGINALS)},
     ),
     _DIVERGENCE(
         name="pair-kl-to-truth",
+        aspect="dependence",
         make="genbench_table.truth.divergence:pair_kl_to_truth",
         summary="divergence of the fakes' pairs of columns from the known law of the data, nats a pair",
         expects=_SHARED,

@@ -43,7 +43,7 @@ _SHARE = {
 
 _SOURCE = "Esteban et al. 2017, arXiv:1706.02633; Zhang et al. 2024, arXiv:2310.09656"
 _METRIC = partial(MetricSpec, modalities=("table",))
-_LEARNT = partial(MetricSpec, source=_SOURCE, modalities=("table",), min_n=10)
+_LEARNT = partial(MetricSpec, source=_SOURCE, modalities=("table",), min_n=10, trains_model=True)
 
 
 def _outputs(name: str, learner: str) -> tuple[Output, Output]:
@@ -68,6 +68,7 @@ def _outputs(name: str, learner: str) -> tuple[Output, Output]:
 SPECS = (
     _LEARNT(
         name="tstr-boosting",
+        aspect="utility",
         make="genbench_table.utility.tstr:tstr_boosting",
         summary="how well boosted trees that are trained on fakes predict the target of real rows",
         outputs=_outputs("tstr-boosting", "boosted trees"),
@@ -75,12 +76,14 @@ SPECS = (
     ),
     _LEARNT(
         name="tstr-linear",
+        aspect="utility",
         make="genbench_table.utility.tstr:tstr_linear",
         summary="how well linear models that are trained on fakes predict the target of real rows",
         outputs=_outputs("tstr-linear", "a linear model"),
     ),
     _METRIC(
         name="group-share-gap",
+        aspect="bias",
         make="genbench_table.utility.group_share_gap:group_share_gap",
         summary="largest difference between the shares of a group among fakes and real rows",
         source="after Liang et al. 2022, arXiv:2211.09110",
@@ -91,6 +94,7 @@ SPECS = (
     ),
     _LEARNT(
         name="group-tstr-gap",
+        aspect="bias",
         make="genbench_table.utility.group_tstr_gap:group_tstr_gap",
         summary="largest loss of a group of real rows where models learn from fakes instead of training rows",
         direction="lower",

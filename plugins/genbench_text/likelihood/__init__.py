@@ -20,6 +20,7 @@ _PERPLEXITY = partial(Output, direction="none", range=(1.0, None))
 SPECS = (
     MetricSpec(
         name="perplexity",
+        aspect="likelihood",
         make="genbench_text.likelihood.perplexity:perplexity",
         summary="what real texts cost the sampler",
         source=_UNITS,
@@ -40,6 +41,7 @@ SPECS = (
     ),
     MetricSpec(
         name="word-perplexity",
+        aspect="likelihood",
         make="genbench_text.likelihood.perplexity:word_perplexity",
         summary="perplexity of real texts for each word between white space; bits-per-byte ranks",
         source=_UNITS,
@@ -49,6 +51,7 @@ SPECS = (
     ),
     MetricSpec(
         name="kl-to-truth",
+        aspect="fidelity",
         make="genbench_text.likelihood.kl_to_truth:kl_to_truth",
         summary="divergence from the known law of the data, in nats a text",
         source="Theis et al. 2016, arXiv:1511.01844",
@@ -58,6 +61,7 @@ SPECS = (
     ),
     MetricSpec(
         name="generative-perplexity",
+        aspect="fidelity",
         make="genbench_text.likelihood.generative_perplexity:generative_perplexity",
         summary="perplexity of fakes under a named oracle, which repetition lowers",
         source="Zheng et al. 2024, arXiv:2409.02908",

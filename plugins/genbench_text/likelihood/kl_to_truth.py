@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["kl_to_truth"]
 
 _Z = 1.959963984540054  # quantile 0.975 of the standard normal law
-_IMPOSSIBLE = math.log(1e9)
+_IMPOSSIBLE = math.log(1e9)  # nats: a law exceeds the truth by more once in a billion draws
 
 
 def kl_to_truth(sampler: LanguageModel, truth: LanguageModel | None, real: Samples) -> Score:

@@ -78,6 +78,7 @@ def _both_ways(
     return tuple(
         Output(
             name=f"{way}-{name}",
+            aspect="fidelity" if way == "forward" else "diversity",
             direction=direction,
             summary=f"{what} of {against}",
             range=(0.0, most),
@@ -90,6 +91,7 @@ def _both_ways(
 SPECS = (
     _REPORTED(
         name="distinct-n",
+        aspect="diversity",
         make="genbench_text.overlap.repetition:distinct_n",
         summary="share of different n-grams in all texts",
         source="Li et al. 2016, arXiv:1510.03055",
@@ -98,6 +100,7 @@ SPECS = (
     ),
     _METRIC(
         name="rep-n",
+        aspect="fidelity",
         make="genbench_text.overlap.repetition:rep_n",
         summary="percentage of n-grams that repeat another in all texts",
         source="Su et al. 2022, arXiv:2202.06417",
@@ -106,6 +109,7 @@ SPECS = (
     ),
     _REPORTED(
         name="seq-rep-n",
+        aspect="fidelity",
         make="genbench_text.overlap.repetition:seq_rep_n",
         summary="share of n-grams that repeat another of the same text: near 1 for loops",
         source="Welleck et al. 2020, arXiv:1908.04319",
@@ -114,6 +118,7 @@ SPECS = (
     ),
     _METRIC(
         name="zipf",
+        aspect="diversity",
         make="genbench_text.overlap.zipf:zipf",
         summary="how steeply the frequencies of words fall",
         source="Holtzman et al. 2020, arXiv:1904.09751",
@@ -130,6 +135,7 @@ SPECS = (
     ),
     _METRIC(
         name="text-entropy",
+        aspect="diversity",
         make="genbench_text.overlap.text_entropy:text_entropy",
         summary="mean entropy of the words within a fake",
         source="Zheng et al. 2024, arXiv:2409.02908",
@@ -144,6 +150,7 @@ SPECS = (
     ),
     _REPORTED(
         name="novelty-n",
+        aspect="memorisation",
         make="genbench_text.overlap.copying:novelty_n",
         summary="share of n-grams that no training text has: 0 for copies",
         source="McCoy et al. 2023, arXiv:2111.09509",
@@ -157,6 +164,7 @@ SPECS = (
     ),
     _REPORTED(
         name="verbatim",
+        aspect="memorisation",
         make="genbench_text.overlap.copying:verbatim",
         summary="spans that are copied from training texts",
         source="after Lee et al. 2022, arXiv:2107.06499",
@@ -188,6 +196,7 @@ SPECS = (
     ),
     _REPORTED(
         name="self-bleu",
+        aspect="diversity",
         make="genbench_text.overlap.sentence_bleu:self_bleu",
         summary="mean BLEU of each text against all others: 1 if each has a double",
         source="Zhu et al. 2018, arXiv:1802.01886",
@@ -204,6 +213,7 @@ SPECS = (
     ),
     _METRIC(
         name="sentence-bleu",
+        aspect="fidelity",
         make="genbench_text.overlap.sentence_bleu:sentence_bleu",
         summary="mean BLEU of each text against all of the other side",
         source="Shi et al. 2018, arXiv:1804.11258; Zhu et al. 2018, arXiv:1802.01886",
@@ -211,6 +221,7 @@ SPECS = (
     ),
     _REPORTED(
         name="bleu",
+        aspect="fidelity",
         make="genbench_text.overlap.corpus_bleu:bleu",
         summary="corpus BLEU of sacrebleu, all texts of the other side as references",
         source="Papineni et al. 2002; Post 2018, arXiv:1804.08771; Shi et al. 2018, arXiv:1804.11258",
@@ -219,6 +230,7 @@ SPECS = (
     ),
     _METRIC(
         name="chrf",
+        aspect="fidelity",
         make="genbench_text.overlap.best_reference:chrf",
         summary="chrF of sacrebleu, each text against the one that suits it best",
         source="Popović 2015; Post 2018, arXiv:1804.08771",
@@ -249,6 +261,7 @@ SPECS = (
     ),
     _METRIC(
         name="ter",
+        aspect="fidelity",
         make="genbench_text.overlap.best_reference:ter",
         summary="translation edit rate of sacrebleu, to the text that needs fewest edits",
         source="Snover et al. 2006; Post 2018, arXiv:1804.08771",
@@ -266,6 +279,7 @@ SPECS = (
     ),
     MetricSpec(
         name="mauve",
+        aspect="fidelity",
         make="genbench_text.overlap.mauve:mauve",
         summary="area under the divergence curve of clusters of features",
         source="Pillutla et al. 2021, arXiv:2102.01454; 2023, arXiv:2212.14578",

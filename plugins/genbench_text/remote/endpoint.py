@@ -25,8 +25,14 @@ __all__ = ["Endpoint", "EndpointError", "Pace"]
 _FIRST_WAIT_S = 1.0  # doubled at each try, as providers ask
 _LONGEST_WAIT_S = 60.0  # limits of providers are per minute
 _LONGEST_SAYING = 200  # characters: a page of HTML would fill the terminal
-_AGAIN = frozenset({408, 409, 425, 429})  # and all from 500 on
+_AGAIN = frozenset({408, 409, 425, 429})  # and all from 500 on, but for:
+_GATEWAY = frozenset({502, 504})  # from a server between, which does not know whether the model has answered
 _OK, _MOVED, _REFUSED, _FAILED = 200, 300, 400, 500
+
+_UNKNOWN = (
+    "it is not asked again now, since the lost answer may be charged; the same command continues the run, "
+    "with all answers so far"
+)
 
 
 class EndpointError(GenbenchError):
@@ -81,10 +87,12 @@ class Endpoint:
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON object that the endpoint returns for a JSON body.
 
-        A broken connection, a timeout, a truncated answer, and the statuses 408, 409, 425, 429 and 500 and
-        above are retried after 1, 2, 4 … 60 seconds, or after Retry-After if that is longer. Raises
-        EndpointError if there is no answer within `retries` and `patience_s` or the endpoint refuses, and
-        Invalid if the answer is not a JSON object, or contains the key. No message contains the key.
+        A connection that fails before the request is sent, and the statuses 408, 409, 425, 429 and 500 and
+        above, are retried after 1, 2, 4 … 60 seconds, or after Retry-After if that is longer. A lost answer,
+        and the statuses 502 and 504, are not: the model may have answered, and a second answer would be
+        charged again. Raises EndpointError if there is no answer within `retries` and `patience_s` or the
+        endpoint refuses, and Invalid if the answer is not a JSON object, or contains the key. No message
+        contains the key.
         """
         if self.is_offline and not is_local(self.base_url):
             raise EndpointError(f"the run is offline, and the answer of {self.base_url} is not in the cache; "
@@ -117,13 +125,17 @@ class Endpoint:
         try:
             reply = exchange(f"{self.base_url}{path}", headers, content, timeout_s=self.timeout_s)
         except LostError as error:
+            if error.was_sent:
+                raise EndpointError(f"{self.base_url} returned no answer: {error}; {_UNKNOWN}") from None
             return str(error), 0.0, None
         if _OK <= reply.status < _MOVED:
             return "", 0.0, reply
         problem = f"the server says {reply.status}{self._quote_error(reply)}"
-        if reply.status in _AGAIN or reply.status >= _FAILED:
+        if reply.status in _AGAIN or (reply.status >= _FAILED and reply.status not in _GATEWAY):
             return problem, _retry_after_s(reply.headers.get("retry-after", "")), None
-        if reply.status < _REFUSED:
+        if reply.status in _GATEWAY:
+            problem += f"; {_UNKNOWN}"
+        elif reply.status < _REFUSED:
             problem += ", a redirect, which is not followed"
         raise EndpointError(f"{self.base_url}{path}: {problem}")
 

@@ -27,7 +27,15 @@ MOST_BYTES = 16 * 2**20
 
 
 class LostError(Exception):
-    """There is no complete answer; the argument is the reason, without any text from the server."""
+    """There is no complete answer.
+
+    reason          without any text from the server
+    was_sent        whether the request may have reached the server, which may have answered and charged it
+    """
+
+    def __init__(self, reason: str, *, was_sent: bool) -> None:
+        super().__init__(reason)
+        self.was_sent = was_sent
 
 
 @dataclass(frozen=True)
@@ -76,23 +84,31 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, *, timeout_s: fl
     """
     from httpx import HTTPError
 
+    events: dict[str, Any] = {}
     try:
-        return asyncio.run(_post(url, headers, body, timeout_s))
+        return asyncio.run(_post(url, headers, body, timeout_s, events))
     except TimeoutError:
-        raise LostError(f"no complete answer within {timeout_s:g} s") from None
+        reason = f"no complete answer within {timeout_s:g} s"
     except (HTTPError, OSError) as error:
-        raise LostError(_reason(error)) from None
+        reason = _reason(error)
+    except OverflowError:
+        reason = f"the answer is longer than {MOST_BYTES} bytes"
+    raise LostError(reason, was_sent="http11.send_request_headers.started" in events)
 
 
-async def _post(url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> Reply:
-    """Return the answer to one request on a new connection: on a reused one, it may be sent twice."""
+async def _post(
+    url: str, headers: Mapping[str, str], body: bytes, timeout_s: float, events: dict[str, Any]
+) -> Reply:
+    """Return the answer to one request on a new connection: on a reused one, it may be sent twice.
+
+    events  takes what each event of the connection returns, by httpcore's name of the event
+
+    Raises OverflowError for an answer longer than MOST_BYTES.
+    """
     from httpx import AsyncClient
 
-    opened = []
-
     async def trace(event: str, info: Mapping[str, Any]) -> None:
-        if event == "connection.connect_tcp.complete":
-            opened.append(info["return_value"])
+        events[event] = info.get("return_value")
 
     asked = dict(headers) | {"Accept-Encoding": "identity"}  # unpacked, an answer could exceed MOST_BYTES
     proxy, trust = _proxy(url), ssl.create_default_context()
@@ -108,11 +124,11 @@ async def _post(url: str, headers: Mapping[str, str], body: bytes, timeout_s: fl
                 async for chunk in response.aiter_raw():
                     content += chunk
                     if len(content) > MOST_BYTES:
-                        raise LostError(f"the answer is longer than {MOST_BYTES} bytes")
+                        raise OverflowError
                 return Reply(response.status_code, response.headers, bytes(content))
     finally:
-        for stream in opened:  # httpx leaves one open whose greeting of TLS was not over in time
-            await stream.aclose()
+        if stream := events.get("connection.connect_tcp.complete"):
+            await stream.aclose()  # httpx leaves one open whose greeting of TLS was not over in time
 
 
 def _proxy(url: str) -> str | None:

@@ -47,6 +47,7 @@ def test_copies_have_names_of_their_own_on_every_file_system(votes):
         ('{"kind": "person"}', "it has no 'questions'"),
         ('{"kind": "person", "questions": []}', "kind and questions are no texts"),
         ('{"kind": 3, "questions": ["a"]}', "kind and questions are no texts"),
+        ('{"kind": "script", "kind": "person"}', "an object has the key 'kind' twice"),
         ('{"kind": "person", "questions": ["a"]}', "it has no 'votes'"),
         ('{"kind": "person", "questions": ["a"], "votes": [{"first": "0"}]}', "it has no 'second'"),
         ("[1]", "is no file of votes"),

@@ -18,6 +18,7 @@ from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id, is_title
 from genbench.core.samples import Samples
 from genbench.results.cells import short_signature
+from genbench.results.copies import Copies
 from genbench.results.records import Notice, write_plan, write_record
 from genbench.results.results import Results, read_results, write_results
 from genbench.results.sketches import Sketch
@@ -213,13 +214,16 @@ def test_a_row_joins_rows_that_share_nothing_but_it(results_of):
 
 
 NOTICE = Notice.of_other_samples("generator", "genbench:vae")
-LATER = {"sketch": "1.AAAAAQAAAAE=", "extractor_fit": "cd" * 32}  # empty in records of earlier versions
+COUNT = Copies(of=9, equal=0, identical=0, chance=0, limit=0)
+#: Fields that are empty in records of earlier versions.
+LATER = {"sketch": "1.AAAAAQAAAAE=", "copies": {"train": COUNT}, "extractor_fit": "cd" * 32}
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("samples", "ab" * 32), ("sketch", "0."), ("valid", {"fake": ValidCount(n=1, of=9)}),
+        ("samples", "ab" * 32), ("sketch", "0."), ("copies", {"test": COUNT}),
+        ("valid", {"fake": ValidCount(n=1, of=9)}),
         ("notices", (NOTICE,)), ("extractor_fit", "ab" * 32), ("low", 0.5), ("high", 9.0), ("reason", "why"),
         ("extra", {"note": "a"}), ("extra", {"warning": "b"}),
     ],
@@ -249,10 +253,13 @@ def test_an_earlier_version_s_record_equals_a_fuller_one_which_is_taken(results_
     assert notes(merged) == []
 
 
+OTHERS = {"sketch": "2.AAAAAQAAAAI=", "copies": {"test": COUNT}, "extractor_fit": "ef" * 32}
+
+
 @pytest.mark.parametrize("field", list(LATER))
 def test_two_fuller_records_that_differ_stand_apart_beside_one_of_an_earlier_version(results_of, field):
     two = changed(results_of("two", VAE), record=LATER)
-    three = changed(results_of("three", VAE), record=LATER | {field: "2.AAAAAQAAAAI="})
+    three = changed(results_of("three", VAE), record=LATER | {field: OTHERS[field]})
     merged = merge([two, three, results_of("one", VAE)])
     assert set(board(merged)) == {"vae@two", "vae@three"}
     assert notes(merged) == [f"2 of 2 cells with equal keys in two and three differ in {field}"]

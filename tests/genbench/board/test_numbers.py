@@ -133,7 +133,13 @@ def test_heads_of_one_metric_in_two_groups_of_shares_have_a_number(run_of, with_
 
 @pytest.mark.parametrize(
     ("rank", "low", "high", "text"),
-    [(1, 1, 2, "1–2"), (2, 2, 2, "2"), (3, None, None, "3"), (None, None, None, "")],
+    [
+        (1, 1, 2, "1 (1–2)"),
+        (4, 2, 4, "4 (2–4)"),
+        (2, 2, 2, "2"),
+        (3, None, None, "3"),
+        (None, None, None, ""),
+    ],
 )
 def test_a_rank_is_shown_with_its_range(run_of, rank, low, high, text):
     row = build_board(*run_of({"vae": {"m": [1.0]}})).rows[0]

@@ -11,10 +11,15 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from genbench.board.decisions.comparison import Contender, compare
+from genbench.board.formats.html_fragment import board_html
+from genbench.board.formats.latex import board_latex
 from genbench.board.formats.markdown import board_markdown
+from genbench.board.formats.plain import board_to_json
 from genbench.board.leaderboard import build_board
+from genbench.board.table_cells import BEST_MEANING
 from genbench.board.terminal import comparison_table, open_console, print_board
 from genbench.board.view import view_board
+from genbench.report.page.tables import list_marks
 from genbench.results.records import Notice
 
 METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
@@ -75,23 +80,76 @@ def test_the_best_is_marked_without_colour_and_controls_are_not(run_of):
         "noise": {"fid": [1.0, 1.0, 1.0]},
     }
     lines = [line.rstrip() for line in shown(build_board(*run_of(table)))]
-    assert lines[:8] == [
+    verdict = "No winner at 3 seeds: vae and gan cannot be told apart; suspicious: fid ranks noise wrongly"
+    assert lines[:10] == [
+        f"digits: {verdict}.",
+        "",
         "digits",
-        "rank   generator          fid ↓",
-        "─" * 35,
-        " 1–2   vae         2.100 ± 0.25 *",
-        " 1–2   gan         2.200 ± 0.25 *",
-        "   3   old         9.100 ± 0.25",
-        "─" * 35,
-        "       noise          1.000 ± 0",
+        "   rank   generator          fid ↓",
+        "─" * 38,
+        "1 (1–2)   vae         2.100 ± 0.25 *",
+        "2 (1–2)   gan         2.200 ± 0.25 *",
+        "      3   old         9.100 ± 0.25",
+        "─" * 38,
+        "          noise          1.000 ± 0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("runs", "samples"),
+    [
+        ({"vae": [2.0, 2.1, 2.2], "gan": [2.3, 2.1, 2.2], "old": [2.2, 2.0, 2.1]}, {}),  # no difference
+        # the first shares samples, so no test compares it; the others differ, and none is known to be best
+        ({"vae": [2.0, 2.1, 2.2], "gan": [3.0, 3.1, 3.2], "old": [9.0, 9.1, 9.2]}, {"vae": "ab" * 32}),
+    ],
+)
+def test_a_metric_without_a_known_best_has_no_mark_in_any_form(run_of, runs, samples):
+    plan, records = run_of({name: {"fid": values} for name, values in runs.items()})
+    records = {
+        key: replace(record, samples=samples.get(record.cell.generator, record.samples))
+        for key, record in records.items()
+    }
+    board = build_board(plan, records)
+    view = view_board(board)
+    (table,) = view.tables
+    assert list_marks(table)[:1] in ([], [("◇", "one has a better mean, and no test can compare the two")])
+    assert not any(line.rstrip().endswith("*") for line in shown(board))
+    assert BEST_MEANING not in shown(board)[-1]
+    assert "**" not in board_markdown(view).partition("## digits")[2]
+    assert r"\textbf" not in board_latex(view)
+    assert "<strong>" not in board_html(view)
+    (block,) = board_to_json(view)["blocks"]
+    assert not any(row["entries"]["fid"]["is_best"] for row in block["rows"])
+
+
+def test_all_forms_mark_the_same_rows_and_say_the_same_of_the_mark(run_of):
+    runs = {"vae": {"fid": [2.0, 2.1, 2.2]}, "old": {"fid": [9.0, 9.2, 9.1]}}
+    board = build_board(*run_of(runs))
+    view = view_board(board)
+    assert [line.split()[1] for line in shown(board) if line.rstrip().endswith("*")] == ["vae"]
+    assert f"* {BEST_MEANING}" in " ".join(shown(board))
+    assert list_marks(view.tables[0]) == [("★", BEST_MEANING)]
+    assert f"**Bold**: {BEST_MEANING}." in board_markdown(view)
+    assert f"bold: {BEST_MEANING}" in board_latex(view)
+
+
+def test_columns_without_any_value_are_hidden_and_counted(run_of):
+    error = ["error"] * 3
+    runs = {"vae": {"a": error, "b": [1.0] * 3, "c": error}, "gan": {"a": error, "b": [2.0] * 3, "c": error}}
+    board = build_board(*run_of(runs))
+    lines = shown(board)
+    assert lines[3].split() == ["rank", "generator", "b", "↓"]
+    assert "note: digits: 2 columns are hidden, since no row has a value: a and c" in lines
+    nothing = build_board(*run_of({"vae": {"a": error}, "gan": {"a": error}}))
+    assert shown(nothing)[3].split() == ["rank", "generator", "a", "↓"]  # the statuses are all there is
 
 
 def test_under_three_seeds_nothing_is_marked_and_a_warning_says_so(run_of):
     table = {"vae": {"fid": [2.0, 2.1]}, "gan": {"fid": [3.0, 3.1]}}
     lines = [line.rstrip() for line in shown(build_board(*run_of(table)))]
-    assert lines[3] == "   1   vae         2.050 ± 0.64"
-    assert not any("*" in line for line in lines[:5])
+    assert lines[0] == "digits: No winner: 2 seeds allow no test."
+    assert lines[5] == "   1   vae         2.050 ± 0.64"
+    assert not any("*" in line for line in lines[:7])
     assert "warning: digits: no ranges of ranks, and nothing is marked as best: both need 3 seeds" in lines
 
 
@@ -102,7 +160,7 @@ def test_colours_mark_best_failed_and_control(run_of):
         "gan": {"fid": ["error"] * 3},
         "noise": {"fid": [1.0] * 3},
     }
-    best, other, failed, _, control = shown(build_board(*run_of(table)), color=True)[3:8]
+    best, other, failed, _, control = shown(build_board(*run_of(table)), color=True)[5:10]
     assert "\x1b[1;32m" not in other
     assert "\x1b[1;32m" in best
     assert "\x1b[31m" in failed

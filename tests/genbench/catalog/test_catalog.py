@@ -4,7 +4,7 @@ import sys
 
 import pytest
 import torch
-from toys import make_plugin
+from toys import make_plugin, plugin_text
 
 from genbench import GeneratorSpec, MetricSpec, Output, SuiteError
 from genbench.catalog.catalog import catalog_of, load_catalog, missing_needs
@@ -46,6 +46,20 @@ def test_two_distributions_with_one_name_are_both_named(add_generator):
     ):
         catalog.find("generator", "twin")
     assert catalog.find("generator", "genbench-two:twin").owner.distribution == "genbench-two"
+
+
+def test_a_bare_name_means_genbench_s_own_component_unless_a_plugin_file_has_it_too(add_generator, tmp_path):
+    add_generator("genbench-other", "vae")
+    catalog = load_catalog(only=["genbench", "genbench-other"])
+    found = catalog.find("generator", "vae")
+    assert found.owner.is_genbench
+    assert catalog.find("generator", "genbench-other:vae").owner.distribution == "genbench-other"
+    assert catalog.list_shadowed(found, "vae", ()) == ["genbench-other"]
+    assert catalog.list_shadowed(found, "vae-small", ()) == []
+    file = tmp_path / "mine.py"
+    file.write_text(plugin_text("def vae(train): ...\n\nGeneratorSpec(name='vae', make=vae)"))
+    with pytest.raises(SuiteError, match=r"'vae' is in genbench and genbench-other and mine; name one"):
+        load_catalog([file], only=["genbench", "genbench-other"]).find("generator", "vae")
 
 
 def test_of_two_components_of_one_name_that_which_serves_the_data_is_meant():

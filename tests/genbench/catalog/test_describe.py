@@ -77,8 +77,8 @@ def test_every_kind_says_what_its_spec_adds():
     metric = describe(CATALOG, CATALOG.find("metric", "pr"))
     assert metric["takes"] == ["nats", "tokens"]
     assert metric["outputs"][0] == {
-        "name": "precision", "summary": "", "direction": "higher", "best": None, "range": [0.0, 1.0],
-        "expects": {}, "any_valid_share": False,
+        "name": "precision", "summary": "", "aspect": "", "direction": "higher", "best": None,
+        "range": [0.0, 1.0], "expects": {}, "any_valid_share": False,
     }  # fmt: skip
 
 

@@ -107,14 +107,17 @@ def test_a_module_that_was_deleted_is_forgotten(lab):
     assert "its_level" not in sys.modules
 
 
-def test_an_installed_plugin_that_was_edited_is_imported_again(site, monkeypatch):
+@pytest.mark.parametrize("place", ["", "site-packages"])
+def test_an_installed_plugin_that_was_edited_is_imported_again(site, place, monkeypatch):
+    folder = site.folder / place
+    monkeypatch.syspath_prepend(folder)
     monkeypatch.setattr(local_modules._state, "noted", {})
     code = plugin_text("""
         def metric(real): return 1
 
         MetricSpec(name="installed", make=metric)
     """)
-    path = site.folder / f"{site.add('its-installed', code)}.py"
+    path = folder / f"{site.add('its-installed', code, folder=folder)}.py"
 
     def value():
         return load_catalog(only=["its-installed"]).find("metric", "installed").spec.make(None)

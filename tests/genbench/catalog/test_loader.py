@@ -50,6 +50,7 @@ def hook(body, name="genbench_metrics()"):
     return f"{imports}\n@hookimpl\ndef {name}:\n    {body}\n"
 
 
+SILENT = "class Silent(Exception):\n    def __str__(self):\n        raise ValueError\n\n"
 BROKEN = [
     ("raise RuntimeError('no such\\nluck')", r"^RuntimeError: no such luck$"),
     ("import nowhere", r"^ModuleNotFoundError: No module named 'nowhere'$"),
@@ -63,6 +64,8 @@ BROKEN = [
     ),
     (hook("return []", "genbench_metrics(config)"), r"^PluginValidationError: .*Argument\(s\) \{'config'\}"),
     (hook("return 1 / 0"), r"^genbench_metrics raised ZeroDivisionError: division by zero$"),
+    (SILENT + "raise Silent", r"^Silent: it cannot say what is wrong: ValueError$"),
+    (SILENT + hook("raise Silent"), r"^genbench_metrics raised Silent: it cannot say what is wrong: ValueE"),
     (hook("raise SystemExit"), r"^it called sys\.exit\(None\)"),
     (hook("return ['fid']"), r"^genbench_metrics returned a str; expected only MetricSpecs$"),
     (
@@ -99,7 +102,6 @@ def test_a_broken_plugin_is_listed_with_its_reason_and_takes_no_other_down(site,
     assert broken.owner == Owner("genbench-bad", "1.0", "genbench-bad", "genbench_bad")
     assert re.search(reason, broken.reason)
     assert "\n" not in broken.reason
-    assert broken.traceback.startswith("Traceback")
 
 
 def test_a_plugin_for_another_version_of_genbench_is_broken_alone_and_not_imported(site, add_generator):

@@ -283,9 +283,9 @@ def test_neither_a_list_nor_a_fetch_loads_a_heavy_library(plugin):
 
 IMPATIENT = """
 from genbench.cli.main import main
-from genbench.cli.views import progress
+from genbench.runs import progress
 
-progress._PATIENCE_S = 0.0
+progress._FIRST_S = 0.0
 main()
 """
 

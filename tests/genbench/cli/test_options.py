@@ -63,7 +63,7 @@ MEASURED = Measurement(
     status="ok", reason="", seed=0, signature="0" * 8, decided_by={},
 )  # fmt: skip
 CATALOG = {"genbench.catalog.catalog:load_catalog": lambda seen: seen.catalog}
-PAGE = {"genbench.cli.pictures.page:try_page": None}
+PAGE = {"genbench.cli.pictures.page:write_page": None}
 PROGRESS = {"genbench.runs.progress:open_progress": CALL_IT}
 ARENA = CATALOG | PROGRESS | {
     "genbench.arena.samples:arena_samples": lambda seen: seen.arena,
@@ -118,6 +118,10 @@ CASES = {
             "--pairs": "3", "--output": "other.json", "--judge": "false", "--name": "me", "--env": "HOME",
             "--jobs": "999",
         },
+    ),
+    "arena rate": Case(
+        "battles.csv -o new",
+        {"genbench.arena.battles:rate_battles": lambda seen: (seen.run.results, ())} | PAGE,
     ),
     "arena score": Case(
         "run votes.json -o new",
@@ -227,7 +231,8 @@ def seen(run_of, arena_of, modality, tmp_path_factory):
     """Return what commands work on here: a catalog, two folders, a finished run, arena samples."""
     folder = tmp_path_factory.mktemp("runs")
     table = {
-        name: {"fid": [at, at + 0.1, at + 0.3], "kid": [at] * 3} for at, name in enumerate(("vae", "gan"))
+        name: {"fid": [at, at + 0.1, at + 0.3], "kid": [at, at + 0.2, at]}
+        for at, name in enumerate(("vae", "gan"))
     }
     for name in ("run", "other-run"):
         (folder / name / "records").mkdir(parents=True)

@@ -83,6 +83,8 @@ def test_controls_are_published_with_an_option(folder):
         (("--model", "noise=a/b"), "no published number has the generator 'noise'"),
         (("--dataset", "digit"), "the run has no dataset 'digit'; did you mean 'digits'?"),
         (("--date", "yesterday"), "does not match the format"),
+        (("--source", "javascript:alert(1)"), "'javascript:alert(1)' is no address; expected https://"),
+        (("--source", "https://"), "'https://' is no address"),
         (("--relationship", "friends"), "'friends' is not one of"),
     ],
 )
@@ -113,6 +115,18 @@ def test_a_folder_that_cannot_be_written_exits_with_3(folder):
     found = invoke(folder)
     assert found.exit_code == 3
     assert "cannot be written" in found.stderr
+
+
+@pytest.mark.parametrize("name", ["every_eval_ever", "hugging_face/vae", "hugging_face/vae/.eval_results"])
+def test_a_folder_that_is_a_link_is_refused(folder, name):
+    out, elsewhere = folder.parent / "out", folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (out / name).parent.mkdir(parents=True)
+    (out / name).symlink_to(elsewhere)
+    found = invoke(folder, "--benchmark", "lab/digits", "--task", "vendi=diversity")
+    assert found.exit_code == 3
+    assert f"{out / name} is a link, which genbench does not follow" in found.stderr
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_merged_runs_are_verified_by_their_own_folders(folder):

@@ -351,12 +351,13 @@ def test_without_a_page_the_page_of_an_earlier_run_is_named(finished):
 
 
 @pytest.mark.parametrize("error", [ValueError("no chart"), OSError(28, "No space left on device")])
-def test_a_page_that_cannot_be_written_is_one_line_and_costs_nothing_else(finished, error, monkeypatch):
+def test_a_page_that_cannot_be_written_is_an_error_and_leaves_no_older_page(finished, error, monkeypatch):
     def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("genbench.report.page.document.make_page", fail)
+    (finished / "leaderboard.html").write_text("of earlier numbers")
     done = CliRunner().invoke(main, ["run", "--page", "-q"])
-    assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
-    assert "the page cannot be written" in done.stderr
+    assert (done.exit_code, done.stderr.count("\n")) == (3, 1)
+    assert done.stderr.startswith("Error: the page cannot be written")
     assert not (finished / "leaderboard.html").exists()

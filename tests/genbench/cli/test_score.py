@@ -56,7 +56,9 @@ def test_a_table_gives_values_counts_and_signatures_and_fits_100_columns(sides):
     assert found.exit_code == 0, found.output
     measured = score(fake="fake", real="real", extractor="pixels", metrics=["fid"])["fid[pixels]"]
     rows = [line.split() for line in found.stdout.splitlines()]
-    assert ["fid[pixels]", "↓", f"{measured.value:.3f}", "25", "30", measured.signature] in rows
+    at_n, ends = f"{measured.yardstick.value:.3g}", measured.yardstick.ends
+    assert ["fid[pixels]", "↓", f"{measured.value:.3f}", at_n, ends, measured.signature] in rows
+    assert ["25", "fakes,", "30", "real", "samples"] in rows
     assert any(row[:1] == ["kid[pixels]"] and "spread" in row for row in rows)
     assert max(map(len, found.stdout.splitlines())) <= 100
 
@@ -74,7 +76,7 @@ def test_a_table_says_that_statistics_do_not_name_their_extractor_and_count(side
     np.savez("plain.npz", mu=np.zeros(64), sigma=np.eye(64))
     found = invoke("--fake", "fake", "--real", "plain.npz", *PIXELS, "-m", "fid", "-m", "precision")
     assert found.exit_code == 0, found.output
-    assert any(line.split()[-2:-1] == ["moments"] for line in found.stdout.splitlines())
+    assert "25 fakes, moments of real samples" in found.stdout
     assert "warning: fid[pixels]: plain.npz does not say which extractor its" in found.stdout
     assert "precision[pixels]: needs samples of real; plain.npz holds only" in found.stdout
 
@@ -84,7 +86,8 @@ def test_json_is_a_list_of_objects_with_everything_that_decides_a_number(sides):
     (one,) = found
     assert list(one) == [
         "metric", "direction", "best", "value", "low", "high", "spread", "n", "n_real", "status", "reason",
-        "seed", "signature", "decided_by", "extra", "valid", "cautions",
+        "seed", "signature", "decided_by", "extra", "valid", "cautions", "yardstick",
+        "yardstick_reason",
     ]  # fmt: skip
     assert (one["metric"], one["n"], one["n_real"], one["status"]) == ("fid[pixels]", 25, 30, "ok")
     assert one["decided_by"]["extractor"]["name"] == "genbench:pixels"
@@ -108,6 +111,14 @@ def test_what_a_metric_quotes_is_run_by_no_spreadsheet_and_obeyed_by_no_terminal
     (row,) = csv.DictReader(io.StringIO(invoke(*asked, "--format", "csv").stdout))
     assert (row["status"], row["reason"]) == ("skipped", cell)
     assert f"quote: {cell.removeprefix(chr(39))}" in invoke(*asked).stdout
+
+
+def test_yardsticks_can_be_left_out(sides):
+    asked = (*sides, *PIXELS, "-m", "fid", "--format", "json")
+    (full,), (bare,) = (json.loads(invoke(*asked, *more).stdout) for more in ((), ("--no-yardstick",)))
+    assert (full["yardstick"]["split"], full["yardstick"]["n"], bare["yardstick"]) == ("real", 15, None)
+    assert full | {"yardstick": None} == bare
+    assert "remove them" in invoke(*sides, "--explain", "--no-yardstick").stderr
 
 
 def test_csv_leaves_the_cautions_to_standard_error(sides):

@@ -102,7 +102,7 @@ def test_a_draft_that_is_being_written_is_said_to_stay(store):
 
 
 def test_long_reading_is_shown_on_the_error_stream(store, monkeypatch):
-    monkeypatch.setattr("genbench.cli.views.progress._PATIENCE_S", -1.0)
+    monkeypatch.setattr("genbench.runs.progress._FIRST_S", -1.0)
     _, output, errors = call("--verify")
     assert errors.startswith("verified: ")
     assert "verified" not in output

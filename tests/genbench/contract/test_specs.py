@@ -42,6 +42,8 @@ def test_a_name_that_a_spreadsheet_would_read_as_a_date_is_refused(month):
         (MetricSpec, {"real_moments": True}, "takes to name one output"),
         (MetricSpec, {"takes": ("a", "b"), "real_moments": True}, "name one output"),
         (MetricSpec, {"votes": ("person",)}, "votes needs the scope of a board"),
+        (MetricSpec, {"defaults": {"k": 2}}, "defaults {'k': 2}: expected a function"),
+        (MetricSpec, {"defaults": len, "scope": "board"}, "defaults needs the scope of a trial"),
         (MetricSpec, {"name": "NA"}, "metric name 'NA' is not a name"),
         (
             MetricSpec,
@@ -124,6 +126,13 @@ def test_parts_are_positive_shares_of_known_splits(parts):
 
 def test_data_is_split_in_thirds_unless_a_dataset_says_otherwise():
     assert DatasetSpec(name="digits", make=work).parts == dict.fromkeys(("train", "test", "held_out"), 1 / 3)
+
+
+@pytest.mark.parametrize("fields", [{"takes": "features"}, {"scope": "board"}])
+def test_only_a_metric_of_a_trial_on_samples_takes_all_draws(fields):
+    assert MetricSpec(name="share", make=work, takes_draws=True).takes_draws
+    with pytest.raises(PluginError, match="takes_draws is of a trial's metric on samples"):
+        MetricSpec(name="share", make=work, takes_draws=True, **fields)
 
 
 def test_each_number_of_a_metric_says_whether_it_is_ranked_at_any_share():

@@ -14,6 +14,7 @@ from genbench.core.names import (
     is_metric_id,
     is_plugin_file_version,
     is_title,
+    join_names,
     parse_id,
     suggest_names,
 )
@@ -114,3 +115,8 @@ def test_the_version_of_a_plugin_file_is_that_of_no_distribution():
     assert file_version("4104237f" * 8) == "0+4104237f"
     assert is_plugin_file_version("0+4104237f")
     assert not is_plugin_file_version("0.1.0")
+
+
+def test_names_are_listed_in_words():
+    assert [join_names("abc"[:k]) for k in range(1, 4)] == ["a", "a and b", "a, b and c"]
+    assert join_names("abcdef") == "a, b, c and 3 more"

@@ -21,6 +21,11 @@ def test_what_may_be_a_secret_or_is_unknown_is_kept_back(name):
     assert select_common_variables({name: "x"}) == {"TZ": "UTC"}
 
 
+def test_a_variable_that_is_declared_a_secret_is_kept_back():
+    environment = {"SLURM_LICENCE": "x", "SLURM_JOB_ID": "7", "GENBENCH_SECRETS": "MINE,SLURM_LICENCE"}
+    assert select_common_variables(environment) == {"SLURM_JOB_ID": "7", "TZ": "UTC"}
+
+
 def test_places_of_genbench_become_absolute():
     store = str(Path("store").absolute())
     assert select_common_variables({"GENBENCH_STORE": "store"})["GENBENCH_STORE"] == store

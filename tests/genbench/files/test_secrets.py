@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.files.secrets import DECLARED, REDACTED, Redactor, redact, secrets_in
+from genbench.files.process_settings import DECLARED
+from genbench.files.secrets import REDACTED, Redactor, redact, secrets_in
 from genbench.jobs.isolation.client import OutputLog
 
 #: Its base64 holds a "+" and a "/" wherever it begins among three bytes, so both alphabets differ on it.

@@ -12,6 +12,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.extracted import ValidCount
 from genbench.files.sealed import Schema, write_sealed
+from genbench.results.copies import ALL, Copies
 from genbench.results.folder import RunFolder
 from genbench.results.records import (
     Notice,
@@ -130,6 +131,31 @@ def test_a_cell_has_a_seed_or_the_seeds_of_a_comparison(run, folder, seed, runs)
 def test_records_are_read_as_they_were_written(run, folder):
     plan, records = run
     assert read_records(folder, plan.cells) == records
+
+
+COUNT = Copies(of=9, equal=3, identical=2, chance=1, limit=2)
+
+
+def test_counts_of_copies_are_read_as_written_and_older_records_have_none(run, folder):
+    plan, records = run
+    (key, record), *_ = records.items()
+    assert "copies" not in record.to_json()
+    counted = replace(record, copies={"train": COUNT, ALL: COUNT})
+    write_record(folder, counted)
+    found = read_records(folder, plan.cells)
+    assert found == {**records, key: counted}
+
+
+@pytest.mark.parametrize(
+    "copies", [{"real": COUNT}, {"train": replace(COUNT, equal=-1)}, {"train": replace(COUNT, of=0.5)}]
+)
+def test_a_record_with_other_counts_is_damaged(run, folder, copies):
+    plan, records = run
+    key, record = next(iter(records.items()))
+    write_record(folder, replace(record, copies=copies))
+    damaged = []
+    assert key not in read_records(folder, plan.cells, on_damage=damaged.append)
+    assert len(damaged) == 1
 
 
 def test_a_record_takes_the_cell_of_the_plan_that_asks_for_it(run, folder):

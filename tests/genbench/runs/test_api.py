@@ -48,7 +48,7 @@ def ordered(results, tmp_path, monkeypatch):
     """Return a function that calls `genbench.run` without running anything: the order and the run."""
     asked = []
 
-    def execute(order, events):
+    def execute(order, events, claims):
         asked.append((order, events))
         return tmp_path / "out", results, frozenset({"a key"})
 

@@ -128,7 +128,7 @@ def test_stages_and_steps_are_reported(real, fake):
     score(fake=fake, real=real, metrics=["fid"], report=lambda **event: events.append(event))
     assert [event["stage"] for event in events if "stage" in event] == [
         "open fake", "hash fake", "open real", "hash real",
-        "fid[given]", "extract", "score", "extract", "score",
+        "fid[given]", "extract", "score", "extract", "score", "yardstick of fid[given]",
     ]  # fmt: skip
 
 

@@ -17,8 +17,24 @@ def test_classes_that_only_the_fakes_have_are_said():
     sides = {"fake": Samples.of("vector", data, labels + 1), "real": Samples.of("vector", data, labels)}
     found = score(**sides, metrics="representation")
     assert {one.cautions for one in found.values()} == {
-        ("fake has classes that real lacks: 6; classes are matched by name, or by number",)
+        (
+            "60 of 60 samples are, byte for byte, samples of real",
+            "fake has classes that real lacks: 6; classes are matched by name, or by number",
+        )
     }
+
+
+@pytest.mark.parametrize("metrics", ["fid", "duplicates"])
+def test_copies_of_real_and_training_samples_are_named_beside_every_number(rng, metrics):
+    real, train, new = (rng.standard_normal((50, 4)) for _ in range(3))
+    fakes = np.concatenate([train[:20][::-1], real[:15], new[:15]])
+    for value in score(fake=fakes, real=real, train=train, metrics=metrics).values():
+        assert value.cautions[:2] == (
+            "15 of 50 samples are, byte for byte, samples of real",
+            "20 of 50 samples are, byte for byte, samples of train",
+        )
+    (value,) = score(fake=new, real=real, train=train, metrics="fid").values()
+    assert not [text for text in value.cautions if "byte for byte" in text]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +52,13 @@ def test_training_samples_in_the_reference_are_said(train, tmp_path):
     found = score(**sides, real=real, metrics="authenticity")["authenticity[given]"]
     said = [text for text in found.cautions if text.startswith("real and train share samples")]
     assert len(said) == (train != "others")
+
+
+def test_clouds_in_another_order_of_points_are_named(rng):
+    clouds = rng.standard_normal((30, 12, 3)).astype(np.float32)
+    fakes = np.array([rng.permutation(cloud) for cloud in clouds])
+    (value,) = score(fake=fakes, real=clouds, metrics="voxel-jsd").values()
+    assert value.cautions[0] == "30 of 30 samples are, but for order or precision, samples of real"
 
 
 def test_what_makes_a_number_say_less_stands_beside_it():

@@ -230,6 +230,13 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_opened(name
         score(fake="nowhere.test", real="nowhere.test", metrics="fid", save_stats=tmp_path / name)
 
 
+def test_two_means_in_one_file_are_refused(saved, fake):
+    with zipfile.ZipFile(saved, "a") as archive:
+        archive.writestr("mu", archive.read("mu.npy"))
+    with pytest.raises(DataError, match="holds an array twice; expected each name once"):
+        fid_of(fake, saved)
+
+
 def test_statistics_cannot_be_saved_from_statistics(saved, fake):
     before = saved.read_bytes()
     with pytest.raises(DataError, match="save_stats: needs samples of real"):

@@ -61,9 +61,29 @@ def test_an_extractor_may_be_a_bare_name():
     assert (metric.extractor.use, dict(metric.extractor.options)) == ("pixels", {})
 
 
+def test_copies_are_ranked_only_where_the_suite_says_so():
+    assert parse().rank_copies is False
+    assert parse(head=PARTS["head"] + "rank_copies = true\n").rank_copies is True
+
+
+def test_a_suite_may_name_the_aspects_that_vote_and_what_it_requires():
+    assert (parse().aspects, parse().require) == ((), {})
+    suite = parse(**head(aspects='["bias", "validity"]', require='{ fid = "<= 3" }'))
+    assert (suite.aspects, suite.require) == (("bias", "validity"), {"fid": "<= 3"})
+
+
 @pytest.mark.parametrize(("written", "read"), [('"all"', "all"), ("7", 7)])
 def test_n_real_is_a_number_or_all(written, read):
     assert parse(head=PARTS["head"] + f"n_real = {written}\n").n_real == read
+
+
+def test_n_valid_takes_the_place_of_n():
+    suite = parse(**head(n=None, n_valid="{ digits = 7 }"))
+    assert (suite.n_on("digits"), suite.counts_valid, suite.allows_priced) == (7, True, False)
+    other = suite.with_changes(seeds=None, n=5)
+    assert (other.n_on("digits"), other.counts_valid) == (5, True)
+    assert parse(**head(n=None, n_valid="7", n_valid_priced="true")).allows_priced
+    assert not parse().counts_valid
 
 
 def test_n_may_be_a_number_for_each_dataset():
@@ -108,8 +128,18 @@ REFUSED = [
     (head(n="nan"), "n: expected an integer of at least 1, got nan"),
     (head(n="1e400"), "n: expected an integer of at least 1, got inf"),
     (head(n='"10"'), "n: expected an integer of at least 1, got '10'"),
+    (head(n_valid="5"), "n and n_valid: expected one of them; n_valid counts valid samples"),
+    (head(n=None, n_valid="0"), "n_valid: expected an integer of at least 1, got 0"),
+    (head(n_valid_priced="1"), "n_valid_priced: expected true or false, got 1"),
     (head(n_real="0"), "n_real: expected an integer of at least 1, got 0"),
     (head(n_real="true"), "n_real: expected an integer of at least 1, got True"),
+    (head(rank_copies="1"), "rank_copies: expected true or false, got 1"),
+    (head(aspects='"bias"'), "aspects: expected a list of fidelity, diversity, "),
+    (head(aspects='["speed"]'), "cost; got ['speed']"),
+    (head(aspects="[1]"), "cost; got [1]"),
+    (head(aspects='["bias", "bias"]'), "aspects: expected different aspects, got ['bias', 'bias']"),
+    (head(require="0.9"), "require: expected a table of bounds by metric, got 0.9"),
+    (head(require="{ fid = 3 }"), "require.fid: expected a bound such as '>= 0.9', got 3"),
     (head(n_real='"most"'), "n_real: expected an integer of at least 1, got 'most'"),
     (head(controls="1"), "controls: expected a list of controls, or false for none, got 1"),
     (head(controls="true"), "or false for none, got True; without the key, genbench's own controls join"),

@@ -263,6 +263,16 @@ def test_a_name_means_the_component_that_serves_the_data_of_the_suite():
     assert beside(stranger("image"), **named) == ["stranger:good", "maker:gap"]
 
 
+def test_a_bare_name_that_another_plugin_has_too_means_genbench_s_own_with_a_note():
+    catalog = catalog_of({"genbench": PLUGIN, "photos": PHOTOS, "stranger": stranger("image")})
+    text = 'name = "small"\nseeds = [0]\nn = 4\ncontrols = []\n[[dataset]]\nuse = "photos"\n'
+    text += '[[generator]]\nuse = "good"\n[[metric]]\nuse = "genbench:gap"\n'
+    found = resolve_suite(parse_suite(text, file="s.toml", folder=Path()), catalog)
+    assert [part.component.reference for part in found.parts[1:]] == ["genbench:good", "genbench:gap"]
+    note = "good means genbench's own generator; stranger has one, too: name it stranger:good"
+    assert found.notes == (note,)
+
+
 def test_a_name_in_a_spec_means_the_component_of_its_own_distribution():
     catalog = catalog_of({"maker": PLUGIN, "stranger": stranger()})
     text = 'name = "s"\nseeds = [0]\nn = 4\n[[dataset]]\nuse = "dots"\n[[generator]]\nuse = "maker:good"\n'
@@ -295,7 +305,7 @@ def test_a_bundled_suite_is_that_of_the_bare_names_and_no_plugin_can_stop_it(nam
     bare = parse_suite(suite.text.replace('"genbench:', '"'), file="bare.toml", folder=suite.folder)
     assert resolve_suite(bare, load_catalog(only=["genbench"])) == before
     assert all(part.component.owner.is_genbench for part in before.parts)
-    assert [entry.use for entry in suite.controls] == [
+    assert [entry.use for entry in suite.controls][:3] == [
         "genbench:held-out", "genbench:noise", "genbench:train-copies",
     ]  # fmt: skip
     site.add("stranger", plugin_text("""

@@ -18,7 +18,7 @@ from genbench import (
     Samples,
     anything,
 )
-from genbench.core.errors import SuiteError
+from genbench.core.errors import PluginError, SuiteError
 from genbench.store.keys import Settings
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
@@ -50,6 +50,17 @@ def looks(): ...
 def distance(real, fake, *, k: int = 3): ...
 
 
+def adapted(real, fake, *, k: int | None = None): ...
+
+
+def choose_k(space):
+    return {"k": len(space.shape)}
+
+
+def choose_j(space):
+    return {"j": len(space.shape)}
+
+
 def counts(real_labels, fake_labels): ...
 
 
@@ -74,6 +85,8 @@ CATALOG = make_catalog(
     MetricSpec(name="spell", make=distance, modalities=("text",)),
     MetricSpec(name="shares", make=distance, outputs=TWO),
     MetricSpec(name="counts", make=counts),
+    MetricSpec(name="adapted", make=adapted, defaults=choose_k),
+    MetricSpec(name="strange", make=adapted, defaults=choose_j),
 )
 
 
@@ -163,6 +176,27 @@ def test_a_metric_of_labels_is_left_to_the_datasets_that_have_some(plan):
     assert tasks("words", "tagged") == {"words": ["gap"], "tagged": ["gap", "counts"]}
     assert tasks("words") == {"words": ["gap", "counts"]}
     assert tasks("dots", "tagged", generators=("flat",), narrow=True) == {"dots": ["gap"]}
+
+
+def test_an_option_without_a_value_gets_the_default_of_the_data(plan):
+    entries = '\n[[metric]]\nuse = "adapted"\nname = "fixed"\nk = 7'
+    trials = plan(
+        datasets=("dots", "words"), metrics=("adapted",), seeds=(0,), extra=f"controls = false{entries}"
+    )
+    signed = {
+        (trial.dataset.part.name, cell.metric): cell.signature["options"]["k"]
+        for trial in trials
+        for cell in trial.cells
+    }
+    assert signed == {
+        ("dots", "adapted"): 1, ("dots", "fixed"): 7, ("words", "adapted"): 0, ("words", "fixed"): 7
+    }  # fmt: skip
+    assert {task.group.metric.options["k"] for trial in trials for task in trial.tasks} == {0, 1, 7}
+
+
+def test_a_default_of_an_unknown_option_is_refused(plan):
+    with pytest.raises(PluginError, match=r"metric 'strange' of .*: defaults failed: KeyError: 'j'"):
+        plan(datasets=("dots",), metrics=("strange",), seeds=(0,))
 
 
 def keys(trials):

@@ -12,7 +12,8 @@ from genbench.core.seeds import sequence, stream
 from genbench.results.records import Notice
 from genbench.results.sketches import Sketch
 from genbench.store.store import Store
-from genbench.trial.context import Drawing, TrialContext
+from genbench.trial.context import TrialContext
+from genbench.trial.drawing import Drawing
 from genbench.trial.global_state import UniqueNotices
 
 _noise = np.random.standard_normal  # the stream that belongs to everybody

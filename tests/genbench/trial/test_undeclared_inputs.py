@@ -175,10 +175,31 @@ def test_each_way_to_start_a_program_is_recorded_each_time(start):
     assert text_of(start) == text_of(start) == "started true"
 
 
+@pytest.mark.parametrize(
+    "way", ["itself", "in its folder", "by a shell", "shell=True", "by Python", "by its name"]
+)
+def test_a_program_is_declared_by_its_path_however_it_is_started(place, way):
+    program = place / "say.py"
+    program.write_text(f"#!{sys.executable}\n")
+    program.chmod(0o755)
+    words, options = {
+        "itself": ([program], {}),
+        "in its folder": (["./say.py"], {"cwd": place}),
+        "by a shell": (["/bin/sh", "-c", f"{program} 1"], {}),
+        "shell=True": (f"{program} 1", {"shell": True}),
+        "by Python": ([sys.executable, str(program), __file__], {}),
+        "by its name": (["python3", str(program)], {"env": {"PATH": os.environ["PATH"]}}),
+    }[way]
+    assert text_of(lambda: subprocess.run(words, check=True, **options)) == "started say.py"
+    assert text_of(lambda: subprocess.run(words, check=True, **options), [program]) == ""
+    assert text_of(lambda: subprocess.run(words, check=True, **options), [place]) == ""
+
+
 def test_the_option_c_of_another_program_than_a_shell_names_no_program():
-    assert text_of(lambda: subprocess.run([sys.executable, "-c", "import json"], check=True)) == (
-        f"started {Path(sys.executable).name}"
-    )
+    for code in ("import json", "import json\n" * 1_000):  # longer than the name of any file
+        assert text_of(lambda code=code: subprocess.run([sys.executable, "-c", code], check=True)) == (
+            f"started {Path(sys.executable).name}"
+        )
 
 
 def test_what_an_installed_library_or_genbench_starts_belongs_to_its_version(place):

@@ -136,6 +136,16 @@ def test_a_line_that_was_removed_or_added_is_one_fault(folder):
     assert inspected(folder)[1] == ["scores.csv line 4: is one too many: 'digits,best,0,fid,0.0'"]
 
 
+def test_a_line_that_was_added_hides_no_change_further_below(folder):
+    edit(folder / "scores.csv", "fid,,,,error", "fid,9.0,,,error")
+    lines = (folder / "scores.csv").read_text().splitlines(keepends=True)
+    (folder / "scores.csv").write_text("".join([lines[0], "\n", *lines[1:]]))
+    assert inspected(folder)[1] == [
+        "scores.csv line 2: is one too many: an empty line",
+        "scores.csv line 5: value is '9.0', the records say nothing",
+    ]
+
+
 def test_line_ends_that_were_changed_are_one_fault(folder):
     path = folder / "leaderboard.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

@@ -60,6 +60,19 @@ def test_a_plan_that_a_run_writes_has_no_difference(planned):
     assert lines(planned(of_a_file, plugins=plugins), plugins=plugins) == []
 
 
+def test_a_run_that_ranks_copies_has_a_suite_that_says_so(planned):
+    assert lines(planned(rank_copies=True)) == ["rank_copies: True in run.json, None here"]
+
+
+def test_the_rule_of_the_overall_rank_is_that_of_the_suite_unless_the_run_states_none(planned):
+    assert lines(planned(ranking={"votes": ["bias"]})) == [
+        "ranking: {'votes': ['bias']} in run.json, None here"
+    ]
+    here = {"n": 599, "seeds": [0, 1], "plugins": {"genbench": "0.1.0"}, "ranking": {"votes": None}}
+    assert find_plan_differences(planned(), here, SUITE) == []
+    assert find_plan_differences(planned(ranking={"votes": None}), here, SUITE) == []
+
+
 def test_n_and_seeds_are_those_of_the_suite(planned):
     assert lines(planned(n=600)) == ["n: 600 in run.json, 599 here"]
     assert lines(planned(n={"digits": 599})) == ["n: {'digits': 599} in run.json, 599 here"]

@@ -117,6 +117,10 @@ def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done,
     found = rescored(claim, samples, history, store)
     assert {verdict.stage for verdict in found.values()} == {"samples"}
     assert "none here (the samples cannot be read: data.npy" in found["gap"].reason
+    (samples / "data.npy").rename(tmp_path / "data.npy")
+    (samples / "data.npy").symlink_to(tmp_path / "data.npy")
+    found = rescored(claim, samples, history, store)
+    assert "none here (the samples cannot be read: it is or has a link" in found["gap"].reason
 
 
 def test_a_generator_that_costs_money_is_not_called(done, rescored, store):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.extracted import ValidCount
+from genbench.results.copies import Copies
 from genbench.results.records import Notice
 from genbench.verification.verdicts import STAGES, Change, judge, list_environment_changes
 
@@ -126,6 +127,15 @@ def test_a_sketch_is_that_of_the_samples_where_both_are_known(record):
     one = verdict(sketched, sketch="3.0.AAAAAg==")
     assert (one.outcome, one.stage) == ("different", "samples")
     assert one.reason == "the sketch in the record is not that of the samples here"
+
+
+def test_the_counts_of_copies_are_those_of_the_samples_where_both_are_known(record):
+    count = Copies(of=9, equal=3, identical=3, chance=1, limit=2)
+    counted = replace(record, copies={"train": count})
+    for name in ("equal", "identical", "chance", "limit"):
+        forged = {"train": replace(count, **{name: getattr(count, name) + 1})}
+        assert said(counted, copies=forged) == ("different", "samples")
+    assert said(counted, copies={}) == said(record, copies={"train": count}) == ("reproduced", "")
 
 
 def skipped(record, reason="too few"):

@@ -102,6 +102,14 @@ def test_other_arrays_are_refused_with_what_would_be_taken(tmp_path, array, line
     assert str(caught.value).startswith("a.npy ")
 
 
+def test_a_file_with_two_arrays_of_one_name_is_refused(tmp_path):
+    np.savez(tmp_path / "a.npz", images=images(5, 4, 3, 3))
+    with zipfile.ZipFile(tmp_path / "a.npz", "a") as archive:
+        archive.writestr("images", archive.read("images.npy"))
+    with pytest.raises(DataError, match="holds an array twice; expected each name once"):
+        npz(path=tmp_path / "a.npz")
+
+
 def test_statistics_without_samples_are_refused_by_what_they_hold(tmp_path):
     np.savez(tmp_path / "a.npz", mu=np.zeros(2), sigma=np.eye(2))
     with pytest.raises(DataError, match=r"holds \['mu', 'sigma'\]; expected one of images"):

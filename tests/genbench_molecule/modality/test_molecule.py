@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from genbench_molecule.metrics.validity import validity
 from genbench_molecule.modality import molecule as module
 from genbench_molecule.modality.molecule import Molecule
 from numpy.random import default_rng
@@ -34,6 +35,21 @@ def test_noise_has_lengths_and_characters_of_train():
     assert {len(item) for item in drawn} == {1, 3}
     text = "".join(drawn)
     np.testing.assert_allclose([text.count(c) / len(text) for c in "CNO"], 1 / 3, atol=0.06)
+
+
+@pytest.mark.extras("rdkit", "selfies")
+def test_strings_that_the_metric_of_validity_counts_are_valid():
+    for notation, texts in (
+        ("smiles", ("CCO", "", "C1CC", "c1ccccc1", "(")),
+        ("selfies", ("[C][O]", "", "x")),
+    ):
+        samples = Samples.of("molecule", texts, notation=notation)
+        mask = Molecule().valid(samples)
+        assert mask.dtype == bool
+        assert [
+            validity(samples, samples.take(np.array([n]))).value for n in range(len(texts))
+        ] == mask.tolist()
+    assert mask.tolist() == [True, False, False]
 
 
 @pytest.mark.extras("rdkit")

@@ -8,13 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genbench_molecule.sequences import SPECS
-from genbench_molecule.sequences.kmer_divergence import kmer_divergence, kmer_jsd_to_truth
+from genbench_molecule.sequences import kmer_divergence as module
 from genbench_molecule.sequences.kmer_world import kmer_world
 
-from genbench import Samples, SuiteError, Undefined
+from genbench import Samples, Space, SuiteError, Undefined
 from genbench.contract.signature import fill_options, read_contract
 
 SWAP = str.maketrans("ACGT", "TGCA")
+
+
+def kmer_divergence(*sides, **options):
+    """Return the values by output."""
+    return {name: score.value for name, score in module.kmer_divergence(*sides, **options).items()}
+
+
+def kmer_jsd_to_truth(*inputs, **options):
+    """Return the value."""
+    return module.kmer_jsd_to_truth(*inputs, **options).value
 
 
 def dna(*texts, alphabet="dna"):
@@ -115,3 +125,87 @@ def test_a_law_without_words_is_no_truth():
         kmer_jsd_to_truth(dna("ACGT"), None)
     with pytest.raises(Undefined, match=r"more than 10,000,000 words of 12 letters"):
         kmer_jsd_to_truth(dna("ACGT"), kmer_world(n=4).truth, k=12)
+
+
+def deal(real, fake, k, draws, **options):
+    """Return the mean jsd and kl of the words of both sides, mixed and dealt out at random."""
+    alphabet, rng = module.alphabet_of(real, fake), np.random.default_rng(0)
+    sides = [module.count_kmers(side.data, alphabet, k, canonical=False) for side in (real, fake)]
+    words = np.concatenate([np.repeat(side.words, side.counts) for side in sides])
+    values = []
+    for _ in range(draws):
+        rng.shuffle(words)
+        letters = ["".join(alphabet.letters[word // len(alphabet.letters) ** at % len(alphabet.letters)]
+                           for at in reversed(range(k))) for word in words]  # fmt: skip
+        parts = letters[: sides[0].total], letters[sides[0].total :]
+        found = kmer_divergence(*(dna(*part, alphabet=alphabet.name) for part in parts), k=k, **options)
+        values.append([found["kmer-jsd"], found["kmer-kl"]])
+    return np.mean(values, axis=0)
+
+
+def test_the_bias_of_two_words_on_each_side_is_that_of_all_six_deals():
+    """Of AACC, two are dealt to each side: equal shares in four of six deals, a whole bit apart in two."""
+    found = module.kmer_divergence(dna("AA"), dna("CC"), k=1)
+    assert found["kmer-jsd"].extra["bias"] == pytest.approx(1 / 3)
+    whole = 3 / 6 * math.log(3) - 1 / 6 * math.log(3)  # counts 3, 1, 1, 1 against 1, 3, 1, 1
+    assert found["kmer-kl"].extra["bias"] == pytest.approx(whole / 3)
+    assert "bias" not in found["kmer-cosine"].extra
+
+
+@pytest.mark.parametrize("pseudocount", [1.0, 0.5])
+def test_the_bias_is_the_mean_over_words_dealt_out_at_random(pseudocount):
+    rng = np.random.default_rng(1)
+    real, fake = (
+        dna(*("".join(rng.choice(list("ACGT"), 20, p=shares)) for _ in range(n)))
+        for n, shares in ((4, [0.4, 0.3, 0.2, 0.1]), (9, [0.1, 0.2, 0.3, 0.4]))
+    )
+    found = module.kmer_divergence(real, fake, k=2, pseudocount=pseudocount)
+    biases = [found[name].extra["bias"] for name in ("kmer-jsd", "kmer-kl")]
+    # 200 deals: the standard error of a mean is about 2 % of it
+    assert biases == pytest.approx(list(deal(real, fake, 2, 200, pseudocount=pseudocount)), rel=0.08)
+
+
+def test_without_a_pseudocount_kl_has_no_bias():
+    found = module.kmer_divergence(dna("ACGT"), dna("ACGT"), k=1, pseudocount=0)
+    assert "bias" not in found["kmer-kl"].extra
+    assert "bias" in found["kmer-jsd"].extra
+
+
+def proteins(rng, n, letters="ACDEFGHIKLMNPQRSTVWY"):
+    return dna(*("".join(rng.choice(list(letters), 20)) for _ in range(n)), alphabet="protein")
+
+
+def test_a_divergence_that_is_mostly_bias_is_warned_of():
+    rng = np.random.default_rng(2)
+    real, same, other = proteins(rng, 30), proteins(rng, 30), proteins(rng, 30, "ACDEF")
+    far = module.kmer_divergence(real, same, k=3)["kmer-jsd"]
+    assert far.value > 0.8
+    assert far.extra["bias"] == pytest.approx(far.value, rel=0.1)
+    assert far.extra["warning"].startswith("two sides of one law would differ by about 0.9")
+    assert "warning" not in module.kmer_divergence(real, other, k=1)["kmer-jsd"].extra
+    assert module.kmer_divergence(real, real, k=1)["kmer-jsd"].extra["warning"]
+
+
+def test_without_k_words_have_three_letters_and_those_of_proteins_two():
+    rng = np.random.default_rng(3)
+    strands = [dna(*("".join(rng.choice(list("ACGT"), 30)) for _ in range(9))) for _ in range(2)]
+    chains = [proteins(rng, 9) for _ in range(2)]
+    for sides, k, usual in ((strands, 3, (3, 4)), (chains, 2, (1, 2))):
+        assert kmer_divergence(*sides) == kmer_divergence(*sides, k=k)
+        by_k = {f"k = {each}": kmer_divergence(*sides, k=each) for each in usual}
+        for name, score in module.kmer_divergence(*sides).items():
+            assert score.extra["parts"] == {each: values[name] for each, values in by_k.items()}
+    assert set(module.kmer_divergence(dna("ACG"), dna("ACG"))["kmer-jsd"].extra["parts"]) == {"k = 3"}
+
+
+@pytest.mark.parametrize(("alphabet", "k"), [("dna", 3), ("rna", 3), ("protein", 2), (None, 3)])
+def test_the_signature_has_the_k_of_the_alphabet(alphabet, k):
+    """Without an alphabet in the space it is 3, as in all earlier signatures."""
+    assert module.default_options(Space("sequence", alphabet=alphabet)) == {"k": k}
+
+
+def test_the_bias_to_a_truth_is_that_of_the_fakes_alone():
+    data = kmer_world(n=4, shortest=400, longest=400)
+    found = module.kmer_jsd_to_truth(data.samples, data.truth)
+    assert found.extra["bias"] == pytest.approx(63 / (8 * math.log(2) * 4 * 398))
+    assert "warning" not in module.kmer_jsd_to_truth(dna("A" * 400), data.truth).extra

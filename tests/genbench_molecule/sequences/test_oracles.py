@@ -20,7 +20,7 @@ FIRST = 10  # sequences of which the stored values are
 
 def kmers(case, real, fake, *, output):
     _, k, *canonical = case.split("/")
-    return kmer_divergence(real, fake, k=int(k[2:]), canonical=bool(canonical))[output]
+    return kmer_divergence(real, fake, k=int(k[2:]), canonical=bool(canonical))[output].value
 
 
 def protein_property(case, fake):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -18,6 +19,13 @@ def npy(array):
 def npz(**arrays):
     file = io.BytesIO()
     np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def with_second_points(content):
+    file = io.BytesIO(content)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("points", archive.read("points.npy"))
     return file.getvalue()
 
 
@@ -100,6 +108,10 @@ def test_another_array_is_one_line(content, said, refusal):
     [
         (b"PK", "a.npz is no whole .npz file: File is not a zip file; write it with numpy.savez"),
         (npz(x=np.ones(2)), "a.npz holds ['x']; expected one of clouds, points, arr_0"),
+        (
+            with_second_points(npz(points=np.ones((4, 3)))),
+            "a.npz holds an array twice; expected each name once",
+        ),
         (
             npz(points=np.ones((4, 3)), offsets=np.array([0, 3])),
             "a.npz: offsets do not divide points of shape (4, 3); expected integers that rise from 0 to 4",

@@ -124,6 +124,10 @@ def test_the_limit_of_a_cell_is_restored(frame):
             b"a,b,a\n1,2,3\n",
             r"^t\.csv: two columns are named 'a'; expected different names in the first row$",
         ),
+        (
+            b",".join(b"%d" % number for number in range(100_001)) + b"\n",
+            r"^t\.csv has 100,001 columns; expected at most 100,000$",
+        ),
         (b"1,2\n3,4\n", r"^t\.csv: the first row holds numbers; expected the names of columns; add a row"),
         (b",b\n0,1\n", r"^t\.csv: a column has no name, as the index of a pandas frame; write the file with"),
         (

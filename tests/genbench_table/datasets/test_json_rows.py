@@ -18,6 +18,12 @@ def test_texts_that_look_like_numbers_stay_texts(frame):
     assert frame("t.ndjson", '{"zip": "04109"}\n{"zip": "10115"}\n')["zip"].tolist() == ["04109", "10115"]
 
 
+def test_a_key_for_each_line_is_refused_before_it_fills_the_memory(frame):
+    content = "".join(f'{{"k{number}": 1}}\n' for number in range(20_000))
+    with pytest.raises(DataError, match=r"^t\.jsonl has 20,000 keys in 20,000 lines; expected few different"):
+        frame("t.jsonl", content)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
+from genbench_table.datasets import parquet
 from genbench_table.datasets.table_file import schema_of, table_file
 
 from genbench import Absent, DataError
@@ -140,6 +142,37 @@ def test_what_is_no_parquet_is_refused_in_one_line(written, content):
     with pytest.raises(DataError, match=r"^t\.parquet is no Parquet: ") as caught:
         table_file(path=written("t.parquet", content))
     assert "\n" not in str(caught.value)
+
+
+@needs_pyarrow
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"a": np.zeros(2**20), "b": np.zeros(2**20)},
+            r"claims 2,097,152 values, which take over 131,072 bytes of memory",
+        ),
+        ({"a": ["x" * 10_000] * 10_000}, r"column 'a' has texts of 100,000,000 bytes in all; expected"),
+    ],
+)
+def test_a_small_file_of_a_great_table_is_refused_before_it_is_read(saved, columns, message, monkeypatch):
+    path = saved(**columns)
+    assert path.stat().st_size < 2**15
+    monkeypatch.setattr(parquet, "_FREE_BYTES", 2**17)
+    monkeypatch.setattr(parquet, "_RATIO", 0)
+    with pytest.raises(DataError, match=message):
+        table_file(path=path)
+
+
+@needs_pyarrow
+def test_too_little_memory_is_called_that(saved, monkeypatch):
+    def fail(*_, **__):
+        raise MemoryError("malloc of size 1 failed")
+
+    path = saved(a=[1])
+    monkeypatch.setattr("pyarrow.parquet.ParquetFile", fail)
+    with pytest.raises(DataError, match=r"^t\.parquet takes more memory than there is; split it$"):
+        table_file(path=path)
 
 
 def test_without_pyarrow_the_command_that_installs_it_is_named(written, monkeypatch):

@@ -165,6 +165,7 @@ def test_a_text_is_kept_as_it_is():
         (b"progress: 50 %\n" + TEXT, "line 1 of python is not a JSON object"),
         (b"\n" + TEXT, "line 1 of python is not a JSON object"),
         (b'["text"]\n' + TEXT, "line 1 of python is not a JSON object"),
+        (b'{"text": "x", "text": "y"}\n' + TEXT, "line 1 of python is not a JSON object with each key once"),
         (b"[" * 10**5 + b"\n" + TEXT, "line 1 of python is not a JSON object"),
         (TEXT + b'\n{"text": null}', 'line 2 of python has no text; expected {"text": "…"}'),
         (b'{"content": "x"}\n' + TEXT, "line 1 of python has no text"),

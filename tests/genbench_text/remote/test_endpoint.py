@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -70,8 +71,8 @@ def test_without_a_key_none_is_sent(endpoint_server, make):
 
 def test_what_fails_is_tried_again_after_waits_that_double(endpoint_server, make, clock):
     say = endpoint_server.say
-    failures = [say({}, 500), say(b"bad gateway", 502), endpoint_server.reset, say(b"{}" * 9, short_by=3)]
-    endpoint_server.replies = [*failures, say({}, 408), say({"ok": True})]
+    failures = [say({}, status) for status in (500, 503, 529, 409, 408)]
+    endpoint_server.replies = [*failures, say({"ok": True})]
     assert make().post("/x", {}) == {"ok": True}
     assert clock.waits == [1, 2, 4, 8, 16]
 
@@ -118,10 +119,42 @@ def test_patience_comes_to_an_end_before_a_wait_that_is_too_long(endpoint_server
     assert clock.waits == [100]
 
 
-def test_a_server_that_never_answers_is_given_up(endpoint_server, make):
-    endpoint_server.replies = [endpoint_server.hang]
-    said = refusal(make(timeout_s=0.2, retries=1))
-    assert said.endswith("returned no answer in 2 attempts; last error: no complete answer within 0.2 s")
+LOST = (
+    "it is not asked again now, since the lost answer may be charged; the same command continues the run, "
+    "with all answers so far"
+)
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateway_that_does_not_know_of_an_answer_is_not_asked_again(status, endpoint_server, make):
+    endpoint_server.replies = [endpoint_server.say(b"bad", status)]
+    assert refusal(make()) == f"{endpoint_server.url}/x: the server says {status}: bad; {LOST}"
+    assert len(endpoint_server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        lambda server: server.hang,
+        lambda server: server.reset,
+        lambda server: server.say(b"{}" * 9, short_by=3),
+    ],
+    ids=["timeout", "reset", "cut off"],
+)
+def test_no_request_is_sent_again_that_may_be_charged_twice(reply, endpoint_server, make, clock):
+    endpoint_server.replies = [reply(endpoint_server)]
+    said = refusal(make(timeout_s=0.2))
+    assert said.startswith(f"{endpoint_server.url} returned no answer: ")
+    assert said.endswith(f"; {LOST}")
+    assert (len(endpoint_server.requests), clock.waits) == (1, [])
+
+
+def test_a_request_that_was_never_sent_is_tried_again(make, clock):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    said = refusal(make(base_url=f"http://127.0.0.1:{port}", retries=2))
+    assert said.endswith("returned no answer in 3 attempts; last error: Connection refused")
+    assert clock.waits == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_what_is_not_http_is_lost_and_not_quoted(endpoint_server):
     with pytest.raises(LostError, match="without a complete answer of HTTP") as lost:
         ask(endpoint_server)
     assert "secret" not in str(lost.value)
-    assert lost.value.__suppress_context__
+    assert lost.value.__context__ is None
 
 
 def test_nobody_at_the_address_is_lost():

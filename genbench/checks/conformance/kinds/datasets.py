@@ -11,7 +11,7 @@ from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.checks.conformance.subject import compute_once
 from genbench.contract.signature import read_contract, resolve
-from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.errors import DataError, GenbenchError, Invalid, describe_error
 from genbench.core.samples import digests, guard
 from genbench.core.splits import split
 from genbench.trial.datasets import hash_splits, load_data
@@ -181,7 +181,7 @@ def _call_field(subject: Subject, field: str, *values: Any) -> Any:
         return resolve(target)(*values)
     except Exception as error:  # the code of a plugin may raise any
         raise CheckFailed(
-            f"it raised {type(error).__name__}: {error}", "change nothing in its arguments, and raise nothing"
+            f"it raised {describe_error(error)}", "change nothing in its arguments, and raise nothing"
         ) from error
 
 

@@ -20,8 +20,10 @@ from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.checks.conformance.kinds.metric_inputs import compute_scores, deal_sides, find_group
 from genbench.checks.conformance.subject import need_input, need_labels
+from genbench.contract.specs import ASPECTS
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
+from genbench.core.names import join_names
 from genbench.core.samples import Samples, concat
 from genbench.suite.components import extractor_outputs
 from genbench.trial.failures import BlameError, read_outcome
@@ -290,6 +292,16 @@ def _check_unlabelled(subject: Subject) -> None:
         raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
 
 
+@check("aspect", "each ranked number declares its aspect, which has one vote in the overall rank")
+def _check_aspect(subject: Subject) -> None:
+    """Raise CheckFailed if a ranked output has no aspect: it has no vote beside those that have one."""
+    ranked = [output for output in subject.spec.scores if output.direction != "none"]
+    without = [output.name for output in ranked if not output.aspect]
+    if without:
+        fix = f'aspect="fidelity"  # or another of {", ".join(ASPECTS[1:])}'
+        raise CheckFailed(f"no aspect: {join_names(without)}", fix)
+
+
 @check("expects", "an installed plugin declares each fault in expects, with as many levels")
 def _check_expects(subject: Subject) -> None:
     """Raise CheckFailed if `expects` names an unknown fault, or declares a wrong effect of a known one.
@@ -333,6 +345,7 @@ def _check_card(subject: Subject) -> None:
 
 CHECKS = (
     _check_card,
+    _check_aspect,
     _check_expects,
     *common_checks(_score_real_data),
     _check_better_than_noise,

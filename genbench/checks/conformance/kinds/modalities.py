@@ -206,6 +206,37 @@ def _check_perturb(subject: Subject) -> None:
         raise CheckFailed("the labels changed", "dataclasses.replace(samples, data=data)")
 
 
+@check("valid", "each sample is valid by itself, and some of its example are")
+def _check_valid(subject: Subject) -> None:
+    """Raise CheckFailed if a sample is valid beside some samples and not alone, or if none is valid."""
+    modality, samples = _make_modality(subject), _make_example(subject)
+    if not modality.has("valid"):
+        raise CheckSkipped("it has no `valid`")
+    with subject.isolate_call("valid"):
+        mask = modality.valid(samples).tolist()
+        alone = [modality.valid(samples.take(slice(n, n + 1))).item() for n in range(len(samples))]
+    if mask != alone or not any(mask):
+        wrong = "no sample of the example is valid" if mask == alone else "a sample alone has another answer"
+        raise CheckFailed(wrong, "judge each sample by itself, by the rule that real samples meet")
+
+
+@check("same", "same gives each sample one form, alone and beside others, and not one form to all")
+def _check_same(subject: Subject) -> None:
+    """Raise CheckFailed if a sample has another form alone, or if different samples all have one form."""
+    modality, samples = _make_modality(subject), _make_example(subject)
+    if not modality.has("same"):
+        raise CheckSkipped("it has no `same`")
+    with subject.isolate_call("same"):
+        forms = digests(modality.same(samples))
+        alone = [digests(modality.same(samples.take(slice(n, n + 1))))[0] for n in range(len(samples))]
+    if alone != forms:
+        raise CheckFailed("a sample alone has another form", "make the form of each sample from it alone")
+    if len(set(forms)) == 1 < len(set(digests(samples))):
+        raise CheckFailed(
+            "different samples have one form", "leave out nothing but an order that means nothing"
+        )
+
+
 @check("from-memory", "from_memory gives its own data as equal samples, and None for other objects")
 def _check_from_memory(subject: Subject) -> None:
     """Raise CheckFailed unless `from_memory` gives the data of samples back, and refuses an object()."""
@@ -267,6 +298,8 @@ CHECKS = (
     _check_distributions,
     _check_noise,
     _check_perturb,
+    _check_valid,
+    _check_same,
     _check_from_memory,
     _check_round_trip,
     _check_defaults,

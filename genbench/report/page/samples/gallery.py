@@ -19,7 +19,7 @@ from genbench.report.page.samples.exhibits import (
     make_gallery_exhibits,
 )
 from genbench.report.page.samples.nearest import find_neighbours, name_distance
-from genbench.report.page.samples.real_samples import TrainingSamples, describe_error, load_real_samples
+from genbench.report.page.samples.real_samples import TrainingSamples, describe_failure, load_real_samples
 from genbench.results.found_galleries import describe_unreadable, find_gallery, list_draws
 from genbench.results.galleries import OF_REAL_DATA, make_gallery, share_run_bytes
 
@@ -231,7 +231,7 @@ def _load_and_fill(
             splits = load_real_samples(results.plan, dataset, catalog, modalities)
             return _fill_dataset(dataset, rows, splits, modalities, share)
         except Exception as error:  # a plugin's code may raise any: then real samples are left out
-            reason = describe_error(error)
+            reason = describe_failure(error)
     return replace(_fill_dataset(dataset, rows, {}, modalities, share), reason=reason)
 
 

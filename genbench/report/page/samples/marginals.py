@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.board.warnings import join_names
 from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.errors import DataError
 from genbench.core.grouping import group_pairs
+from genbench.core.names import join_names
 from genbench.report.charts.marginals import Marginals
 from genbench.report.page.metrics import read_modalities
-from genbench.report.page.samples.real_samples import describe_error, load_real_samples
+from genbench.report.page.samples.real_samples import describe_failure, load_real_samples
 from genbench.results.found_galleries import find_gallery, list_draws, read_whole_samples
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def find_marginals(
             raise DataError(f"{dataset} has no split test")
         return _count_values(modality, real, samples), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
-        return [], describe_error(error)
+        return [], describe_failure(error)
 
 
 def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.specs import DatasetSpec
-from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.errors import DataError, GenbenchError, Invalid, describe_error, read_message
 from genbench.core.samples import digests
 from genbench.core.splits import split
 from genbench.store.store import open_store
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Plan
     from genbench.suite.components import Part
 
-__all__ = ["TrainingSamples", "describe_error", "load_real_samples"]
+__all__ = ["TrainingSamples", "describe_failure", "load_real_samples"]
 
 
 class TrainingSamples:
@@ -86,10 +86,10 @@ def load_real_samples(
     return splits
 
 
-def describe_error(error: Exception) -> str:
+def describe_failure(error: Exception) -> str:
     """Return the message of an error, and the type of one that is not genbench's own."""
     is_known = isinstance(error, GenbenchError | Invalid)
-    return str(error) if is_known else f"{type(error).__name__}: {error}"
+    return read_message(error) if is_known else describe_error(error)
 
 
 def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -4,6 +4,8 @@
   const byId = (id) => document.getElementById(id);
   const detail = byId("detail");
   const tables = all("table.board");
+  const headsOf = (table) => [...table.tHead.rows].at(-1).cells; // the row above has the heads of aspects
+  const rowsOf = (table) => all("tr:not(.aspects)", table);
 
   // --- The tooltip: seeds, n and signature of a number. It is text alone, so that no name in it can be markup.
 
@@ -48,7 +50,8 @@
 
   function linesOf(cell) {
     const row = cell.parentElement;
-    const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+    if (row.matches(".aspects")) { return []; }
+    const head = headsOf(cell.closest("table"))[cell.cellIndex];
     if (cell.dataset.why && head.dataset.kind === "rank") { return [`${row.cells[0].textContent}: rank ${cell.textContent}`, cell.dataset.why]; }
     if (head.dataset.kind !== "metric" || !cell.textContent) { return []; }
     if (cell === head) {
@@ -135,7 +138,7 @@
   }
 
   function move(table, cell, key, isFar) {
-    const rows = visible(table.rows);
+    const rows = visible(rowsOf(table));
     const cells = visible(cell.parentElement.cells);
     const row = rows.indexOf(cell.parentElement);
     const column = cells.indexOf(cell);
@@ -157,7 +160,7 @@
     copiesOf.set(table, copies);
     table.setAttribute("role", "grid");
     table.parentElement.removeAttribute("tabindex");
-    for (const head of table.tHead.rows[0].cells) {
+    for (const head of headsOf(table)) {
       const button = document.createElement("button");
       button.type = "button";
       button.tabIndex = -1;
@@ -169,7 +172,7 @@
       cell.dataset.why = cell.title;
       cell.removeAttribute("title");
     }
-    focusable(table.rows[0].cells[0]).tabIndex = 0;
+    focusable(headsOf(table)[0]).tabIndex = 0;
     const cellOf = (event) => event.target.closest("th, td");
     table.addEventListener("keydown", (event) => {
       const cell = cellOf(event);
@@ -200,6 +203,18 @@
     };
   }
 
+  // Makes the head of each aspect as wide as its columns that are not hidden.
+  function span(table, isHidden) {
+    let from = 0;
+    all(".aspects > *", table).forEach((head, number) => {
+      head.dataset.span ??= head.colSpan;
+      const shown = isHidden.slice(from, from += Number(head.dataset.span)).filter((hidden) => !hidden).length;
+      const group = all("colgroup", table)[number];
+      head.hidden = group.hidden = !shown;
+      head.colSpan = group.span = shown || 1;
+    });
+  }
+
   function filter() {
     hide();
     const isRow = matcher(byId("rows").value);
@@ -208,15 +223,16 @@
     const counts = { rows: [0, 0] };
     const seen = { some: new Set(), all: new Set() };
     for (const table of tables.filter((one) => !one.closest("[hidden]"))) {
-      const heads = [...table.tHead.rows[0].cells];
+      const heads = [...headsOf(table)];
       const columns = heads.map((head) => head.dataset.kind === "metric" && !isColumn(head.dataset.metric));
       for (const { dataset: { kind, metric } } of heads) {
         if (kind === "metric") { seen.all.add(metric); }
         if (kind === "metric" && isColumn(metric)) { seen.some.add(metric); }
       }
-      for (const row of table.rows) {
+      for (const row of rowsOf(table)) {
         [...row.cells].forEach((cell, number) => { cell.hidden = columns[number]; });
       }
+      span(table, columns);
       const unseen = heads.find((head) => head.hidden && head.hasAttribute("aria-sort"));
       if (unseen) { sort(table, unseen, null); } // an order that no column shows has no reason to see
       for (const row of table.tBodies[0].rows) {

@@ -59,13 +59,9 @@ def test_each_n_of_a_pilot_has_its_line_and_its_cost(run_of, trace_of):
     assert found[1].hours is None
 
 
-def test_without_any_spread_the_seeds_are_those_of_the_permutation_test(run_of):
-    assert only(run_of({"a": {"fid": [1.0, 1.0]}}), Amount(5.0, is_percent=False)).needed == 4
-
-
 def test_percent_of_a_mean_of_zero_are_refused(run_of):
     with pytest.raises(SuiteError, match=r"fid: 5 % of a mean of 0 is no difference"):
-        only(run_of({"a": {"fid": [0.0, 0.0]}}), Amount(5.0, is_percent=True))
+        only(run_of({"a": {"fid": [-1.0, 1.0]}}), Amount(5.0, is_percent=True))
 
 
 def test_metrics_that_are_tested_together_need_more_seeds(run_of):
@@ -120,6 +116,7 @@ def test_a_metric_is_named_with_or_without_its_extractor(run_of):
     [
         (TABLE, "fdi", 0.8, "no metric named 'fdi' in these results; did you mean 'fid'"),
         ({"a": {"fid": [1.0]}}, "fid", 0.8, "fid: no generator has values of other samples at two seeds"),
+        ({"a": {"fid": [1.0, 1.0]}, "b": {"fid": [2.0, 2.0]}}, "fid", 0.8, "fid: no generator .* no spread"),
         (TABLE, "fid", 1.0, "power: expected a number between 0 and 1, got 1.0"),
     ],
 )

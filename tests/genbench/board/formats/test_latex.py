@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -24,18 +25,31 @@ def test_the_best_are_bold_ranges_are_subscripts_and_controls_are_in_italics(run
         view_board(build_board(*run_of(TABLE, directions={"recall[pixels]": "higher"})))
     ).splitlines()
     assert r"rank & generator & fid $\downarrow$ & recall $\uparrow$ \\" in lines
-    (vae,) = (line for line in lines if r" vae\_1 " in line)
+    (vae,) = (line for line in lines if r"& vae\_1 " in line)
     ranks, name, fid, recall = vae.split(" & ")
     assert (ranks, name) == ("1", r"vae\_1")
     assert fid == r"\textbf{1.100} $\pm$ 0.25$_{1\mbox{--}2}$"
     assert recall == r"\textbf{0.5000} $\pm$ 0$_{1}$ \\"
-    (gan,) = (line for line in lines if " gan " in line)
+    (gan,) = (line for line in lines if "& gan &" in line)
     assert gan.endswith(r"& error \\")
-    (old,) = (line for line in lines if " old " in line)
+    (old,) = (line for line in lines if " & old & " in line)
     assert "9.100 $\\pm$ 0.25$_{3}$" in old
     (noise,) = (line for line in lines if r"{noise}" in line)
     assert noise.startswith(r" & \textit{noise} & 9.000 $\pm$ 0 &")
     assert lines.count(r"\midrule") == 2
+
+
+def test_warnings_are_below_the_tables_as_in_other_formats(run_of):
+    view = view_board(build_board(*run_of(TABLE)))
+    bare = replace(view, wrong_controls=())
+    full = replace(
+        view, differences=("n is 5 and 6",), cautions=("50 % are_copies",), wrong_controls=("noise is first",)
+    )
+    assert board_latex(full).removeprefix(board_latex(bare)).splitlines() == [
+        r"\par{\footnotesize Not comparable: n is 5 and 6.\par}",
+        r"\par{\footnotesize Warning: 50 \% are\_copies.\par}",
+        r"\par{\footnotesize Warning: noise is first.\par}",
+    ]
 
 
 @pytest.mark.parametrize(

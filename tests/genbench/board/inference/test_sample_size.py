@@ -11,7 +11,6 @@ from scipy import stats
 from genbench.board.inference.sample_size import (
     compute_upper_limit,
     compute_welch_power,
-    count_runs_without_spread,
     find_runs,
     pool_deviation,
 )
@@ -35,14 +34,6 @@ def test_without_an_effect_the_power_is_the_level_or_a_little_less():
     """Welch's test is conservative at equal variances of few runs."""
     assert 0.095 < compute_welch_power(7, 0.0, alpha=0.1) < 0.1
     assert compute_welch_power(1000, 0.0, alpha=0.1) == pytest.approx(0.1, rel=1e-4)
-
-
-@pytest.mark.parametrize(("alpha", "runs"), [(0.05, 4), (0.05 / 2, 5), (0.05 / 30, 7), (0.2, 3)])
-def test_rows_without_spread_need_runs_for_the_permutation_test(alpha, runs):
-    assert count_runs_without_spread(least=3, alpha=alpha) == runs
-    rows = [[1.0] * runs, [2.0] * runs]
-    exact = stats.permutation_test(rows, lambda a, b: np.mean(a) - np.mean(b), n_resamples=np.inf).pvalue
-    assert exact <= alpha
 
 
 def test_the_smallest_number_with_the_power_is_found():

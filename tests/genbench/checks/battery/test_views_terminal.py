@@ -126,7 +126,7 @@ def test_a_narrow_terminal_gets_the_card_without_what_was_expected(card):
     [
         ("higher", None, "higher is better"),
         ("none", None, "not ranked"),
-        ("target", 0.5, "nearest to 0.5 is better"),
+        ("target", 0.5, "nearest to 0.5 is best"),
     ],
 )
 def test_the_head_says_which_way_is_better(card, direction, best, said):

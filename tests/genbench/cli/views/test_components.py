@@ -103,7 +103,7 @@ def test_options_have_types_defaults_and_bounds(shown):
 
 def test_a_metric_has_directions_ranges_expectations_and_what_decides_it(shown):
     lines = shown("metric", "sharpness")
-    assert "score edge nearest to best is better, best 1, in [0, inf)" in lines
+    assert "score edge nearest to 1 is best, in [0, inf)" in lines
     assert "score hue not ranked, in (-inf, inf)" in lines
     assert "edge under blur worse" in lines
     assert 'edge under noise[pixels] worse | unchanged.because("noise has edges")' in lines
@@ -116,6 +116,7 @@ def test_a_metric_of_one_number_does_not_name_it_twice(shown):
     lines = shown("metric", "gap")
     assert "score lower is better, in [-1, 2.5]" in lines
     assert {"under blur (worse, worse | unchanged, worse)", "least n 5"} <= set(lines)
+    assert "draws all, valid or not, in a suite with `n_valid`" in lines
     assert "report one of the metrics that `genbench score` gives unasked" in lines
 
 

@@ -6,6 +6,7 @@ import csv
 import functools
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from genbench.cli.views.scores import as_csv, as_json, explained_view, scores_vi
 from genbench.core.extracted import ValidCount
 from genbench.scoring.explain import Explained, Step
 from genbench.scoring.measurement import Measurement
+from genbench.scoring.yardstick import Yardstick
 
 
 def measurement(**fields):
@@ -44,24 +46,75 @@ def table(lines_of):
     return lambda *found: [line.split() for line in lines_of(lambda c: scores_view(c, found))]
 
 
-def test_a_row_has_value_direction_counts_and_signature(table):
-    assert ["fid[pixels]", "↓", "2.000", "25", "30", "0123abcd"] in table(measurement())
-    assert ["x", "→", "0.5", "2.000", "25", "30", "0123abcd"] in table(
+def test_a_row_has_value_direction_and_signature_and_the_counts_are_below(table):
+    rows = table(measurement())
+    assert ["fid[pixels]", "↓", "2.000", "0123abcd"] in rows
+    assert rows[-1] == ["25", "fakes,", "30", "real", "samples"]
+    assert ["x", "→", "0.5", "2.000", "0123abcd"] in table(
         measurement(metric="x", direction="target", best=0.5)
     )
 
 
+YARDSTICK = Yardstick(split="real", n=15, value=2.5, least=0.75, greatest=1.25, is_beyond_real=False)
+
+
+def test_a_yardstick_is_beside_the_value_with_the_fakes_at_its_n(table):
+    rows = table(measurement(yardstick=YARDSTICK), SKIPPED)
+    assert rows[0] == ["metric", "value", "at", "n", "real", "signature"]
+    assert ["fid[pixels]", "↓", "2.000", "2.50", "0.750–1.25", "0123abcd"] in rows
+    assert ["authenticity", "↓", "skipped", "0123abcd"] in rows
+    assert " ".join(rows[5]).startswith(
+        "real: 15 real samples in place of the fakes, in five splits; at n: 15"
+    )
+    both = table(measurement(yardstick=YARDSTICK), measurement(yardstick=replace(YARDSTICK, split="train")))
+    assert both[0] == ["metric", "value", "at", "n", "real", "or", "train", "signature"]
+    assert ["fid[pixels]", "↓", "2.000", "2.50", "train", "0.750–1.25", "0123abcd"] in both
+
+
+def test_one_cut_is_one_number_and_negative_ends_are_joined_by_a_word():
+    assert replace(YARDSTICK, least=1.25).ends == "1.25"
+    assert replace(YARDSTICK, least=-2.0, greatest=-1.0).ends == "-2.00 to -1.00"
+
+
+def test_a_value_beyond_real_is_marked_and_explained(table):
+    beyond = replace(YARDSTICK, is_beyond_real=True)
+    rows = table(measurement(yardstick=beyond), measurement(metric="kid"))
+    assert rows.count(["beyond", "real"]) == 1
+    (hint,) = [row for row in rows if row[0] == "warning:"]
+    assert hint[1:4] == ["fid[pixels]:", "beyond", "real:"]
+
+
+def test_a_missing_yardstick_is_explained_once_for_all_metrics_below_the_table(table):
+    why = "no value at n = 15"
+    lacking = [measurement(metric=name, yardstick_reason=why) for name in ("fid", "kid")]
+    lines = [" ".join(row) for row in table(measurement(yardstick=YARDSTICK), *lacking)]
+    assert lines[-1] == f"fid and kid: no yardstick: {why}"
+    assert [row["yardstick_reason"] for row in csv.DictReader(io.StringIO(as_csv(lacking)))] == [why] * 2
+    assert json.loads(as_json(lacking))[0]["yardstick_reason"] == why
+
+
+def test_csv_and_json_have_the_yardstick():
+    text = as_csv([measurement(yardstick=YARDSTICK), measurement()])
+    first, second = csv.DictReader(io.StringIO(text))
+    assert (first["yardstick_split"], first["yardstick_n"], first["yardstick_least"]) == (
+        "real",
+        "15",
+        "0.75",
+    )
+    assert (first["yardstick_is_beyond_real"], second["yardstick_n"]) == ("False", "")
+    first, second = json.loads(as_json([measurement(yardstick=YARDSTICK), measurement()]))
+    assert (first["yardstick"], second["yardstick"]) == (vars(YARDSTICK), None)
+
+
 def test_an_interval_or_else_a_spread_stands_beside_the_value(table):
     both = measurement(low=1.5, high=2.5, spread=0.1)
-    assert ["fid[pixels]", "↓", "2.000", "[1.500,", "2.500]", "25", "30", "0123abcd"] in table(both)
-    assert ["fid[pixels]", "↓", "2.000", "spread", "0.100", "25", "30", "0123abcd"] in table(
-        measurement(spread=0.1)
-    )
+    assert ["fid[pixels]", "↓", "2.000", "[1.500,", "2.500]", "0123abcd"] in table(both)
+    assert ["fid[pixels]", "↓", "2.000", "spread", "0.100", "0123abcd"] in table(measurement(spread=0.1))
 
 
 def test_a_metric_without_a_value_has_its_status_in_the_table_and_its_reason_below(table):
     rows = table(measurement(), SKIPPED)
-    assert ["authenticity", "↓", "skipped", "25", "30", "0123abcd"] in rows
+    assert ["authenticity", "↓", "skipped", "0123abcd"] in rows
     assert rows[-1] == ["authenticity:", "train", "was", "not", "given"]
     assert ["fid[pixels]:"] not in rows
 

@@ -19,7 +19,7 @@ def test_it_shows_the_rank_and_the_range_of_each_competitor(run_of, board_of, ro
     assert set(rows) == {"a", "b", "c"}
     assert (rows["a"]["rank"], rows["a"]["low"], rows["a"]["high"], rows["a"]["best"]) == (1, 1, 1, True)
     assert (rows["c"]["low"], rows["c"]["high"], rows["c"]["range"], rows["c"]["best"]) == (
-        2, 3, "2–3", False,
+        2, 3, "3 (2–3)", False,
     )  # fmt: skip
 
 

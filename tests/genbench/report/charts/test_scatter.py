@@ -51,8 +51,10 @@ def test_without_controls_no_note_speaks_of_them(run_of, board_of, texts):
     assert not any("95 %" in text for text in shown)
 
 
-def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of):
-    board = board_of(run_of({"a": {"p": [1.0], "r": ["error"]}, "noise": {"p": [1.0], "r": [1.0]}}))
+@pytest.mark.parametrize("failed", ["p", "r"])
+def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of, failed):
+    both = {"p": [1.0], "r": [1.0]}
+    board = board_of(run_of({"a": both | {failed: ["error"]}, "noise": both}))
     assert plot_trade_off(board, "digits", "p", "r") is None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from genbench.board.table_cells import BEST_MEANING
 from genbench.report.page.document import make_page
 from genbench.results.results import Results, read_results
 
@@ -130,8 +131,7 @@ def test_the_marks_of_a_table_are_explained_above_it(page, quickstart, markup):
         return [line["text"] for line in found.all("p", **{"class": "key"})]
 
     (line,) = key(markup(quickstart.decode()))
-    best = "no other is significantly better; a metric without ★ shows no difference"
-    assert line.startswith(f"★ {best}☆ one is, but not after correction")
+    assert line.startswith(f"★ {BEST_MEANING}☆ one is, but not after correction")
     assert "◌ the metric may not see the flaw" in line
     assert all("☆" not in line for line in key(page))
 
@@ -195,3 +195,15 @@ def test_the_page_of_the_quickstart_takes_less_than_3_mb_and_names_its_commands(
         "genbench run quickstart --seeds 0,1,2 --n 599", "genbench verify .", "genbench compare . A B",
     }  # fmt: skip
     assert len(page.all("figure")) == 24
+
+
+def test_columns_are_below_their_aspects_with_the_ranks_in_them_also_on_paper(results_of, catalog, markup):
+    aspects = {f"m{n}": "fidelity" if n < 8 else "diversity" for n in range(12)} | {"age": "privacy"}
+    table = {name: {metric: [number] for metric in aspects} for number, name in enumerate(["vae", "gan"])}
+    text = make_page(results_of(table, aspects=aspects), catalog=catalog).decode()
+    groups = [(e["text"], e["colspan"]) for e in markup(text).elements if e.get("scope") == "colgroup"]
+    board = [("fidelity", "9"), ("diversity", "5"), ("privacy", "1")]
+    assert groups == [*board, ("fidelity", "7"), ("fidelity", "2"), ("diversity", "5"), ("privacy", "1")]
+    assert text.count('rank<span class="unseen"> in diversity</span>') == 1
+    assert "The rank gives each aspect one vote" in text
+    assert "mean win rate: the share" not in text

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.numbers import rank_text
+from genbench.board.table_cells import BEST_MEANING
 from genbench.board.view import view_results
 from genbench.report.page.tables import describe_legend, list_marks, make_board_tables, make_metric_anchors
 
@@ -311,13 +312,13 @@ def test_the_legend_explains_what_the_tables_show_and_no_more(results_of):
 
 def test_the_key_of_a_table_has_the_marks_that_it_shows(results_of):
     (table,) = tables(results_of({"vae": {"fid": [1.0, 1.1, 1.2]}, "gan": {"fid": [9.0, 9.1, 9.2]}}))
-    assert list_marks(table) == [("★", "no other is significantly better")]
+    assert list_marks(table) == [("★", BEST_MEANING)]
     runs = {
         "vae": {"fid": [1.0, 1.1, 1.2], "kid": [1.0] * 3},
         "gan": {"fid": [9.0, 9.1, 9.2], "kid": [1.0] * 3},
     }
     (mixed,) = tables(results_of(runs))
     ((_, words),) = [line for line in list_marks(mixed) if line[0] == "★"]
-    assert words == "no other is significantly better; a metric without ★ shows no difference"
+    assert words == BEST_MEANING
     (equal,) = tables(results_of({"vae": {"fid": [1.0, 2.0, 3.0]}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
     assert list_marks(equal) == []  # no generator is worse

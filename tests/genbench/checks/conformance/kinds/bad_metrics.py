@@ -101,7 +101,7 @@ def likelihood(sampler, real):
 
 def spec(name, make, **fields):
     direction = {} if "outputs" in fields else {"direction": "lower"}
-    settings = {"takes": "features", "modalities": ("vector",)} | direction | fields
+    settings = {"takes": "features", "modalities": ("vector",), "aspect": "fidelity"} | direction | fields
     return MetricSpec(name=name, make=make, summary="a metric", **settings)
 
 
@@ -143,6 +143,7 @@ def genbench_metrics():
         spec("by-class", by_class, min_n=20),
         spec("nearest-five", nearest_five),
         spec("on-points", sound, modalities=("points",)),
+        spec("voiceless", sound, aspect=""),
         spec("in-place", in_place),
         spec("subtracted", subtracted),
         spec("paired", paired),

@@ -29,6 +29,7 @@ BAD = {
     "smoothed": ("unlabelled", "another score", "fake_labels"),
     "last-loss": ("works", "IndexError", "history[-1]"),
     "likelihood": ("works", "NoneType", "method(real)"),
+    "voiceless": ("aspect", "no aspect: voiceless", 'aspect="fidelity"  # or another of diversity, '),
     "strange-fault": ("expects", "did you mean 'noise'", "correct the name"),
     "many-levels": ("expects", "has 9 levels", "correct what"),
     "stopping": ("progress", "the last step (1, 10)", "log the last step"),

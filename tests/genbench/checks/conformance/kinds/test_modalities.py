@@ -39,6 +39,12 @@ class Pulse:
         noise = 0.01 * rng.normal(size=samples.data.shape).astype(TYPE)
         return replace(samples, data=samples.data + noise)
 
+    def valid(self, samples):
+        return samples.data[:, 0] > -9
+
+    def same(self, samples):
+        return np.sort(samples.data, axis=1)
+
     def example(self, n, *, rng):
         labels = rng.integers(2, size=n)
         data = rng.normal(labels[:, None], size=(n, 5))
@@ -91,6 +97,15 @@ BAD = {
         ("0.01 *", "0 *"),
         ("replace(samples, data=samples.data + noise)", "Samples(samples.data + noise, samples.space)"),
         ("        noise = 0.01", "        samples.data[0] = 0\n        noise = 0.01"),
+    ],
+    "valid": [
+        ("> -9", "> samples.data[:, 0].mean()"),
+        ("> -9", "> 9"),
+        ("return samples.data[:, 0] > -9", "return samples.data[0] > -9"),
+    ],
+    "same": [
+        ("axis=1)", "axis=0)"),
+        ("np.sort(samples.data, axis=1)", "np.zeros_like(samples.data)"),
     ],
     "from-memory": [
         ("return None", "value = np.zeros((1, 5), TYPE)"),

@@ -10,7 +10,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import list_modalities
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.splits import split
-from genbench.report.page.samples.real_samples import load_real_samples
+from genbench.report.page.samples.real_samples import describe_failure, load_real_samples
 from genbench.results.records import Plan
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
@@ -80,3 +80,8 @@ def test_merged_runs_have_the_data_of_both_or_none(known, catalog, fresh_store):
     both = Plan(cells=(), traces=(), provenance={"merged": {"a": one, "b": other}})
     with pytest.raises(DataError, match="the runs have other data under the name 'clouds'"):
         open_here(both, catalog)
+
+
+def test_an_error_is_described_with_its_type_unless_it_is_one_of_genbench():
+    assert describe_failure(DataError("no such file")) == "no such file"
+    assert describe_failure(ValueError("x")) == "ValueError: x"

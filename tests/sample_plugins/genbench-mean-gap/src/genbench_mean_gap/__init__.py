@@ -13,6 +13,7 @@ def genbench_metrics():
             summary="absolute difference of mean intensity",
             takes="samples",
             modalities=("image",),
+            aspect="fidelity",
             direction="lower",
             best=0.0,
             range=(0.0, 255.0),

@@ -1,0 +1,139 @@
+"""The sentence above a table of a board: who wins, what cannot be told apart, and what is suspicious."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.ranking import LEAST_RUNS
+from genbench.core.names import join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from genbench.board.blocks import Block
+    from genbench.board.rows import Row
+    from genbench.board.warnings import WrongControl
+
+__all__ = ["find_winner", "make_verdict"]
+
+_MOST_NAMES = 6  # in a list, of which "3 more" is one: the sentence has to stay short
+_MOST_METRICS = 3  # in a list, since lines below the tables name all
+
+
+def find_winner(block: Block) -> Row | None:
+    """Return the competitor of a block that is significantly better than all others, or None.
+
+    The range of its overall rank is 1 alone. The rank by the means decides nothing here.
+    """
+    ranked = _list_ranked(block)
+    return next((row for row in ranked if row.rank_high == 1 and len(ranked) > 1), None)
+
+
+def make_verdict(block: Block, wrong: Iterable[WrongControl]) -> str:
+    """Return one sentence on a block, the rows of a table, from significant differences only; "" without any.
+
+    wrong  the metrics of the block that rank a control wrongly
+
+    A block with a single competitor has no winner, so its sentence has what is suspicious alone.
+    """
+    ranks = "; ".join(_describe_ranks(block))
+    suspicions = "; ".join(_list_suspicions(block, wrong))
+    if not suspicions:
+        return f"{ranks}." if ranks else ""
+    return f"{ranks}; suspicious: {suspicions}." if ranks else f"Suspicious: {suspicions}."
+
+
+def _list_ranked(block: Block) -> list[Row]:
+    """Return the competitors with an overall rank; of rows with the same samples the first."""
+    return [rows[0] for rows in block.competitor_groups if rows[0].rank is not None]
+
+
+def _describe_ranks(block: Block) -> Iterator[str]:
+    """Yield who wins or that no competitor does, who cannot be told apart, and who has no overall rank."""
+    if len(block.competitor_groups) <= 1 or not block.ranked_columns:  # a rank needs a rival, and a metric
+        return
+    ranked, winner = _list_ranked(block), find_winner(block)
+    if len(ranked) <= 1:
+        yield f"No winner: {f'only {ranked[0].generator} has an' if ranked else 'there is no'} overall rank"
+        return
+    if winner is not None:
+        yield f"{winner.generator} wins{_describe_aspects(block, winner)}"
+        # no other is significantly better than one of these, so no two of them differ
+        behind = [row for row in ranked if row.rank_low == 2]  # noqa: PLR2004 - the winner alone is better
+        if len(behind) > 1:
+            yield f"behind it, {_join(behind)} cannot be told apart"
+    else:
+        yield _describe_draw(ranked)
+    if lacking := [rows[0] for rows in block.competitor_groups if rows[0].rank is None]:
+        yield f"{_join(lacking)} {'has' if len(lacking) == 1 else 'have'} no overall rank"
+
+
+def _describe_aspects(block: Block, winner: Row) -> str:
+    """Return the aspects in which the winner is significantly better than all others, in words.
+
+    "" where all metrics vote together, as in runs of earlier versions.
+    """
+    if "" in block.votes:
+        return ""
+    aspects = [aspect for aspect, standing in winner.aspects.items() if standing.rank_high == 1]
+    return f" by {join_names(aspects, _MOST_NAMES)}" if aspects else ", by no aspect alone"
+
+
+def _describe_draw(ranked: Sequence[Row]) -> str:
+    """Return that no competitor wins, and which of them may be the first."""
+    seeds = max(len(row.seeds) for row in ranked)
+    counted = "1 seed" if seeds == 1 else f"{seeds} seeds"
+    if seeds < LEAST_RUNS and all(row.rank_low is None for row in ranked):
+        return f"No winner: {counted} {'allows' if seeds == 1 else 'allow'} no test"
+    # without a range, no test can show that another is better
+    first = [row for row in ranked if row.rank_low in (None, 1)]
+    if len(first) == len(ranked):
+        reason = "no generator can be told from another"
+    elif len(first) > 1:
+        reason = f"{_join(first)} cannot be told apart"
+    else:
+        reason = f"{first[0].generator} is not significantly better than all others"
+    return f"No winner at {counted}: {reason}"
+
+
+def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[str]:
+    """Yield what makes the numbers of a block suspicious, in a few words each.
+
+    wrong  the metrics of the block that rank a control wrongly; only metrics that vote count, since noise
+           wins those of memorisation
+    """
+    if unranked := [row for row in block.rows if row.unranked]:
+        reasons = {reason for row in unranked for reason in row.unranked}
+        why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
+        yield f"{_join(unranked)} {_are(unranked)} not ranked{why}"
+    voting = {
+        (c.metric, c.signature) for c in block.shared_columns if block.first_entries[c].vote is not None
+    }
+    notes = [note for note in wrong if (note.metric, note.signature) in voting]
+    names = {name for note in notes for name in note.better}
+    if better := [row for row in block.competitors if row.generator in names]:
+        pairs = [(note.control, note.metric) for note in notes if note.better]
+        yield f"{_join(better)} {_are(better)} better than {_join_controls(pairs)}"
+    if rest := [note for note in notes if not note.better]:
+        controls = join_names(sorted({note.control for note in rest}), _MOST_METRICS)
+        metrics = sorted({note.metric for note in rest})
+        verb = "rank" if len(metrics) > 1 else "ranks"
+        yield f"{join_names(metrics, _MOST_METRICS)} {verb} {controls} wrongly"
+    if same := [row for row in block.competitors if row.same_samples]:
+        yield f"seeds of {_join(same)} share samples"
+
+
+def _join_controls(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return controls and the metrics in which something is said of them, in words: "held-out in fid"."""
+    controls, metrics = (join_names(sorted(set(names)), _MOST_METRICS) for names in zip(*pairs, strict=True))
+    return f"{controls} in {metrics}"
+
+
+def _are(rows: Sequence[Row]) -> str:
+    """Return the verb for generators."""
+    return "is" if len(rows) == 1 else "are"
+
+
+def _join(rows: Iterable[Row]) -> str:
+    """Return the names of generators as a list in words."""
+    return join_names((row.generator for row in rows), _MOST_NAMES)

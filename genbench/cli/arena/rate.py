@@ -1,0 +1,39 @@
+"""`genbench arena rate`: rates models by a table of battles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from genbench.cli.arguments.options import page_option
+from genbench.cli.views.output import print_results
+
+__all__ = ["rate"]
+
+
+@click.command()
+@click.argument("table", type=click.Path(path_type=Path), metavar="BATTLES.csv")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="NEW",
+    help="The folder to write, which must not exist.",
+)  # fmt: skip
+@click.option(
+    "--ties", type=click.Choice(["half", "davidson", "rao-kupper"]), default="half", show_default=True,
+    help="A tie is half a win of both, or follows a model of ties.",
+)  # fmt: skip
+@page_option
+@click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
+def rate(table: Path, output: Path, ties: str, *, page: bool, quiet: bool) -> None:
+    """Rate models by a table of battles, as FastChat and Chatbot Arena publish them, into the folder NEW.
+
+    The table is a CSV with the columns model_a, model_b and winner: model_a, model_b, tie or tie (bothbad).
+    With a column rater, or judge, intervals are clustered by rater. Other columns decide nothing.
+    """
+    from genbench.arena.battles import rate_battles
+    from genbench.cli.pictures.page import write_page
+
+    results, files = rate_battles(table, output, ties=ties)
+    print_results(results, files, quiet=quiet)
+    if page:
+        write_page(output, results, quiet=quiet)

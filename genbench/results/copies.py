@@ -1,0 +1,180 @@
+"""Counts of copies: samples of a draw that equal real ones, and how many independent draws would share."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from genbench.results import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genbench.core.samples import Samples
+
+    #: Two numbers of each sample, (2, n): by the first, equal bytes are equal; by the second, also samples
+    #: that differ in an order or precision that means nothing.
+    Numbers = NDArray[np.uint64]
+
+__all__ = [
+    "ALL", "Copies", "add_copies", "count_copies", "describe_copies", "describe_count", "number_samples",
+]  # fmt: skip
+
+#: The name of all splits together, beside the names of the splits.
+ALL = "all"
+
+_LIMIT = 0.2  # share of a draw: from here on beyond chance, a competitor is not ranked
+_SPREADS = 3.0  # standard deviations that chance may explain
+_DIGITS = 6  # of a number before it is rounded up, so that rounding errors add nothing
+#: The samples of each split in words.
+_WORDS = {"train": "training", "test": "test", "held_out": "held-out", ALL: "real"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """How many samples of a draw equal a sample of some real ones, such as those of a split.
+
+    of         number of samples of the draw
+    equal      those that equal a real sample, byte for byte, or but for an order or precision without meaning
+    identical  those of them that equal one byte for byte
+    chance     how many of `of` independent draws of the distribution of the real samples would equal one
+    limit      the most that chance explains: three standard deviations more than `chance`
+    """
+
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    of: fields.Count
+    equal: fields.Count
+    identical: fields.Count
+    chance: fields.Count
+    limit: fields.Count
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether more samples equal real ones than chance explains."""
+        return self.equal > self.limit
+
+    @property
+    def is_excessive(self) -> bool:
+        """Whether they are also a fifth of all samples, or more, beyond those of independent draws."""
+        return self.is_beyond_chance and self.equal - self.chance >= _LIMIT * self.of
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Copies))
+
+
+def number_samples(samples: Samples) -> NDArray[np.uint64]:
+    """Return a number for each sample, (n,): the first 64 bits of its SHA-256, so that equal ones are equal.
+
+    Labels have no effect. Records hold none of these numbers.
+    """
+    import numpy as np
+
+    from genbench.core.samples import digests
+
+    return np.frombuffer(b"".join(digest[:8] for digest in digests(samples)), dtype=">u8").astype(np.uint64)
+
+
+def count_copies(fake: Numbers, real: Numbers) -> Copies:
+    """Return how many samples of a draw equal real ones, from the numbers of n fakes and of m real samples.
+
+    The yardstick comes from the real samples themselves. If a share c of them equals another one of them,
+    then about c n of n independent draws of their distribution equal a real sample: this is Good's estimate
+    of coverage (1953, doi:10.1093/biomet/40.3-4.237), 1 - (samples that are there once) / m. Where genbench
+    splits the data, equal samples are in one split, and the estimate is too high for it: fewer generators are
+    accused.
+
+    `_compute_spread` returns the standard deviation of the difference for independent draws.
+    """
+    import numpy as np
+
+    n, m = len(fake[1]), len(real[1])
+    if not n or not m:
+        return Copies(of=n, equal=0, identical=0, chance=0, limit=0)
+    _, index = np.unique(np.concatenate([fake[1], real[1]]), return_inverse=True)
+    # of each different sample, how often the draw and the real samples have it
+    drawn, known = (np.bincount(side, minlength=n + m) for side in (index[:n], index[n:]))
+    chance = n * int(known[known > 1].sum()) / m
+    limit = chance + _SPREADS * n * _compute_spread(drawn + known, n, m)
+    return Copies(
+        of=n,
+        equal=int(drawn[known > 0].sum()),
+        identical=int(np.isin(fake[0], real[0]).sum()),
+        chance=math.ceil(round(chance, _DIGITS)),
+        limit=math.ceil(round(limit, _DIGITS)),
+    )
+
+
+def _compute_spread(totals: NDArray[np.int64], n: int, m: int) -> float:
+    """Return the standard deviation of (share of the n in the m) - (share of the m that are there again).
+
+    Both shares have the same mean for independent draws of n and m samples of one distribution.
+
+    totals  of each different sample, its number s in both draws together
+
+    Given s, the number b in the m is binomial with probability r = m / (n + m), and a sample adds x = (s - b)
+    / n at b = 1, else x = c (s r - b), with c = 1 / n + 1 / m, and 0 at b = 0. The mean of x is 0. The sum of
+    all b is m, so what x has in common with b is taken out: the variance is V(x) - C(x, b)² / V(b).
+    """
+    import numpy as np
+
+    sizes, counts = np.unique(totals[totals > 0], return_counts=True)
+    s, r, c = sizes.astype(np.float64), m / (n + m), 1 / n + 1 / m
+    q = 1 - r
+    none, once = q**s, s * r * q ** (s - 1)  # the probabilities of b = 0 and b = 1
+    variance = c**2 * (s * r * q - (s * r) ** 2 * none - (s * r - 1) ** 2 * once) + once * ((s - 1) / n) ** 2
+    covariance = once / m - c * s * r * q
+    together = float(counts @ variance) - float(counts @ covariance) ** 2 / ((n + m) * r * q)
+    return math.sqrt(max(together, 0.0))  # rounding may give a small negative number
+
+
+def add_copies(draws: Iterable[Mapping[str, Copies]]) -> dict[str, Copies]:
+    """Return the copies of several draws together, by split; splits that not all draws have are left out.
+
+    Their limits are added, as if chance went the same way in all draws: all have the same real samples.
+    """
+    every = list(draws)
+    names = [name for name in every[0] if all(name in draw for draw in every)] if every else []
+    return {
+        name: Copies(**{field: sum(getattr(draw[name], field) for draw in every) for field in _FIELDS})
+        for name in names
+    }
+
+
+def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
+    """Return which real samples a generator's samples equal beyond chance, in words; "" if they do not.
+
+    excessive  count only what excludes a generator from the ranks
+
+    An example is "599 of 599 samples are, byte for byte, training samples".
+    """
+    names = [
+        name
+        for name, count in copies.items()
+        if (count.is_excessive if excessive else count.is_beyond_chance)
+    ]
+    if not names:
+        return ""
+    splits = [name for name in names if name != ALL]
+    if len(splits) == 1:
+        return describe_count(copies[splits[0]], f"{_WORDS[splits[0]]} samples")
+    parts = [f"{copies[name].equal:,} {_WORDS[name]}" for name in copies if name != ALL]
+    return describe_count(copies[ALL], f"real samples ({', '.join(parts)})")
+
+
+def describe_count(count: Copies, which: str) -> str:
+    """Return how many samples of a draw equal real ones, and how, in words.
+
+    which  the real samples, such as "training samples"
+    """
+    verb = "is" if count.equal == 1 else "are"
+    how = "byte for byte" if count.identical == count.equal else "but for order or precision"
+    text = f"{count.equal:,} of {count.of:,} samples {verb}, {how}, {which}"
+    if 0 < count.identical < count.equal:
+        text += f", {count.identical:,} of them byte for byte"
+    return f"{text}; independent draws would share about {count.chance:,}" if count.chance else text

@@ -1,0 +1,72 @@
+"""Counts of copies in a trial: its fakes compared with the splits of its data, stored as numbers."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.core.errors import Absent, PluginError
+from genbench.core.samples import to_single_precision
+from genbench.files.sample_files import read_array
+from genbench.results.copies import ALL, count_copies, number_samples
+from genbench.store.cache import find_or_make
+from genbench.store.keys import numbers_key
+from genbench.trial.failures import BlameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+    from genbench.results.copies import Copies, Numbers
+    from genbench.store.store import Store
+    from genbench.trial.datasets import Prepared
+
+__all__ = ["count_trial_copies", "number_twice"]
+
+_FILE = "numbers.npy"
+
+
+def count_trial_copies(
+    fakes: Samples, dataset: Prepared, store: Store, open_split: Callable[[str], Samples],
+    report: Callable[..., None],
+) -> dict[str, Copies]:  # fmt: skip
+    """Return how many fakes equal samples of each split of a dataset, and of all splits together.
+
+    open_split  returns the whole split of a name
+    report      receives a `warning` if the store takes no numbers
+
+    The result is {} if a package that the modality needs to compare its samples is missing. Raises BlameError
+    for an error of the modality.
+    """
+
+    def make(name: str) -> tuple[Numbers, Mapping[str, Any], Callable[[Path], None]]:
+        """Return the numbers of a split, no notes, and the function that writes the numbers."""
+        numbers = number_twice(open_split(name), dataset.modality)
+        return numbers, {}, lambda folder: np.save(folder / _FILE, numbers)
+
+    try:
+        fake = number_twice(fakes, dataset.modality)
+        real = {}
+        for name in dataset.sizes:
+            key = numbers_key(dataset.hash, name, dataset.modality.component)
+            real[name], _ = find_or_make(
+                store, key, lambda folder: read_array(folder / _FILE), functools.partial(make, name), report
+            )
+    except Absent:
+        return {}
+    except PluginError as error:
+        raise BlameError(dataset.modality.component) from error
+    real[ALL] = np.concatenate(list(real.values()), axis=1)
+    return {name: count_copies(fake, numbers) for name, numbers in real.items()}
+
+
+def number_twice(samples: Samples, modality: Modality) -> Numbers:
+    """Return the numbers of samples as they are, and without an order or precision that means nothing.
+
+    Raises Absent if a package of the modality is missing, and PluginError for an error of the modality.
+    """
+    return np.stack([number_samples(samples), number_samples(to_single_precision(modality.same(samples)))])

@@ -1,0 +1,143 @@
+"""`battle-rating`: ratings of models from tables of battles, as FastChat and Chatbot Arena publish them.
+
+A table of battles is a CSV with a row for each: `model_a`, `model_b`, `winner`, and, if it says who judged,
+`rater` or `judge`. Its other columns, such as prompts and times, decide nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path  # noqa: TC003 - the host reads the types of options
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from genbench import Score, Undefined, read_regular
+from genbench_arena.paired import Comparisons
+from genbench_arena.preference import Ties, rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from genbench import Samples
+
+__all__ = ["Battle", "battle_rating", "read_battles"]
+
+_OUTCOMES = {"model_a": 1.0, "model_b": 0.0, "tie": 0.5, "tie (bothbad)": 0.5, "both_bad": 0.5}
+_RATERS = ("rater", "judge")  # columns that say who judged; FastChat's tables have the second
+_MOST_BYTES = 2**30  # a million battles with their prompts; without prompts, they take 40 MB
+
+
+class Battle(NamedTuple):
+    """One battle: its models, 1 if the first won, 0 if the second, else 0.5, and who judged, or ""."""
+
+    first: str
+    second: str
+    outcome: float
+    rater: str
+
+
+def battle_rating(
+    fakes: Mapping[str, Samples], *, votes: tuple[Path, ...] = (), ties: Ties = "half"
+) -> dict[str, Score | Undefined]:
+    """Return the rating of each model: 1000 is the mean of all, 400 more are odds of 10 to 1.
+
+        P(first wins) = 1 / (1 + 10^((second - first) / 400))
+
+    votes  tables of battles, CSV
+    ties   a tie is half a win of both; or a model that gives ties a chance (see paired)
+    fakes  its samples are not read; if it names generators, models of other names are refused
+
+    Without raters, the 95 % interval is that of arena-rank: a sandwich of single battles, with the quantile
+    of a normal law. With raters it is that of `preference`, clustered by rater. An Undefined says why a model
+    has no finite rating.
+
+    Source: Bradley and Terry 1952, Biometrika 39; Chatbot Arena (Chiang et al. 2024), arXiv:2403.04132.
+    """
+    battles = read_battles(votes)
+    names = sorted({name for battle in battles for name in battle[:2]})
+    if strange := sorted(set(names) - set(fakes)) if fakes else []:
+        raise Undefined(f"the battles name {strange[0]!r}, which is no generator of this run")
+    place = {name: number for number, name in enumerate(names)}
+    comparisons = Comparisons(
+        count=len(names),
+        first=np.array([place[battle.first] for battle in battles]),
+        second=np.array([place[battle.second] for battle in battles]),
+        outcome=np.array([battle.outcome for battle in battles]),
+        covariates=np.zeros((len(battles), 0)),
+    )
+    who = [battle.rater for battle in battles]
+    raters = None if not any(who) else np.unique(who, return_inverse=True)[1]
+    rating = rate(comparisons, raters, names, ties)
+    note = f"{len(battles)} battles of {len(names)} models"
+    note += ", each independent of the others" if raters is None else f", judged by {len(set(who))} raters"
+    found: dict[str, Score | Undefined] = {name: Undefined(why) for name, why in rating.why.items()}
+    for number, (name, score) in enumerate(rating.scores.items()):
+        facts = {} if number else {"facts": [["battles", len(battles)], *rating.coefficients]}
+        found[name] = Score(
+            score.value, score.low, score.high, {"note": note, "model": name, **score.extra, **facts}
+        )
+    return {name: found.get(name, Undefined("there is no battle of it")) for name in fakes or names}
+
+
+def read_battles(paths: Iterable[Path]) -> list[Battle]:
+    """Return the battles of tables; raise Undefined, naming file and line, for one that is no such table.
+
+    All tables have a column of raters, or none.
+    """
+    battles = [battle for path in paths for battle in _read_table(path)]
+    if not battles:
+        raise Undefined("no battles: expected tables with a row below their header, in the option votes")
+    if len({bool(battle.rater) for battle in battles}) > 1:
+        raise Undefined(
+            "some tables of battles have a column rater, and others none; expected it in all, or none"
+        )
+    return battles
+
+
+def _read_table(path: Path) -> Iterator[Battle]:
+    """Yield the battles of one table; raise Undefined for a fault of it."""
+    try:
+        text = read_regular(path, _MOST_BYTES).decode("utf-8-sig")
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header = next(rows, [])
+        columns = _find_columns(header)
+        for row in rows:
+            if row:  # no blank line
+                if len(row) != len(header):
+                    raise ValueError(f"{len(row)} cells, expected {len(header)}, as the header has")
+                yield _read_battle([row[at] for at in columns])
+    except UnicodeDecodeError as error:
+        raise Undefined(f"{path.name} is no table of battles: it is not UTF-8") from error
+    except OSError as error:
+        raise Undefined(f"{path.name} cannot be read: {error.strerror or error}") from error
+    except (ValueError, csv.Error) as error:
+        where = f"{path.name}, line {rows.line_num}"
+        raise Undefined(f"{where}: {error}") from error
+
+
+def _find_columns(header: list[str]) -> list[int]:
+    """Return the positions of the two models, of the winner, and of the rater if there is one."""
+    counts = Counter(header)
+    raters = [name for name in _RATERS if name in counts][:1]
+    for name in ("model_a", "model_b", "winner", *raters):
+        if counts[name] != 1:
+            how = "twice" if counts[name] else "missing"
+            raise ValueError(
+                f"the column {name} is {how}; expected model_a, model_b, winner and, if known, rater"
+            )
+    return [header.index(name) for name in ("model_a", "model_b", "winner", *raters)]
+
+
+def _read_battle(cells: list[str]) -> Battle:
+    """Return a battle from its cells: two models, the winner, and the rater, if there is one."""
+    first, second, winner, *rater = (cell.strip() for cell in cells)
+    if winner not in _OUTCOMES:
+        raise ValueError(f"winner is {winner!r:.40}; expected {', '.join(_OUTCOMES)}")
+    if not first or not second or "" in rater:
+        raise ValueError("a model or the rater has no name")
+    if first == second:
+        raise ValueError(f"{first!r:.80} meets itself; a battle is between two models")
+    return Battle(first, second, _OUTCOMES[winner], *(rater or [""]))

@@ -1,0 +1,128 @@
+"""Copies from a run to its board, to `compare`, `gate` and `verify`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from toys import plugin_text
+
+import genbench
+from genbench.board.leaderboard import build_board
+from genbench.board.report import write_board
+from genbench.cli.main import main
+from genbench.results.records import write_record
+from genbench.results.results import read_results
+
+PLUGIN = plugin_text("""
+    def points():
+        return np.random.default_rng(0).normal(size=(120, 2))
+
+    def dots():
+        splits = {"train": np.arange(60), "test": np.arange(60, 120)}
+        return Data(Samples.of("vector", points()), splits=splits)
+
+    class Sampler:
+        def __init__(self, draw):
+            self.draw = draw
+        def sample(self, n, *, rng):
+            return Samples.of("vector", self.draw(n, rng))
+
+    def ours(train):
+        return Sampler(lambda n, rng: rng.permutation(train.data)[:n])
+
+    def peek(train):
+        return Sampler(lambda n, rng: rng.permutation(points()[60:])[:n])
+
+    def fair(train, *, shift: float = 0.0):
+        return Sampler(lambda n, rng: rng.normal(size=(n, 2)) + shift)
+
+    def gap(real, fake):
+        return abs(float(real.data.mean() - fake.data.mean()))
+
+    DatasetSpec(name="dots", make=dots, summary="", modalities=("vector",))
+    GeneratorSpec(name="ours", make=ours, summary="", modalities=("vector",))
+    GeneratorSpec(name="peek", make=peek, summary="", modalities=("vector",))
+    GeneratorSpec(name="fair", make=fair, summary="", modalities=("vector",))
+    MetricSpec(name="gap", make=gap, summary="", modalities=("vector",), direction="lower", best=0.0)
+""")
+SUITE = """
+name = "thieves"
+seeds = [0, 1]
+n = 40
+dataset = [{use = "dots"}]
+generator = [{use = "ours"}, {use = "peek"}, {use = "fair"}, {use = "fair", name = "far", shift = 0.5}]
+metric = [{use = "gap"}]
+"""
+
+
+@pytest.fixture(scope="module", name="folder")
+def _folder(tmp_path_factory):
+    """Return the folder of a run in which one generator returns training samples, and one the test split."""
+    home = tmp_path_factory.mktemp("thieves")
+    (home / "thief.py").write_text(PLUGIN)
+    (home / "thieves.toml").write_text(SUITE)
+    output, plugins = home / "out", [home / "thief.py"]
+    genbench.run(home / "thieves.toml", output=output, plugins=plugins, jobs=1, keep_samples=True)
+    return output
+
+
+def rows(folder):
+    results = read_results(folder, read_only=True)
+    return {row.generator: row for row in build_board(results.plan, results.records).rows}
+
+
+def test_copies_of_train_and_of_test_are_not_ranked_and_new_samples_and_controls_are_as_before(folder):
+    found = rows(folder)
+    assert found["ours"].unranked == ("80 of 80 samples are, byte for byte, training samples",)
+    assert found["peek"].unranked == ("80 of 80 samples are, byte for byte, test samples",)
+    assert sorted(found[name].rank for name in ("fair", "far")) == [1, 2]
+    assert found["train-copies"].unranked == ()
+    assert found["train-copies"].copies["train"].equal == 80
+    assert not any(count.equal for count in found["noise"].copies.values())
+
+
+def test_records_hold_counts_for_each_split_and_no_digest(folder):
+    bodies = [json.loads(path.read_text())["body"] for path in (folder / "records").iterdir()]
+    ours = [body for body in bodies if body["cell"]["generator"] == "ours"]
+    for body in ours:
+        assert set(body["copies"]) == {"train", "test", "all"}
+        limit = body["copies"]["train"].pop("limit")
+        assert body["copies"]["train"] == {"of": 40, "equal": 40, "identical": 40, "chance": 0}
+        assert 0 < limit < 20
+
+
+@pytest.mark.parametrize("command", ["compare", "gate"])
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_compare_and_gate_name_them_below_a_table_and_on_stderr(folder, command, form):
+    of_gate = [f"{folder}:fair", f"{folder}:ours", "--limit", "gap=1"]
+    operands = [str(folder), "fair", "ours"] if command == "compare" else of_gate
+    ran = CliRunner().invoke(main, [command, *operands, "--format", form])
+    line = "ours: not ranked: 80 of 80 samples are, byte for byte, training samples"
+    assert line in (ran.stdout if form == "table" else ran.stderr)
+    assert line not in (ran.stderr if form == "table" else ran.stdout)
+
+
+@pytest.mark.slow
+def test_verify_counts_again(folder, tmp_path, fresh_store):
+    forged = shutil.copytree(folder, tmp_path / "forged")
+    plugins = [folder.parent / "thief.py"]
+    assert {verdict.outcome for verdict in genbench.verify(forged, plugins=plugins).stored} == {"reproduced"}
+    results = read_results(forged, read_only=True)
+    for key, record in results.records.items():
+        if record.cell.generator == "ours":
+            none = {name: replace(count, equal=0, identical=0) for name, count in record.copies.items()}
+            results.records[key] = replace(record, copies=none)
+            write_record(forged, results.records[key])
+        elif record.cell.generator == "peek":  # as an earlier genbench wrote it
+            results.records[key] = replace(record, copies={})
+            write_record(forged, results.records[key])
+    write_board(forged, results.plan, results.records, results.traces)
+    assert rows(forged)["ours"].rank is not None
+    found = genbench.verify(forged, plugins=plugins)
+    assert any(line.startswith("ranks: dots ours: overall") for line in found.board)
+    outcomes = {verdict.cell.generator: verdict.outcome for verdict in found.stored}
+    assert (outcomes.pop("ours"), set(outcomes.values())) == ("different", {"reproduced"})

@@ -1,0 +1,184 @@
+"""Copies in a trial: samples of each modality that equal real ones, in order or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from toys import make_catalog
+
+from genbench import Absent, ModalitySpec, Ragged, Samples
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import Modality, list_modalities
+from genbench.core.samples import concat
+from genbench.results.copies import ALL
+from genbench.store.store import Store
+from genbench.trial.copies import count_trial_copies, number_twice
+from genbench.trial.failures import BlameError
+
+SPLITS = {"train": slice(0, 40), "test": slice(40, 80), "held_out": slice(80, 120)}
+BUNDLED = {modality.reference: modality for modality in list_modalities(load_catalog())}
+
+
+@pytest.fixture(name="counting")
+def _counting(tmp_path):
+    """Return a function that counts the copies of fakes in splits of a modality."""
+    opened = []
+
+    def count(fakes, splits, modality):
+        def open_split(name):
+            opened.append(name)
+            return splits[name]
+
+        dataset = SimpleNamespace(
+            modality=modality, hash="d" * 64, sizes={n: len(s) for n, s in splits.items()}
+        )
+        return count_trial_copies(fakes, dataset, Store(tmp_path), open_split, lambda **_: None)
+
+    count.opened = opened
+    return count
+
+
+MODALITIES = [
+    pytest.param(name, marks=pytest.mark.extras("rdkit")) if name.endswith("molecule") else name
+    for name in sorted(BUNDLED)
+]
+
+
+@pytest.fixture(scope="module", params=MODALITIES, name="drawn")
+def _drawn(request):
+    """Return a bundled modality, 160 different samples of it, and their first 120 as splits."""
+    modality = BUNDLED[request.param]
+    samples = modality.example(600, np.random.default_rng(0))
+    different = np.unique(number_twice(samples, modality)[1], return_index=True)[1][:160]
+    samples = samples.take(different)
+    return modality, samples, {name: samples.take(index) for name, index in SPLITS.items()}
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_copies_of_a_split_are_counted_for_each_modality(drawn, counting, split):
+    modality, _, splits = drawn
+    found = counting(splits[split].take(np.arange(40)[::-1]), splits, modality)
+    assert {name: c.equal for name, c in found.items()} == {
+        n: 40 * (n in (split, ALL)) for n in (*SPLITS, ALL)
+    }
+    assert found[split].identical == 40
+    assert found[split].is_excessive
+    assert found[ALL].is_excessive
+
+
+def test_new_samples_are_no_copies(drawn, counting):
+    modality, samples, splits = drawn
+    found = counting(samples.take(slice(120, 160)), splits, modality)
+    assert not any(count.equal for count in found.values())
+
+
+def test_clouds_with_points_in_another_order_are_copies(counting):
+    rng, points = np.random.default_rng(0), BUNDLED["points"]
+    samples = points.example(120, rng)
+    splits = {name: samples.take(index) for name, index in SPLITS.items()}
+    shuffled = replace(
+        splits["train"], data=Ragged.of([rng.permutation(cloud) for cloud in splits["train"].data])
+    )
+    found = counting(shuffled, splits, points)["train"]
+    assert (found.equal, found.identical, found.is_excessive) == (40, 0, True)
+
+
+@pytest.mark.extras("rdkit")
+def test_molecules_that_are_written_from_another_atom_on_are_copies(counting):
+    from rdkit import Chem
+
+    molecule = BUNDLED["molecule"]
+    texts = ["C" * size + end for size in range(3, 13) for end in ("O", "N", "F", "Cl")]
+    backwards = [end + "C" * size for size in range(3, 13) for end in ("O", "N", "F", "Cl")]
+    assert len({Chem.CanonSmiles(text) for text in texts}) == 40
+    train, fakes = (Samples.of("molecule", each, notation="smiles") for each in (texts, backwards))
+    found = counting(fakes, {"train": train}, molecule)["train"]
+    assert (found.equal, found.identical, found.is_excessive) == (40, 0, True)
+    assert counting(train.take(slice(0, 5)), {"train": train}, molecule)["train"].identical == 5
+
+
+def test_the_same_numbers_in_another_precision_are_copies(counting):
+    rng, vector = np.random.default_rng(0), BUNDLED["vector"]
+    train = Samples.of("vector", rng.normal(size=(40, 3)))
+    fakes = replace(train, data=train.data.astype(np.float32))
+    found = counting(fakes, {"train": train}, vector)["train"]
+    assert (found.equal, found.identical) == (40, 0)
+
+
+def test_a_mixture_of_all_splits_is_found_in_all_of_them_together(counting):
+    vector, rng = BUNDLED["vector"], np.random.default_rng(0)
+    samples = vector.example(240, rng)
+    splits = {name: samples.take(index) for name, index in SPLITS.items()}
+    fakes = concat([samples.take(slice(160, 200)), *(split.take(slice(0, 6)) for split in splits.values())])
+    found = counting(fakes, splits, vector)
+    assert {name: count.is_excessive for name, count in found.items()} == {
+        "train": False, "test": False, "held_out": False, ALL: True,
+    }  # fmt: skip
+
+
+def test_the_store_keeps_the_numbers_of_a_split(drawn, counting):
+    modality, samples, splits = drawn
+    first = counting(samples.take(slice(100, 150)), splits, modality)
+    assert counting(samples.take(slice(100, 150)), splits, modality) == first
+    assert counting.opened == list(SPLITS)
+
+
+class Mesh:
+    """A stranger's meshes: rows of faces, whose order means nothing."""
+
+    def same(self, samples):
+        return tuple(str(sorted(map(tuple, mesh.tolist()))) for mesh in samples.data)
+
+
+class Broken:
+    def same(self, samples):
+        return [1, 2]
+
+
+class Short:
+    def same(self, samples):
+        return tuple("a")
+
+
+class Lacking:
+    def same(self, samples):
+        raise Absent("needs meshlib")
+
+
+def strange(make):
+    spec = ModalitySpec(
+        name="mesh", make=make, summary="", container="ragged", dtypes=("int64",), axes=("face", "corner")
+    )
+    (component,) = make_catalog(spec).of_kind("modality")
+    return Modality(component=component)
+
+
+@pytest.fixture(name="meshes")
+def _meshes():
+    """Return 40 meshes of ten faces, and the same with their faces in another order."""
+    rng = np.random.default_rng(0)
+    faces = [rng.integers(1000, size=(10, 3)) for _ in range(40)]
+    return [Samples.of("maker:mesh", each) for each in (faces, [rng.permutation(mesh) for mesh in faces])]
+
+
+def test_a_stranger_s_modality_says_what_is_the_same(meshes, counting):
+    train, fakes = meshes
+    found = counting(fakes, {"train": train}, strange(Mesh))["train"]
+    assert (found.equal, found.identical, found.is_excessive) == (40, 0, True)
+
+
+def test_without_a_package_that_compares_samples_nothing_is_counted(meshes, counting):
+    assert counting(meshes[1], {"train": meshes[0]}, strange(Lacking)) == {}
+
+
+@pytest.mark.parametrize(
+    ("make", "text"), [(Broken, "same: expected one of"), (Short, "same returned 1 items for 40")]
+)
+def test_an_error_of_a_modality_names_it(meshes, counting, make, text):
+    with pytest.raises(BlameError) as failure:
+        counting(meshes[1], {"train": meshes[0]}, strange(make))
+    assert text in str(failure.value.__cause__)
+    assert failure.value.component.reference == "maker:mesh"
