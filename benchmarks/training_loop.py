@@ -106,15 +106,25 @@ def trained(train: genbench.Samples, steps: int, epoch: int) -> Any:
 
 
 def scored(fakes: genbench.Samples, real: np.ndarray[Any, Any], metrics: Any) -> Any:
-    """Return the measurements of a call of genbench.score."""
-    return genbench.score(fake=fakes, real=real, metrics=metrics, extractor=EXTRACTOR)
+    """Return the measurements of a call of genbench.score, as a loop makes it: without yardsticks."""
+    return genbench.score(fake=fakes, real=real, metrics=metrics, extractor=EXTRACTOR, yardstick=False)
 
 
 def in_a_new_process(fakes: np.ndarray[Any, Any], real: np.ndarray[Any, Any], folder: Path) -> float:
     """Return the CPU seconds of `genbench score` on files, in a second call that finds the real features."""
     np.save(folder / "real.npy", real)
     asked = [f"{name} subset_size=500" if name == "kid" else name for name in FIVE]
-    arguments = ["score", "--fake", "fake.npy", "--real", "real.npy", "--extractor", EXTRACTOR, "-q"]
+    arguments = [
+        "score",
+        "--fake",
+        "fake.npy",
+        "--real",
+        "real.npy",
+        "--extractor",
+        EXTRACTOR,
+        "-q",
+        "--no-yardstick",
+    ]
     code = "import sys; from genbench.cli.main import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", code, *arguments, *(part for name in asked for part in ("-m", name))]
     for images in (fakes[::-1], fakes):  # the store has the features of the same fakes, too
