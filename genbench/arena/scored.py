@@ -15,7 +15,7 @@ from genbench.core.errors import DataError, SuiteError
 from genbench.files.sealed import write_folder
 from genbench.results.folder import BOARD_FILES, RunFolder, report_write_errors
 from genbench.results.results import Results, read_results, write_results
-from genbench.runs.provenance import describe
+from genbench.runs.provenance import describe, describe_ranking
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import find_file_differences
 from genbench.verification.recompute import COMPARED, match_claims, plan_here
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from genbench.arena.vote_entries import VoteEntry, VotesFile
     from genbench.catalog.catalog import Catalog
     from genbench.results.records import Record
+    from genbench.runs.prepare import PreparedRun
     from genbench.trial.comparisons import BoardTrial
     from genbench.verification.recompute import Recomputation
     from genbench.verification.reference import ReferenceSuite, VerificationRequest
@@ -81,9 +82,12 @@ def score_votes(
         folder, plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener
     ) as request:
         _copy_inputs(request, files)
-        records = _compute_records(replace(request, inputs=request.scratch), base, catalog, files, entries)
+        rerun = replace(request, inputs=request.scratch)
+        records, ready = _compute_records(rerun, base, catalog, files, entries)
         left_out = _list_reasons(records, entries)
-        return _write_folder(request, base, entries, records, left_out, output)
+        results = _add_records(base, ready, entries, records, left_out, output)
+        _write_folder(request, results, output)
+    return ScoredVotes(results=results, files=tuple(output / name for name in BOARD_FILES), left_out=left_out)
 
 
 def _copy_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> None:
@@ -117,8 +121,8 @@ def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str,
 def _compute_records(
     request: VerificationRequest, base: Results, catalog: Catalog, files: Iterable[VotesFile],
     entries: Sequence[VoteEntry],
-) -> list[Record]:  # fmt: skip
-    """Return the records of the comparisons, computed from the samples of the run.
+) -> tuple[list[Record], PreparedRun]:  # fmt: skip
+    """Return the records of the comparisons, computed from the samples of the run, and the planned run.
 
     request  with the folder of the votes as its `inputs`
     entries  the comparisons, which are added to the run's suite
@@ -143,7 +147,7 @@ def _compute_records(
         comparisons = [trial for trial in ready.comparisons if {cell.metric for cell in trial.cells} & names]
         claims = match_claims(base.records.values(), ready.trials)  # a claim: the run's records of one trial
         computed = recomputation.compare(comparisons, claims)
-    return list(_collect_records(computed, base, samples))
+    return list(_collect_records(computed, base, samples)), ready
 
 
 def _check_cells(base: Results, planned: Recomputation, reference: ReferenceSuite, names: set[str]) -> None:
@@ -220,28 +224,33 @@ def _list_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> di
     return left_out
 
 
-def _write_folder(
-    request: VerificationRequest, base: Results, entries: Iterable[VoteEntry], records: Iterable[Record],
+def _add_records(
+    base: Results, ready: PreparedRun, entries: Iterable[VoteEntry], records: Iterable[Record],
     left_out: Mapping[str, str], output: Path,
-) -> ScoredVotes:  # fmt: skip
-    """Write the new folder, and return it with its results; a failure leaves no part of it.
+) -> Results:  # fmt: skip
+    """Return the results of the new folder: those of the run, and the comparisons with a number.
 
+    ready     the run with the comparisons in its suite, planned here
     left_out  by id, why a comparison has no number: it gets no column
+    """
+    rated = [record for record in records if record.cell.metric not in left_out]
+    provenance = _extend_provenance(base, [entry for entry in entries if entry.name not in left_out])
+    if "ranking" in provenance:  # a run of an earlier version states no rule of the overall rank
+        provenance["ranking"] = describe_ranking(ready, left_out)
+    cells = (*base.plan.cells, *(record.cell for record in rated))
+    # outdated: the new folder's records are written with the cells of the plan, so none differs from it
+    return replace(
+        base, name=output.name, plan=replace(base.plan, cells=cells, provenance=provenance), outdated={},
+        source=output.as_posix(), records={**base.records, **{record.cell.key: record for record in rated}},
+    )  # fmt: skip
+
+
+def _write_folder(request: VerificationRequest, results: Results, output: Path) -> None:
+    """Write the new folder; a failure leaves no part of it.
 
     Samples and galleries are copied from the run. The comparisons have written further galleries, of pairs of
     samples, to the subfolder COMPARED of the scratch folder, from which these are copied too.
     """
-    rated = [record for record in records if record.cell.metric not in left_out]
-    plan = replace(
-        base.plan,
-        cells=(*base.plan.cells, *(record.cell for record in rated)),
-        provenance=_extend_provenance(base, [entry for entry in entries if entry.name not in left_out]),
-    )
-    # outdated: the new folder's records are written with the cells of the plan, so none differs from it
-    results = replace(
-        base, name=output.name, plan=plan, outdated={}, source=output.as_posix(),
-        records={**base.records, **{record.cell.key: record for record in rated}},
-    )  # fmt: skip
 
     def fill(draft: Path) -> None:
         """Write results, copied samples and galleries, inputs and leaderboard to the draft of the folder."""
@@ -252,8 +261,7 @@ def _write_folder(
                 if subfolder.is_dir():
                     shutil.copytree(subfolder, draft / subfolder.name, dirs_exist_ok=True)
         shutil.copytree(RunFolder(request.scratch).inputs, RunFolder(draft).inputs)
-        write_board(draft, plan, results.records, results.traces)
+        write_board(draft, results.plan, results.records, results.traces)
 
     with report_write_errors(output):
         write_folder(output, fill)
-    return ScoredVotes(results=results, files=tuple(output / name for name in BOARD_FILES), left_out=left_out)

@@ -12,7 +12,7 @@ from genbench.store.environment import describe_machine, read_library_versions, 
 from genbench.store.keys import extractor_key, features_key, split_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from genbench.contract.specs import ExtractorSpec, GeneratorSpec, Spec
     from genbench.runs.prepare import Order, PreparedRun
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Trial
 
-__all__ = ["describe", "suite_values"]
+__all__ = ["describe", "describe_ranking", "suite_values"]
 
 
 def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
@@ -46,18 +46,21 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         ],
         "generators": [{"name": part.name} | _describe_component(part) for part in ready.resolved.generators],
         "datasets": {item.part.name: _describe_dataset(item) for item in ready.datasets},
-        "ranking": _describe_ranking(ready),
+        "ranking": describe_ranking(ready),
         "extractors": _describe_extractors(ready, store) if ready.trials else [],
     }
 
 
-def _describe_ranking(ready: PreparedRun) -> dict[str, Any]:
+def describe_ranking(ready: PreparedRun, left_out: Collection[str] = ()) -> dict[str, Any]:
     """Return the rule of the overall rank: the aspect of each metric, the aspects that vote, requirements.
+
+    left_out  ids of planned metrics that get no column
 
     `aspects` are in the order of the suite's metrics, which tables keep. `votes` is None, so that all metrics
     vote together, if the suite names no aspects and no metric has one.
     """
-    aspects = [[name, output.aspect] for group in ready.resolved.groups for name, output in group.outputs]
+    outputs = [output for group in ready.resolved.groups for output in group.outputs]
+    aspects = [[name, output.aspect] for name, output in outputs if name not in left_out]
     declared = {aspect for _, aspect in aspects if aspect}
     votes = ready.suite.aspects or tuple(aspect for aspect in VOTING_ASPECTS if aspect in declared)
     return {

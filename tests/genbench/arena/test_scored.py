@@ -121,6 +121,9 @@ def test_the_folder_has_the_old_records_untouched_and_the_comparison(run, scored
     assert {record.status for record in rated.values()} == {"ok"}
     assert len(results.plan.cells) == len(read_results(run).plan.cells) + 3
     assert "two-choice" not in results.plan.provenance["suite"]
+    ranking = results.plan.provenance["ranking"]  # as if the suite had the comparison
+    assert ranking["aspects"] == [["spread", ""], ["preference", "preference"]]
+    assert ranking["votes"] == ["preference"]
     assert "preference" in (new / "leaderboard.csv").read_text()
     assert [path.name for path in new.parent.iterdir()] == ["new"]  # no draft is left
 
