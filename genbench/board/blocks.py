@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -20,31 +20,13 @@ from genbench.board.inference.rank_ranges import interval_ranges, rank_ranges
 from genbench.board.ranking import FAILED, column_ranks, mean_votes, ranks
 from genbench.board.rows import Entry, Row, Standing, clearly_beats
 from genbench.board.valid_shares import group_by_share
-from genbench.contract.specs import ASPECTS
+from genbench.contract.specs import ASPECTS, VOTING_ASPECTS
 from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["Block", "Column", "build_blocks", "group_by_samples", "rank_rows"]
-
-_Ranked = TypeVar("_Ranked", Entry, Row)
-
-
-class _Ranking(NamedTuple):
-    """A rank and its range; None for a row without a rank or without a range.
-
-    has_untested_better  whether a row that no test can compare with this one has a better mean
-    """
-
-    rank: int | None = None
-    low: int | None = None
-    high: int | None = None
-    has_untested_better: bool = False
-
-    def add_to(self, ranked: _Ranked) -> _Ranked:
-        """Return an entry or a row with this rank and range."""
-        return replace(ranked, rank=self.rank, rank_low=self.low, rank_high=self.high)
 
 
 @dataclass(frozen=True, order=True)
@@ -205,9 +187,10 @@ class Block:
     def _tells_controls_apart(self, column: Column) -> bool:
         """Return whether each ceiling is clearly better than each floor, of those with a value in a column.
 
-        Where all metrics vote together, as in runs of earlier versions, controls decide no vote.
+        Where all metrics vote together, as in runs of earlier versions, controls decide no vote. Nor do they
+        in an aspect that votes only in suites that name it: noise copies nothing, so has the best privacy.
         """
-        if not self.first_entries[column].vote:  # "" or None: no vote to lose
+        if self.first_entries[column].vote not in VOTING_ASPECTS:
             return True
         entries = {
             role: [e for row in self.rows if row.control == role and (e := column.find_entry(row))]
@@ -363,8 +346,7 @@ def _add_column_ranks(rows: list[Row]) -> list[Row]:
         `has_untested_better`: whether a row that no test can compare with this one has a better mean.
         """
         by_generator = rankings.get((row.dataset, column), {}) if row.competes else {}
-        ranking = by_generator.get(row.generator, _Ranking())  # `_Ranking()` has no rank
-        return replace(ranking.add_to(entry), has_untested_better=ranking.has_untested_better)
+        return replace(entry, **by_generator.get(row.generator, Standing())._asdict())
 
     return [_replace_entries(row, with_rank) for row in rows]
 
@@ -376,7 +358,7 @@ def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]
     )
 
 
-def _place_rows(column: Column, groups: Iterable[Iterable[Row]]) -> dict[str, _Ranking]:
+def _place_rows(column: Column, groups: Iterable[Iterable[Row]]) -> dict[str, Standing]:
     """Return the rank, with its range, of each ranked row of a column, by generator.
 
     groups  the competitors of the column, in groups with the same samples; the column ranks one row of each
@@ -394,16 +376,16 @@ def _place_rows(column: Column, groups: Iterable[Iterable[Row]]) -> dict[str, _R
     best_without_range = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
     best_constant = min((losses[name] for name in constant), default=math.inf)
 
-    def make_ranking(name: str, rank: int) -> _Ranking:
+    def make_standing(name: str, rank: int) -> Standing:
         """Return the rank of a row with its range, and whether no test can compare a better row with it.
 
         No test can if the better row has no range, or if both rows are constant: one value at all seeds.
         """
         low, high = ranges.get(name, (None, None))
         has_constant_better = name in constant and losses[name] > best_constant
-        return _Ranking(rank, low, high, losses[name] > best_without_range or has_constant_better)
+        return Standing(rank, low, high, losses[name] > best_without_range or has_constant_better)
 
-    return {name: make_ranking(name, rank) for name, rank in rank_of.items()}
+    return {name: make_standing(name, rank) for name, rank in rank_of.items()}
 
 
 def _compute_column_ranges(
@@ -436,18 +418,18 @@ def _add_overall_ranks(block: Block) -> list[Row]:
 
     def add_ranks(row: Row) -> Row:
         """Return a row with its ranks; without those that it lacks."""
-        ranking, rate = overall.get(row.generator, (_Ranking(), None))
-        standings = {
-            aspect: Standing(place.rank, place.low, place.high)
-            for aspect, rankings in in_aspects.items()
-            for place, _ in [rankings.get(row.generator, (_Ranking(), None))]
-        }
-        return ranking.add_to(replace(row, win_rate=rate, aspects=standings))
+        none = (Standing(), None)
+        place, rate = overall.get(row.generator, none)
+        aspects = {aspect: by_row.get(row.generator, none)[0] for aspect, by_row in in_aspects.items()}
+        return replace(
+            row, rank=place.rank, rank_low=place.rank_low, rank_high=place.rank_high,
+            win_rate=rate, aspects=aspects,
+        )  # fmt: skip
 
     return [add_ranks(row) for row in block.competitors]
 
 
-def _rank_by(block: Block, votes: Mapping[str, Sequence[Column]]) -> dict[str, tuple[_Ranking, float | None]]:
+def _rank_by(block: Block, votes: Mapping[str, Sequence[Column]]) -> dict[str, tuple[Standing, float | None]]:
     """Return the rank by the mean of aspects, and the mean win rate, of the competitors with a value in each.
 
     An aspect is the mean of the win rates in its columns: the shares of the other generators that one beats.
@@ -504,12 +486,12 @@ def _compute_overall_ranges(
     return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in independent})
 
 
-def _add_range(rank: int, limits: tuple[int, int] | None) -> _Ranking:
+def _add_range(rank: int, limits: tuple[int, int] | None) -> Standing:
     """Return an overall rank with its range, widened so that it holds the rank; None: there is no range.
 
     The rank comes from the win rates of means, the range from those of runs, and they may differ.
     """
-    return _Ranking(rank, min(rank, limits[0]), max(rank, limits[1])) if limits else _Ranking(rank)
+    return Standing(rank, min(rank, limits[0]), max(rank, limits[1])) if limits else Standing(rank)
 
 
 def _replace_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:

@@ -246,7 +246,7 @@ def _leaderboard_cells(row: Row) -> dict[str, Any]:
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for aspect, standing in row.aspects.items():
-        cells |= {f"rank:{aspect}{c.name}": r for c, r in zip(_ASPECT, standing, strict=True)}
+        cells |= {f"rank:{aspect}{c.name}": r for c, r in zip(_ASPECT, standing[:3], strict=True)}
     for metric, entry in row.entries.items():
         # the keys are the names of the columns in ENTRY
         values = {"": entry.value, ":low": entry.low, ":high": entry.high, ":sig": entry.short_signature}

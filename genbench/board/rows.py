@@ -223,11 +223,15 @@ def get_interval_ends(entry: Entry) -> tuple[float | None, float | None]:
 
 
 class Standing(NamedTuple):
-    """A rank in an aspect with the range that the seeds leave possible; None where there is none."""
+    """A rank with the range that the seeds leave possible; None where there is none.
 
-    rank: int | None
-    rank_low: int | None
-    rank_high: int | None
+    has_untested_better  whether a row that no test can compare with this one has a better mean
+    """
+
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    has_untested_better: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,7 @@ def print_board(console: Console, view: View) -> None:
     # two tables of a dataset may have equal notes: each is printed once
     _print_lines(console, "note", [*dict.fromkeys(rank_lines), *view.notes], "cyan")
     _print_lines(console, "not comparable", view.differences, "yellow")
-    _print_lines(console, "warning", [*view.cautions, *view.wrong_controls], "yellow")
+    _print_lines(console, "warning", view.list_warnings(), "yellow")
     _print_lines(console, "no value", list(map(str, view.failures)), "red")
     console.print(Text(plain_text(console, _closing_line(view))))
     for sentence in describe_rule(view.rule):

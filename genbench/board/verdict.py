@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import LEAST_RUNS
+from genbench.contract.specs import VOTING_ASPECTS
+from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names
+from genbench.results.copies import describe_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +21,7 @@ __all__ = ["find_winner", "make_verdict"]
 
 _MOST_NAMES = 6  # in a list, of which "3 more" is one: the sentence has to stay short
 _MOST_METRICS = 3  # in a list, since lines below the tables name all
+_JUDGED = ("", *VOTING_ASPECTS)  # aspects in which a ceiling should win, and noise lose; "": all together
 
 
 def find_winner(block: Block) -> Row | None:
@@ -99,26 +103,22 @@ def _describe_draw(ranked: Sequence[Row]) -> str:
 def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[str]:
     """Yield what makes the numbers of a block suspicious, in a few words each.
 
-    wrong  the metrics of the block that rank a control wrongly; only metrics that vote count, since noise
-           wins those of memorisation
+    wrong  the metrics of the block that rank a control wrongly; only aspects count whose votes controls
+           decide, since noise wins those of memorisation, and only what intervals show
     """
-    if unranked := [row for row in block.rows if row.unranked]:
-        reasons = {reason for row in unranked for reason in row.unranked}
-        why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
-        yield f"{_join(unranked)} {_are(unranked)} not ranked{why}"
-    voting = {
-        (c.metric, c.signature) for c in block.shared_columns if block.first_entries[c].vote is not None
-    }
+    unranked = group_pairs((reason, row) for row in block.rows for reason in row.unranked)
+    yield from (f"{_join(rows)} {_are(rows)} not ranked ({reason})" for reason, rows in unranked.items())
+    for row in block.competitors:
+        if copies := describe_copies(row.copies, excessive=False):
+            yield f"of {row.generator}, {copies}"
+    voting = {(c.metric, c.signature) for c in block.shared_columns if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
-    names = {name for note in notes for name in note.better}
-    if better := [row for row in block.competitors if row.generator in names]:
-        pairs = [(note.control, note.metric) for note in notes if note.better]
-        yield f"{_join(better)} {_are(better)} better than {_join_controls(pairs)}"
-    if rest := [note for note in notes if not note.better]:
-        controls = join_names(sorted({note.control for note in rest}), _MOST_METRICS)
-        metrics = sorted({note.metric for note in rest})
-        verb = "rank" if len(metrics) > 1 else "ranks"
-        yield f"{join_names(metrics, _MOST_METRICS)} {verb} {controls} wrongly"
+    for role, word in (("ceiling", "better"), ("floor", "worse")):
+        shown = [note for note in notes if note.role == role and note.clearly]
+        names = {name for note in shown for name in note.clearly}
+        if rows := [row for row in block.competitors if row.generator in names]:
+            pairs = [(note.control, note.metric) for note in shown]
+            yield f"{_join(rows)} {_are(rows)} {word} than {_join_controls(pairs)}"
     if same := [row for row in block.competitors if row.same_samples]:
         yield f"seeds of {_join(same)} share samples"
 

@@ -194,8 +194,8 @@ class Table:
 
     @property
     def has_aspects(self) -> bool:
-        """Whether metrics have aspects, so that columns are shown by aspect."""
-        return any(head.aspect for head in self.heads)
+        """Whether columns are shown by aspect: those with values have several."""
+        return len({head.aspect for head in self.visible_heads}) > 1
 
     @property
     def columns_by_aspect(self) -> list[tuple[str, Head | None]]:
@@ -218,8 +218,8 @@ class Table:
         if not self.has_aspects:
             # parse_id returns (name, extractor); reversed, columns of one extractor follow one another
             heads = tuple(sorted(heads, key=lambda head: parse_id(head.metric)[::-1]))
-        groups = group_pairs(((head.aspect, head.extractor), head) for head in heads)
-        for (aspect, extractor), in_group in groups.items():
+        keys = [(head.aspect if self.has_aspects else "", head.extractor) for head in heads]
+        for (aspect, extractor), in_group in group_pairs(zip(keys, heads, strict=True)).items():
             ranks = (aspect if aspect in self.rank_names else "rank",)
             parts = _fill_rows({head: widths[head.id] for head in in_group}, room)
             yield from (Panel(aspect, extractor, tuple(part), ranks) for part in parts)
@@ -261,14 +261,17 @@ class View:
 
     @cached_property
     def datasets(self) -> tuple[str, ...]:
-        """The ids of the board's datasets, sorted."""
-        # `view_board` makes the tables in the order of `Board.datasets`, which is sorted
+        """The ids of the board's datasets, sorted, as the tables are."""
         return tuple(dict.fromkeys(table.dataset for table in self.tables))
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
         """The ids of the board's metrics, sorted."""
         return tuple(sorted({record.cell.metric for record in self.outcomes}))
+
+    def list_warnings(self) -> list[str]:
+        """Return the lines of `cautions` and `wrong_controls`, which most formats show together."""
+        return [*self.cautions, *self.wrong_controls]
 
     def find_tables(self, dataset: str) -> list[Table]:
         """Return the tables of a dataset; it has several if some of its rows share no column."""
@@ -448,7 +451,6 @@ def _build_head(block: Block, column: Column, aspect: str, numbers: ColumnNumber
     same = [other for other in block.columns if other.metric == column.metric]
     is_only = len(same) == 1
     # what tells the column from others of its metric: the signature, or the group of rows with similar shares
-    # of samples with features
     signature = f" {entry.short_signature}" if len({other.signature for other in same}) > 1 else ""
     group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
     # the controls in the column whose flaws the metric may not detect; without ranks, it judges no control

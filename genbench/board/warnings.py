@@ -81,7 +81,8 @@ class WrongControl(NamedTuple):
     """A control that a metric ranks wrongly on a dataset, with the numbers that show it in words.
 
     control  its name
-    better   of a ceiling, the competitors that are better, unless chance may explain it
+    role     "ceiling" or "floor"
+    clearly  the competitors that are better than a ceiling, or worse than a floor, by their intervals
     """
 
     dataset: str
@@ -89,7 +90,8 @@ class WrongControl(NamedTuple):
     signature: str
     text: str
     control: str
-    better: tuple[str, ...] = ()
+    role: str
+    clearly: tuple[str, ...]
 
 
 def list_failures(board: Board) -> list[FailedCells]:
@@ -252,12 +254,15 @@ def _describe_votes(block: Block, rule: RankRule) -> Iterator[str]:
         for aspect in rule.votes or ()
         if aspect in block.votes
     ]
-    yield (
-        f"rank is by one vote each of {join_names(votes, _MOST_METRICS)}"
-        if votes
-        else "no overall rank: no metric that all generators have is of an aspect that votes; "
-        "a suite may name others as `aspects`"
-    )
+    if not votes:
+        yield (
+            "no overall rank: no metric that all generators have is of an aspect that votes; "
+            "a suite may name others as `aspects`"
+        )
+    elif len(votes) > 1:
+        yield f"rank is by {join_names(votes, _MOST_METRICS)}, one vote an aspect"
+    elif len(block.voters) < len(block.ranked_columns):
+        yield f"rank is by {votes[0]}"
     blind = [column.metric for column in block.blind_columns]
     if blind:
         names_text = join_names(blind, _MOST_METRICS)
@@ -336,12 +341,12 @@ def find_wrong_controls(board: Board) -> list[WrongControl]:
     A control is a generator of known quality: a ceiling, such as real data, or a floor, such as noise.
     """
     return [
-        WrongControl(dataset, metric, entry.signature, text, control.generator, better)
+        WrongControl(dataset, metric, entry.signature, text, control.generator, control.control, clearly)
         for dataset in board.datasets
         for metric in board.metrics
         for control in board.rows
         if control.control and control.dataset == dataset and (entry := control.entries.get(metric))
-        for text, better in _describe_wrong(board, control, entry)
+        for text, clearly in _describe_wrong(board, control, entry)
     ]
 
 
@@ -357,10 +362,10 @@ def _notice_id(record: Record, notice: Notice) -> str:
 def _describe_wrong(
     board: Board, control: Row, control_entry: Entry
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (how a metric ranks a control wrongly, competitors that are better than it) if it does.
+    """Yield (how a metric ranks a control wrongly, the competitors that show it) if it does.
 
-    The text has the numbers that show it. The competitors are those clearly better than a ceiling, () where
-    one seed cannot rule out chance.
+    The text has the numbers that show it. The competitors are those whose intervals show that they are better
+    than a ceiling, or worse than a floor; () where one seed cannot rule out chance.
 
     A control is a generator of known quality: a ceiling, such as real data, should be the best, and a floor,
     such as noise, the worst. An exploit, a known way to cheat, may be anywhere. A floor is compared by its
@@ -375,15 +380,21 @@ def _describe_wrong(
     named_control = f"{control.generator} ({_value_text(control_entry)})"
     better = [name for name, entry in entries.items() if clearly_beats(entry, control_entry)]
     if control.control == "ceiling" and better:
-        # without an interval, over seeds or of the metric itself, nothing shows how far a value varies
-        intervals = map(get_interval_ends, [control_entry, *(entries[name] for name in better)])
-        may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
+        may_be_chance = _may_be_chance([control_entry, *(entries[name] for name in better)])
         chance = "; one seed cannot rule out chance" if may_be_chance else ""
         text = f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
         yield text, () if may_be_chance else tuple(better)
     worse = [name for name, entry in entries.items() if has_lower_loss(control_entry, entry)]
     if control.control == "floor" and worse:
-        yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse", ()
+        clearly = [name for name in worse if clearly_beats(control_entry, entries[name])]
+        may_be_chance = _may_be_chance([control_entry, *(entries[name] for name in clearly)])
+        text = f"{named_control} is not the worst: {_values_text(worse, entries)} worse"
+        yield text, () if may_be_chance else tuple(clearly)
+
+
+def _may_be_chance(entries: Sequence[Entry]) -> bool:
+    """Return whether nothing shows how far values at one seed vary: one has no interval of its own."""
+    return len(entries[0].seeds) == 1 and any(None in get_interval_ends(entry) for entry in entries)
 
 
 def _values_text(names: list[str], entries: dict[str, Entry]) -> str:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from genbench.core.grouping import group_pairs
 from genbench.results import fields
 
 if TYPE_CHECKING:
@@ -134,15 +135,14 @@ def _compute_spread(totals: NDArray[np.int64], n: int, m: int) -> float:
 
 
 def add_copies(draws: Iterable[Mapping[str, Copies]]) -> dict[str, Copies]:
-    """Return the copies of several draws together, by split; splits that not all draws have are left out.
+    """Return the copies of several draws together, by split.
 
     Their limits are added, as if chance went the same way in all draws: all have the same real samples.
     """
-    every = list(draws)
-    names = [name for name in every[0] if all(name in draw for draw in every)] if every else []
+    by_split = group_pairs(pair for draw in draws for pair in draw.items())
     return {
-        name: Copies(**{field: sum(getattr(draw[name], field) for draw in every) for field in _FIELDS})
-        for name in names
+        name: Copies(**{field: sum(getattr(count, field) for count in counts) for field in _FIELDS})
+        for name, counts in by_split.items()
     }
 
 

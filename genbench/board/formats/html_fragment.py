@@ -42,15 +42,18 @@ _TEMPLATE = """\
 <p>{{ one_line(line) }}.</p>
 {% endfor %}
 {% endfor %}
+{% for line in warnings %}
+<p>Warning: {{ one_line(line) }}.</p>
+{% endfor %}
 """  # noqa: E501 - white space would be in the output
 
 
 def board_html(view: View) -> str:
     """Return the tables of a board as HTML elements without style, all texts escaped.
 
-    Above a table is its verdict, below it why generators in it are not ranked.
+    Above a table is its verdict, below it why generators in it are not ranked, and last the warnings.
     """
     from jinja2 import Environment
 
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_TEMPLATE)
-    return template.render(tables=view.tables, one_line=one_line)
+    return template.render(tables=view.tables, warnings=view.list_warnings(), one_line=one_line)

@@ -47,7 +47,7 @@ def board_latex(view: View) -> str:
             lines += ["", *_list_lines(table, panel)]
         lines += map(_format_note, table.unranked)
     lines += [_format_note(f"Not comparable: {line}") for line in view.differences]
-    lines += [_format_note(f"Warning: {line}") for line in (*view.cautions, *view.wrong_controls)]
+    lines += [_format_note(f"Warning: {line}") for line in view.list_warnings()]
     return "\n".join(lines) + "\n"
 
 

@@ -75,7 +75,8 @@ def _row_to_json(line: Line) -> dict[str, Any]:
         if cell.entry is not None
     }
     # where all metrics vote together, the aspect "" has the overall rank
-    aspects = {name: standing._asdict() for name, standing in line.row.aspects.items() if name}
+    places = {name: place for name, place in line.row.aspects.items() if name}
+    aspects = {name: _select_fields(place, "rank", "rank_low", "rank_high") for name, place in places.items()}
     return _select_fields(line.row, *_ROW_FIELDS) | {"aspects": aspects, "entries": entries}
 
 

@@ -131,6 +131,15 @@ def test_html_has_one_table_with_the_aspects_above_its_columns(run_of):
     assert '<td>2 (2–3)</td><th scope="row">flow</th><td>3</td><td>3.010 ± 0.025</td>' in html
 
 
+def test_a_single_aspect_is_shown_in_the_json_alone(run_of):
+    run = labelled(run_of, {"fid": "fidelity", "kid": "fidelity"})
+    view = view_of(run)
+    (table,) = view.tables
+    assert [panel.aspect for panel in table.panels(80, {"fid": 9, "kid": 9})] == [""]
+    assert "<colgroup" not in board_html(view)
+    assert {column["aspect"] for column in board_to_json(view)["blocks"][0]["columns"]} == {"fidelity"}
+
+
 def test_with_one_aspect_that_votes_its_ranks_are_the_overall_ones(run_of):
     run = labelled(run_of, {"fid": "fidelity", "auth": "memorisation"})
     (table,) = view_of(run).tables

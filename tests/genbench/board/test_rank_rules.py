@@ -68,7 +68,7 @@ def test_a_suite_may_name_the_aspects_that_vote(board_of):
     board = board_of(TABLE, rule={"votes": ["fidelity"]})
     assert win_rates(board) == {"a": 1.0, "b": 0.25, "c": 0.25}
     (line,) = notes(board)
-    assert line == "rank is by one vote each of fidelity (fid and kid)"
+    assert line == "rank is by fidelity (fid and kid)"
 
 
 def test_a_metric_without_an_aspect_votes_only_where_no_metric_has_one(board_of):
@@ -81,6 +81,12 @@ def test_a_board_without_an_aspect_that_votes_has_no_overall_rank_and_keeps_thos
     assert [(row.rank, row.entries["fid"].rank) for row in board.rows] == [(None, 1), (None, 2), (None, 3)]
     (line,) = notes(board)
     assert line.startswith("no overall rank: no metric that all generators have is of an aspect that votes")
+
+
+def test_the_note_says_what_the_rank_is_by_unless_all_ranked_metrics_are_of_one_aspect(board_of):
+    (line,) = notes(board_of(TABLE))
+    assert line == "rank is by fidelity (fid and kid) and diversity (recall), one vote an aspect"
+    assert notes(board_of(TABLE, dict.fromkeys(ASPECTS, "fidelity"))) == []
 
 
 # Controls decide which metrics keep their vote.
@@ -108,6 +114,11 @@ def test_a_metric_that_cannot_tell_ceiling_from_floor_has_no_vote(board_of, held
     assert win_rates(board) == win_rates(board_of(TABLE if keeps else without))
     line = "no vote, since it tells no ceiling from a floor among the controls: kid"
     assert (line in notes(board)) is not keeps
+
+
+def test_controls_decide_no_vote_in_an_aspect_in_which_noise_may_win(board_of):
+    table, aspects = with_controls([9.0, 9.0], [0.1, 0.1]), ASPECTS | {"kid": "privacy"}
+    assert "rank is by privacy (kid)" in notes(board_of(table, aspects, rule={"votes": ["privacy"]}))
 
 
 def test_competitors_decide_no_vote(board_of):

@@ -19,6 +19,7 @@ from genbench.board.rows import Standing
 from genbench.board.terminal import print_board
 from genbench.board.verdict import find_winner, make_verdict
 from genbench.board.view import view_board
+from genbench.results.copies import Copies
 
 ASPECTS = {"fid": "fidelity", "recall": "diversity"}
 HIGHER = {"recall": "higher"}
@@ -119,7 +120,7 @@ def test_merged_runs_of_unequal_rules_have_no_winner(run_of):
 def test_one_competitor_has_a_sentence_only_for_what_is_suspicious(sentence, verdict_of):
     assert sentence((1, 1, 1)) == ""
     table = {"a": {"fid": [9.5, 9.5, 9.5]}, "noise": {"fid": [9.0, 9.0, 9.1]}}
-    assert verdict_of(table) == "Suspicious: fid ranks noise wrongly."
+    assert verdict_of(table) == "Suspicious: a is worse than noise in fid."
 
 
 # What is suspicious, on boards with their own ranks.
@@ -146,7 +147,22 @@ def test_a_competitor_better_than_a_ceiling_is_suspicious_unless_the_metric_has_
 
 def test_a_floor_above_a_competitor_is_suspicious(verdict_of):
     verdict = verdict_of(CLEAR | {"b": CLEAR["b"] | {"fid": [9.5, 9.6, 9.7]}})
-    assert verdict == "a wins by fidelity and diversity; suspicious: fid ranks noise wrongly."
+    assert verdict == "a wins by fidelity and diversity; suspicious: b is worse than noise in fid."
+
+
+def test_a_floor_is_named_only_where_intervals_show_that_a_competitor_is_worse(verdict_of):
+    by_mean = CLEAR | {"b": CLEAR["b"] | {"fid": [5.0, 9.5, 14.0]}}
+    assert verdict_of(by_mean) == "a wins by diversity."
+    noisy = {"a": {"fid": [1.0]}, "b": {"fid": [9.5]}, "noise": {"fid": [9.0]}}
+    assert verdict_of(noisy) == "No winner: 1 seed allows no test."
+
+
+def test_copies_of_a_ranked_competitor_are_suspicious(run_of):
+    (block,) = build_board(*run_of(CLEAR, aspects=ASPECTS, directions=HIGHER)).blocks("digits")
+    few = {"train": Copies(of=100, equal=9, identical=9, chance=0, limit=2)}
+    rows = tuple(replace(row, copies=few if row.generator == "b" else {}) for row in block.rows)
+    end = "; suspicious: of b, 9 of 100 samples are, byte for byte, training samples."
+    assert make_verdict(Block(rows), []).endswith(end)
 
 
 def test_a_competitor_that_a_reason_excludes_is_suspicious(verdict_of):
@@ -155,6 +171,13 @@ def test_a_competitor_that_a_reason_excludes_is_suspicious(verdict_of):
     )
     reason = "recall is 0.3000, and the suite requires >= 0.4"
     assert verdict == f"a wins by fidelity and diversity; suspicious: c is not ranked ({reason})."
+
+
+def test_those_that_are_not_ranked_are_grouped_by_their_reason(run_of):
+    (block,) = build_board(*run_of(CLEAR, aspects=ASPECTS, directions=HIGHER)).blocks("digits")
+    rows = [row.exclude("it copies") for row in block.rows if not row.control]
+    verdict = make_verdict(Block((*rows, replace(rows[0], generator="c", unranked=("it is short",)))), [])
+    assert verdict == "Suspicious: a and b are not ranked (it copies); c is not ranked (it is short)."
 
 
 def test_seeds_that_share_samples_are_suspicious(run_of):
@@ -178,6 +201,15 @@ def test_few_boards_of_equal_generators_name_a_winner(run_of):
         (block,) = build_board(*run_of(table, aspects=ASPECTS, directions=HIGHER)).blocks("digits")
         winners += find_winner(block) is not None
     assert winners < 8
+
+
+def test_each_form_has_the_warnings(run_of):
+    wrong = CLEAR | {"b": CLEAR["b"] | {"fid": [9.5, 9.6, 9.7]}}
+    view = view_board(build_board(*run_of(wrong, aspects=ASPECTS, directions=HIGHER)))
+    terminal = io.StringIO()
+    print_board(Console(file=terminal, width=300, markup=False), view)
+    for text in (terminal.getvalue(), board_markdown(view), board_html(view), board_latex(view)):
+        assert text.count("is not the worst: b (9.600) is worse") == 1
 
 
 def test_each_form_has_the_sentence_once_with_its_markup_escaped(run_of):

@@ -97,7 +97,8 @@ def test_the_rule_is_20_points_beyond_chance_and_more_than_its_limit(fields, bey
 def test_draws_are_added_with_their_limits():
     one, two = count(equal=5, identical=4, chance=3, limit=9), count(equal=1, limit=2)
     assert add_copies([{"train": one, "test": one}, {"train": two}]) == {
-        "train": count(of=200, equal=6, identical=4, chance=3, limit=11)
+        "train": count(of=200, equal=6, identical=4, chance=3, limit=11),
+        "test": one,  # a split that only one of the draws has
     }
     assert add_copies([]) == {}
 
