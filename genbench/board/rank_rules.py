@@ -93,9 +93,10 @@ def describe_rule(rule: RankRule) -> list[str]:
     """Return sentences on how aspects decide the overall rank, and on what the suite requires."""
     sentences = []
     if rule.votes:
+        one = f"is by {rule.votes[0]}" if len(rule.votes) == 1 else "gives each aspect one vote"
         sentences.append(
-            "The rank gives each aspect one vote: the mean of the win rates in its metrics, which are the "
-            "shares of the other generators that a generator beats."
+            f"The rank {one}: the mean of the win rates in its metrics, which are the shares of the other "
+            "generators that a generator beats."
         )
         planned = set(rule.aspects.values())
         silent = [aspect for aspect in ASPECTS if aspect in planned and aspect not in rule.votes]

@@ -97,8 +97,9 @@ def print_board(console: Console, view: View) -> None:
     _print_lines(console, "warning", view.list_warnings(), "yellow")
     _print_lines(console, "no value", list(map(str, view.failures)), "red")
     console.print(Text(plain_text(console, _closing_line(view))))
-    for sentence in describe_rule(view.rule):
-        console.print(Text(plain_text(console, sentence)))
+    if any(line.row.rank is not None for table in view.tables for line in table.rows):
+        for sentence in describe_rule(view.rule):
+            console.print(Text(plain_text(console, sentence)))
 
 
 def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:

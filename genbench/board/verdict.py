@@ -110,7 +110,7 @@ def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[st
     yield from (f"{_join(rows)} {_are(rows)} not ranked ({reason})" for reason, rows in unranked.items())
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
-            yield f"of {row.generator}, {copies}"
+            yield f"{row.generator}: {copies}"
     voting = {(c.metric, c.signature) for c in block.shared_columns if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):

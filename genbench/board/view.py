@@ -215,7 +215,7 @@ class Table:
         rank_widths = {name: _GAP + self.measure_ranks([name]) for name in self.rank_names[1:]}
         yield from (Panel("", "", (), ("rank", *names)) for names in _fill_rows(rank_widths, room))
         heads = self.visible_heads
-        if not self.has_aspects:
+        if not any(head.aspect for head in heads):
             # parse_id returns (name, extractor); reversed, columns of one extractor follow one another
             heads = tuple(sorted(heads, key=lambda head: parse_id(head.metric)[::-1]))
         keys = [(head.aspect if self.has_aspects else "", head.extractor) for head in heads]

@@ -72,7 +72,7 @@ def _build_table(title: str, table: Table) -> BoardTable:
     show no difference.
     """
     heads = table.visible_heads
-    if not table.has_aspects:
+    if not any(head.aspect for head in heads):
         heads = tuple(sorted(heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1])))
     extractors = {head.extractor for head in heads}
     table = replace(table, heads=heads)

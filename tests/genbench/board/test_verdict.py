@@ -161,7 +161,7 @@ def test_copies_of_a_ranked_competitor_are_suspicious(run_of):
     (block,) = build_board(*run_of(CLEAR, aspects=ASPECTS, directions=HIGHER)).blocks("digits")
     few = {"train": Copies(of=100, equal=9, identical=9, chance=0, limit=2)}
     rows = tuple(replace(row, copies=few if row.generator == "b" else {}) for row in block.rows)
-    end = "; suspicious: of b, 9 of 100 samples are, byte for byte, training samples."
+    end = "; suspicious: b: 9 of 100 samples are, byte for byte, training samples."
     assert make_verdict(Block(rows), []).endswith(end)
 
 
