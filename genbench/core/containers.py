@@ -14,7 +14,7 @@ import numpy as np
 from genbench.core.arrays import Ragged, check_unmasked, find_not_finite, isolate
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import Invalid
-from genbench.core.frames import check_column, check_columns, plain_row, read_columns
+from genbench.core.frames import check_column, check_columns, plain_row, read_columns, unify_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,6 +66,10 @@ class Container(ABC):
 
     def copy(self, data: Any) -> Any:
         """Return a copy of the data; strings cannot be changed, and stay as they are."""
+        return data
+
+    def unify_zeros(self, data: Any) -> Any:
+        """Return the data with 0.0 in place of each -0.0, which has other bytes; strings as they are."""
         return data
 
     def values(self, data: Any) -> NDArray[Any] | None:  # noqa: ARG002 - not all forms have some
@@ -139,6 +143,9 @@ class _Arrays(_Numbers):
     def copy(self, data: Any) -> Any:
         return data.copy()
 
+    def unify_zeros(self, data: Any) -> Any:
+        return _unify_zeros(data)
+
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data)
 
@@ -187,6 +194,9 @@ class _RaggedArrays(_Numbers):
 
     def copy(self, data: Any) -> Any:
         return Ragged(data.values.copy(), data.offsets.copy())
+
+    def unify_zeros(self, data: Any) -> Any:
+        return Ragged(_unify_zeros(data.values), data.offsets)
 
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data.values)
@@ -266,6 +276,12 @@ class _Frames(Container):
     def copy(self, data: Any) -> Any:
         return data.copy()
 
+    def unify_zeros(self, data: Any) -> Any:
+        unified = data.copy(deep=False)
+        for name in data.columns:
+            unified[name] = unify_column(data[name])
+        return unified
+
     def parameters(self, data: Any) -> Mapping[str, Any]:
         """Return the parameter of a space that follows from a frame: the columns."""
         return {"columns": read_columns(data)}
@@ -289,6 +305,11 @@ def find_container(data: Any) -> Container:
 def _to_little_endian(data: NDArray[Any]) -> NDArray[Any]:
     """Return the data as a contiguous little-endian array, so that hashes are equal on all machines."""
     return np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
+
+
+def _unify_zeros(data: NDArray[Any]) -> NDArray[Any]:
+    """Return floating-point numbers of any precision without -0.0, and other numbers as they are."""
+    return data + data.dtype.type(0) if data.dtype.kind == "f" else data
 
 
 def _suggest_last_axis(shape: tuple[int, ...], space: Space) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from genbench.core.errors import Invalid
 
-__all__ = ["check_column", "check_columns", "make_frame", "plain_row", "read_columns"]
+__all__ = ["check_column", "check_columns", "make_frame", "plain_row", "read_columns", "unify_column"]
 
 _SIZED_KINDS = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 _EXPECTED_CELL = "a text, a number, a truth value, a date or a missing value"
@@ -18,6 +18,18 @@ _EXPECTED_CELL = "a text, a number, a truth value, a date or a missing value"
 def plain_row(row: tuple[Any, ...]) -> list[Any]:
     """Return a table's row as JSON-like values; a missing cell is None."""
     return [_plain_cell(value) for value in row]
+
+
+def unify_column(column: Any) -> Any:
+    """Return a pandas column with 0.0 in place of each -0.0, also among cells of several types."""
+    import pandas as pd
+
+    if column.dtype.kind == "f":
+        return column + 0.0
+    if column.dtype.kind != "O":  # neither objects nor categories: no cell is a floating-point number
+        return column
+    cells = [0.0 if isinstance(cell, float | np.floating) and cell == 0 else cell for cell in column]
+    return pd.Series(cells, index=column.index, dtype=object)  # without a dtype, None would become NaN
 
 
 def make_frame(rows: list[Any], columns: Any) -> Any:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS", "Data", "Samples", "class_names", "concat", "content_hash", "copy_mapped", "copy_samples",
-    "digests", "guard", "labels_in", "number_classes", "to_single_precision", "whole_numbers",
+    "digests", "guard", "labels_in", "number_classes", "to_single_precision", "unify_zeros",
+    "whole_numbers",
 ]  # fmt: skip
 
 _MOST_CLASSES = 5  # names in a message
@@ -203,6 +204,14 @@ def to_single_precision(samples: Samples) -> Samples:
     data = samples.data
     is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
     return replace(samples, data=data.astype(np.float32)) if is_double else samples
+
+
+def unify_zeros(samples: Samples) -> Samples:
+    """Return samples with 0.0 in place of each -0.0: the hashes of items with equal numbers are then equal.
+
+    No stored hash is of these samples, since -0.0 in data is content like any other.
+    """
+    return replace(samples, data=find_container(samples.data).unify_zeros(samples.data))
 
 
 def whole_numbers(labels: Any) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.core.samples import Samples
 
     #: Two numbers of each sample, (2, n): by the first, equal bytes are equal; by the second, also samples
-    #: that differ in an order or precision that means nothing.
+    #: that differ in an order, precision or sign of zeros that means nothing.
     Numbers = NDArray[np.uint64]
 
 __all__ = [
@@ -41,7 +41,8 @@ class Copies:
     """How many samples of a draw equal a sample of some real ones, such as those of a split.
 
     of         number of samples of the draw
-    equal      those that equal a real sample, byte for byte, or but for an order or precision without meaning
+    equal      those that equal a real sample, byte for byte, or but for an order, precision or sign of zeros
+               without meaning
     identical  those of them that equal one byte for byte
     chance     how many of `of` independent draws of the distribution of the real samples would equal one
     limit      the most that chance explains: three standard deviations more than `chance`

@@ -36,6 +36,7 @@ __all__ = [
 #: Samples that are drawn at most for each valid one: a generator under 5 % of valid ones has too few.
 MOST_DRAWN = 20
 _FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
+_NUMBERS = 2  # rule by which samples get numbers, to find copies; a new one invalidates these numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +136,7 @@ def numbers_key(data_hash: str, split: str, modality: Component) -> dict[str, An
     The code of the modality is in it, since a modality may say which samples are the same.
     """
     code = {"modality": modality.reference, "code": read_code(modality).sha256}
-    return {"kind": "numbers", "format": _FORMAT, "data": data_hash, "split": split} | code
+    return {"kind": "numbers", "format": _FORMAT, "rule": _NUMBERS, "data": data_hash, "split": split} | code
 
 
 def split_id(data_hash: str, split: str, n: int | None) -> str:

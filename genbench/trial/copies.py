@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.core.errors import Absent, PluginError
-from genbench.core.samples import to_single_precision
+from genbench.core.samples import to_single_precision, unify_zeros
 from genbench.files.sample_files import read_array
 from genbench.results.copies import ALL, count_copies, number_samples
 from genbench.store.cache import find_or_make
@@ -65,8 +65,11 @@ def count_trial_copies(
 
 
 def number_twice(samples: Samples, modality: Modality) -> Numbers:
-    """Return the numbers of samples as they are, and without an order or precision that means nothing.
+    """Return the numbers of samples as they are, and without order, precision and signs of zeros.
 
+    Of an order, the modality removes what means nothing.
     Raises Absent if a package of the modality is missing, and PluginError for an error of the modality.
     """
-    return np.stack([number_samples(samples), number_samples(to_single_precision(modality.same(samples)))])
+    # single precision first, since it turns the least negative numbers to -0.0
+    plain = unify_zeros(to_single_precision(modality.same(samples)))
+    return np.stack([number_samples(samples), number_samples(plain)])

@@ -52,6 +52,30 @@ def test_a_copy_shares_no_memory_with_the_original(name):
         assert data.loc[0, "x"] == 1.0
 
 
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_unified_zeros_change_no_other_item(name):
+    container, data = CONTAINERS[name], DATA[name]
+    before = list(container.serialize_items(data))
+    assert list(container.serialize_items(container.unify_zeros(data))) == before
+    assert list(container.serialize_items(container.unify_zeros(container.take(data, slice(0, 0))))) == []
+
+
+def test_whole_numbers_beside_missing_values_stay_whole_numbers():
+    frame, container = pd.DataFrame({"x": pd.Series([0, None, 2], dtype=object)}), CONTAINERS["frame"]
+    assert list(container.serialize_items(container.unify_zeros(frame))) == [b"[0]", b"[null]", b"[2]"]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_unified_zeros_are_positive_and_the_data_keep_theirs(dtype):
+    values = np.array([[-0.0, 1.0], [0.0, -1.0]], dtype)
+    for name, data in (("array", values), ("ragged", Ragged.of([values])), ("frame", pd.DataFrame(values))):
+        container = CONTAINERS[name]
+        before = list(container.serialize_items(data))
+        unified = container.unify_zeros(data)
+        assert not np.signbit(np.asarray(getattr(unified, "values", unified))[0, 0])
+        assert list(container.serialize_items(data)) == before != list(container.serialize_items(unified))
+
+
 def test_unsigned_integers_have_the_bounds_of_their_dtype_and_others_none():
     assert CONTAINERS["array"].parameters(DATA["array"]) == {"low": 0, "high": 255}
     assert CONTAINERS["ragged"].parameters(DATA["ragged"]) == {}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from toys import make_catalog
 
@@ -106,6 +107,66 @@ def test_the_same_numbers_in_another_precision_are_copies(counting):
     fakes = replace(train, data=train.data.astype(np.float32))
     found = counting(fakes, {"train": train}, vector)["train"]
     assert (found.equal, found.identical) == (40, 0)
+
+
+def _negate_zeros(data):
+    """Return data with -0.0 in place of each 0.0."""
+    if isinstance(data, Ragged):
+        return Ragged(_negate_zeros(data.values), data.offsets)
+    if isinstance(data, pd.DataFrame):
+        # by hand, since `where` and `map` of pandas may change the type of a column
+        negated = {
+            name: [-cell if isinstance(cell, float) and cell == 0 else cell for cell in column]
+            for name, column in data.items()
+        }
+        return pd.DataFrame({name: pd.Series(negated[name], dtype=str(data[name].dtype)) for name in data})
+    return np.where(data == 0, -data, data)
+
+
+_RNG = np.random.default_rng(0)
+_SPARSE = _RNG.normal(size=(40, 30)).clip(0)  # half of the numbers are 0.0
+_ZEROS = {
+    "double": Samples.of("vector", _SPARSE),
+    "single": Samples.of("vector", _SPARSE.astype(np.float32)),
+    "ragged": Samples.of("audio", Ragged.of(list(_SPARSE.astype(np.float32)[..., None])), rate=8000),
+    "frame": Samples.of(
+        "table",
+        pd.DataFrame({
+            "number": pd.Series(_SPARSE[:, 0]),
+            "nullable": pd.array([None, *_SPARSE[1:, 1]], dtype="Float64"),
+            "mixed": pd.Series([0.0, "text", None, *_SPARSE[3:, 2]], dtype=object),
+            "category": pd.Categorical([0.0, *range(1, 40)]),
+            "count": range(40),
+            "text": ["a", "b"] * 20,
+        }),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _ZEROS)
+def test_samples_with_negative_zeros_are_copies(counting, name):
+    train = _ZEROS[name]
+    fakes = replace(train, data=_negate_zeros(train.data))
+    found = counting(fakes, {"train": train}, BUNDLED[train.space.modality])["train"]
+    assert (found.equal, found.identical < 10, found.is_excessive) == (40, True, True)
+    # the other way round, with negative zeros in the real samples
+    found = counting(train, {"test": fakes}, BUNDLED[train.space.modality])["test"]
+    assert (found.equal, found.chance) == (40, 0)
+
+
+def test_numbers_that_single_precision_rounds_to_zero_are_copies_with_either_sign(counting):
+    train = Samples.of("vector", np.stack([np.arange(40.0), np.full(40, 1e-300)], axis=1))
+    fakes = replace(train, data=train.data * [1, -1])
+    assert counting(fakes, {"train": train}, BUNDLED["vector"])["train"].equal == 40
+
+
+def test_the_store_gives_no_numbers_of_an_earlier_rule(drawn, counting, monkeypatch):
+    modality, samples, splits = drawn
+    monkeypatch.setattr("genbench.store.keys._NUMBERS", 1)
+    counting(samples.take(slice(0, 5)), splits, modality)
+    monkeypatch.undo()
+    counting(samples.take(slice(0, 5)), splits, modality)
+    assert counting.opened == [*SPLITS, *SPLITS]
 
 
 def test_a_mixture_of_all_splits_is_found_in_all_of_them_together(counting):
