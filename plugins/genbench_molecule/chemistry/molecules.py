@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["LONGEST", "canonical", "from_selfies", "load_rdkit", "molecules", "parse", "quote", "to_selfies"]
+__all__ = [
+    "LONGEST",
+    "canonical",
+    "from_selfies",
+    "load_rdkit",
+    "molecules",
+    "parse",
+    "quote",
+    "to_selfies",
+    "without_map_numbers",
+]
 
 _VARIABLE = "RDBASE"  # rdkit sets it to the place of its files, and reads it only when it is imported
 
@@ -65,6 +75,20 @@ def canonical(molecule: Any) -> str:
     from rdkit import Chem
 
     return str(Chem.MolToSmiles(molecule))
+
+
+def without_map_numbers(molecule: Any) -> Any:
+    """Return a molecule without atom map numbers, such as the 1 of [CH3:1]O, which are no part of it."""
+    from rdkit import Chem
+
+    if not any(atom.GetAtomMapNum() for atom in molecule.GetAtoms()):
+        return molecule
+    plain = Chem.Mol(molecule)
+    for atom in plain.GetAtoms():
+        atom.SetAtomMapNum(0)
+    # equal groups with different numbers make a stereocentre or a double bond that is none without them
+    Chem.AssignStereochemistry(plain, cleanIt=True, force=True)
+    return plain
 
 
 def from_selfies() -> Callable[[str], str | None]:

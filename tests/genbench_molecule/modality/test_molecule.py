@@ -67,6 +67,30 @@ def test_selfies_are_drawn_as_the_molecule_that_they_are():
     assert (one.content, one.text) == (two.content, "[C][C][O]")
 
 
+@pytest.mark.extras("rdkit")
+@pytest.mark.parametrize(
+    ("plain", "numbered"),
+    [
+        ("CO", "[CH3:1]O"),
+        ("CO", "[OH:7][CH3:2]"),
+        ("C", "[CH4:1]"),
+        ("O", "[H:1]O[H:2]"),
+        ("CC(C)O", "[CH3:1][C@H]([CH3:2])O"),  # the numbers alone make a stereocentre,
+        ("CC(C)=CF", "[CH3:1]/C([CH3:2])=C/F"),  # or a double bond with two sides
+        ("F[C@H](Cl)Br", "F[C@H:3](Cl)Br"),
+    ],
+)
+def test_atom_map_numbers_are_no_part_of_a_molecule(plain, numbered):
+    one, other = Molecule().same(Samples.of("molecule", (plain, numbered), notation="smiles"))
+    assert one == other
+
+
+@pytest.mark.extras("rdkit")
+def test_molecules_with_atom_map_numbers_stay_different():
+    texts = ("[CH3:1]O", "[CH3:1]N", "[13CH3:1]O", "F[C@H:1](Cl)Br", "F[C@@H:1](Cl)Br", "[CH3:1]", "C", "[C")
+    assert len(set(Molecule().same(Samples.of("molecule", texts, notation="smiles")))) == len(texts)
+
+
 def test_molecules_are_texts_where_no_package_reads_them(monkeypatch):
     def absent(_):
         raise Absent("no rdkit")
