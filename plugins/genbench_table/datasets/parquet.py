@@ -135,12 +135,10 @@ def open_parquet(content: bytes, file: str) -> ParquetRows:
         # a text that repeats is kept once, until it is known how long all are together
         whole = parquet.ParquetFile(pa.BufferReader(content), read_dictionary=texts)
         table = whole.read(columns=list(read))
-        for place, (name, kind) in enumerate(read.items()):
-            column = table.column(name)
-            if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
-                _check_texts(name, column, len(content), file)
-            if name in texts:
-                table = table.set_column(place, name, column.cast(kind))
+        _check_texts(table, len(content), file)
+        for name in texts:
+            place = table.column_names.index(name)
+            table = table.set_column(place, name, table.column(name).cast(read[name]))
     except MemoryError as error:
         raise DataError(f"{file} takes more memory than there is; split it") from error
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -175,17 +173,27 @@ def _check_size(parts: Sequence[Any], size: int, file: str) -> None:
         )
 
 
-def _check_texts(name: str, column: Any, size: int, file: str) -> None:
-    """Raise DataError if the texts of a column, kept as a dictionary, are too long in all for the file."""
-    import pyarrow.compute as pc
-
-    lengths = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
-    length, most = sum(pc.sum(each).as_py() or 0 for each in lengths), _most_bytes(size)
-    if length > most:
+def _check_texts(table: Any, size: int, file: str) -> None:
+    """Raise DataError if the texts of all columns that are kept as dictionaries are too long for the file."""
+    lengths = {name: _measure_texts(table.column(name)) for name in table.column_names}
+    most = _most_bytes(size)
+    if (length := sum(lengths.values())) > most:
+        longest = max(lengths, key=lambda name: lengths[name])
         raise DataError(
-            f"{file} has {size:,} bytes, and column {show(name)} has texts of {length:,} bytes in all; "
-            f"expected at most {most:,}"
+            f"{file} has {size:,} bytes and texts of {length:,} bytes in all, the most in column "
+            f"{show(longest)}; expected at most {most:,}"
         )
+
+
+def _measure_texts(column: Any) -> int:
+    """Return the bytes of all texts of a column that is kept as a dictionary; 0 for any other column."""
+    import pyarrow.compute as pc
+    from pyarrow import types
+
+    if not (types.is_dictionary(column.type) and _is_text(column.type.value_type)):
+        return 0
+    lengths = (pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks)
+    return sum(pc.sum(each).as_py() or 0 for each in lengths)
 
 
 def _most_bytes(size: int) -> int:

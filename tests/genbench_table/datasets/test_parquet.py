@@ -152,7 +152,11 @@ def test_what_is_no_parquet_is_refused_in_one_line(written, content):
             {"a": np.zeros(2**20), "b": np.zeros(2**20)},
             r"claims 2,097,152 values, which take over 131,072 bytes of memory",
         ),
-        ({"a": ["x" * 10_000] * 10_000}, r"column 'a' has texts of 100,000,000 bytes in all; expected"),
+        ({"a": ["x" * 10_000] * 10_000}, r"texts of 100,000,000 bytes in all, the most in column 'a'"),
+        (
+            {"a": ["x" * 1_000] * 100, "b": ["y" * 1_000] * 100},  # each is below the limit
+            r"texts of 200,000 bytes in all, the most in column 'a'; expected at most 131,072",
+        ),
     ],
 )
 def test_a_small_file_of_a_great_table_is_refused_before_it_is_read(saved, columns, message, monkeypatch):
