@@ -17,6 +17,7 @@ import numpy as np
 from genbench import Score, Undefined, read_regular
 from genbench_arena.paired import Comparisons
 from genbench_arena.preference import Ties, rate
+from genbench_arena.votes import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,10 @@ _MOST_BYTES = 2**30  # a million battles with their prompts; without prompts, th
 
 
 class Battle(NamedTuple):
-    """One battle: its models, 1 if the first won, 0 if the second, else 0.5, and who judged, or ""."""
+    """One battle: its models, 1 if the first won, 0 if the second, else 0.5, and who judged, or "".
+
+    Names of raters are folded, so that names that look alike are equal.
+    """
 
     first: str
     second: str
@@ -136,6 +140,7 @@ def _read_battle(cells: list[str]) -> Battle:
     first, second, winner, *rater = (cell.strip() for cell in cells)
     if winner not in _OUTCOMES:
         raise ValueError(f"winner is {winner!r:.40}; expected {', '.join(_OUTCOMES)}")
+    rater = [fold_name(name) for name in rater]
     if not first or not second or "" in rater:
         raise ValueError("a model or the rater has no name")
     if first == second:

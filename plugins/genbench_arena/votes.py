@@ -39,6 +39,7 @@ __all__ = [
     "Repeats",
     "Vote",
     "check_kinds",
+    "fold_name",
     "read_ballots",
     "votes_on",
 ]
@@ -105,7 +106,7 @@ def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
     """Return the files of votes.
 
     Files of different tasks may be of one rater. Names that look alike are of one rater, who gets the first
-    spelling (see `_fold_name`). Raises Undefined, which names the file, for one that is no such file, and if
+    spelling (see `fold_name`). Raises Undefined, which names the file, for one that is no such file, and if
     a rater has two of one task.
     """
     ballots = [_ballot(path) for path in paths]
@@ -113,7 +114,7 @@ def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
         raise Undefined("no votes: name the files of raters with the option votes")
     spellings: dict[str, str] = {}
     ballots = [
-        replace(ballot, rater=spellings.setdefault(_fold_name(ballot.rater), ballot.rater))
+        replace(ballot, rater=spellings.setdefault(fold_name(ballot.rater), ballot.rater))
         for ballot in ballots
     ]
     known: dict[tuple[str, str], Ballot] = {}
@@ -276,7 +277,7 @@ def _ballot(path: Path) -> Ballot:
             questions=tuple(body["questions"]),
             votes=tuple(body["votes"]),
         )
-        if not _fold_name(ballot.rater):
+        if not fold_name(ballot.rater):
             raise ValueError("rater is a name without a character that can be seen")
         if ballot.kind not in KINDS:
             raise ValueError(f"kind is {ballot.kind!r}; expected {', '.join(KINDS)}")
@@ -297,7 +298,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _fold_name(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return a name without what a reader cannot see: case, width, and characters that are not drawn.
 
     It is close to NFKC_Casefold of Unicode Standard Annex 44, with the white space of one space.

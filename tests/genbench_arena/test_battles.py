@@ -69,6 +69,15 @@ def test_with_raters_intervals_are_clustered(stored, battles):
     assert found[names[0]].extra["note"] == "600 battles of 6 models, judged by 25 raters"
 
 
+def test_raters_whose_names_look_alike_are_one_rater(table):
+    names = (" Ann", "ann", "a\u200bnn", "\uff21NN", "bo", "bö")
+    rows = "".join(row.replace("\n", f",{name}\n") for name in names for row in CIRCLE.splitlines(True))
+    path = table(rows, f"{HEADER},rater")
+    assert {battle.rater for battle in read_battles((path,))} == {"ann", "bo", "bö"}
+    found = battle_rating({}, votes=(path,))
+    assert found["a"].extra["note"] == "18 battles of 3 models, judged by 3 raters"
+
+
 def test_without_a_correction_errors_are_those_of_other_programs(battles, data_folder):
     records = json.loads((data_folder / "oracles.json").read_text())
     wanted = [r for r in records if r["metric"] == "bradley_terry_se_cluster" and r.get("tol")]
@@ -135,6 +144,7 @@ def test_in_a_run_the_table_names_its_generators(table):
         (HEADER, "a,a,tie\n", "line 2: 'a' meets itself"),
         (HEADER, ",b,tie\n", "line 2: a model or the rater has no name"),
         (f"{HEADER},judge", "a,b,tie, \n", "line 2: a model or the rater has no name"),
+        (f"{HEADER},judge", "a,b,tie,\u200b\n", "line 2: a model or the rater has no name"),
         (HEADER, 'a,b,"tie', "battles.csv, line 2: unexpected end of data"),
         (HEADER, "", "no battles: expected tables with a row below their header"),
         (HEADER, "a,b,tie\n", "no vote prefers a sample: all 1 are ties"),
