@@ -183,12 +183,14 @@ def test_a_large_folder_takes_no_memory_for_its_pixels(tmp_path, monkeypatch):
         _image(tmp_path / f"{number:03d}.png", number % 256, (100, 100, 3))
     in_memory = image_folder(path=tmp_path).samples.data
     monkeypatch.setattr(room, "MOST_MEMORY_BYTES", 0)
-    tracemalloc.start()
-    data = image_folder(path=tmp_path).samples.data
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    peaks = []
+    for _ in range(3):  # what else this process does may only add to a peak
+        tracemalloc.start()
+        data = image_folder(path=tmp_path).samples.data
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
     assert data.nbytes == 9_000_000
-    assert peak < 1_000_000
+    assert min(peaks) < 1_000_000
     np.testing.assert_array_equal(data, in_memory)
 
 
