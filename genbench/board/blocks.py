@@ -233,7 +233,7 @@ def build_blocks(rows: Iterable[Row]) -> list[Block]:
     every = list(rows)
     others = [row for row in every if not row.competes]
     blocks = []
-    for competitors in _group_competitors(every):
+    for competitors in _connect_rows(_select_competitors(every)):
         columns = Block(tuple(competitors)).columns
         blocks.append([*competitors, *(row for row in others if any(c.find_entry(row) for c in columns))])
     in_blocks = {row.generator for block in blocks for row in block}
@@ -259,11 +259,6 @@ def _make_sort_key(row: Row) -> tuple[int, bool, bool, int, str]:
 def _list_columns(row: Row) -> list[Column]:
     """Return the column of each entry of a row, in the order of the entries."""
     return [Column(e.metric, e.signature, e.seeds, e.share_group) for e in row.entries.values()]
-
-
-def _group_competitors(rows: Iterable[Row]) -> list[list[Row]]:
-    """Return the competitors of each dataset in groups that share columns, in the order of `rows`."""
-    return _connect_rows(_select_competitors(rows))
 
 
 def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
@@ -419,12 +414,9 @@ def _add_overall_ranks(block: Block) -> list[Row]:
     def add_ranks(row: Row) -> Row:
         """Return a row with its ranks; without those that it lacks."""
         none = (Standing(), None)
-        place, rate = overall.get(row.generator, none)
+        (rank, low, high, _), rate = overall.get(row.generator, none)
         aspects = {aspect: by_row.get(row.generator, none)[0] for aspect, by_row in in_aspects.items()}
-        return replace(
-            row, rank=place.rank, rank_low=place.rank_low, rank_high=place.rank_high,
-            win_rate=rate, aspects=aspects,
-        )  # fmt: skip
+        return replace(row, rank=rank, rank_low=low, rank_high=high, win_rate=rate, aspects=aspects)
 
     return [add_ranks(row) for row in block.competitors]
 

@@ -82,11 +82,8 @@ def _read_rule(provenance: Mapping[str, Any]) -> RankRule:
     ranking = provenance.get("ranking")
     if ranking is None:
         return EARLIER_RULE
-    return RankRule(
-        aspects=dict(ranking["aspects"]),
-        votes=None if ranking["votes"] is None else tuple(ranking["votes"]),
-        require=ranking["require"],
-    )
+    votes = None if ranking["votes"] is None else tuple(ranking["votes"])
+    return RankRule(aspects=dict(ranking["aspects"]), votes=votes, require=ranking["require"])
 
 
 def describe_rule(rule: RankRule) -> list[str]:

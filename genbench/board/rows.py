@@ -22,16 +22,9 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "UNKNOWN_SIGNATURE",
-    "UNVERIFIED",
-    "Entry",
-    "Row",
-    "Standing",
-    "build_rows",
-    "clearly_beats",
-    "get_interval_ends",
-    "has_lower_loss",
-]
+    "UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "Standing", "build_rows", "clearly_beats",
+    "get_interval_ends", "has_lower_loss",
+]  # fmt: skip
 
 #: The plugin of a row that comes from a CSV file alone, which is shown and not ranked.
 UNVERIFIED = "unverified"

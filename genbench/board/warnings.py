@@ -33,14 +33,13 @@ __all__ = [
     "warn_of_classes", "warn_of_metric", "warn_of_shared_sides", "warn_of_sizes",
 ]  # fmt: skip
 
-_MOST_METRICS = 12  # of one note, so that it stays a few lines long
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 _NOT_COUNTED = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
 _UNEQUAL_RULES = "no overall rank: the runs state different rules (aspects, votes or requirements)"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
-_MOST_NAMES = 12  # names in one line
+_MOST_NAMES = 12  # in one line, so that it stays a few lines long
 _FEW_DIFFERENT = (
     "only {different} samples are different, and equal ones are in one split: the splits hold other values, "
     "and are unlike one another; give the data official splits"
@@ -189,7 +188,7 @@ def list_rank_notes(block: Block, rule: RankRule = EARLIER_RULE) -> Iterator[Ran
         yield RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}")
     compared = sorted({column.metric for column, entry in block.first_entries.items() if entry.is_comparison})
     if compared:
-        yield RankNote(f"{_COMPARED}: {join_names(compared, _MOST_METRICS)}", tuple(compared))
+        yield RankNote(f"{_COMPARED}: {join_names(compared, _MOST_NAMES)}", tuple(compared))
     yield from map(RankNote, _describe_ranked_metrics(block, rule))
 
 
@@ -222,7 +221,7 @@ def _list_missing_records(block: Block) -> Iterator[RankNote]:
         if row.is_absent or (row.competes and metrics)
     )
     for metrics, generators in generators_by_metrics.items():
-        where = f" in {join_names(metrics, _MOST_METRICS)}" if metrics else ""
+        where = f" in {join_names(metrics, _MOST_NAMES)}" if metrics else ""
         text = f"without a record at every seed, so not ranked{where}: {join_names(generators)}"
         yield RankNote(text, metrics)
 
@@ -243,14 +242,14 @@ def _describe_ranked_metrics(block: Block, rule: RankRule) -> Iterator[str]:
     elif rule.votes is not None:
         yield from _describe_votes(block, rule)
     elif len(block.shared_columns) < len(block.ranked_columns):
-        yield f"rank is over {join_names(shared, _MOST_METRICS)}, the ranked metrics that all generators have"
+        yield f"rank is over {join_names(shared, _MOST_NAMES)}, the ranked metrics that all generators have"
     yield from _describe_skips(block)
 
 
 def _describe_votes(block: Block, rule: RankRule) -> Iterator[str]:
     """Yield the aspects that decide the overall rank, and the metrics and rows that take no part in it."""
     votes = [
-        f"{aspect} ({join_names((column.metric for column in block.votes[aspect]), _MOST_METRICS)})"
+        f"{aspect} ({join_names((column.metric for column in block.votes[aspect]), _MOST_NAMES)})"
         for aspect in rule.votes or ()
         if aspect in block.votes
     ]
@@ -260,16 +259,16 @@ def _describe_votes(block: Block, rule: RankRule) -> Iterator[str]:
             "a suite may name others as `aspects`"
         )
     elif len(votes) > 1:
-        yield f"rank is by {join_names(votes, _MOST_METRICS)}, one vote an aspect"
+        yield f"rank is by {join_names(votes, _MOST_NAMES)}, one vote an aspect"
     elif len(block.voters) < len(block.ranked_columns):
         yield f"rank is by {votes[0]}"
     blind = [column.metric for column in block.blind_columns]
     if blind:
-        names_text = join_names(blind, _MOST_METRICS)
+        names_text = join_names(blind, _MOST_NAMES)
         yield f"no vote, since it tells no ceiling from a floor among the controls: {names_text}"
     metrics = dict.fromkeys(column.metric for column in block.ranked_columns)
     if unlabelled := [metric for metric in metrics if not rule.aspects.get(metric)]:
-        names_text = join_names(unlabelled, _MOST_METRICS)
+        names_text = join_names(unlabelled, _MOST_NAMES)
         yield f"without an aspect, so without a vote in the overall rank: {names_text}"
     lacking = group_pairs((block.lacks_vote(rows), rows[0].generator) for rows in block.competitor_groups)
     for aspects, names in lacking.items():
@@ -295,7 +294,7 @@ def _describe_skips(block: Block) -> Iterator[str]:
         they = "it was" if len(names) == 1 else "they were"
         yield (
             f"ranks compare {join_names(names)} with others in {len(columns) - len(skips)} of "
-            f"{len(columns)} metrics, since {they} skipped in {join_names(skips, _MOST_METRICS)}"
+            f"{len(columns)} metrics, since {they} skipped in {join_names(skips, _MOST_NAMES)}"
         )
 
 
@@ -378,23 +377,22 @@ def _describe_wrong(
     if not control_entry.is_ranked or control.control in control_entry.facts.unseen_controls:
         return  # no order is expected of the metric, or its author says that it misses this flaw
     named_control = f"{control.generator} ({_value_text(control_entry)})"
-    better = [name for name, entry in entries.items() if clearly_beats(entry, control_entry)]
-    if control.control == "ceiling" and better:
-        may_be_chance = _may_be_chance([control_entry, *(entries[name] for name in better)])
-        chance = "; one seed cannot rule out chance" if may_be_chance else ""
-        text = f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
-        yield text, () if may_be_chance else tuple(better)
+    is_floor = control.control == "floor"
+    pairs = {
+        name: (control_entry, entry) if is_floor else (entry, control_entry)
+        for name, entry in entries.items()
+    }
+    clearly = [name for name, pair in pairs.items() if clearly_beats(*pair)]
+    # without an interval, over seeds or of the metric itself, nothing shows how far a value varies
+    intervals = map(get_interval_ends, [control_entry, *(entries[name] for name in clearly)])
+    may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
+    shown = () if may_be_chance else tuple(clearly)
     worse = [name for name, entry in entries.items() if has_lower_loss(control_entry, entry)]
-    if control.control == "floor" and worse:
-        clearly = [name for name in worse if clearly_beats(control_entry, entries[name])]
-        may_be_chance = _may_be_chance([control_entry, *(entries[name] for name in clearly)])
-        text = f"{named_control} is not the worst: {_values_text(worse, entries)} worse"
-        yield text, () if may_be_chance else tuple(clearly)
-
-
-def _may_be_chance(entries: Sequence[Entry]) -> bool:
-    """Return whether nothing shows how far values at one seed vary: one has no interval of its own."""
-    return len(entries[0].seeds) == 1 and any(None in get_interval_ends(entry) for entry in entries)
+    if is_floor and worse:
+        yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse", shown
+    elif control.control == "ceiling" and clearly:
+        chance = "; one seed cannot rule out chance" if may_be_chance else ""
+        yield f"{_values_text(clearly, entries)} better than the ceiling {named_control}{chance}", shown
 
 
 def _values_text(names: list[str], entries: dict[str, Entry]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
 
 from genbench.core.grouping import group_pairs
@@ -154,11 +155,8 @@ def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
 
     An example is "599 of 599 samples are, byte for byte, training samples".
     """
-    names = [
-        name
-        for name, count in copies.items()
-        if (count.is_excessive if excessive else count.is_beyond_chance)
-    ]
+    is_counted = attrgetter("is_excessive" if excessive else "is_beyond_chance")
+    names = [name for name, count in copies.items() if is_counted(count)]
     if not names:
         return ""
     splits = [name for name in names if name != ALL]

@@ -31,18 +31,9 @@ if TYPE_CHECKING:
     from genbench import Samples
 
 __all__ = [
-    "CHOICES",
-    "DIGITS",
-    "FORMAT",
-    "KINDS",
-    "Ballot",
-    "Repeats",
-    "Vote",
-    "check_kinds",
-    "fold_name",
-    "read_ballots",
-    "votes_on",
-]
+    "CHOICES", "DIGITS", "FORMAT", "KINDS", "Ballot", "Repeats", "Vote", "check_kinds", "fold_name",
+    "read_ballots", "votes_on",
+]  # fmt: skip
 
 FORMAT = 1  # of the files of votes; a reader of another one would misread them
 DIGITS = 32  # hex digits of a sample's SHA-256 that name it

@@ -22,19 +22,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "DATA",
-    "EXACT",
-    "SENTENCES",
-    "Chance",
-    "TestName",
-    "WordSets",
-    "associations",
-    "chance",
-    "effect_size",
-    "seat",
-    "weat",
-    "word_sets",
-]
+    "DATA", "EXACT", "SENTENCES", "Chance", "TestName", "WordSets", "associations", "chance", "effect_size",
+    "seat", "weat", "word_sets",
+]  # fmt: skip
 
 TestName = Literal[
     "career-family", "science-arts", "young-old",

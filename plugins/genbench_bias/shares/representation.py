@@ -27,16 +27,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "NAMES",
-    "classified_representation",
-    "evenness",
-    "jensen_shannon",
-    "log_ratios",
-    "measures",
-    "relative_entropy",
-    "representation",
-    "total_variation",
-]
+    "NAMES", "classified_representation", "evenness", "jensen_shannon", "log_ratios", "measures",
+    "relative_entropy", "representation", "total_variation",
+]  # fmt: skip
 
 #: Names of the results of `measures`, in its order, each with its maximum.
 NAMES = {"tv": 1.0, "kl": math.inf, "worst": math.inf, "uniform-tv": 1.0, "uniform-kl": math.inf}

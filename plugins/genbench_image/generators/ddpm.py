@@ -38,16 +38,9 @@ if TYPE_CHECKING:
     from genbench_image.torch_utils.learning import Classes
 
 __all__ = [
-    "DiffusionSampler",
-    "Plan",
-    "Step",
-    "betas",
-    "ddpm",
-    "load_ddpm",
-    "mix",
-    "posterior_variance",
+    "DiffusionSampler", "Plan", "Step", "betas", "ddpm", "load_ddpm", "mix", "posterior_variance",
     "steps_back",
-]
+]  # fmt: skip
 
 
 def ddpm(  # noqa: PLR0913 - its options are parameters

@@ -15,16 +15,9 @@ if TYPE_CHECKING:
     from genbench import Samples
 
 __all__ = [
-    "LONGEST",
-    "canonical",
-    "from_selfies",
-    "load_rdkit",
-    "molecules",
-    "parse",
-    "quote",
-    "to_selfies",
+    "LONGEST", "canonical", "from_selfies", "load_rdkit", "molecules", "parse", "quote", "to_selfies",
     "without_map_numbers",
-]
+]  # fmt: skip
 
 _VARIABLE = "RDBASE"  # rdkit sets it to the place of its files, and reads it only when it is imported
 

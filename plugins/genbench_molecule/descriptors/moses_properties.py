@@ -20,13 +20,8 @@ if TYPE_CHECKING:
     from genbench import Log
 
 __all__ = [
-    "PROPERTIES",
-    "drug_likeness",
-    "moses_properties",
-    "natural_product_score",
-    "properties_of",
-    "sa_score",
-]
+    "PROPERTIES", "drug_likeness", "moses_properties", "natural_product_score", "properties_of", "sa_score",
+]  # fmt: skip
 
 _UNKNOWN = -4  # the contribution of a substructure that the table of the SA score lacks
 

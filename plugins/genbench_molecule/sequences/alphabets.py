@@ -18,15 +18,9 @@ if TYPE_CHECKING:
     from genbench import Samples
 
 __all__ = [
-    "ALPHABETS",
-    "AMINO_ACIDS",
-    "NUCLEOTIDES",
-    "Alphabet",
-    "AlphabetName",
-    "alphabet_of",
-    "infer",
+    "ALPHABETS", "AMINO_ACIDS", "NUCLEOTIDES", "Alphabet", "AlphabetName", "alphabet_of", "infer",
     "is_of_nucleotides",
-]
+]  # fmt: skip
 
 AlphabetName = Literal["dna", "rna", "protein"]
 

@@ -25,16 +25,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 __all__ = [
-    "LONGEST_WORD",
-    "USUAL_K",
-    "KmerCounts",
-    "check_k",
-    "count_kmers",
-    "default_options",
-    "kmer_divergence",
-    "kmer_jsd_to_truth",
-    "word_count",
-]
+    "LONGEST_WORD", "USUAL_K", "KmerCounts", "check_k", "count_kmers", "default_options", "kmer_divergence",
+    "kmer_jsd_to_truth", "word_count",
+]  # fmt: skip
 
 #: Letters of the longest words that are counted: numbers of words are int64, and DNA has four letters.
 LONGEST_WORD = 31

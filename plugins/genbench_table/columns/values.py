@@ -17,17 +17,9 @@ if TYPE_CHECKING:
     from genbench import Samples, Space
 
 __all__ = [
-    "GAP",
-    "Column",
-    "Kind",
-    "columns_of",
-    "is_gap",
-    "kind_of",
-    "kinds_of",
-    "numbers_of",
-    "present",
+    "GAP", "Column", "Kind", "columns_of", "is_gap", "kind_of", "kinds_of", "numbers_of", "present",
     "texts_of",
-]
+]  # fmt: skip
 
 #: "number" and "integer" have an order and distances, as "date" has; "boolean" and "category" have neither.
 Kind = Literal["number", "integer", "date", "boolean", "category"]

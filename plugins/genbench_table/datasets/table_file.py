@@ -26,15 +26,8 @@ if TYPE_CHECKING:
     from genbench_table.datasets.rows import Rows
 
 __all__ = [
-    "ENDINGS",
-    "MISSING",
-    "Table",
-    "frame_of",
-    "given_splits",
-    "recognizes_table",
-    "schema_of",
-    "table_file",
-]
+    "ENDINGS", "MISSING", "Table", "frame_of", "given_splits", "recognizes_table", "schema_of", "table_file",
+]  # fmt: skip
 
 #: Suffixes of the files, in lower case.
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")

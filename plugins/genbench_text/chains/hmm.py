@@ -26,16 +26,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 __all__ = [
-    "Expected",
-    "HiddenMarkov",
-    "Packed",
-    "expect_counts",
-    "hmm",
-    "init_model",
-    "load_hmm",
-    "maximise_likelihood",
-    "symbol_table",
-]
+    "Expected", "HiddenMarkov", "Packed", "expect_counts", "hmm", "init_model", "load_hmm",
+    "maximise_likelihood", "symbol_table",
+]  # fmt: skip
 
 
 def hmm(
