@@ -35,7 +35,8 @@ class GateCheck:
     p          of the test that there is no difference, corrected for all metrics and generators
     outcome    "passed": the interval excludes an effect of the limit; "regression": it does not, and the
                candidate is significantly worse, or it has no value at any seed and the base has one at every
-               seed; "unknown": neither; "refused": not comparable, or one of both was not run
+               seed; "unknown": neither; "refused": not comparable, one of both was not run, or a reason
+               excludes the candidate from ranks, such as copies of real samples
     reason     why, in words
     valid_shares  the shares of samples with features, in words; "" if all have them, and if they are refused
     """
@@ -134,6 +135,8 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
     )
     if comparison.outcome == "refused":
         return replace(check, outcome="refused")
+    if reasons := new.rows(check.dataset)[check.dataset].unranked:
+        return replace(check, outcome="refused", reason=f"not ranked: {'; '.join(reasons)}")
     if comparison.difference is None:
         return replace(check, outcome=_decide_without_value(old, new, comparison))
     sign = -1 if comparison.direction == "higher" else 1  # so that a difference above 0 is worse

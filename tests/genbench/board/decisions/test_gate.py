@@ -21,6 +21,11 @@ def contender(run, label, generator="vae"):
     return Contender(label=label, generator=generator, plan=plan, records=records)
 
 
+def ruled(run, rule):
+    plan, records = run
+    return replace(plan, provenance={**plan.provenance, "ranking": rule}), records
+
+
 @pytest.fixture
 def checked(run_of):
     """Return a function that checks values of a candidate against those of a base, in one metric."""
@@ -96,6 +101,17 @@ def test_percent_of_a_value_of_zero_are_refused(checked):
 def test_a_base_that_has_not_run_is_refused(checked):
     found = checked([None] * 3, [1.0, 1.1, 1.2])
     assert (found.outcome, found.reason) == ("refused", "old has no value: missing at 3 of 3 seeds")
+
+
+def test_a_candidate_that_its_board_does_not_rank_is_refused(run_of):
+    rule = {"aspects": [["m", "fidelity"]], "votes": ["fidelity"], "require": {"m": "<= 5"}}
+    old, new = (
+        run_of({"vae": {"m": [value] * 3}}, salt=salt) for value, salt in ((9.0, "old"), (8.0, "new"))
+    )
+    (found,) = make_checks([contender(old, "old")], [contender(ruled(new, rule), "new")], {"m": UNIT})
+    assert (found.outcome, found.reason) == ("refused", "not ranked: m is 8.000, and the suite requires <= 5")
+    (found,) = make_checks([contender(ruled(old, rule), "old")], [contender(new, "new")], {"m": UNIT})
+    assert found.outcome != "refused"  # a base without a rank refuses nothing
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
