@@ -49,10 +49,10 @@ class RankRule:
         for metric, requirement in self.require.items():
             entry = entries.get(metric)
             if entry is None or entry.value is None:
-                row = row.exclude(f"{metric} has no value, and the suite requires {requirement}")
+                row = row.exclude(f"the suite requires {metric} {requirement}, and it has no value")
             elif not Bound.parse(requirement).holds(entry.value):
                 value = format_number(entry.value)
-                row = row.exclude(f"{metric} is {value}, and the suite requires {requirement}")
+                row = row.exclude(f"the suite requires {metric} {requirement}, and it is {value}")
         return row
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 __all__ = ["Bound"]
 
 _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
-_BOUND = re.compile(r"(>=|<=|>|<) ?(-?\d+(?:\.\d+)?)")
+_BOUND = re.compile(r"(>=|<=|>|<) ?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 
 
 class Bound(NamedTuple):

@@ -145,8 +145,8 @@ def test_a_competitor_without_a_value_in_an_aspect_has_no_overall_rank_and_chang
 @pytest.mark.parametrize(
     ("bound", "reason"),
     [
-        (">= 0.5", "recall is 0.1000, and the suite requires >= 0.5"),
-        ("> 0.1", "recall is 0.1000, and the suite requires > 0.1"),
+        (">= 0.5", "the suite requires recall >= 0.5, and it is 0.1000"),
+        ("> 0.1", "the suite requires recall > 0.1, and it is 0.1000"),
         (">= 0.1", None),
     ],
 )
@@ -161,7 +161,7 @@ def test_what_a_suite_requires_has_to_have_a_value(board_of):
     failing = TABLE | {"c": TABLE["c"] | {"recall": ["error", "error"]}}
     board = board_of(failing, rule={"require": {"recall": ">= 0"}})
     (row,) = [row for row in board.rows if row.generator == "c"]
-    assert row.unranked == ("recall has no value, and the suite requires >= 0",)
+    assert row.unranked == ("the suite requires recall >= 0, and it has no value",)
     assert win_rates(board) == {"a": 0.5, "b": 0.5}
 
 

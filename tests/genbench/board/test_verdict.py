@@ -169,7 +169,7 @@ def test_a_competitor_that_a_reason_excludes_is_suspicious(verdict_of):
     verdict = verdict_of(
         CLEAR | {"c": {"fid": [0.1] * 3, "recall": [0.3] * 3}}, rule={"require": {"recall": ">= 0.4"}}
     )
-    reason = "recall is 0.3000, and the suite requires >= 0.4"
+    reason = "the suite requires recall >= 0.4, and it is 0.3000"
     assert verdict == f"a wins by fidelity and diversity; suspicious: c is not ranked ({reason})."
 
 

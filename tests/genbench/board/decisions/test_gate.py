@@ -109,7 +109,10 @@ def test_a_candidate_that_its_board_does_not_rank_is_refused(run_of):
         run_of({"vae": {"m": [value] * 3}}, salt=salt) for value, salt in ((9.0, "old"), (8.0, "new"))
     )
     (found,) = make_checks([contender(old, "old")], [contender(ruled(new, rule), "new")], {"m": UNIT})
-    assert (found.outcome, found.reason) == ("refused", "not ranked: m is 8.000, and the suite requires <= 5")
+    assert (found.outcome, found.reason) == (
+        "refused",
+        "not ranked: the suite requires m <= 5, and it is 8.000",
+    )
     (found,) = make_checks([contender(ruled(old, rule), "old")], [contender(new, "new")], {"m": UNIT})
     assert found.outcome != "refused"  # a base without a rank refuses nothing
 
