@@ -12,6 +12,7 @@ from genbench.checks.conformance.subject import Case, open_subject
 SOURCE = """
 import os
 import subprocess
+import zlib
 from pathlib import Path
 
 from genbench import GeneratorSpec, Samples, hookimpl
@@ -22,7 +23,7 @@ HERE = Path(__file__).parent
 class Noise:
     def __init__(self, train):
         self.space = train.space
-        self.level = sum(bytes({level})) % 251
+        self.level = zlib.crc32(bytes({level})) % 1_000_003  # two inputs hardly ever give one level
 
     def sample(self, n, *, rng):
         return Samples(rng.normal(self.level, size=(n, *self.space.shape)), self.space)
