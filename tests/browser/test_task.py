@@ -246,6 +246,7 @@ def test_stored_votes_with_impossible_times_are_not_continued(chromium, arena, m
     page.goto(path.as_uri())
     start(page)
     page.keyboard.press("t")
+    page.wait_for_function("Object.keys(localStorage).some((each) => each.endsWith(' Anna'))")
     begun = {}
     for seconds in ("0", "1e6", "1e300", "1000001", "-1", "[]", "true", "null", '"1"'):
         page.evaluate(
