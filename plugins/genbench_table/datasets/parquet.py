@@ -20,6 +20,8 @@ __all__ = ["ParquetRows", "open_parquet"]
 _VALUE_BYTES = 8  # of a number in memory
 #: Encodings of a column whose texts are all in a dictionary, or after it as they are.
 _DICTIONARY = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY", "BIT_PACKED"})
+#: Encodings of a column whose texts are in the file as they are, each as often as it occurs.
+_WHOLE = frozenset({"PLAIN", "RLE", "BIT_PACKED", "DELTA_LENGTH_BYTE_ARRAY"})
 _FREE_BYTES, _RATIO = 2**28, 100  # what a file may take in any case, and as a multiple of its bytes, as .npz
 
 
@@ -118,7 +120,7 @@ def open_parquet(content: bytes, file: str) -> ParquetRows:
     """
     try:
         import pyarrow as pa
-        from pyarrow import parquet
+        from pyarrow import parquet, types
     except ImportError as error:
         raise Absent(f"{file}: Parquet needs pyarrow; pip install 'genbench[parquet]'") from error
     try:
@@ -132,6 +134,8 @@ def open_parquet(content: bytes, file: str) -> ParquetRows:
         read = {field.name: field.type for field in whole.schema_arrow if _is_read(field.type)}
         _check_size([part for name in read for part in parts.get(name, ())], len(content), file)
         texts = [name for name, kind in read.items() if _is_text(kind) and all(map(_repeats, parts[name]))]
+        dense = [name for name, kind in read.items() if name not in texts and not types.is_dictionary(kind)]
+        _check_shared(whole, {name: parts.get(name, []) for name in dense}, len(content), file)
         # a text that repeats is kept once, until it is known how long all are together
         whole = parquet.ParquetFile(pa.BufferReader(content), read_dictionary=texts)
         table = whole.read(columns=list(read))
@@ -163,6 +167,12 @@ def _repeats(part: Any) -> bool:
     return part.has_dictionary_page and _DICTIONARY.issuperset(part.encodings)
 
 
+def _shares(part: Any) -> bool:
+    """Return whether texts of a part share bytes: by a dictionary, or where they begin as the text before."""
+    is_shared = part.has_dictionary_page or not _WHOLE.issuperset(part.encodings)
+    return is_shared and part.physical_type == "BYTE_ARRAY"
+
+
 def _check_size(parts: Sequence[Any], size: int, file: str) -> None:
     """Raise DataError if the parts of columns claim more values, or longer ones, than the file may have."""
     values, most = sum(part.num_values for part in parts), _most_bytes(size)
@@ -171,6 +181,28 @@ def _check_size(parts: Sequence[Any], size: int, file: str) -> None:
             f"{file} has {size:,} bytes and claims {values:,} values, which take over {most:,} bytes of "
             f"memory; expected fewer rows a file"
         )
+
+
+def _check_shared(whole: Any, columns: Mapping[str, Sequence[Any]], size: int, file: str) -> None:
+    """Raise DataError if texts that share bytes are too long for the file, before they are read together.
+
+    columns  the parts of columns that pyarrow does not read as dictionaries
+
+    A text is at most as long as its part, so a batch takes about as much memory as the file may.
+    """
+    length, most = 0, _most_bytes(size)
+    shared = [
+        (name, group) for name, parts in columns.items() for group, part in enumerate(parts) if _shares(part)
+    ]
+    for name, group in shared:
+        rows = min(BLOCK_ROWS, 1 + most // (1 + columns[name][group].total_uncompressed_size))
+        for batch in whole.iter_batches(rows, [group], [name]):
+            length += batch.nbytes
+            if length > most:
+                raise DataError(
+                    f"{file} has {size:,} bytes and texts of over {most:,} bytes, the last in column "
+                    f"{show(name)}; expected at most {most:,}"
+                )
 
 
 def _check_texts(table: Any, size: int, file: str) -> None:

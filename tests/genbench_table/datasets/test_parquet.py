@@ -17,8 +17,9 @@ needs_pyarrow = pytest.mark.extras("pyarrow")
 def saved(tmp_path):
     """Return a function that writes a frame as Parquet and gives its path."""
 
-    def save(**columns):
-        pd.DataFrame(columns).to_parquet(tmp_path / "t.parquet")
+    def save(encoding=None, **columns):
+        options = {"use_dictionary": False, "column_encoding": encoding} if encoding else {}
+        pd.DataFrame(columns).to_parquet(tmp_path / "t.parquet", **options)
         return tmp_path / "t.parquet"
 
     return save
@@ -156,6 +157,10 @@ def test_what_is_no_parquet_is_refused_in_one_line(written, content):
         (
             {"a": ["x" * 1_000] * 100, "b": ["y" * 1_000] * 100},  # each is below the limit
             r"texts of 200,000 bytes in all, the most in column 'a'; expected at most 131,072",
+        ),
+        (
+            {"a": ["x" * 10_000] * 10_000, "encoding": "DELTA_BYTE_ARRAY"},
+            r"texts of over 131,072 bytes, the last in column 'a'; expected at most 131,072$",
         ),
     ],
 )
