@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from genbench import Samples
 
 __all__ = [
-    "LONGEST", "canonical", "from_selfies", "load_rdkit", "molecules", "parse", "quote", "to_selfies",
-    "without_map_numbers",
+    "LONGEST", "canonical", "from_selfies", "identity_smiles", "load_rdkit", "molecules", "parse", "quote",
+    "to_selfies", "without_map_numbers",
 ]  # fmt: skip
 
 _VARIABLE = "RDBASE"  # rdkit sets it to the place of its files, and reads it only when it is imported
@@ -68,6 +68,11 @@ def canonical(molecule: Any) -> str:
     from rdkit import Chem
 
     return str(Chem.MolToSmiles(molecule))
+
+
+def identity_smiles(molecule: Any) -> str:
+    """Return the canonical SMILES without atom map numbers: equal for equal molecules."""
+    return canonical(without_map_numbers(molecule))
 
 
 def without_map_numbers(molecule: Any) -> Any:

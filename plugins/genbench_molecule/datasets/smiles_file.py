@@ -8,7 +8,7 @@ from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
 from genbench import Absent, Data, DataError, Samples, Steps, no_log, read_texts
-from genbench_molecule.chemistry.molecules import LONGEST, canonical, parse, quote, to_selfies
+from genbench_molecule.chemistry.molecules import LONGEST, identity_smiles, parse, quote, to_selfies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +79,9 @@ def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
 
 
 def _identities(texts: Sequence[str]) -> list[str]:
-    """Return the canonical SMILES of each string, or the string itself if it is no molecule."""
+    """Return the canonical SMILES of each string without map numbers, or the string if it is no molecule."""
     found = map(parse, texts)
-    return [text if each is None else canonical(each) for text, each in zip(texts, found, strict=True)]
+    return [text if each is None else identity_smiles(each) for text, each in zip(texts, found, strict=True)]
 
 
 def _texts(path: Path, field: str) -> tuple[str, ...]:

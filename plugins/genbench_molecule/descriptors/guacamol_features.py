@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench_molecule.chemistry.molecules import load_rdkit, parse
+from genbench_molecule.chemistry.molecules import load_rdkit, parse, without_map_numbers
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
 from genbench_molecule.descriptors.rows import MoleculeExtractor, pack_bits
 
@@ -30,8 +30,8 @@ def guacamol_features(*, log: Log) -> MoleculeExtractor:
     fingerprint  (n, 256) the 4096 bits of the Morgan fingerprint of radius 2, in numbers of 16 bits
     identity     (n, 3) the hash of the canonical SMILES
 
-    All are those of the molecule without stereochemistry, read again from its canonical SMILES. A string that
-    is no molecule has no row.
+    All are those of the molecule without stereochemistry and atom map numbers, read again from its canonical
+    SMILES. A string that is no molecule has no row.
 
     Source: Brown et al. 2019 (arXiv:1811.09621), sec. 4.1.4.
     """
@@ -42,7 +42,7 @@ def guacamol_features(*, log: Log) -> MoleculeExtractor:
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)
 
     def describe(molecule: Any, _: int) -> tuple[Any, ...]:
-        text = Chem.MolToSmiles(molecule, isomericSmiles=False)
+        text = Chem.MolToSmiles(without_map_numbers(molecule), isomericSmiles=False)
         flat = parse(text) or molecule
         return (
             [getattr(Descriptors, name)(flat) for name in (*CONTINUOUS, *COUNTS)],

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from genbench import Absent, Data, Rendering, Samples, Strings
-from genbench_molecule.chemistry.molecules import canonical, molecules, without_map_numbers
+from genbench_molecule.chemistry.molecules import identity_smiles, molecules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,9 +87,7 @@ class Molecule(Strings):
         if a package that reads the notation is not installed.
         """
         pairs = zip(samples.data, molecules(samples), strict=True)
-        return tuple(
-            text if molecule is None else canonical(without_map_numbers(molecule)) for text, molecule in pairs
-        )
+        return tuple(text if molecule is None else identity_smiles(molecule) for text, molecule in pairs)
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return small organic molecules as SMILES: chains of common groups, whose valences are right.

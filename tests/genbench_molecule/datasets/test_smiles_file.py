@@ -181,9 +181,9 @@ def test_all_smiles_of_a_molecule_are_in_one_split(tmp_path):
 
 @pytest.mark.extras("rdkit", "selfies")
 def test_selfies_of_a_molecule_are_in_one_split_too(tmp_path):
-    path = written(tmp_path, "a.smi", "CCO\nOCC\nCCN\n")
+    path = written(tmp_path, "a.smi", "CCO\nO[CH2:7]C\nCCN\n")
     data = smiles_file(path=path, notation="selfies").grouped()
-    assert data.samples.data == ("[C][C][O]", "[O][C][C]", "[C][C][N]")
+    assert data.samples.data == ("[C][C][O]", "[O][CH2][C]", "[C][C][N]")
     assert data.groups == ["CCO", "CCO", "CCN"]
 
 

@@ -9,8 +9,8 @@ from genbench_molecule.descriptors.guacamol_features import CONTINUOUS, COUNTS, 
 pytestmark = pytest.mark.extras("rdkit")
 
 
-def test_stereochemistry_does_not_count(log, smiles):
-    found = guacamol_features(log=log)(smiles("C[C@H](N)C(=O)O", "C1", "C[C@@H](N)C(=O)O"))
+def test_stereochemistry_and_map_numbers_do_not_count(log, smiles):
+    found = guacamol_features(log=log)(smiles("C[C@H](N)C(=O)O", "C1", "C[C@@H](N)C(=O)[OH:7]"))
     assert found.valid.tolist() == [True, False, True]
     for array in found.arrays.values():
         assert (array[0] == array[2]).all()
