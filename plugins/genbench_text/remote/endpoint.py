@@ -91,8 +91,8 @@ class Endpoint:
         above, are retried after 1, 2, 4 … 60 seconds, or after Retry-After if that is longer. A lost answer,
         and the statuses 502 and 504, are not: the model may have answered, and a second answer would be
         charged again. Raises EndpointError if there is no answer within `retries` and `patience_s` or the
-        endpoint refuses, and Invalid if the answer is not a JSON object, or contains the key. No message
-        contains the key.
+        endpoint refuses, and Invalid if the answer is not a JSON object with each key once, or contains the
+        API key. No message contains the API key.
         """
         if self.is_offline and not is_local(self.base_url):
             raise EndpointError(f"the run is offline, and the answer of {self.base_url} is not in the cache; "
@@ -141,11 +141,12 @@ class Endpoint:
 
     def _object(self, reply: Reply) -> dict[str, Any]:
         try:
-            value = json.loads(reply.content.decode("utf-8"))
+            value = json.loads(reply.content.decode("utf-8"), object_pairs_hook=_make_object)
         except (ValueError, RecursionError):  # their messages quote the answer, which may contain the key
             value = None
         if not isinstance(value, dict):
-            raise Invalid(f"{self.base_url} returned {len(reply.content)} bytes that are not a JSON object")
+            raise Invalid(f"{self.base_url} returned {len(reply.content)} bytes that are not a JSON object "
+                          f"with each key once")  # fmt: skip
         if self.key.is_in_json(value):
             raise Invalid(f"{self.base_url} repeats the key in its answer, which is discarded")
         return value
@@ -159,6 +160,13 @@ class Endpoint:
             text = str(error.get("message", error) if isinstance(error, dict) else error)
         line = "".join(char for char in " ".join(text.split()) if char.isprintable())
         return f": {self.key.redactor.pieces(line)[:_LONGEST_SAYING]}" if line else ""
+
+
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; raise ValueError for a key that repeats, since readers differ in what it says."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
 
 
 def _retry_after_s(text: str) -> float:

@@ -164,6 +164,7 @@ def test_answers_come_from_the_cache_until_something_that_decides_them_changes(j
         (SAY.format(answer="first"), "line 1 of python"),
         (SAY.format(answer='{"choice": "left"}'), "has 'left' as choice; expected one of \"first\", "),
         (SAY.format(answer='{"choice": ["first"]}'), "has ['first'] as choice"),
+        (SAY.format(answer='{"choice": "first", "choice": "tie"}'), "not a JSON object with each key once"),
         (SAY.format(answer="{}"), "has nothing as choice"),
         (SAY.format(answer='{"choice": "first"}') + "print()", "wrote 9 lines; expected 8"),
     ],
