@@ -107,7 +107,7 @@ def count_copies(fake: Numbers, real: Numbers) -> Copies:
     return Copies(
         of=n,
         equal=int(drawn[known > 0].sum()),
-        identical=int(np.isin(fake[0], real[0]).sum()),
+        identical=int(np.isin(fake[0], real[0], kind="sort").sum()),  # by a table, NumPy 1.24 overflows
         chance=math.ceil(round(chance, _DIGITS)),
         limit=math.ceil(round(limit, _DIGITS)),
     )
