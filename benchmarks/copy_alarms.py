@@ -161,7 +161,7 @@ def alarms(world: World, kind: str, n: int, seeds: int, draws: int, copied: floa
         train = list(splits["train"])
         k = min(round(copied * n), len(train))
         fakes = [[*rng.choice(train, size=k, replace=False), *draw(n - k)] for _ in range(seeds)]
-        pooled = add_copies([count_all(fake, splits) for fake in fakes])
+        pooled = add_copies([count_all(fake, splits, kind) for fake in fakes])
         accused += any(count.is_excessive for count in pooled.values())
     return accused / draws
 
@@ -174,12 +174,20 @@ def make_splits(parts: list[list[str]], kind: str) -> Mapping[str, tuple[str, ..
     return {name: samples.data for name, samples in split(data, PARTS).items() if len(samples)}
 
 
-def count_all(fake: Iterable[str], splits: Mapping[str, Iterable[str]]) -> dict[str, Copies]:
+def count_all(fake: Iterable[str], splits: Mapping[str, Iterable[str]], kind: str) -> dict[str, Copies]:
     """Return the copies of a draw by split, and in all splits together, as a trial does."""
-    numbers = {name: number_samples(Samples.of("text", list(texts))) for name, texts in splits.items()}
-    drawn = number_samples(Samples.of("text", list(fake)))
-    numbers[ALL] = np.concatenate(list(numbers.values()))
-    return {name: count_copies(np.stack([drawn] * 2), np.stack([real] * 2)) for name, real in numbers.items()}
+    numbers = {name: number_twice(texts) for name, texts in splits.items()}
+    others = {
+        name: [numbers[each] for each in numbers if each != name] for name in numbers if kind == "official"
+    }
+    numbers[ALL] = np.concatenate(list(numbers.values()), axis=1)
+    drawn = number_twice(fake)
+    return {name: count_copies(drawn, real, others.get(name, ())) for name, real in numbers.items()}
+
+
+def number_twice(texts: Iterable[str]) -> Any:
+    """Return the numbers of texts, twice, since texts have no order that means nothing."""
+    return np.stack([number_samples(Samples.of("text", list(texts)))] * 2)
 
 
 def print_published() -> None:

@@ -68,8 +68,8 @@ class Container(ABC):
         """Return a copy of the data; strings cannot be changed, and stay as they are."""
         return data
 
-    def unify_zeros(self, data: Any) -> Any:
-        """Return the data with 0.0 in place of each -0.0, which has other bytes; strings as they are."""
+    def unify_numbers(self, data: Any) -> Any:
+        """Return the data with float32 for float64 and 0.0 for -0.0, which have other bytes."""
         return data
 
     def values(self, data: Any) -> NDArray[Any] | None:  # noqa: ARG002 - not all forms have some
@@ -143,8 +143,8 @@ class _Arrays(_Numbers):
     def copy(self, data: Any) -> Any:
         return data.copy()
 
-    def unify_zeros(self, data: Any) -> Any:
-        return _unify_zeros(data)
+    def unify_numbers(self, data: Any) -> Any:
+        return _unify_numbers(data)
 
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data)
@@ -195,8 +195,8 @@ class _RaggedArrays(_Numbers):
     def copy(self, data: Any) -> Any:
         return Ragged(data.values.copy(), data.offsets.copy())
 
-    def unify_zeros(self, data: Any) -> Any:
-        return Ragged(_unify_zeros(data.values), data.offsets)
+    def unify_numbers(self, data: Any) -> Any:
+        return Ragged(_unify_numbers(data.values), data.offsets)
 
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data.values)
@@ -276,7 +276,7 @@ class _Frames(Container):
     def copy(self, data: Any) -> Any:
         return data.copy()
 
-    def unify_zeros(self, data: Any) -> Any:
+    def unify_numbers(self, data: Any) -> Any:
         unified = data.copy(deep=False)
         for name in data.columns:
             unified[name] = unify_column(data[name])
@@ -307,9 +307,11 @@ def _to_little_endian(data: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
 
 
-def _unify_zeros(data: NDArray[Any]) -> NDArray[Any]:
-    """Return floating-point numbers of any precision without -0.0, and other numbers as they are."""
-    return data + data.dtype.type(0) if data.dtype.kind == "f" else data
+def _unify_numbers(data: NDArray[Any]) -> NDArray[Any]:
+    """Return float64 as float32, floating-point numbers without -0.0, and other numbers as they are."""
+    if data.dtype == np.float64:
+        data = data.astype(np.float32)
+    return data + data.dtype.type(0) if data.dtype.kind == "f" else data  # also what rounds to -0.0
 
 
 def _suggest_last_axis(shape: tuple[int, ...], space: Space) -> str:

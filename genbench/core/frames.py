@@ -21,14 +21,24 @@ def plain_row(row: tuple[Any, ...]) -> list[Any]:
 
 
 def unify_column(column: Any) -> Any:
-    """Return a pandas column with 0.0 in place of each -0.0, also among cells of several types."""
+    """Return a pandas column with float32 for float64 and 0.0 for -0.0, also among cells of several types.
+
+    Numbers that float32 cannot hold become its greatest ones, since no cell may be infinite.
+    """
     import pandas as pd
 
+    most = float(np.finfo(np.float32).max)
     if column.dtype.kind == "f":
+        if column.dtype.itemsize == np.float64().itemsize:
+            column = column.clip(-most, most).astype(str(column.dtype).replace("64", "32"))
         return column + 0.0
     if column.dtype.kind != "O":  # neither objects nor categories: no cell is a floating-point number
         return column
-    cells = [0.0 if isinstance(cell, float | np.floating) and cell == 0 else cell for cell in column]
+    is_float = [isinstance(cell, float | np.floating) for cell in column]
+    cells = [
+        float(np.float32(min(max(cell, -most), most))) + 0.0 if known else cell
+        for cell, known in zip(column, is_float, strict=True)
+    ]
     return pd.Series(cells, index=column.index, dtype=object)  # without a dtype, None would become NaN
 
 

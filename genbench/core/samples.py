@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS", "Data", "Samples", "class_names", "concat", "content_hash", "copy_mapped", "copy_samples",
-    "digests", "guard", "labels_in", "number_classes", "to_single_precision", "unify_zeros",
+    "digests", "guard", "labels_in", "number_classes", "to_single_precision", "unify_numbers",
     "whole_numbers",
 ]  # fmt: skip
 
@@ -206,12 +206,12 @@ def to_single_precision(samples: Samples) -> Samples:
     return replace(samples, data=data.astype(np.float32)) if is_double else samples
 
 
-def unify_zeros(samples: Samples) -> Samples:
-    """Return samples with 0.0 in place of each -0.0: the hashes of items with equal numbers are then equal.
+def unify_numbers(samples: Samples) -> Samples:
+    """Return samples with float32 for float64 and 0.0 for -0.0: the hashes of equal numbers are then equal.
 
-    No stored hash is of these samples, since -0.0 in data is content like any other.
+    No stored hash is of these samples, since precision and signs of zeros are content like any other.
     """
-    return replace(samples, data=find_container(samples.data).unify_zeros(samples.data))
+    return replace(samples, data=find_container(samples.data).unify_numbers(samples.data))
 
 
 def whole_numbers(labels: Any) -> NDArray[np.int64]:

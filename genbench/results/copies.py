@@ -12,7 +12,7 @@ from genbench.core.grouping import group_pairs
 from genbench.results import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -83,14 +83,17 @@ def number_samples(samples: Samples) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(digest[:8] for digest in digests(samples)), dtype=">u8").astype(np.uint64)
 
 
-def count_copies(fake: Numbers, real: Numbers) -> Copies:
+def count_copies(fake: Numbers, real: Numbers, others: Sequence[Numbers] = ()) -> Copies:
     """Return how many samples of a draw equal real ones, from the numbers of n fakes and of m real samples.
+
+    others  further real samples, where genbench did not put equal samples on one side: independent draws
 
     The yardstick comes from the real samples themselves. If a share c of them equals another one of them,
     then about c n of n independent draws of their distribution equal a real sample: this is Good's estimate
     of coverage (1953, doi:10.1093/biomet/40.3-4.237), 1 - (samples that are there once) / m. Where genbench
     splits the data, equal samples are in one split, and the estimate is too high for it: fewer generators are
-    accused.
+    accused. The estimate is also too high for samples that someone has repeated, so the share of `others`
+    that equal a real sample counts if it is less.
 
     `_compute_spread` returns the standard deviation of the difference for independent draws.
     """
@@ -102,15 +105,26 @@ def count_copies(fake: Numbers, real: Numbers) -> Copies:
     _, index = np.unique(np.concatenate([fake[1], real[1]]), return_inverse=True)
     # of each different sample, how often the draw and the real samples have it
     drawn, known = (np.bincount(side, minlength=n + m) for side in (index[:n], index[n:]))
-    chance = n * int(known[known > 1].sum()) / m
-    limit = chance + _SPREADS * n * _compute_spread(drawn + known, n, m)
+    equal, share = int(drawn[known > 0].sum()), int(known[known > 1].sum()) / m
+    spread = _compute_spread(drawn + known, n, m)
+    if others:
+        are_real = np.isin(np.concatenate(others, axis=1)[1], real[1], kind="sort")
+        share, spread = min((share, spread), _compare_shares(equal, n, int(are_real.sum()), len(are_real)))
+    chance = n * share
+    limit = chance + _SPREADS * n * spread
     return Copies(
         of=n,
-        equal=int(drawn[known > 0].sum()),
+        equal=equal,
         identical=int(np.isin(fake[0], real[0], kind="sort").sum()),  # by a table, NumPy 1.24 overflows
         chance=math.ceil(round(chance, _DIGITS)),
         limit=math.ceil(round(limit, _DIGITS)),
     )
+
+
+def _compare_shares(equal: int, n: int, shared: int, k: int) -> tuple[float, float]:
+    """Return shared / k and the standard deviation of equal / n - shared / k, for two independent draws."""
+    pooled = (equal + shared) / (n + k)
+    return shared / k, math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / k))
 
 
 def _compute_spread(totals: NDArray[np.int64], n: int, m: int) -> float:

@@ -186,7 +186,10 @@ class Pair:
         except Absent:
             return {}
         fake = numbers.pop("fake")
-        return {name: count_copies(fake, real) for name, real in numbers.items()}
+        return {
+            name: count_copies(fake, real, [other for other in numbers.values() if other is not real])
+            for name, real in numbers.items()
+        }
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with.

@@ -36,7 +36,7 @@ __all__ = [
 #: Samples that are drawn at most for each valid one: a generator under 5 % of valid ones has too few.
 MOST_DRAWN = 20
 _FORMAT = 2  # format of artefacts and records; a new number invalidates all of them
-_NUMBERS = 2  # rule by which samples get numbers, to find copies; a new one invalidates these numbers
+_NUMBERS = 3  # rule by which samples get numbers, to find copies; a new one invalidates these numbers
 
 
 @dataclass(frozen=True, kw_only=True)

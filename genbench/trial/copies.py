@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.core.errors import Absent, PluginError
-from genbench.core.samples import to_single_precision, unify_zeros
+from genbench.core.samples import unify_numbers
 from genbench.files.sample_files import read_array
 from genbench.results.copies import ALL, count_copies, number_samples
 from genbench.store.cache import find_or_make
@@ -60,8 +60,9 @@ def count_trial_copies(
         return {}
     except PluginError as error:
         raise BlameError(dataset.modality.component) from error
+    other = {name: [real[each] for each in real if each != name] for name in real if dataset.is_official}
     real[ALL] = np.concatenate(list(real.values()), axis=1)
-    return {name: count_copies(fake, numbers) for name, numbers in real.items()}
+    return {name: count_copies(fake, numbers, other.get(name, ())) for name, numbers in real.items()}
 
 
 def number_twice(samples: Samples, modality: Modality) -> Numbers:
@@ -70,6 +71,4 @@ def number_twice(samples: Samples, modality: Modality) -> Numbers:
     Of an order, the modality removes what means nothing.
     Raises Absent if a package of the modality is missing, and PluginError for an error of the modality.
     """
-    # single precision first, since it turns the least negative numbers to -0.0
-    plain = unify_zeros(to_single_precision(modality.same(samples)))
-    return np.stack([number_samples(samples), number_samples(plain)])
+    return np.stack([number_samples(samples), number_samples(unify_numbers(modality.same(samples)))])

@@ -47,6 +47,7 @@ class Prepared:
     notices      notices of the component's side effects
     shared_splits  pairs of splits that share samples (results.sketches)
     n_different  number of different samples, if they are fewer than half of those that genbench split
+    is_official  whether the data came in these splits; False for data of an old genbench
     """
 
     part: Part[DatasetSpec]
@@ -59,6 +60,7 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     shared_splits: tuple[tuple[str, str], ...] = ()
     n_different: int | None = None
+    is_official: bool = False
 
     @property
     def reader_options(self) -> dict[str, Any]:
@@ -171,6 +173,7 @@ def find_prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Mo
         notices=read_notices(notes.get("notices", ())),
         shared_splits=tuple((first, second) for first, second in notes.get("shared_splits", ())),
         n_different=notes.get("different"),
+        is_official=notes.get("official", False),
     )
 
 
@@ -260,6 +263,7 @@ def _store(store: Store, loaded: _Loaded) -> None:
         "hash": hash_splits(splits),
         "shared_splits": _list_sharing_splits(splits),
         "different": _count_different(loaded),
+        "official": loaded.is_official,
         "space": next(iter(splits.values())).space.to_json(),  # the splits of a dataset have one space
         "sizes": {name: len(samples) for name, samples in splits.items()},
         "labelled": all(samples.labels is not None for samples in splits.values()),

@@ -56,13 +56,21 @@ def test_a_copy_shares_no_memory_with_the_original(name):
 def test_unified_zeros_change_no_other_item(name):
     container, data = CONTAINERS[name], DATA[name]
     before = list(container.serialize_items(data))
-    assert list(container.serialize_items(container.unify_zeros(data))) == before
-    assert list(container.serialize_items(container.unify_zeros(container.take(data, slice(0, 0))))) == []
+    assert list(container.serialize_items(container.unify_numbers(data))) == before
+    assert list(container.serialize_items(container.unify_numbers(container.take(data, slice(0, 0))))) == []
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64", object])
+def test_unified_numbers_of_a_frame_have_single_precision_gaps_and_finite_values(dtype):
+    frame, container = pd.DataFrame({"x": pd.Series([0.1, None, 1e300], dtype=dtype)}), CONTAINERS["frame"]
+    single = [str(float(np.float32(number))) for number in (0.1, np.finfo(np.float32).max)]
+    items = [item.decode() for item in container.serialize_items(container.unify_numbers(frame))]
+    assert items == [f"[{single[0]}]", "[null]", f"[{single[1]}]"]
 
 
 def test_whole_numbers_beside_missing_values_stay_whole_numbers():
     frame, container = pd.DataFrame({"x": pd.Series([0, None, 2], dtype=object)}), CONTAINERS["frame"]
-    assert list(container.serialize_items(container.unify_zeros(frame))) == [b"[0]", b"[null]", b"[2]"]
+    assert list(container.serialize_items(container.unify_numbers(frame))) == [b"[0]", b"[null]", b"[2]"]
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
@@ -71,8 +79,9 @@ def test_unified_zeros_are_positive_and_the_data_keep_theirs(dtype):
     for name, data in (("array", values), ("ragged", Ragged.of([values])), ("frame", pd.DataFrame(values))):
         container = CONTAINERS[name]
         before = list(container.serialize_items(data))
-        unified = container.unify_zeros(data)
+        unified = container.unify_numbers(data)
         assert not np.signbit(np.asarray(getattr(unified, "values", unified))[0, 0])
+        assert np.asarray(getattr(unified, "values", unified)).dtype != np.float64
         assert list(container.serialize_items(data)) == before != list(container.serialize_items(unified))
 
 

@@ -28,13 +28,16 @@ def _counting(tmp_path):
     """Return a function that counts the copies of fakes in splits of a modality."""
     opened = []
 
-    def count(fakes, splits, modality):
+    def count(fakes, splits, modality, *, is_official=False):
         def open_split(name):
             opened.append(name)
             return splits[name]
 
         dataset = SimpleNamespace(
-            modality=modality, hash="d" * 64, sizes={n: len(s) for n, s in splits.items()}
+            modality=modality,
+            hash="d" * 64,
+            sizes={n: len(s) for n, s in splits.items()},
+            is_official=is_official,
         )
         return count_trial_copies(fakes, dataset, Store(tmp_path), open_split, lambda **_: None)
 
@@ -101,12 +104,26 @@ def test_molecules_that_are_written_from_another_atom_on_are_copies(counting):
     assert counting(train.take(slice(0, 5)), {"train": train}, molecule)["train"].identical == 5
 
 
-def test_the_same_numbers_in_another_precision_are_copies(counting):
-    rng, vector = np.random.default_rng(0), BUNDLED["vector"]
-    train = Samples.of("vector", rng.normal(size=(40, 3)))
-    fakes = replace(train, data=train.data.astype(np.float32))
-    found = counting(fakes, {"train": train}, vector)["train"]
+@pytest.mark.parametrize("modality", ["vector", "table"])
+def test_the_same_numbers_in_another_precision_are_copies(modality, counting):
+    double = np.random.default_rng(0).normal(size=(40, 3))
+    data, single = double, double.astype(np.float32)
+    if modality == "table":
+        data, single = pd.DataFrame(data), pd.DataFrame(single.astype(np.float64))
+        data.columns = single.columns = ["a", "b", "c"]
+    train = Samples.of(modality, data)
+    found = counting(replace(train, data=single), {"train": train}, BUNDLED[modality])["train"]
     assert (found.equal, found.identical) == (40, 0)
+
+
+@pytest.mark.parametrize(("is_official", "excessive"), [(True, True), (False, False)])
+def test_repeated_training_samples_hide_no_copies_where_other_splits_tell(is_official, excessive, counting):
+    vector, rng = BUNDLED["vector"], np.random.default_rng(0)
+    train, test = (Samples.of("vector", rng.normal(size=(300, 3))) for _ in range(2))
+    splits = {"train": train.take(np.repeat(np.arange(300), 2)), "test": test}
+    found = counting(train, splits, vector, is_official=is_official)["train"]
+    # each training sample is there twice, so by themselves they say that all draws would equal one
+    assert (found.equal, found.chance, found.is_excessive) == (300, 0 if is_official else 300, excessive)
 
 
 def _negate_zeros(data):
