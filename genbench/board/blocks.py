@@ -166,6 +166,10 @@ class Block:
         votes = group_pairs((aspect, column) for aspect, column in pairs if aspect is not None)
         return {aspect: tuple(votes[aspect]) for aspect in ("", *ASPECTS) if aspect in votes}
 
+    def has_value(self, column: Column) -> bool:
+        """Return whether a competitor has a value in a column."""
+        return any((entry := column.find_entry(row)) and entry.value is not None for row in self.competitors)
+
     @property
     def voters(self) -> tuple[Column, ...]:
         """The columns that decide the overall rank."""

@@ -78,8 +78,8 @@ def build_cells(
                but not after correction for the number of metrics
     """
     entries = [column.find_entry(row) for row in block.competitors]
-    # the best are marked only if there are worse ones
-    has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
+    # the best are marked only if others are significantly worse
+    has_worse = any(entry and entry.rank_low is not None and entry.rank_low > 1 for entry in entries)
     cells = {}
     for row in block.rows:
         names, entry = (row.generator, column.metric), column.find_entry(row)

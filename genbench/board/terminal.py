@@ -33,6 +33,7 @@ __all__ = [
 
 _PIPED_WIDTH = 100  # characters of a line in a file or a pipe, which have no width of their own
 _GAP = 3  # characters between two columns
+_NO_INTERVAL = "one seed, so no interval"
 _MOST_LINES = 12  # of each kind; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "–": "-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
@@ -228,7 +229,10 @@ def _closing_line(view: View) -> str:
     seed_counts = {len(row.seeds) for row in rows} - {0, 1}  # no interval with one seed, or without any
     ends = sorted({min(seed_counts), max(seed_counts)}) if seed_counts else []  # one number if they are equal
     spread = f"mean ± half of the 95 % interval over {' to '.join(map(str, ends))} seeds"  # "3 to 5", or "3"
-    parts = [view.tally, spread if seed_counts else "one seed, so no interval"]
+    if not seed_counts:
+        has_interval = any(cell.interval for line in lines for cell in line.cells.values())
+        spread = "one seed; ± half of the metric's own 95 % interval" if has_interval else _NO_INTERVAL
+    parts = [view.tally, spread]
     if any(row.rank_low is not None for row in rows):
         parts.append("rank 1 (1–2): the seeds leave 1 and 2 possible")
     if any(cell.is_best for line in lines for cell in line.cells.values()):

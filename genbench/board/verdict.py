@@ -67,7 +67,7 @@ def _describe_ranks(block: Block) -> Iterator[str]:
         if len(behind) > 1:
             yield f"behind it, {_join(behind)} cannot be told apart"
     else:
-        yield _describe_draw(ranked)
+        yield _describe_draw(block, ranked)
     if lacking := [rows[0] for rows in block.competitor_groups if rows[0].rank is None]:
         yield f"{_join(lacking)} {'has' if len(lacking) == 1 else 'have'} no overall rank"
 
@@ -83,35 +83,37 @@ def _describe_aspects(block: Block, winner: Row) -> str:
     return f" by {join_names(aspects, _MOST_NAMES)}" if aspects else ", by no aspect alone"
 
 
-def _describe_draw(ranked: Sequence[Row]) -> str:
+def _describe_draw(block: Block, ranked: Sequence[Row]) -> str:
     """Return that no competitor wins, and which of them may be the first."""
     seeds = max(len(row.seeds) for row in ranked)
+    compares = all(block.first_entries[column].is_comparison for column in block.voters)  # has no seeds
     counted = "1 seed" if seeds == 1 else f"{seeds} seeds"
     if seeds < LEAST_RUNS and all(row.rank_low is None for row in ranked):
         return f"No winner: {counted} {'allows' if seeds == 1 else 'allow'} no test"
     # without a range, no test can show that another is better
     first = [row for row in ranked if row.rank_low in (None, 1)]
     if len(first) == len(ranked):
-        reason = "no generator can be told from another"
+        reason = "no overall rank can be told from another"
     elif len(first) > 1:
         reason = f"{_join(first)} cannot be told apart"
     else:
         reason = f"{first[0].generator} is not significantly better than all others"
-    return f"No winner at {counted}: {reason}"
+    return f"No winner: {reason}" if compares else f"No winner at {counted}: {reason}"
 
 
 def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[str]:
     """Yield what makes the numbers of a block suspicious, in a few words each.
 
     wrong  the metrics of the block that rank a control wrongly; only aspects count whose votes controls
-           decide, since noise wins those of memorisation, and only what intervals show
+           decide, since noise wins those of memorisation, and metrics that tell controls apart, and only what
+           intervals show
     """
     unranked = group_pairs((reason, row) for row in block.rows for reason in row.unranked)
     yield from (f"{_join(rows)} {_are(rows)} not ranked ({reason})" for reason, rows in unranked.items())
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
             yield f"{row.generator}: {copies}"
-    voting = {(c.metric, c.signature) for c in block.shared_columns if block.first_entries[c].vote in _JUDGED}
+    voting = {(c.metric, c.signature) for c in block.voters if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):
         shown = [note for note in notes if note.role == role and note.clearly]

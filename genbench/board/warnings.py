@@ -235,6 +235,8 @@ def _describe_ranked_metrics(block: Block, rule: RankRule) -> Iterator[str]:
     """
     # a single competitor has no rank; a note of the whole board names unequal rules of merged runs
     if not block.ranked_columns or len(block.competitor_groups) <= 1 or not rule.is_one:
+        if block.competitors and any(row.unranked for row in block.rows):
+            yield f"no rank, since no other generator is ranked: {block.competitors[0].generator}"
         return
     shared = sorted({column.metric for column in block.shared_columns})
     if not shared:
@@ -249,9 +251,9 @@ def _describe_ranked_metrics(block: Block, rule: RankRule) -> Iterator[str]:
 def _describe_votes(block: Block, rule: RankRule) -> Iterator[str]:
     """Yield the aspects that decide the overall rank, and the metrics and rows that take no part in it."""
     votes = [
-        f"{aspect} ({join_names((column.metric for column in block.votes[aspect]), _MOST_NAMES)})"
+        f"{aspect} ({join_names((column.metric for column in columns), _MOST_NAMES)})"
         for aspect in rule.votes or ()
-        if aspect in block.votes
+        if (columns := [column for column in block.votes.get(aspect, ()) if block.has_value(column)])
     ]
     if not votes:
         yield (
@@ -364,7 +366,8 @@ def _describe_wrong(
     """Yield (how a metric ranks a control wrongly, the competitors that show it) if it does.
 
     The text has the numbers that show it. The competitors are those whose intervals show that they are better
-    than a ceiling, or worse than a floor; () where one seed cannot rule out chance.
+    than a ceiling, or worse than a floor; () where one seed, or the same samples at all, cannot rule out
+    chance.
 
     A control is a generator of known quality: a ceiling, such as real data, should be the best, and a floor,
     such as noise, the worst. An exploit, a known way to cheat, may be anywhere. A floor is compared by its
@@ -386,7 +389,8 @@ def _describe_wrong(
     # without an interval, over seeds or of the metric itself, nothing shows how far a value varies
     intervals = map(get_interval_ends, [control_entry, *(entries[name] for name in clearly)])
     may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
-    shown = () if may_be_chance else tuple(clearly)
+    # seeds that share samples have no interval that holds the spread of samples
+    shown = () if may_be_chance or control.same_samples else tuple(clearly)
     worse = [name for name, entry in entries.items() if has_lower_loss(control_entry, entry)]
     if is_floor and worse:
         yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse", shown

@@ -13,7 +13,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.trial.computation import compute
-from genbench.trial.failures import BlameError
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,8 +109,8 @@ def measure_yardsticks(
             fakes.append(
                 _score(group, pair, {**others, "fake": fake}, number, seed) if is_new else dict(scores)
             )
-    except (BlameError, Undefined, Invalid):  # too few samples, as for neighbours or subsets
-        return {}, f"no value at n = {n}"
+    except (BlameError, Undefined, Invalid) as failure:  # too few samples, as for neighbours or subsets
+        return {}, f"no value at n = {n}: {read_outcome(failure)[1]}"
     log(cuts, cuts)
     names = [output for _, output in group.outputs]
     return {each.name: _summarize(each, split, n, fakes, reals) for each in names}, ""

@@ -260,6 +260,10 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
             raise SuiteError(f"{file}: {key} is missing")
     if {"n", "n_valid"} <= table.keys():
         raise SuiteError(f"{file}: n and n_valid: expected one of them; n_valid counts valid samples")
+    if "n_valid_priced" in table and "n_valid" not in table:
+        raise SuiteError(
+            f"{file}: n_valid_priced allows n_valid, which is missing; add n_valid, or remove it"
+        )
     entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}  # lists of (place, table)
     limits = read_limits(f"{file}: ", table, Limits())
     datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
@@ -278,7 +282,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         folder=folder,
         text=text,
         rank_copies=_read_flag(f"{file}: rank_copies", table.get("rank_copies", False)),
-        aspects=_read_aspects(f"{file}: aspects", table.get("aspects", [])),
+        aspects=_read_aspects(f"{file}: aspects", table.get("aspects")),
         require=_read_requirements(f"{file}: require", table.get("require", {})),
     )
 
@@ -365,8 +369,13 @@ def _read_flag(where: str, value: Any) -> bool:
 
 
 def _read_aspects(where: str, value: Any) -> tuple[str, ...]:
-    """Return the aspects that vote; raise SuiteError unless they are a list of different known ones."""
-    if not isinstance(value, list) or not set(map(str, value)) <= set(ASPECTS):
+    """Return the aspects that vote; raise SuiteError unless they are a list of different known ones.
+
+    Without a value, the result is (): all that vote without being named.
+    """
+    if value is None:
+        return ()
+    if not value or not isinstance(value, list) or not set(map(str, value)) <= set(ASPECTS):
         raise SuiteError(f"{where}: expected a list of {', '.join(ASPECTS)}; got {value!r:.80}")
     if len(set(value)) < len(value):
         raise SuiteError(f"{where}: expected different aspects, got {value!r:.80}")

@@ -89,6 +89,12 @@ def test_the_note_says_what_the_rank_is_by_unless_all_ranked_metrics_are_of_one_
     assert notes(board_of(TABLE, dict.fromkeys(ASPECTS, "fidelity"))) == []
 
 
+def test_the_note_leaves_out_metrics_in_which_no_competitor_has_a_value(board_of):
+    without = {name: row | {"kid": ["skipped", "skipped"]} for name, row in TABLE.items()}
+    (line,) = notes(board_of(without))
+    assert line == "rank is by fidelity (fid) and diversity (recall), one vote an aspect"
+
+
 # Controls decide which metrics keep their vote.
 
 
@@ -163,6 +169,12 @@ def test_what_a_suite_requires_has_to_have_a_value(board_of):
     (row,) = [row for row in board.rows if row.generator == "c"]
     assert row.unranked == ("the suite requires recall >= 0, and it has no value",)
     assert win_rates(board) == {"a": 0.5, "b": 0.5}
+
+
+def test_the_only_competitor_that_may_be_ranked_has_no_rank_for_want_of_others(board_of):
+    board = board_of({name: TABLE[name] for name in "ab"}, rule={"require": {"recall": ">= 0.5"}})
+    assert [row.rank for row in board.rows] == [None, None]
+    assert notes(board)[-1] == "no rank, since no other generator is ranked: b"
 
 
 # The rule in the plan of a run.

@@ -102,6 +102,8 @@ def test_the_best_is_marked_without_colour_and_controls_are_not(run_of):
         ({"vae": [2.0, 2.1, 2.2], "gan": [2.3, 2.1, 2.2], "old": [2.2, 2.0, 2.1]}, {}),  # no difference
         # the first shares samples, so no test compares it; the others differ, and none is known to be best
         ({"vae": [2.0, 2.1, 2.2], "gan": [3.0, 3.1, 3.2], "old": [9.0, 9.1, 9.2]}, {"vae": "ab" * 32}),
+        # the last shares samples, so no test shows that it is worse
+        ({"vae": [2.0, 2.1, 2.2], "old": [9.0, 9.1, 9.2]}, {"old": "ab" * 32}),
     ],
 )
 def test_a_metric_without_a_known_best_has_no_mark_in_any_form(run_of, runs, samples):
@@ -235,6 +237,13 @@ def test_a_comparison_without_verdict_shows_a_p_above_the_level(run_of):
 def test_the_closing_line_has_the_numbers_of_seeds_of_all_rows(run_of, joined, seeds, text):
     runs = (run_of({f"g{at}": {"m": list(map(float, range(k)))}}) for at, k in enumerate(seeds))
     assert text in shown(build_board(*joined(*runs)), width=400)[-1]
+
+
+def test_at_one_seed_the_closing_line_says_whose_intervals_a_board_shows(run_of):
+    plan, records = run_of({name: {"m": [1.0]} for name in "ab"})
+    records = {key: replace(record, low=0.5, high=1.5) for key, record in records.items()}
+    line = shown(build_board(plan, records), width=400)[-1]
+    assert "; one seed; ± half of the metric's own 95 % interval;" in line
 
 
 def test_a_console_without_terminal_has_a_hundred_columns(monkeypatch):

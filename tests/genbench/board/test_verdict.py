@@ -19,6 +19,7 @@ from genbench.board.rows import Standing
 from genbench.board.terminal import print_board
 from genbench.board.verdict import find_winner, make_verdict
 from genbench.board.view import view_board
+from genbench.board.warnings import find_wrong_controls
 from genbench.results.copies import Copies
 
 ASPECTS = {"fid": "fidelity", "recall": "diversity"}
@@ -78,10 +79,10 @@ def test_those_directly_behind_the_winner_are_named(sentence):
     ("ranges", "end"),
     [
         ([(1, 1, 2), (2, 1, 2), (3, 3, 3)], "a and b cannot be told apart"),
-        ([(1, 1, 3), (2, 1, 3), (2, 1, 3)], "no generator can be told from another"),
+        ([(1, 1, 3), (2, 1, 3), (2, 1, 3)], "no overall rank can be told from another"),
         ([(1, 1, 2), (2, 2, 3), (3, 2, 3)], "a is not significantly better than all others"),
         ([(1, None, None), (2, 1, 3), (3, 3, 3)], "a and b cannot be told apart"),  # no test with a
-        ([(1, None, None), (2, None, None)], "no generator can be told from another"),
+        ([(1, None, None), (2, None, None)], "no overall rank can be told from another"),
     ],
 )
 def test_without_a_winner_those_that_may_be_the_first_are_named(sentence, ranges, end):
@@ -155,6 +156,40 @@ def test_a_floor_is_named_only_where_intervals_show_that_a_competitor_is_worse(v
     assert verdict_of(by_mean) == "a wins by diversity."
     noisy = {"a": {"fid": [1.0]}, "b": {"fid": [9.5]}, "noise": {"fid": [9.0]}}
     assert verdict_of(noisy) == "No winner: 1 seed allows no test."
+
+
+def test_a_metric_without_a_vote_since_it_tells_no_controls_apart_makes_nothing_suspicious(verdict_of):
+    blind = {
+        "a": {"recall": [0.98, 0.98, 0.99]},
+        "held-out": {"recall": [0.1, 0.2, 0.3]},
+        "noise": {"recall": [0.1, 0.2, 0.3]},
+    }
+    assert (
+        verdict_of({name: row | blind.get(name, {}) for name, row in CLEAR.items()}) == "a wins by fidelity."
+    )
+
+
+def test_a_control_with_the_same_samples_at_all_seeds_makes_nothing_suspicious(run_of):
+    better = CLEAR | {"a": CLEAR["a"] | {"recall": [0.98, 0.98, 0.99]}}
+    board = build_board(*run_of(better, aspects=ASPECTS, directions=HIGHER))
+    rows = tuple(replace(row, same_samples=row.generator == "held-out") for row in board.rows)
+    (note,) = find_wrong_controls(replace(board, rows=rows))
+    assert (note.control, note.metric, note.clearly) == ("held-out", "recall", ())
+
+
+def test_comparisons_over_all_seeds_name_no_number_of_seeds(run_of):
+    (block,) = build_board(*run_of({name: {"fid": [1.0]} for name in "ab"}, aspects=ASPECTS)).blocks("digits")
+    rows = tuple(
+        replace(
+            row,
+            rank=1,
+            rank_low=1,
+            rank_high=2,
+            entries={"fid": replace(row.entries["fid"], is_comparison=True)},
+        )
+        for row in block.rows
+    )
+    assert make_verdict(Block(rows), []) == "No winner: no overall rank can be told from another."
 
 
 def test_copies_of_a_ranked_competitor_are_suspicious(run_of):

@@ -145,7 +145,7 @@ def test_equal_values_are_not_beyond_one_another(calls):
 def test_a_metric_that_has_no_value_at_the_smaller_n_has_no_yardstick(calls):
     scores = score(fake=draw(1, 50), real=draw(2, 40), metrics="picky")
     assert [(one.value, one.yardstick) for one in scores.values()] == [(1.0, None)]
-    assert [one.yardstick_reason for one in scores.values()] == ["no value at n = 20"]
+    assert [one.yardstick_reason for one in scores.values()] == ["no value at n = 20: needs 30 fakes"]
     assert measure("picky", fake=draw(1, 9)) == {"picky": None}
     assert measure("picky", real=draw(2, 1))["picky"] is None
 
