@@ -62,7 +62,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     _check_unique("dataset", [part.name for part in datasets])
     _check_generators(generators, datasets)
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
-    _check_rule(suite, {name: output.aspect for group in groups for name, output in group.outputs})
+    _check_required(suite, {name for group in groups for name, _ in group.outputs})
     named = (*suite.datasets, *entries, *(suite.controls or ()))
     components = [part.component for part in (*datasets, *generators)]
     # Controls that genbench adds come last, and have no entry in the suite, so `zip` leaves them out.
@@ -130,22 +130,12 @@ def find_canonical_extractors(
     return catalog.resolve_name("extractor", name, modalities, home=metric.owner.distribution)
 
 
-def _check_rule(suite: Suite, aspects: Mapping[str, str]) -> None:
-    """Raise SuiteError if a suite requires a bound of a metric, or names an aspect, that it does not compute.
-
-    aspects  of its metrics, by id
-    """
+def _check_required(suite: Suite, metrics: Collection[str]) -> None:
+    """Raise SuiteError if the suite requires a bound of a metric that it does not compute."""
     for name in suite.require:
-        if name not in aspects:
+        if name not in metrics:
             raise SuiteError(
-                f"{suite.name}: require: no metric has the id {name!r}{suggest_names(name, aspects)}"
-            )
-    known = sorted({aspect for aspect in aspects.values() if aspect})
-    for aspect in suite.aspects:
-        if aspect not in known:
-            raise SuiteError(
-                f"{suite.name}: aspects: no metric has the aspect {aspect!r}; the aspects of its metrics are "
-                f"{', '.join(known) or 'none'}"
+                f"{suite.name}: require: no metric has the id {name!r}{suggest_names(name, metrics)}"
             )
 
 

@@ -189,7 +189,8 @@ def _unranked(lines):
     """Return lines in which the ranked rows of each board have neither rank nor `*`, sorted by name."""
     result, ranked, in_board = [], [], False
     for line in [*lines, ""]:
-        in_board = line.startswith("rank ") or (in_board and line != "")
+        is_head = re.match(r"\w+ generator ", line)  # the first cell is "rank", or the aspect of the ranks
+        in_board = bool(is_head) or (in_board and line != "")
         if in_board and re.match(r"\d+ ", line):
             ranked.append(line.partition(" ")[2].replace(" *", ""))
             continue

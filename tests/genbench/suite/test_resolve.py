@@ -47,7 +47,6 @@ PLUGIN = make_plugin(
     MetricSpec(name="far", make=distance, takes="features", direction="lower"),
     MetricSpec(name="both", make=distance, takes=("features", "probabilities")),
     MetricSpec(name="gap", make=distance, direction="lower"),
-    MetricSpec(name="lost", make=distance, direction="lower", aspect="diversity"),
     MetricSpec(name="shares", make=shares, outputs=TWO),
     MetricSpec(name="looks", make=distance, takes="features", extractor="pixels", outputs=LOOKS),
 )
@@ -104,18 +103,6 @@ def refusal(*metrics, **more):
 )
 def test_an_id_names_the_extractor_unless_it_is_the_canonical_one(metric, name):
     assert ids(metric) == [[name]]
-
-
-def test_a_suite_names_metrics_and_aspects_that_it_computes():
-    rule = 'aspects = ["diversity"]\nrequire = { lost = "<= 1" }'
-    assert ids('use = "lost"', extra=rule) == [["lost"]]
-    assert (
-        refusal('use = "gap"', extra=rule)
-        == "small: require: no metric has the id 'lost'; expected one of gap"
-    )
-    assert refusal('use = "lost"', extra='aspects = ["bias"]') == (
-        "small: aspects: no metric has the aspect 'bias'; the aspects of its metrics are diversity"
-    )
 
 
 def test_a_metric_of_several_outputs_gives_all_or_the_one_that_is_named():
