@@ -37,6 +37,7 @@ _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks th
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 _NOT_COUNTED = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
+_REPEATED = "too many real samples repeat to tell copies of them from new samples"
 _UNEQUAL_RULES = "no overall rank: the runs state different rules (aspects, votes or requirements)"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # in one line, so that it stays a few lines long
@@ -133,6 +134,9 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
             if not notice.is_nondeterministic:  # these make their row not deterministic, which is noted below
                 yield str(notice), _notice_id(record, notice)
     yield from ((_NOT_DETERMINISTIC, row.generator) for row in board.rows if not row.deterministic)
+    for row in board.rows:
+        if row.competes and any(count.is_untestable for count in row.copies.values()):
+            yield _REPEATED, row.generator
     drawn = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.samples}
     uncounted = (row for row in board.rows if row.competes and not row.copies)
     yield from ((_NOT_COUNTED, row.generator) for row in uncounted if (row.dataset, row.generator) in drawn)

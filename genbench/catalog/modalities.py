@@ -183,7 +183,7 @@ class Modality:
         return tuple(result)
 
     def same(self, samples: Samples) -> Samples:
-        """Return the samples without an order that means nothing, as far as their modality has one.
+        """Return the samples without an order or spelling that means nothing, as their modality says.
 
         Two samples are the same if their items are equal then. Raises Absent if a package is missing.
         """

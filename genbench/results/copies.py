@@ -63,6 +63,11 @@ class Copies:
         return self.equal > self.limit
 
     @property
+    def is_untestable(self) -> bool:
+        """Whether a fifth of all samples, or more, equal real ones, and too many of these repeat to judge."""
+        return self.equal >= _LIMIT * self.of > self.of - self.chance
+
+    @property
     def is_excessive(self) -> bool:
         """Whether they are also a fifth of all samples, or more, beyond those of independent draws."""
         return self.is_beyond_chance and self.equal - self.chance >= _LIMIT * self.of
@@ -186,7 +191,7 @@ def describe_count(count: Copies, which: str) -> str:
     which  the real samples, such as "training samples"
     """
     verb = "is" if count.equal == 1 else "are"
-    how = "byte for byte" if count.identical == count.equal else "but for order or precision"
+    how = "byte for byte" if count.identical == count.equal else "but for order, precision or spelling"
     text = f"{count.equal:,} of {count.of:,} samples {verb}, {how}, {which}"
     if 0 < count.identical < count.equal:
         text += f", {count.identical:,} of them byte for byte"

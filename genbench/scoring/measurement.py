@@ -181,6 +181,8 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     for name, count in pair.copies.items():
         if count.is_beyond_chance:
             yield describe_count(count, f"samples of {name}")
+    if statistics is not None and statistics.shares_samples_with(sides["fake"].sketch):
+        yield f"fake has samples of those behind {statistics.name}"
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))
     # a file of statistics, a mean and a covariance of features, may not name the extractor that made these

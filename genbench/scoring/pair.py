@@ -175,8 +175,7 @@ class Pair:
             # `has_samples_of` leaves out what two draws of few different samples share by chance, which could
             # be all of the same data
             return real == train or real.has_samples_of(train)
-        origin = None if self.statistics is None else self.statistics.origin
-        return origin is not None and Sketch.parse(origin.sketch).has_samples_of(train)
+        return self.statistics is not None and self.statistics.shares_samples_with(train)
 
     @functools.cached_property
     def copies(self) -> dict[str, Copies]:

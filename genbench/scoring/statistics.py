@@ -82,6 +82,10 @@ class Statistics:
         arrays = (self.moments.mean, self.moments.covariance)
         return digest(["moments", *(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays)])
 
+    def shares_samples_with(self, sketch: Sketch) -> bool:
+        """Return whether the samples behind the statistics share some; False if the file holds no sketch."""
+        return self.origin is not None and Sketch.parse(self.origin.sketch).has_samples_of(sketch)
+
     def check_origin(self, extractor: Mapping[str, Any], output: str) -> None:
         """Raise DataError if the file says that its features are not those of an extractor's output.
 

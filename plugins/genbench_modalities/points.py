@@ -114,11 +114,15 @@ class Points:
         return (left, bottom, side) if is_flat else (left, bottom, side, float(middle[2]))
 
     def same(self, samples: Samples) -> Ragged:
-        """Return the clouds with sorted points, since a cloud is the same in any order of its points."""
+        """Return the clouds with sorted points, each once: neither order nor repeats change a cloud."""
         points = samples.data.values + 0.0  # -0.0 becomes 0.0
         clouds = np.repeat(np.arange(len(samples)), samples.data.lengths)
         order = np.lexsort((*points.T[::-1], clouds))  # the last key, the cloud, counts first
-        return Ragged(points[order], samples.data.offsets)
+        points, clouds = points[order], clouds[order]
+        is_new = np.ones(len(points), bool)
+        is_new[1:] = (points[1:] != points[:-1]).any(axis=1) | (clouds[1:] != clouds[:-1])
+        lengths = np.bincount(clouds[is_new], minlength=len(samples))
+        return Ragged(points[is_new], np.concatenate([[0], np.cumsum(lengths)]))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws each coordinate uniformly over its range, with numbers of train."""

@@ -18,6 +18,7 @@ _VERBS = ("carries", "follows", "hears", "leaves", "paints", "remembers", "sees"
 _PLACES = ("at night", "by the sea", "in May", "near the bridge", "without a word")
 _BASES = "ACGT"
 _HEADER = ">"  # with which the header of a record in FASTA begins
+_COMPLEMENT = str.maketrans("ACGTRYKMBVDHacgtrykmbvdh", "TGCAYRMKVBHDtgcayrmkvbhd")  # with ambiguity codes
 _SHOWN = 30  # characters of a header in a message
 _FEWEST, _MOST = 20, 40  # letters of a sequence
 
@@ -28,6 +29,10 @@ class Text(Strings):
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:  # noqa: ARG002 - texts have no parameter
         """Return a list or tuple of str as texts."""
         return super().from_memory(value, Space("text"))
+
+    def same(self, samples: Samples) -> tuple[str, ...]:
+        """Return the texts with single blanks between words, since white space is hard to see."""
+        return tuple(" ".join(text.split()) for text in samples.data)
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
         """Return texts in which each word, with probability 0.1, is replaced by one drawn from all texts."""
@@ -51,6 +56,13 @@ class Sequence(Strings):
                     f"sequence {number}, {text[:_SHOWN]!r}, is a header of FASTA; expected a sequence "
                     f"without headers: read the file with --reader fasta, or take the headers out"
                 )
+
+    def same(self, samples: Samples) -> tuple[str, ...]:
+        """Return of DNA the strand that comes first in the alphabet, since both are one molecule."""
+        texts: tuple[str, ...] = samples.data
+        if samples.space.get("alphabet") != "dna":
+            return texts
+        return tuple(min(text, text[::-1].translate(_COMPLEMENT)) for text in texts)
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
         """Return sequences in which each character, with probability 0.05, becomes another one."""

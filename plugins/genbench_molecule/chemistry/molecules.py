@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST", "canonical", "from_selfies", "identity_smiles", "load_rdkit", "molecules", "parse", "quote",
-    "to_selfies", "without_map_numbers",
+    "to_selfies", "without_isotopes", "without_map_numbers",
 ]  # fmt: skip
 
 _VARIABLE = "RDBASE"  # rdkit sets it to the place of its files, and reads it only when it is imported
@@ -73,6 +73,16 @@ def canonical(molecule: Any) -> str:
 def identity_smiles(molecule: Any) -> str:
     """Return the canonical SMILES without atom map numbers: equal for equal molecules."""
     return canonical(without_map_numbers(molecule))
+
+
+def without_isotopes(molecule: Any) -> Any:
+    """Return a molecule without isotope labels, such as the 12 of [12CH3]O: its atoms alone."""
+    from rdkit import Chem
+
+    bare = Chem.Mol(molecule)
+    for atom in bare.GetAtoms():
+        atom.SetIsotope(0)
+    return Chem.RemoveHs(bare)  # of [2H]C, [H]C is left
 
 
 def without_map_numbers(molecule: Any) -> Any:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from genbench import Absent, Data, Rendering, Samples, Strings
-from genbench_molecule.chemistry.molecules import identity_smiles, molecules
+from genbench_molecule.chemistry.molecules import identity_smiles, molecules, without_isotopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,11 +83,14 @@ class Molecule(Strings):
     def same(self, samples: Samples) -> tuple[str, ...]:
         """Return the canonical SMILES of each molecule, and a string that is no molecule as it is.
 
-        One molecule has many SMILES, which begin at different atoms or number them ([CH3:1]O). Raises Absent
-        if a package that reads the notation is not installed.
+        One molecule has many SMILES, which begin at different atoms or number them ([CH3:1]O). Isotope labels
+        do not count, either. Raises Absent if a package that reads the notation is not installed.
         """
         pairs = zip(samples.data, molecules(samples), strict=True)
-        return tuple(text if molecule is None else identity_smiles(molecule) for text, molecule in pairs)
+        return tuple(
+            text if molecule is None else identity_smiles(without_isotopes(molecule))
+            for text, molecule in pairs
+        )
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return small organic molecules as SMILES: chains of common groups, whose valences are right.

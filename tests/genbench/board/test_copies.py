@@ -57,6 +57,13 @@ def ranks(run):
 SENTENCE = "600 of 600 samples are, byte for byte, training samples"
 
 
+def test_copies_that_too_many_repeated_samples_hide_are_noted(counted):
+    hidden = replace(WHOLE, chance=200, limit=200)
+    why = "ours: too many real samples repeat to tell copies of them from new samples"
+    assert why in notes(counted([("ours", hidden)]))[2]
+    assert why not in notes(counted([("ours", replace(hidden, equal=20, identical=20))]))[2]
+
+
 def test_a_copier_is_not_ranked_and_the_reason_is_below_the_table(counted):
     assert ranks(counted()) == {"ours": None, "vae": 1, "gan": 2, "train-copies": None}
     assert notes(counted())[0] == [f"{SENTENCE}, so not ranked: ours"]

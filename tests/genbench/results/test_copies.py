@@ -94,6 +94,14 @@ def test_the_rule_is_20_points_beyond_chance_and_more_than_its_limit(fields, bey
     assert (count(**fields).is_beyond_chance, count(**fields).is_excessive) == (beyond, excessive)
 
 
+@pytest.mark.parametrize(
+    ("equal", "chance", "expected"),
+    [(100, 100, True), (20, 81, True), (19, 81, False), (100, 80, False), (0, 100, False)],
+)
+def test_copies_cannot_be_judged_where_chance_leaves_no_20_points(equal, chance, expected):
+    assert count(equal=equal, chance=chance, limit=100).is_untestable is expected
+
+
 def test_draws_are_added_with_their_limits():
     one, two = count(equal=5, identical=4, chance=3, limit=9), count(equal=1, limit=2)
     assert add_copies([{"train": one, "test": one}, {"train": two}]) == {
@@ -112,9 +120,10 @@ SHARED = "; independent draws would share about 3"
         ({"train": count(of=1000, equal=1000, identical=1000), ALL: count(of=1000, equal=1000)},
          "1,000 of 1,000 samples are, byte for byte, training samples"),
         ({"test": count(equal=60, chance=3)},
-         "60 of 100 samples are, but for order or precision, test samples" + SHARED),
+         "60 of 100 samples are, but for order, precision or spelling, test samples" + SHARED),
         ({"held_out": count(equal=60, identical=20)},
-         "60 of 100 samples are, but for order or precision, held-out samples, 20 of them byte for byte"),
+         ("60 of 100 samples are, but for order, precision or spelling, held-out samples, 20 of them "
+          "byte for byte")),
         ({"train": count(equal=15), "test": count(equal=14), ALL: count(equal=29, identical=29)},
          "29 of 100 samples are, byte for byte, real samples (15 training, 14 test)"),
         ({"train": count(equal=19, identical=19), ALL: count(equal=19)}, ""),

@@ -58,7 +58,7 @@ def test_clouds_in_another_order_of_points_are_named(rng):
     clouds = rng.standard_normal((30, 12, 3)).astype(np.float32)
     fakes = np.array([rng.permutation(cloud) for cloud in clouds])
     (value,) = score(fake=fakes, real=clouds, metrics="voxel-jsd").values()
-    assert value.cautions[0] == "30 of 30 samples are, but for order or precision, samples of real"
+    assert value.cautions[0] == "30 of 30 samples are, but for order, precision or spelling, samples of real"
 
 
 def test_what_makes_a_number_say_less_stands_beside_it():

@@ -54,6 +54,13 @@ def test_the_score_from_saved_statistics_is_that_from_samples(path, metric):
     assert from_statistics.value == pytest.approx(from_samples.value, rel=1e-9)
 
 
+def test_fakes_that_are_samples_behind_the_statistics_are_named(path, real, fake):
+    fid_of(fake, real, save_stats=path)
+    line = f"fake has samples of those behind {path.name}"
+    assert line in fid_of(real, path).cautions
+    assert line not in fid_of(fake, path).cautions
+
+
 def test_statistics_of_fewer_samples_than_features_give_the_same_score_and_the_same_warning(path):
     rng = np.random.default_rng(0)
     real, fake = rng.normal(size=(10, 30)), rng.normal(0.3, 1.0, (200, 30))

@@ -90,6 +90,38 @@ def test_clouds_with_points_in_another_order_are_copies(counting):
     assert (found.equal, found.identical, found.is_excessive) == (40, 0, True)
 
 
+def test_clouds_with_repeated_points_are_copies(counting):
+    points = BUNDLED["points"]
+    train = points.example(40, np.random.default_rng(0))
+    doubled = replace(train, data=Ragged.of([np.concatenate([c, c[:1]]) for c in train.data]))
+    found = counting(doubled, {"train": train}, points)["train"]
+    assert (found.equal, found.identical) == (40, 0)
+    other = replace(train, data=Ragged.of([cloud[1:] for cloud in train.data]))
+    assert counting(other, {"train": train}, points)["train"].equal == 0
+
+
+def test_the_other_strand_of_dna_is_a_copy_and_that_of_a_protein_is_none(counting):
+    texts, others = ("ACGTTN", "GGATCR", "AAAC"), ("NAACGT", "YGATCC", "GTTT")
+    for alphabet, equal in (("dna", 3), ("protein", 0)):
+        train, fakes = (Samples.of("sequence", each, alphabet=alphabet) for each in (texts, others))
+        assert counting(fakes, {alphabet: train}, BUNDLED["sequence"])[alphabet].equal == equal
+
+
+def test_texts_with_other_white_space_are_copies(counting):
+    train, fakes = (Samples.of("text", each) for each in (["a b", "c"], ["a  b\n", "c "]))
+    found = counting(fakes, {"train": train}, BUNDLED["text"])["train"]
+    assert (found.equal, found.identical) == (2, 0)
+
+
+@pytest.mark.extras("rdkit")
+def test_molecules_with_isotope_labels_are_copies(counting):
+    train, fakes = (
+        Samples.of("molecule", each, notation="smiles") for each in (("CCO", "C"), ("[12CH3]CO", "[2H]C"))
+    )
+    found = counting(fakes, {"train": train}, BUNDLED["molecule"])["train"]
+    assert (found.equal, found.identical) == (2, 0)
+
+
 @pytest.mark.extras("rdkit")
 def test_molecules_that_are_written_from_another_atom_on_are_copies(counting):
     from rdkit import Chem
