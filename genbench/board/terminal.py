@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from rich.box import Box
-from rich.console import Console
-from rich.table import Table as RichTable
+from rich.console import Console, Group
 from rich.text import Text
 
+from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.numbers import format_number, p_text
 from genbench.board.rank_rules import describe_rule
 from genbench.board.table_cells import BEST_MEANING
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from rich.console import JustifyMethod, OverflowMethod
+    from rich.console import JustifyMethod, RenderableType
 
     from genbench.board.decisions.comparison import Comparison
     from genbench.board.table_cells import TableCell
     from genbench.board.view import Head, Panel, Table, View
 
 __all__ = [
-    "PipeConsole", "comparison_table", "open_console", "open_stderr", "open_table", "plain_text",
+    "PipeConsole", "comparison_view", "open_console", "open_stderr", "plain_text",
     "print_board",
 ]  # fmt: skip
 
@@ -37,8 +37,6 @@ _NO_INTERVAL = "one seed, so no interval"
 _MOST_LINES = 12  # of each kind; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "–": "-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
-
-RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and between sections
 
 
 class PipeConsole(Console):
@@ -103,14 +101,23 @@ def print_board(console: Console, view: View) -> None:
             console.print(Text(plain_text(console, sentence)))
 
 
-def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:
-    """Return a table of comparisons on one dataset, each in a row.
+def comparison_view(console: Console, title: str, rows: Sequence[Comparison]) -> RenderableType:
+    """Return a table of comparisons on one dataset, each in a row, with a title.
 
     Its p-values are corrected for the number of metrics.
     """
+    make = functools.partial(_make_comparisons, console, rows)
+    tables = fit_metrics(console, [row.metric for row in rows], make)
+    return Group(Text(plain_text(console, title), style="table.title"), *tables)
+
+
+def _make_comparisons(
+    console: Console, rows: Sequence[Comparison], name_metric: Callable[[str], str]
+) -> FittedTable:
+    """Return the table of comparisons, given a function that returns the name of a metric in it."""
     table = open_table(
         ("metric", "left"), ("difference", "right"), ("effect", "right"), ("p", "right"), ("seeds", "right"),
-        ("verdict", "left"), title=plain_text(console, title), wrapped=["verdict"],
+        ("verdict", "left"), wrapped=["metric", "verdict"],
     )  # fmt: skip
     for row in rows:
         style = "bold" if row.outcome == "better" else ""
@@ -118,7 +125,7 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
         effect = "" if row.effect is None else format_number(row.effect, 2)
         p = "" if row.p_corrected is None else p_text(row.p_corrected)
         verdict = Text(plain_text(console, row.verdict), style=style)
-        table.add_row(Text(row.metric), difference, effect, p, str(row.seeds), verdict)
+        table.add_row(Text(name_metric(row.metric)), difference, effect, p, str(row.seeds), verdict)
     return table
 
 
@@ -142,22 +149,9 @@ def _difference_text(mean: float | None, high: float | None) -> str:
     return format_number(mean) + ("" if high is None else f" ± {format_number(high - mean, 2)}")
 
 
-def open_table(
-    *columns: tuple[str, JustifyMethod], title: str | None = None, wrapped: Collection[str] = ()
-) -> RichTable:
-    """Return a table without edges, with rules under its head and between its sections.
-
-    columns  names, and how they are justified; lines, and long words, break only in those that are `wrapped`
-    """
-    text = None if title is None else Text(title)
-    table = RichTable(title=text, title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
-    for name, justify in columns:
-        overflow: OverflowMethod = "fold" if name in wrapped else "ellipsis"
-        table.add_column(name, justify=justify, no_wrap=name not in wrapped, overflow=overflow)
-    return table
-
-
-def _panel_table(console: Console, table: Table, panel: Panel, texts: Mapping[str, list[Text]]) -> RichTable:
+def _panel_table(
+    console: Console, table: Table, panel: Panel, texts: Mapping[str, list[Text]]
+) -> FittedTable:
     """Return a printable table of ranks, generators and some of the metrics' columns.
 
     table  the board's table, which has the rows
@@ -166,7 +160,7 @@ def _panel_table(console: Console, table: Table, panel: Panel, texts: Mapping[st
     """
     first, *others = panel.ranks
     names: list[tuple[str, JustifyMethod]] = [(name, "right") for name in others]
-    printed = open_table((first, "right"), ("generator", "left"), *names)
+    printed = open_table((first, "right"), ("generator", "left"), *names, wrapped=["generator"])
     columns = [texts[head.id] for head in panel.heads]
     for column in columns:
         printed.add_column(column[0], no_wrap=True)

@@ -71,12 +71,12 @@ def _print_tables(rows: Sequence[Comparison], what: str) -> None:
 
     what  the generators that are compared, "a - b", for the titles
     """
-    from genbench.board.terminal import comparison_table, open_console, plain_text
+    from genbench.board.terminal import comparison_view, open_console, plain_text
 
     console = open_console()
     # `compare_generators` has sorted the rows by dataset
     for dataset, group in itertools.groupby(rows, key=lambda row: row.dataset):
-        console.print(comparison_table(console, f"{dataset}: {what}", list(group)))
+        console.print(comparison_view(console, f"{dataset}: {what}", list(group)))
         console.print()
     for line in _LEGEND:
         console.print(plain_text(console, line))

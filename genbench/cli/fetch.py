@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.board.terminal import open_console, open_stderr, open_table
+from genbench.board.fitted_table import open_table
+from genbench.board.terminal import open_console, open_stderr
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option

@@ -39,12 +39,12 @@ def gate(
     from genbench.board.decisions.gate import EXIT_CODES, make_checks
     from genbench.board.decisions.power import read_amounts
     from genbench.cli.arguments.contenders import read_contender_pairs
-    from genbench.cli.views.decisions import make_checks_table, print_rows, print_warnings
+    from genbench.cli.views.decisions import make_checks_view, print_rows, print_warnings
 
     amounts = read_amounts("--limit", limits)
     pairs = read_contender_pairs(base, candidate)
     checks = make_checks([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
-    print_rows(checks, form, make_checks_table)
+    print_rows(checks, form, make_checks_view)
     print_warnings(list_contender_warnings([side for pair in pairs for side in pair], dataset), form)
     # the worst one, which is first in EXIT_CODES, decides; each limit has a check, so there is one
     outcomes = {check.outcome for check in checks}

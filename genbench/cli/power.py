@@ -45,7 +45,7 @@ def power(
     from genbench.board.decisions.power import estimate_seeds, find_comparisons, read_amounts
     from genbench.board.decisions.vote_power import plan_votes
     from genbench.cli.arguments.contenders import read_run, warn_of_unverified
-    from genbench.cli.views.decisions import make_needs_table, make_vote_needs_table, print_rows
+    from genbench.cli.views.decisions import make_needs_view, make_vote_needs_view, print_rows
 
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
@@ -59,6 +59,6 @@ def power(
             f"{comparisons[0]} needs votes, and {seed_metrics[0]} needs seeds; ask for them in two commands"
         )
     if comparisons:
-        print_rows(plan_votes(runs, amounts, power=share, generators=generators), form, make_vote_needs_table)
+        print_rows(plan_votes(runs, amounts, power=share, generators=generators), form, make_vote_needs_view)
         return
-    print_rows(estimate_seeds(runs, amounts, power=share, generators=generators), form, make_needs_table)
+    print_rows(estimate_seeds(runs, amounts, power=share, generators=generators), form, make_needs_view)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.board.terminal import open_console, open_table
+from genbench.board.fitted_table import open_table
+from genbench.board.terminal import open_console
 from genbench.cli.views.progress import BYTES, show_progress
 from genbench.core.errors import SuiteError
 from genbench.core.limits import bytes_text

@@ -41,7 +41,7 @@ MOST_LINES, MOST_BODY_LINES = 600, 40
 
 #: How many lines of code the host, the plugins and the tests may have. A change that needs more lines in the
 #: host or in plugins says how many; tests may then grow by two lines for each.
-BUDGETS = {"genbench": 32_450, "plugins": 24_000, "tests": 73_760}
+BUDGETS = {"genbench": 32_570, "plugins": 24_000, "tests": 73_830}
 
 ROOT = Path(genbench.__file__).parent
 TESTS = Path(__file__).parents[1]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from genbench.board.fitted_table import open_table
 from genbench.board.numbers import direction_text, format_number
-from genbench.board.terminal import open_table, plain_text
+from genbench.board.terminal import plain_text
 from genbench.checks.battery.card import WORDS, format_numbers
 from genbench.contract.expected import Expected, format_expected
 

@@ -10,8 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from genbench.board.fitted_table import open_table
 from genbench.board.numbers import direction_text
-from genbench.board.terminal import open_console, open_table
+from genbench.board.terminal import open_console
 from genbench.catalog.describe import DECIDES
 from genbench.contract.faults import EFFECTS
 from genbench.core.escaping import json_text, one_line

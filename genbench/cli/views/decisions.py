@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from rich.console import Group
 from rich.text import Text
 
+from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
 from genbench.board.numbers import format_number
-from genbench.board.terminal import open_console, open_stderr, open_table, plain_text
+from genbench.board.terminal import open_console, open_stderr, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rich.console import Console, JustifyMethod
-    from rich.table import Table
+    from rich.console import Console, JustifyMethod, RenderableType
 
     from genbench.board.decisions.gate import GateCheck
     from genbench.board.decisions.power import Need
     from genbench.board.decisions.vote_power import VoteNeed
 
-__all__ = ["make_checks_table", "make_needs_table", "make_vote_needs_table", "print_rows", "print_warnings"]
+__all__ = ["make_checks_view", "make_needs_view", "make_vote_needs_view", "print_rows", "print_warnings"]
 
 _Row = TypeVar("_Row", bound=Any)
 
@@ -36,10 +38,12 @@ _VERDICTS = {"regression": "WORSE", "refused": "not comparable", "unknown": "can
 _STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "passed": "green"}
 
 
-def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequence[_Row]], Table]) -> None:
+def print_rows(
+    rows: Sequence[_Row], form: str, view: Callable[[Console, Sequence[_Row]], RenderableType]
+) -> None:
     """Print dataclasses in a form: "json" or "csv" with all fields, or "table".
 
-    table  a function such as `make_checks_table`, which returns the rows as a table for a console
+    table  a function such as `make_checks_view`, which returns the rows as a table for a console
     """
     if form == "json":
         click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False, allow_nan=False))
@@ -51,7 +55,7 @@ def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequen
         click.echo(to_csv(pd.DataFrame([asdict(row) for row in rows])).decode("utf-8"), nl=False)
     else:
         console = open_console()
-        console.print(table(console, rows))
+        console.print(view(console, rows))
 
 
 def print_warnings(lines: Sequence[str], form: str) -> None:
@@ -62,27 +66,36 @@ def print_warnings(lines: Sequence[str], form: str) -> None:
         console.print(text, soft_wrap=not console.is_terminal)
 
 
-def make_checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
+def make_checks_view(console: Console, checks: Sequence[GateCheck]) -> RenderableType:
     """Return a table of checks: generator, metric, how much worse, the limit, the verdict and its reason.
 
     The first column is the dataset if there are several.
     """
+    make = functools.partial(_make_checks, console, checks)
+    return Group(*fit_metrics(console, [check.metric for check in checks], make))
+
+
+def _make_checks(
+    console: Console, checks: Sequence[GateCheck], name_metric: Callable[[str], str]
+) -> FittedTable:
+    """Return the table of checks, given a function that returns the name of a metric in it."""
     has_several = len({check.dataset for check in checks}) > 1
     dataset_column: list[tuple[str, JustifyMethod]] = [("dataset", "left")] if has_several else []
     table = open_table(
         *dataset_column, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"),
-        ("verdict", "left"), ("reason", "left"), wrapped=["reason"],
+        ("verdict", "left"), ("reason", "left"), wrapped=["dataset", "generator", "metric", "reason"],
     )  # fmt: skip
     for check in checks:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
         where = (check.dataset,) if has_several else ()
-        cells = (*where, check.generator, check.metric, _format_interval(check), _format_number(check.limit))
+        metric = name_metric(check.metric)
+        cells = (*where, check.generator, metric, _format_interval(check), _format_number(check.limit))
         reason = "; ".join(filter(None, (check.reason, check.valid_shares)))
         table.add_row(*(_make_text(console, cell) for cell in cells), verdict, _make_text(console, reason))
     return table
 
 
-def make_needs_table(console: Console, needs: Sequence[Need]) -> Table:
+def make_needs_view(console: Console, needs: Sequence[Need]) -> RenderableType:
     """Return a table with a line for each need: the pilot, the difference, the spread, the seeds, the hours.
 
     A need is the number of seeds with which a test finds a difference of two generators, up to MOST_SEEDS.
@@ -94,10 +107,10 @@ def make_needs_table(console: Console, needs: Sequence[Need]) -> Table:
          _format_range(need.needed, need.needed_at_most, MOST_SEEDS), _format_number(need.hours, 2))
         for need in needs
     ]  # fmt: skip
-    return _make_table(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
+    return _make_needs(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
 
 
-def make_vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
+def make_vote_needs_view(console: Console, needs: Sequence[VoteNeed]) -> RenderableType:
     """Return a table with a line for each need: the pilot, the difference, the error of a score, the votes.
 
     A need is the number of votes after which the intervals of two generators are apart, up to MOST_VOTES.
@@ -108,16 +121,24 @@ def make_vote_needs_table(console: Console, needs: Sequence[VoteNeed]) -> Table:
          format_number(need.error, 2), _format_range(need.needed, need.needed_at_most, MOST_VOTES))
         for need in needs
     ]  # fmt: skip
-    return _make_table(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
+    return _make_needs(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
 
 
-def _make_table(console: Console, names: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> Table:
+def _make_needs(
+    console: Console, names: Sequence[str], rows: Sequence[Sequence[str]], caption: str
+) -> RenderableType:
     """Return a table with a caption; after dataset and metric, it has a column of numbers for each name."""
-    table = open_table(("dataset", "left"), ("metric", "left"), *((name, "right") for name in names))
-    for row in rows:
-        table.add_row(*(_make_text(console, cell) for cell in row))
-    table.caption, table.caption_justify = _make_text(console, caption), "left"
-    return table
+    numbers: list[tuple[str, JustifyMethod]] = [(name, "right") for name in names]
+    texts = ("dataset", "metric")
+
+    def make(name_metric: Callable[[str], str]) -> FittedTable:
+        """Return the table, given a function that returns the name of a metric in it."""
+        table = open_table(*((name, "left") for name in texts), *numbers, wrapped=texts)
+        for dataset, metric, *cells in rows:
+            table.add_row(*(_make_text(console, cell) for cell in (dataset, name_metric(metric), *cells)))
+        return table
+
+    return Group(*fit_metrics(console, [row[1] for row in rows], make), _make_text(console, caption))
 
 
 def _make_text(console: Console, text: str) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 from dataclasses import asdict
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.text import Text
 
+from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.numbers import arrow, format_number
-from genbench.board.terminal import open_table, plain_text
+from genbench.board.terminal import plain_text
 from genbench.core.escaping import csv_text
 from genbench.core.names import join_names, parse_id
 from genbench.scoring.yardstick import BEYOND_REAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import Console, RenderableType
 
@@ -64,26 +66,9 @@ def scores_view(console: Console, measurements: Sequence[Measurement]) -> Render
     A line of several metrics is printed once, after their names. The warnings are the `cautions` of scores,
     and that a value is beyond real samples. Columns without a cell are left out.
     """
-    yardsticks = [score.yardstick for score in measurements]
-    filled = [yardstick for yardstick in yardsticks if yardstick]
-    splits = list(dict.fromkeys(yardstick.split for yardstick in filled))
-    columns: list[tuple[str, list[str]]] = [
-        ("", [_format_interval(score) for score in measurements]),
-        ("at n", ["" if each is None else format_number(each.value, 3) for each in yardsticks]),
-        (" or ".join(splits), [_format_yardstick(each, has_split=len(splits) > 1) for each in yardsticks]),
-    ]
-    columns = [(name, cells) for name, cells in columns if any(cells)]
-    table = open_table(
-        ("metric", "left"), ("value", "right"), *((name, "left") for name, _ in columns),
-        ("signature", "left"), wrapped=["metric", "value"],
-    )  # fmt: skip
-    table.pad_edge = False  # room for two characters more
-    for score, *cells in zip(measurements, *(cells for _, cells in columns), strict=True):
-        status = Text(score.status, style="yellow" if score.status == "skipped" else "red")
-        value = status if score.value is None else Text(format_number(score.value))
-        texts = (score.metric + arrow(score.direction, score.best), *cells, score.signature)
-        name, *rest = (Text(plain_text(console, text).replace("; ", "\n")) for text in texts)
-        table.add_row(name, value, *rest)
+    filled = [score.yardstick for score in measurements if score.yardstick]
+    ids = [score.metric for score in measurements]
+    tables = fit_metrics(console, ids, functools.partial(_make_table, console, measurements))
     # None: statistics that do not contain their number of samples took the place of real samples
     sizes = {(score.n, "moments of" if score.n_real is None else score.n_real) for score in measurements}
     lines = [("", f"{n} fakes, {n_real} real samples") for n, n_real in sizes]
@@ -97,7 +82,33 @@ def scores_view(console: Console, measurements: Sequence[Measurement]) -> Render
         for score in measurements if score.status != "ok"
     ]  # fmt: skip
     below = [*lines, *_list_warnings(measurements), *_group_by_text(reasons)]
-    return Group(table, *(Text(plain_text(console, line), style=style) for style, line in below))
+    return Group(*tables, *(Text(plain_text(console, line), style=style) for style, line in below))
+
+
+def _make_table(
+    console: Console, measurements: Sequence[Measurement], name_metric: Callable[[str], str]
+) -> FittedTable:
+    """Return the table of values, given a function that returns the name of a metric in it."""
+    yardsticks = [score.yardstick for score in measurements]
+    splits = list(dict.fromkeys(yardstick.split for yardstick in yardsticks if yardstick))
+    values = [score.status if score.value is None else format_number(score.value) for score in measurements]
+    width = max(map(len, values))
+    columns: list[tuple[str, list[str]]] = [
+        ("at n", ["" if each is None else format_number(each.value, 3) for each in yardsticks]),
+        (" or ".join(splits), [_format_yardstick(each, has_split=len(splits) > 1) for each in yardsticks]),
+    ]
+    columns = [(name, cells) for name, cells in columns if any(cells)]
+    table = open_table(
+        ("metric", "left"), ("value", "left"), *((name, "left") for name, _ in columns),
+        ("signature", "left"), wrapped=["metric"], optional=["signature"],
+    )  # fmt: skip
+    for score, value, *cells in zip(measurements, values, *(cells for _, cells in columns), strict=True):
+        style = "" if score.value is not None else "yellow" if score.status == "skipped" else "red"
+        number = Text(f"{value:>{width}} {_format_interval(score)}".rstrip(), style=style)
+        texts = (name_metric(score.metric) + arrow(score.direction, score.best), *cells, score.signature)
+        name, *rest = (Text(plain_text(console, text).replace("; ", "\n")) for text in texts)
+        table.add_row(name, number, *rest)
+    return table
 
 
 def _format_yardstick(yardstick: Yardstick | None, *, has_split: bool) -> str:
@@ -153,8 +164,9 @@ def explained_view(console: Console, explained: Sequence[Explained]) -> Renderab
     # all protocols have the same metrics; the extractors in their ids may differ
     metrics = [parse_id(name)[0] for name in explained[0].measurements]
     table = open_table(
-        ("protocol", "left"), *((name, "right") for name in metrics), ("options", "left"), wrapped=["options"]
-    )
+        ("protocol", "left"), *((name, "right") for name in metrics), ("options", "left"),
+        wrapped=["protocol", "options"],
+    )  # fmt: skip
     sources = []
     for result in explained:
         values = [Text(score.status if score.value is None else format_number(score.value))
@@ -165,7 +177,9 @@ def explained_view(console: Console, explained: Sequence[Explained]) -> Renderab
         sources.append(Text(plain_text(console, f"{result.protocol}: {origin}")))
     step_rows = list(_make_step_rows(explained))
     extra_rows = [_make_extra_row(explained, *extra) for extra in _list_extras(explained)]
-    steps = open_table(("step", "left"), *((result.protocol, "right") for result in explained))
+    steps = open_table(
+        ("step", "left"), *((result.protocol, "right") for result in explained), wrapped=["step"]
+    )
     for name, cell in [*step_rows, *extra_rows]:
         steps.add_row(Text(name), *(Text(plain_text(console, text)) for text in cell))
     title = "Each step of the first fakes: mean ± standard deviation over all numbers"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from genbench.board.terminal import open_console, open_table, plain_text
+from genbench.board.fitted_table import open_table
+from genbench.board.terminal import open_console, plain_text
 from genbench.core.names import join_names
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import NEVER_CHECKED, OUTCOMES

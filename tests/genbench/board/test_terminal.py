@@ -17,7 +17,7 @@ from genbench.board.formats.markdown import board_markdown
 from genbench.board.formats.plain import board_to_json
 from genbench.board.leaderboard import build_board
 from genbench.board.table_cells import BEST_MEANING
-from genbench.board.terminal import comparison_table, open_console, print_board
+from genbench.board.terminal import comparison_view, open_console, print_board
 from genbench.board.view import view_board
 from genbench.report.page.tables import list_marks
 from genbench.results.records import Notice
@@ -87,11 +87,11 @@ def test_the_best_is_marked_without_colour_and_controls_are_not(run_of):
         "",
         "digits",
         "   rank   generator          fid ↓",
-        "─" * 38,
+        "─" * 36,
         "1 (1–2)   vae         2.100 ± 0.25 *",
         "2 (1–2)   gan         2.200 ± 0.25 *",
         "      3   old         9.100 ± 0.25",
-        "─" * 38,
+        "─" * 36,
         "          noise          1.000 ± 0",
     ]
 
@@ -208,7 +208,7 @@ def test_a_comparison_fits_the_console(run_of):
     sides = [Contender(label=g, generator=g, plan=plan, records=records) for g in table]
     rows = compare(*sides)
     console = Console(file=io.StringIO(), width=100, record=True)
-    console.print(comparison_table(console, "title", rows))
+    console.print(comparison_view(console, "title", rows))
     lines = console.export_text().splitlines()
     assert max(map(cell_len, lines)) <= 100
     assert len(lines) == len(METRICS) + 3
@@ -220,7 +220,7 @@ def test_a_comparison_without_verdict_shows_a_p_above_the_level(run_of):
     sides = [Contender(label=g, generator=g, plan=plan, records=records) for g in "ab"]
     (row,) = compare(*sides)
     console = Console(file=io.StringIO(), width=100, record=True)
-    console.print(comparison_table(console, "title", [replace(row, p_corrected=0.0504)]))
+    console.print(comparison_view(console, "title", [replace(row, p_corrected=0.0504)]))
     assert "0.0504" in console.export_text().split()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -41,9 +42,8 @@ def invoke(*arguments):
 def test_a_table_gives_difference_seeds_and_verdict(folder):
     found = invoke(folder, "vae", "gan")
     assert found.exit_code == 0
-    lines = [line.split("   ") for line in found.stdout.splitlines()]
-    assert lines[0][0].strip() == "digits: vae - gan"
-    cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
+    cells = [re.split(r" {2,}", line.strip()) for line in found.stdout.splitlines()]
+    assert cells[0] == ["digits: vae - gan"]
     assert ["fid", "-2.000 ± 0.23", "-16", "1.6e-05", "3", "vae better"] in cells
     (recall,) = (row for row in cells if row[:1] == ["recall"])
     assert recall[1] == "3"

@@ -87,7 +87,7 @@ def test_atom_map_numbers_are_no_part_of_a_molecule(plain, numbered):
 
 @pytest.mark.extras("rdkit")
 def test_molecules_with_atom_map_numbers_stay_different():
-    texts = ("[CH3:1]O", "[CH3:1]N", "[13CH3:1]O", "F[C@H:1](Cl)Br", "F[C@@H:1](Cl)Br", "[CH3:1]", "C", "[C")
+    texts = ("[CH3:1]O", "[CH3:1]N", "F[C@H:1](Cl)Br", "F[C@@H:1](Cl)Br", "[CH3:1]", "C", "[C")
     assert len(set(Molecule().same(Samples.of("molecule", texts, notation="smiles")))) == len(texts)
 
 

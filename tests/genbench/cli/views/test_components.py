@@ -67,8 +67,9 @@ def test_the_list_has_a_row_for_each_component_by_kind(listed):
 def test_the_list_says_what_a_component_lacks_and_why_a_plugin_is_broken(listed):
     assert "lens OWNER pip install 'genbench[blur]' missing" in listed
     assert "looks OWNER genbench fetch looks (1.5 kB) not fetched" in listed
-    row = listed.index("edge OWNER generator 'edge': cannot import 'nowhere:edge': there is no module broken")
-    assert listed[row + 1].endswith(" 'nowhere'")
+    (row,) = (at for at, line in enumerate(listed) if line.startswith("edge OWNER generator 'edge': "))
+    assert listed[row].endswith(" broken")
+    assert "there is no module" in f"{listed[row]} {listed[row + 1]}"
     assert any(line.startswith("broken: bad of bad 0+") for line in listed)
     assert "it gives no component" in " ".join(listed)
     assert listed[-1] == "genbench plugins show NAME prints the options of one."

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from genbench.board.decisions.gate import GateCheck
 from genbench.board.decisions.power import Need
-from genbench.cli.views.decisions import make_checks_table, make_needs_table
+from genbench.cli.views.decisions import make_checks_view, make_needs_view
 
 
 def lines_of(table, rows):
@@ -19,8 +19,8 @@ def lines_of(table, rows):
 
 def test_a_check_without_numbers_has_a_reason():
     check = GateCheck(dataset="digits", generator="vae", metric="fid", outcome="refused", reason="n differs")
-    assert lines_of(make_checks_table, [check])[2].split("  ")[0] == "vae"
-    assert "not comparable" in lines_of(make_checks_table, [check])[2]
+    assert lines_of(make_checks_view, [check])[2].split("  ")[0] == "vae"
+    assert "not comparable" in lines_of(make_checks_view, [check])[2]
 
 
 def test_the_shares_of_samples_with_features_follow_the_reason():
@@ -28,7 +28,7 @@ def test_the_shares_of_samples_with_features_follow_the_reason():
         dataset="digits", generator="vae", metric="fid", outcome="passed", reason="the same samples",
         valid_shares="valid share is 96 % in a",
     )  # fmt: skip
-    text = " ".join(" ".join(lines_of(make_checks_table, [check])[2:]).split())
+    text = " ".join(" ".join(lines_of(make_checks_view, [check])[2:]).split())
     assert text == "vae fid ok the same samples; valid share is 96 % in a"
 
 
@@ -37,7 +37,7 @@ def test_checks_of_several_datasets_name_them():
         GateCheck(dataset=dataset, generator="vae", metric="fid", outcome="refused", reason="n differs")
         for dataset in ("digits", "idx")
     ]
-    lines = [line.split()[:2] for line in lines_of(make_checks_table, checks)]
+    lines = [line.split()[:2] for line in lines_of(make_checks_view, checks)]
     assert (lines[0], *lines[2:]) == (["dataset", "generator"], ["digits", "vae"], ["idx", "vae"])
 
 
@@ -48,5 +48,5 @@ def test_seeds_are_one_number_a_range_or_out_of_reach():
     }  # fmt: skip
     pairs = [(3, 3), (3, 9), (3, None), (None, None)]
     needs = [Need(**need, needed=low, needed_at_most=high) for low, high in pairs]
-    seeds = [line.split("1.0  ")[-1].strip() for line in lines_of(make_needs_table, needs)[2:6]]
+    seeds = [line.split("1.0  ")[-1].strip() for line in lines_of(make_needs_view, needs)[2:6]]
     assert seeds == ["3", "3–9", "3–over 10000", "over 10000"]
