@@ -26,7 +26,6 @@ __all__ = ["FittedTable", "fit_metrics", "open_table"]
 _RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and between sections
 _WIDE, _NARROW = 2, 1  # blanks after a column, in addition to one of the table itself
 _INDENT = 2  # blanks before the lines of a paragraph
-_LEAST = 8  # characters of a wrapped column, so that most words stay whole
 
 
 def open_table(
@@ -66,12 +65,13 @@ class FittedTable(Table):
     """A table of rich that fits the console and shortens no cell.
 
     If its texts are wider than the console, columns stand nearer to each other; then those of `optional` go;
-    then those that may be wrapped go on in further lines; and if that would leave them under 8 characters,
-    each row becomes a paragraph: its first cell, then a line for each further one, after the head of its
-    column. Lines end without blanks.
+    then those that may be wrapped go on in further lines; and if that would leave one of them under `least`
+    characters, each row becomes a paragraph: its first cell, then a line for each further one, after the head
+    of its column. Lines end without blanks.
     """
 
     optional: tuple[str, ...] = ()
+    least = 12  # characters of a wrapped column, so that most words stay whole
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the segments of the table, or of its paragraphs."""
@@ -88,7 +88,7 @@ class FittedTable(Table):
     def _fit(self, console: Console, options: ConsoleOptions) -> FittedTable | None:
         """Return the table with as many columns as fit, or None if each row has to be a paragraph."""
         fitted, width = self._choose_columns(console, options)
-        spare = sum(max(_measure(column) - _LEAST, 0) for column in fitted.columns if not column.no_wrap)
+        spare = sum(max(_measure(column) - self.least, 0) for column in fitted.columns if not column.no_wrap)
         return fitted if width - spare <= options.max_width else None
 
     def _choose_columns(self, console: Console, options: ConsoleOptions) -> tuple[FittedTable, int]:

@@ -34,6 +34,7 @@ _STYLES = {
     "no value": "dim",
 }
 _UNBOUNDED = 10_000  # characters, more than any table is wide
+_LEVEL = 8  # the most characters of a word in a level, such as "of range"
 _NAME = 16  # the most characters of a fault's name in one line of a narrow table
 
 
@@ -102,6 +103,7 @@ def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_ex
         ("moved", "left"), *optional, ("verdict", "left"), wrapped=texts if wraps else (),
     )  # fmt: skip
     table.padding = (0, gap, 0, 0)
+    table.least = _LEVEL
     previous = ""
     for row in card.rows:
         name = "" if row.fault == previous else _break_name(row.fault, room)
