@@ -18,6 +18,7 @@ __all__ = ["BYTES", "show_progress"]
 
 #: The unit of progress that is shown in sizes.
 BYTES = "bytes"
+_NUMBERS = 50  # characters of a line beside the title, which is cut so that it stays one line
 
 
 @contextlib.contextmanager
@@ -40,13 +41,15 @@ def show_progress(
     steps = [progress.MofNCompleteColumn(), progress.TextColumn(f"{unit}, left:")]
     bar = progress.Progress(
         progress.TextColumn("{task.description}", markup=False),
-        progress.BarColumn(bar_width=30),
+        progress.BarColumn(bar_width=max(min(30, console.width - 70), 5)),
         *([progress.DownloadColumn()] if unit == BYTES else steps),
         progress.TimeRemainingColumn(),
         console=console,
         transient=True,
     )
-    task, begun = bar.add_task(title), time.monotonic()
+    room = max(console.width - _NUMBERS, 20)
+    task = bar.add_task(title if len(title) <= room else f"{title[: room - 1]}…")
+    begun = time.monotonic()
     pace = LinePace(begun)
 
     def show(done: int, total: int | None = total) -> None:

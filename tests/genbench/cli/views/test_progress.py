@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 
+import pytest
 from rich.console import Console
 
 from genbench.cli.views import progress
@@ -45,3 +47,18 @@ def test_a_terminal_gets_a_bar_after_two_seconds_that_goes_away(monkeypatch):
         show(2, 2)
     assert "gap" in file.getvalue()
     assert "faults, left:" in file.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_bar_with_a_long_title_is_one_line_with_its_numbers(monkeypatch, width):
+    clock = itertools.count(0, 5)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    file = io.StringIO()
+    console = Console(file=file, width=width, force_terminal=True)
+    with progress.show_progress("fid of " + "many " * 30, "metrics", 25, console=console) as show:
+        show(3)
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", file.getvalue())
+    assert "… " in plain
+    assert " 3/25 metrics, left: " in plain
+    assert max(map(len, re.split(r"[\r\n]+", plain))) <= width
+    assert "\n" not in plain.rstrip()
