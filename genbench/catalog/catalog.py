@@ -8,6 +8,7 @@ import importlib.util
 import re
 import sys
 import time
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,7 +26,7 @@ from genbench.catalog.loader import (
 from genbench.catalog.local_modules import forget_edited, note_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
-from genbench.core.names import closest, suggest_names
+from genbench.core.names import closest, join_names, suggest_names
 from genbench.files.process_settings import keep_settings
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ __all__ = [
     "Broken", "Catalog", "Component", "Owner", "catalog_of", "find_declaration", "find_fault", "load_catalog",
     "load_files", "missing_needs", "suggest_fault",
 ]  # fmt: skip
+
+_MOST_TOLD = 5  # names in one message
 
 #: A key of a metric's `expects`: a fault of its own distribution or genbench's, or "distribution:name" of
 #: another; an extractor in brackets may follow, as in "noise[pixels]".
@@ -164,9 +167,22 @@ class Catalog:
         suggestions = of_distribution if of_distribution or broken else references
         # Without suggestions, `suggest_names` gives "there is none", which is true only of all distributions.
         hint = suggest_names(reference, suggestions) if suggestions or not distribution else ""
+        if closest(reference, suggestions) is None and (told := _list_described(reference, components)):
+            hint = f"; did you mean {join_names(told, _MOST_TOLD)}?"
         other_plugins = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{other_plugins})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
+
+
+def _list_described(word: str, components: Iterable[Component]) -> list[str]:
+    """Return the names of components whose summary has a word, in any case and without accents."""
+    found = (c.name for c in components if _fold(word) in re.findall(r"[\w-]+", _fold(c.spec.summary)))
+    return list(dict.fromkeys(found))
+
+
+def _fold(text: str) -> str:
+    """Return a text in small letters without accents: "fréchet" becomes "frechet"."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").casefold()
 
 
 def load_catalog(

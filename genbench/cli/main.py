@@ -18,6 +18,7 @@ from genbench._version import __version__
 from genbench.cli.interrupts import exit_code, interrupt_line, terminable
 from genbench.core.errors import GenbenchError, ResultsError
 from genbench.core.escaping import one_line
+from genbench.core.names import suggest_names
 from genbench.files.secrets import redact
 
 if TYPE_CHECKING:
@@ -75,6 +76,17 @@ class LazyGroup(click.Group):
         module, _, attribute = self._lazy[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return a command with its arguments; the error for an unknown one suggests another."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(
+                f"{error.message.rstrip('.')}{suggest_names(args[0], self._lazy)}", ctx
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """Write the section of commands without importing them."""
@@ -181,6 +193,6 @@ def _open_closed_streams() -> None:
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="genbench")
+@click.version_option(__version__, "-V", "--version", prog_name="genbench")
 def main() -> None:
     """Evaluate generative models: run suites, write leaderboards, and tell real differences from noise."""

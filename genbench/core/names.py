@@ -40,7 +40,7 @@ _ID = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")  # of a metric: name and extr
 
 _FILE_VERSION_PREFIX = "0+"  # begins the version of a plugin file
 
-_MOST_LISTED = 12  # names in one message: enough for the outputs of any extractor, short enough for one line
+_MOST_LISTED = 5  # names in one message, so that it stays short; commands list all
 
 
 def file_version(sha256: str) -> str:
@@ -116,16 +116,19 @@ def parse_id(metric: str) -> tuple[str, str]:
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """Return the `known` name that is most like an unknown one, or None if none is like it.
+    """Return the `known` name that is most like an unknown one in any case, or None if none is like it.
 
-    A name of the same letters in another order comes first: `fdi` is `fid`, not `fld`.
+    A name of the same letters in another order comes first: `fdi` is `fid`, not `fld`. Then comes one of the
+    same initials: `IS` is `inception-score`.
     """
     import difflib
 
-    names = sorted(set(known))
-    permuted = [candidate for candidate in names if sorted(candidate) == sorted(name)]
-    similar = difflib.get_close_matches(name, permuted, n=1) or difflib.get_close_matches(name, names, n=1)
-    return similar[0] if similar else None
+    names, wanted = {each.casefold(): each for each in sorted(set(known), reverse=True)}, name.casefold()
+    permuted = [each for each in sorted(names) if sorted(each) == sorted(wanted)]
+    initials = [each for each in sorted(names) if [part[:1] for part in each.split("-")] == list(wanted)]
+    similar = difflib.get_close_matches(wanted, permuted, n=1) or initials[:1]
+    similar = similar or difflib.get_close_matches(wanted, sorted(names), n=1)
+    return names[similar[0]] if similar else None
 
 
 def join_names(names: Iterable[str], most: int = 4) -> str:

@@ -41,7 +41,7 @@ MOST_LINES, MOST_BODY_LINES = 600, 40
 
 #: How many lines of code the host, the plugins and the tests may have. A change that needs more lines in the
 #: host or in plugins says how many; tests may then grow by two lines for each.
-BUDGETS = {"genbench": 32_570, "plugins": 24_000, "tests": 73_830}
+BUDGETS = {"genbench": 32_610, "plugins": 24_000, "tests": 73_880}
 
 ROOT = Path(genbench.__file__).parent
 TESTS = Path(__file__).parents[1]
@@ -83,7 +83,12 @@ def imported_modules(path):
     return found & set(FILES)
 
 
-TOP = {"genbench", "genbench._version", "genbench.testing"}  # public names, and the version
+TOP = {
+    "genbench",
+    "genbench.__main__",
+    "genbench._version",
+    "genbench.testing",
+}  # public names, program, version
 
 
 @functools.cache
@@ -121,7 +126,12 @@ def cycles(graph):
 
 def test_all_packages_are_in_the_order():
     assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == set(ORDER)
-    assert {path.name for path in ROOT.glob("*.py")} == {"__init__.py", "_version.py", "testing.py"}
+    assert {path.name for path in ROOT.glob("*.py")} == {
+        "__init__.py",
+        "__main__.py",
+        "_version.py",
+        "testing.py",
+    }
 
 
 def test_a_package_imports_only_those_before_it():

@@ -122,6 +122,14 @@ def test_outputs_and_metrics_share_their_names():
     assert within.broken[0].reason == "it has two metrics named 'recall'"
 
 
+def test_an_unknown_name_is_looked_for_in_summaries():
+    spec = MetricSpec(name="fid", make=fit, summary="Fréchet distance of Gaussians")
+    catalog = catalog_of({"a": metrics(spec, MetricSpec(name="kid", make=fit))})
+    message = catalog.describe_unknown("FRECHET", "metric")
+    assert message == "no metric named 'FRECHET'; did you mean fid?"
+    assert catalog.describe_unknown("gauss", "metric").endswith("; expected one of fid, kid")  # no whole word
+
+
 @pytest.mark.parametrize(
     ("reference", "message"),
     [

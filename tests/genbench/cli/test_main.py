@@ -96,13 +96,16 @@ def test_help_says_what_each_command_does():
 
 
 def test_the_version_is_that_of_the_package():
-    assert CliRunner().invoke(main, ["--version"]).output == f"genbench, version {genbench.__version__}\n"
+    line = f"genbench, version {genbench.__version__}\n"
+    assert [CliRunner().invoke(main, [option]).output for option in ("--version", "-V")] == [line] * 2
+    module = [sys.executable, "-m", "genbench", "-V"]
+    assert subprocess.run(module, capture_output=True, text=True, check=True).stdout == line
 
 
 def test_an_unknown_command_is_refused_by_name():
     found = CliRunner().invoke(main, ["rnu"])
     assert found.exit_code == 2
-    assert "No such command 'rnu'" in found.stderr
+    assert found.stderr.endswith("Error: No such command 'rnu'; did you mean 'run'?\n")
 
 
 @pytest.mark.parametrize(

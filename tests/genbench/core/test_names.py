@@ -56,11 +56,18 @@ def test_a_name_of_the_same_letters_is_nearer_than_one_with_another_letter():
     assert suggest_names("abcdef", ["fedcba", "abcdeg"]) == "; did you mean 'abcdeg'?"
 
 
+def test_case_does_not_count_and_initials_are_a_name():
+    names = ["fid", "inception-score", "bias"]
+    assert suggest_names("FID", names) == "; did you mean 'fid'?"
+    assert suggest_names("IS", names) == "; did you mean 'inception-score'?"
+    assert suggest_names("fid", ["FID", "fld"]) == "; did you mean 'FID'?"
+
+
 def test_a_message_lists_the_first_names_where_none_is_near():
     assert suggest_names("xyz", ["kid", "fid", "fid"]) == "; expected one of fid, kid"
-    many = [f"name-{number:02}" for number in range(13)]
-    listed = ", ".join(many[:12])
-    assert suggest_names("xyz", many[:12]) == f"; expected one of {listed}"
+    many = [f"name-{number:02}" for number in range(6)]
+    listed = ", ".join(many[:5])
+    assert suggest_names("xyz", many[:5]) == f"; expected one of {listed}"
     assert suggest_names("xyz", many) == f"; expected one of {listed}, …"
     assert suggest_names("xyz", []) == "; there is none"
 
