@@ -43,7 +43,7 @@ def print_rows(
 ) -> None:
     """Print dataclasses in a form: "json" or "csv" with all fields, or "table".
 
-    table  a function such as `make_checks_view`, which returns the rows as a table for a console
+    view   a function such as `make_checks_view`, which returns the rows as a table for a console
     """
     if form == "json":
         click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False, allow_nan=False))
