@@ -22,7 +22,7 @@ from genbench.core.names import suggest_names
 from genbench.files.secrets import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["main"]
 
@@ -50,6 +50,15 @@ _COMMANDS = {
     "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }
 
+#: The sections of the help: all commands, by what they are for.
+_SECTIONS = {
+    "Run": ("run", "score"),
+    "Look": ("leaderboard", "page", "plot", "publish"),
+    "Judge": ("compare", "gate", "power", "arena", "verify"),
+    "Extend": ("plugins", "new", "check"),
+    "Maintain": ("doctor", "fetch", "store"),
+}
+
 _ESCAPE = "genbench.escape"  # name of the handler of characters that an encoding lacks
 _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
@@ -60,14 +69,24 @@ _UNUSABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES)
 class LazyGroup(click.Group):
     """A group that imports a command when it is called, and shows a GenbenchError as one line."""
 
-    def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
-        """Take the commands: `lazy` maps a name to ("module:attribute", its line in the help)."""
+    def __init__(
+        self,
+        *args: Any,
+        lazy: Mapping[str, tuple[str, str]],
+        sections: Mapping[str, Sequence[str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Take the commands, and the sections of the help with their names; without any, all are in one.
+
+        lazy  maps a name to ("module:attribute", its line in the help)
+        """
         super().__init__(*args, **kwargs)
         self._lazy = lazy
+        self._sections = sections or {"Commands": tuple(lazy)}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands, in the order of the help."""
-        return list(self._lazy)
+        return [name for names in self._sections.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Import a command; None if there is none of that name."""
@@ -89,9 +108,10 @@ class LazyGroup(click.Group):
             ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
-        """Write the section of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in self._lazy.items()])
+        """Write the sections of commands without importing them."""
+        for title, names in self._sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self._lazy[name][1]) for name in names])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program, with the null device in place of each standard stream that is closed.
@@ -192,7 +212,12 @@ def _open_closed_streams() -> None:
             setattr(sys, name, getattr(sys, name) or stream)
 
 
-@click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    lazy=_COMMANDS,
+    sections=_SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "-V", "--version", prog_name="genbench")
 def main() -> None:
     """Evaluate generative models: run suites, write leaderboards, and tell real differences from noise."""

@@ -93,6 +93,8 @@ def test_help_says_what_each_command_does():
     lines = re.findall(r"^  (\w+) +([A-Z].*)$", text, re.MULTILINE)
     assert [name for name, _ in lines] == main.list_commands(click.Context(main))
     assert all(line.endswith((".", "...")) for _, line in lines)
+    sections = re.findall(r"^([A-Z]\w+):$", text, re.MULTILINE)
+    assert sections == ["Options", "Run", "Look", "Judge", "Extend", "Maintain"]
 
 
 def test_the_version_is_that_of_the_package():
