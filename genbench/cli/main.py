@@ -29,6 +29,7 @@ __all__ = ["main"]
 #: Command to what it is, "module:attribute", and its line in the help, which is shown without importing it.
 _COMMANDS = {
     "run": ("genbench.cli.run:run", "Run a suite and write its leaderboard."),
+    "suites": ("genbench.cli.suites:suites", "List the bundled suites, or print one to edit."),
     "score": ("genbench.cli.score:score", "Compute metrics of samples in folders, files or splits."),
     "plugins": ("genbench.cli.plugins:plugins", "List all components, or show one with its options."),
     "fetch": ("genbench.cli.fetch:fetch", "Download weights and other files that components need."),
@@ -52,7 +53,7 @@ _COMMANDS = {
 
 #: The sections of the help: all commands, by what they are for.
 _SECTIONS = {
-    "Run": ("run", "score"),
+    "Run": ("run", "suites", "score"),
     "Look": ("leaderboard", "page", "plot", "publish"),
     "Judge": ("compare", "gate", "power", "arena", "verify"),
     "Extend": ("plugins", "new", "check"),
