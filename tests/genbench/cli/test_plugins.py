@@ -202,7 +202,7 @@ def test_an_unknown_command_is_refused():
 
 def test_no_arguments_show_the_help():
     shown = genbench_()
-    assert "Commands:" in shown.output
+    assert "\nExtend:\n" in shown.output
 
 
 @pytest.mark.parametrize(("name", "target"), [(name, target) for name, (target, _) in _COMMANDS.items()])
