@@ -64,10 +64,9 @@ def fit_metrics(
 class FittedTable(Table):
     """A table of rich that fits the console and shortens no cell.
 
-    If its texts are wider than the console, columns stand nearer to each other; then those of `optional` go;
-    then those that may be wrapped go on in further lines; and if that would leave one of them under `least`
-    characters, each row becomes a paragraph: its first cell, then a line for each further one, after the head
-    of its column. Lines end without blanks.
+    It takes the first form that fits: with smaller gaps; without the columns of `optional`; with columns
+    wrapped to at least `least` characters each; or with a paragraph for each row, its first cell above a line
+    for each further cell. Lines have no blanks at their end.
     """
 
     optional: tuple[str, ...] = ()

@@ -78,7 +78,7 @@ def build_cells(
                but not after correction for the number of metrics
     """
     entries = [column.find_entry(row) for row in block.competitors]
-    # the best are marked only if others are significantly worse
+    # the best are marked only if another is significantly worse
     has_worse = any(entry and entry.rank_low is not None and entry.rank_low > 1 for entry in entries)
     cells = {}
     for row in block.rows:

@@ -86,7 +86,7 @@ def _describe_aspects(block: Block, winner: Row) -> str:
 def _describe_draw(block: Block, ranked: Sequence[Row]) -> str:
     """Return that no competitor wins, and which of them may be the first."""
     seeds = max(len(row.seeds) for row in ranked)
-    compares = all(block.first_entries[column].is_comparison for column in block.voters)  # has no seeds
+    has_no_seeds = all(block.first_entries[column].is_comparison for column in block.voters)
     counted = "1 seed" if seeds == 1 else f"{seeds} seeds"
     if seeds < LEAST_RUNS and all(row.rank_low is None for row in ranked):
         return f"No winner: {counted} {'allows' if seeds == 1 else 'allow'} no test"
@@ -98,7 +98,7 @@ def _describe_draw(block: Block, ranked: Sequence[Row]) -> str:
         reason = f"{_join(first)} cannot be told apart"
     else:
         reason = f"{first[0].generator} is not significantly better than all others"
-    return f"No winner: {reason}" if compares else f"No winner at {counted}: {reason}"
+    return f"No winner: {reason}" if has_no_seeds else f"No winner at {counted}: {reason}"
 
 
 def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[str]:

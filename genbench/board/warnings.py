@@ -370,8 +370,8 @@ def _describe_wrong(
     """Yield (how a metric ranks a control wrongly, the competitors that show it) if it does.
 
     The text has the numbers that show it. The competitors are those whose intervals show that they are better
-    than a ceiling, or worse than a floor; () where one seed, or the same samples at all, cannot rule out
-    chance.
+    than a ceiling, or worse than a floor; () at one seed, and for a control that has the same samples at all
+    seeds, where chance is possible.
 
     A control is a generator of known quality: a ceiling, such as real data, should be the best, and a floor,
     such as noise, the worst. An exploit, a known way to cheat, may be anywhere. A floor is compared by its
@@ -393,7 +393,7 @@ def _describe_wrong(
     # without an interval, over seeds or of the metric itself, nothing shows how far a value varies
     intervals = map(get_interval_ends, [control_entry, *(entries[name] for name in clearly)])
     may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
-    # seeds that share samples have no interval that holds the spread of samples
+    # the interval of seeds that share samples lacks the spread of samples
     shown = () if may_be_chance or control.same_samples else tuple(clearly)
     worse = [name for name, entry in entries.items() if has_lower_loss(control_entry, entry)]
     if is_floor and worse:

@@ -39,8 +39,6 @@ __all__ = [
     "load_files", "missing_needs", "suggest_fault",
 ]  # fmt: skip
 
-_MOST_TOLD = 5  # names in one message
-
 #: A key of a metric's `expects`: a fault of its own distribution or genbench's, or "distribution:name" of
 #: another; an extractor in brackets may follow, as in "noise[pixels]".
 _FAULT_KEY = re.compile(r"((?:[a-z0-9-]+:)?[a-z0-9-]+)(\[[a-z0-9-]+\])?")
@@ -168,7 +166,7 @@ class Catalog:
         # Without suggestions, `suggest_names` gives "there is none", which is true only of all distributions.
         hint = suggest_names(reference, suggestions) if suggestions or not distribution else ""
         if closest(reference, suggestions) is None and (told := _list_described(reference, components)):
-            hint = f"; did you mean {join_names(told, _MOST_TOLD)}?"
+            hint = f"; did you mean {join_names(told)}?"
         other_plugins = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{other_plugins})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"

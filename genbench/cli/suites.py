@@ -1,4 +1,4 @@
-"""`genbench suites`: lists the bundled suites, or prints one as a start for your own."""
+"""`genbench suites`: lists the bundled suites, or prints one, to edit."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ __all__ = ["suites"]
 @click.command()
 @click.argument("name", required=False)
 def suites(name: str | None) -> None:
-    """List the bundled suites, or print the one of a NAME.
+    """List the bundled suites, or print the file of the suite NAME.
 
     `genbench run NAME` runs it; `genbench suites NAME > mine.toml` makes a copy to edit.
     """
     from genbench.suite.file import bundled_suites, bundled_text
 
+    names = bundled_suites()
     if name is None:
-        _print_list(bundled_suites())
-    elif name in bundled_suites():
+        _print_list(names)
+    elif name in names:
         click.echo(bundled_text(name), nl=False)
     else:
-        raise SuiteError(f"no bundled suite {name!r}{suggest_names(name, bundled_suites())}")
+        raise SuiteError(f"no bundled suite {name!r}{suggest_names(name, names)}")
 
 
 def _print_list(names: tuple[str, ...]) -> None:
-    """Print a table of bundled suites with their seeds, samples, datasets and generators."""
+    """Print a table of bundled suites with their datasets, generators, and numbers of metrics and seeds."""
     from genbench.board.fitted_table import open_table
     from genbench.board.terminal import open_console
     from genbench.suite.file import read_suite

@@ -64,7 +64,7 @@ class Copies:
 
     @property
     def is_untestable(self) -> bool:
-        """Whether a fifth of all samples, or more, equal real ones, and too many of these repeat to judge."""
+        """Whether at least a fifth of all samples equal real ones, but too many of these repeat to judge."""
         return self.equal >= _LIMIT * self.of > self.of - self.chance
 
     @property
@@ -97,8 +97,8 @@ def count_copies(fake: Numbers, real: Numbers, others: Sequence[Numbers] = ()) -
     then about c n of n independent draws of their distribution equal a real sample: this is Good's estimate
     of coverage (1953, doi:10.1093/biomet/40.3-4.237), 1 - (samples that are there once) / m. Where genbench
     splits the data, equal samples are in one split, and the estimate is too high for it: fewer generators are
-    accused. The estimate is also too high for samples that someone has repeated, so the share of `others`
-    that equal a real sample counts if it is less.
+    accused. Samples that someone has repeated raise the estimate, too, so the share of `others` that equal a
+    real sample replaces it if it is less.
 
     `_compute_spread` returns the standard deviation of the difference for independent draws.
     """
