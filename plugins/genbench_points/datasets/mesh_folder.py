@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Data, DataError, content_sha256, no_log, read_regular, stream
+from genbench import Data, DataError, no_log, read_regular, stream
 from genbench_points.datasets.cloud_folders import classes_of, escape, find_files
 from genbench_points.datasets.points_file import as_data, has_faces
 from genbench_points.datasets.surfaces import on_triangles
@@ -40,7 +41,8 @@ def mesh_folder(
     path    a folder of .obj, .off, .ply and .stl files, or one such file; sub-folders are classes as in
             `points-file`
     points  of each cloud; 2,048 is the number of PointFlow's evaluation
-    seed    of the draws; the points of a mesh depend on it and on the content of its file, on no other file
+    seed    of the draws; the points of a mesh depend on it and on the triangles of the mesh, not on their
+            order, on other files or on the format
 
     trimesh parses the files, without textures and materials, whose files beside them are ignored. Raises
     DataError, naming the file, for one that cannot be read and a mesh without faces, or without an area.
@@ -50,8 +52,9 @@ def mesh_folder(
     found = []
     for number, parts in enumerate(files, 1):
         file, name = folder.joinpath(*parts), escape(parts)
-        corners = _triangles(file, name)
-        drawn = on_triangles(points, corners, stream(seed, "data", "mesh-folder", content_sha256(file)))
+        corners = _sort_triangles(_triangles(file, name))
+        digest = hashlib.sha256(corners.tobytes()).hexdigest()
+        drawn = on_triangles(points, corners, stream(seed, "data", "mesh-folder", digest))
         found.append((name, [drawn]))
         log(number, len(files))
     classes = classes_of(files)
@@ -63,6 +66,18 @@ def recognizes_meshes(head: bytes, suffix: str) -> bool:
     """Return whether a file, alone or of a folder, begins as a mesh with faces."""
     ending = suffix.removeprefix("/")
     return ending not in _OF_CLOUDS or has_faces(head, ending)
+
+
+def _sort_triangles(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return triangles, (m, 3, 3), sorted, each with its corners sorted: the same for any order of faces.
+
+    Numbers are those of float32, as STL and most PLY files have them, so that a mesh is the same in each
+    format; 0 replaces -0.
+    """
+    corners = corners.astype(np.float32).astype(np.float64) + 0.0
+    inside = np.lexsort(np.moveaxis(corners, -1, 0)[::-1], axis=-1)
+    corners = np.take_along_axis(corners, inside[..., None], axis=1)
+    return corners[np.lexsort(corners.reshape(len(corners), -1).T[::-1])]
 
 
 def _triangles(file: Path, name: str) -> NDArray[np.float64]:

@@ -136,6 +136,38 @@ def test_the_points_of_a_mesh_depend_on_the_seed_and_on_no_other_file(square):
     assert not np.array_equal(other, alone)
 
 
+def write_spheres(folder, ending, rng, count=12):
+    """Write spheres of several sizes, with vertices, faces and corners in an order that `rng` decides."""
+    import trimesh
+
+    folder.mkdir()
+    for size in range(1, count + 1):
+        mesh = trimesh.creation.icosphere(subdivisions=1, radius=size)  # 80 triangles
+        faces = rng.permuted(rng.permutation(mesh.faces), axis=1)
+        order = rng.permutation(len(mesh.vertices))
+        vertices = mesh.vertices.astype(np.float32)[order]
+        digits = {"digits": 9} if ending == "off" else {}  # float32 numbers come back from nine digits
+        trimesh.Trimesh(vertices, np.argsort(order)[faces], process=False).export(
+            folder / f"{size:02}.{ending}", **digits
+        )
+
+
+@pytest.mark.parametrize("ending", ["off", "ply", "stl"])
+def test_a_mesh_with_its_faces_in_another_order_or_format_is_a_copy(ending, tmp_path, rng):
+    write_spheres(tmp_path / "real", "off", rng)
+    write_spheres(tmp_path / "fake", ending, rng)
+    sides = {side: mesh_folder(path=tmp_path / side, points=16).samples for side in ("fake", "real")}
+    (found,) = score(**sides, metrics=["mmd-cd"], yardstick=False).values()
+    assert found.value == 0
+    assert "12 of 12 samples are" in found.cautions[0]
+
+
+def test_a_mesh_that_differs_in_one_corner_has_other_points(square):
+    (square / "z.off").write_text(SQUARE.replace("-1 -1 1", "-1 -1.5 1"))
+    first, second = mesh_folder(path=square, points=20).samples.data
+    assert not np.isin(first[:, :2], second[:, :2]).any()
+
+
 def test_sub_folders_are_classes(tmp_path):
     for name in ("b", "a"):
         (tmp_path / name).mkdir()
