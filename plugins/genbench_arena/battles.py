@@ -1,7 +1,7 @@
 """`battle-rating`: ratings of models from tables of battles, as FastChat and Chatbot Arena publish them.
 
-A table of battles is a CSV with a row for each: `model_a`, `model_b`, `winner`, and, if it says who judged,
-`rater` or `judge`. Its other columns, such as prompts and times, decide nothing.
+A table of battles is a CSV with a row for each: `model_a`, `model_b`, `winner`, and, if known, who judged,
+`rater` or `judge`, and what was asked, `prompt` or `question_id`. Its other columns decide nothing.
 """
 
 from __future__ import annotations
@@ -28,19 +28,21 @@ __all__ = ["Battle", "battle_rating", "read_battles"]
 
 _OUTCOMES = {"model_a": 1.0, "model_b": 0.0, "tie": 0.5, "tie (bothbad)": 0.5, "both_bad": 0.5}
 _RATERS = ("rater", "judge")  # columns that say who judged; FastChat's tables have the second
+_PROMPTS = ("prompt", "question_id")  # columns that say what was asked; FastChat's tables have the second
 _MOST_BYTES = 2**30  # a million battles with their prompts; without prompts, they take 40 MB
 
 
 class Battle(NamedTuple):
-    """One battle: its models, 1 if the first won, 0 if the second, else 0.5, and who judged, or "".
+    """One battle: its models, 1 if the first won, 0 if the second, else 0.5, who judged, and what was asked.
 
-    Names of raters are folded, so that names that look alike are equal.
+    Names of raters are folded, so that names that look alike are equal. What is not known is "".
     """
 
     first: str
     second: str
     outcome: float
     rater: str
+    prompt: str
 
 
 def battle_rating(
@@ -54,13 +56,16 @@ def battle_rating(
     ties   a tie is half a win of both; or a model that gives ties a chance (see paired)
     fakes  its samples are not read; if it names generators, models of other names are refused
 
+    A second vote of a rater on two models under one prompt is not counted.
+
     Without raters, the 95 % interval is that of arena-rank: a sandwich of single battles, with the quantile
     of a normal law. With raters it is that of `preference`, clustered by rater. An Undefined says why a model
     has no finite rating.
 
     Source: Bradley and Terry 1952, Biometrika 39; Chatbot Arena (Chiang et al. 2024), arXiv:2403.04132.
     """
-    battles = read_battles(votes)
+    cast = read_battles(votes)
+    battles = _drop_second_votes(cast)
     names = sorted({name for battle in battles for name in battle[:2]})
     if strange := sorted(set(names) - set(fakes)) if fakes else []:
         raise Undefined(f"the battles name {strange[0]!r}, which is no generator of this run")
@@ -77,6 +82,8 @@ def battle_rating(
     rating = rate(comparisons, raters, names, ties)
     note = f"{len(battles)} battles of {len(names)} models"
     note += ", each independent of the others" if raters is None else f", judged by {len(set(who))} raters"
+    if dropped := len(cast) - len(battles):
+        note += f"; second votes of a rater on two models under one prompt, not counted: {dropped}"
     found: dict[str, Score | Undefined] = {name: Undefined(why) for name, why in rating.why.items()}
     for number, (name, score) in enumerate(rating.scores.items()):
         facts = {} if number else {"facts": [["battles", len(battles)], *rating.coefficients]}
@@ -101,6 +108,16 @@ def read_battles(paths: Iterable[Path]) -> list[Battle]:
     return battles
 
 
+def _drop_second_votes(battles: Iterable[Battle]) -> list[Battle]:
+    """Return the battles without those of two models that a rater judged before under the same prompt."""
+    counted: dict[object, Battle] = {}
+    for number, battle in enumerate(battles):
+        models = frozenset((battle.first, battle.second))
+        is_known = battle.rater and battle.prompt
+        counted.setdefault((models, battle.rater, battle.prompt) if is_known else number, battle)
+    return list(counted.values())
+
+
 def _read_table(path: Path) -> Iterator[Battle]:
     """Yield the battles of one table; raise Undefined for a fault of it."""
     try:
@@ -112,7 +129,7 @@ def _read_table(path: Path) -> Iterator[Battle]:
             if row:  # no blank line
                 if len(row) != len(header):
                     raise ValueError(f"{len(row)} cells, expected {len(header)}, as the header has")
-                yield _read_battle([row[at] for at in columns])
+                yield _read_battle({name: row[at].strip() for name, at in columns.items()})
     except UnicodeDecodeError as error:
         raise Undefined(f"{path.name} is no table of battles: it is not UTF-8") from error
     except OSError as error:
@@ -122,27 +139,33 @@ def _read_table(path: Path) -> Iterator[Battle]:
         raise Undefined(f"{where}: {error}") from error
 
 
-def _find_columns(header: list[str]) -> list[int]:
-    """Return the positions of the two models, of the winner, and of the rater if there is one."""
+def _find_columns(header: list[str]) -> dict[str, int]:
+    """Return the positions of model_a, model_b, winner and, if the table has them, of rater and prompt."""
     counts = Counter(header)
-    raters = [name for name in _RATERS if name in counts][:1]
-    for name in ("model_a", "model_b", "winner", *raters):
+    optional = {"rater": _RATERS, "prompt": _PROMPTS}
+    columns = {name: name for name in ("model_a", "model_b", "winner")}
+    columns |= {
+        name: next(spelling for spelling in spellings if spelling in counts)
+        for name, spellings in optional.items()
+        if not counts.keys().isdisjoint(spellings)
+    }
+    for name in columns.values():
         if counts[name] != 1:
             how = "twice" if counts[name] else "missing"
             raise ValueError(
-                f"the column {name} is {how}; expected model_a, model_b, winner and, if known, rater"
+                f"the column {name} is {how}; expected model_a, model_b, winner and, if known, rater, prompt"
             )
-    return [header.index(name) for name in ("model_a", "model_b", "winner", *raters)]
+    return {name: header.index(column) for name, column in columns.items()}
 
 
-def _read_battle(cells: list[str]) -> Battle:
-    """Return a battle from its cells: two models, the winner, and the rater, if there is one."""
-    first, second, winner, *rater = (cell.strip() for cell in cells)
+def _read_battle(cells: Mapping[str, str]) -> Battle:
+    """Return a battle from its cells, by the name of the column."""
+    first, second, winner = cells["model_a"], cells["model_b"], cells["winner"]
     if winner not in _OUTCOMES:
         raise ValueError(f"winner is {winner!r:.40}; expected {', '.join(_OUTCOMES)}")
-    rater = [fold_name(name) for name in rater]
-    if not first or not second or "" in rater:
+    rater = fold_name(cells.get("rater", ""))
+    if not first or not second or ("rater" in cells and not rater):
         raise ValueError("a model or the rater has no name")
     if first == second:
         raise ValueError(f"{first!r:.80} meets itself; a battle is between two models")
-    return Battle(first, second, _OUTCOMES[winner], *(rater or [""]))
+    return Battle(first, second, _OUTCOMES[winner], rater, cells.get("prompt", ""))

@@ -78,6 +78,28 @@ def test_raters_whose_names_look_alike_are_one_rater(table):
     assert found["a"].extra["note"] == "18 battles of 3 models, judged by 3 raters"
 
 
+@pytest.mark.parametrize("column", ["prompt", "question_id"])
+def test_a_second_vote_of_a_rater_under_one_prompt_is_not_counted(table, column):
+    header = f"{HEADER},rater,{column}"
+    rows = "".join(row.replace("\n", ",ann,q1\n") for row in CIRCLE.splitlines(True))
+    once = battle_rating({}, votes=(table(rows, header),))
+    again = battle_rating({}, votes=(table(rows + "b,a,model_a,ANN,q1\n" * 200, header),))
+    assert {name: score.value for name, score in again.items()} == {
+        name: score.value for name, score in once.items()
+    }
+    assert again["a"].extra["note"] == (
+        "3 battles of 3 models, judged by 1 raters; "
+        "second votes of a rater on two models under one prompt, not counted: 200"
+    )
+
+
+@pytest.mark.parametrize("vote", ["b,a,model_a,bo,q1", "b,a,model_a,ann,q2", "b,a,model_a,ann,"])
+def test_a_vote_of_another_rater_or_under_another_prompt_counts(table, vote):
+    rows = "".join(row.replace("\n", ",ann,q1\n") for row in CIRCLE.splitlines(True))
+    found = battle_rating({}, votes=(table(f"{rows}{vote}\n" * 2, f"{HEADER},rater,prompt"),))
+    assert found["b"].value > found["a"].value
+
+
 def test_without_a_correction_errors_are_those_of_other_programs(battles, data_folder):
     records = json.loads((data_folder / "oracles.json").read_text())
     wanted = [r for r in records if r["metric"] == "bradley_terry_se_cluster" and r.get("tol")]
