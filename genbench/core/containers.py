@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.core.arrays import Ragged, check_unmasked, find_not_finite, isolate
-from genbench.core.canonical_json import canonical
 from genbench.core.errors import Invalid
-from genbench.core.frames import check_column, check_columns, plain_row, read_columns, unify_column
+from genbench.core.frames import check_column, check_columns, read_columns, unify_column
+from genbench.core.rows import serialize_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -257,7 +257,7 @@ class _Frames(Container):
         return pd.concat(parts, ignore_index=True)
 
     def serialize_items(self, data: Any) -> Iterator[bytes]:
-        return (canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None))
+        return serialize_rows(data)
 
     def check(self, data: Any, space: Space) -> None:
         """Raise Invalid for other columns than the space has, cells without a JSON form, and infinity."""

@@ -12,6 +12,8 @@ from genbench.core.errors import Invalid
 __all__ = ["check_column", "check_columns", "make_frame", "plain_row", "read_columns", "unify_column"]
 
 _SIZED_KINDS = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
+#: What pandas calls columns of objects or categories whose cells are of one type, but for missing ones.
+_WITHOUT_FLOATS = frozenset({"string", "integer", "boolean", "date", "datetime", "datetime64", "empty"})
 _EXPECTED_CELL = "a text, a number, a truth value, a date or a missing value"
 
 
@@ -32,8 +34,9 @@ def unify_column(column: Any) -> Any:
         if column.dtype.itemsize == np.float64().itemsize:
             column = column.clip(-most, most).astype(str(column.dtype).replace("64", "32"))
         return column + 0.0
-    if column.dtype.kind != "O":  # neither objects nor categories: no cell is a floating-point number
-        return column
+    values = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+    if values.dtype.kind not in "Of" or pd.api.types.infer_dtype(values, skipna=True) in _WITHOUT_FLOATS:
+        return column  # no cell is a float
     is_float = [isinstance(cell, float | np.floating) for cell in column]
     cells = [
         float(np.float32(min(max(cell, -most), most))) + 0.0 if known else cell

@@ -182,13 +182,14 @@ def digests(samples: Samples, over: Over = iter) -> list[bytes]:
     return [hashlib.sha256(item).digest() for item in over(items)]
 
 
-def content_hash(samples: Samples, over: Over = iter) -> str:
+def content_hash(samples: Samples, over: Over = iter, items: Iterable[bytes] | None = None) -> str:
     """Return the SHA-256 of space, items and columns, 64 hex digits; the order of items counts.
 
-    over  as for `digests`
+    over   as for `digests`
+    items  the `digests` of the samples, if they are known; None: they are computed
     """
     total = hashlib.sha256(canonical(samples.space.to_json()).encode())
-    for item in digests(samples, over):
+    for item in digests(samples, over) if items is None else items:
         total.update(item)
     for column in samples.columns.values():
         for item in find_container(column).serialize_items(column):

@@ -61,16 +61,23 @@ class Sketch:
     covered: int
 
     @classmethod
-    def of(cls, samples: Samples) -> Sketch:
-        """Return the sketch of samples with their 64 lowest digests; order and labels have no effect."""
-        return cls._from_lowest(len(samples), cls.whole(samples).counts[:_KEPT])
+    def of(cls, samples: Samples, items: Sequence[bytes] | None = None) -> Sketch:
+        """Return the sketch of samples with their 64 lowest digests; order and labels have no effect.
+
+        items  the `digests` of the samples, if they are known; None: they are computed
+        """
+        return cls._from_lowest(len(samples), cls.whole(samples, items).counts[:_KEPT])
 
     @classmethod
-    def whole(cls, samples: Samples) -> Sketch:
-        """Return the sketch of samples with all digests: more exact, but too long to be stored as a text."""
+    def whole(cls, samples: Samples, items: Sequence[bytes] | None = None) -> Sketch:
+        """Return the sketch of samples with all digests: more exact, but too long to be stored as a text.
+
+        items  as for `of`
+        """
         from genbench.core.samples import digests
 
-        counts = Counter(int.from_bytes(digest[:4], "big") for digest in digests(samples))  # 32 bits
+        items = digests(samples) if items is None else items
+        counts = Counter(int.from_bytes(item[:4], "big") for item in items)  # 32 bits
         return cls(len(samples), tuple(sorted(counts.items())), _ALL)
 
     @classmethod

@@ -17,7 +17,7 @@ import numpy as np
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.samples import content_hash
+from genbench.core.samples import content_hash, digests
 from genbench.core.splits import CUT_SIDES, SPLIT_OF, cut_by_hash
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.records import Notice, read_notices
@@ -375,7 +375,9 @@ class TrialContext(Inputs):
         fakes = self._draw()
         write = check_after_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
         probe = self._new_probes[0] if self._new_probes else ""
-        drawn = {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes)), "probe": probe}
+        items = digests(fakes)
+        hashed, sketch = content_hash(fakes, items=items), str(Sketch.of(fakes, items))
+        drawn = {"hash": hashed, "sketch": sketch, "probe": probe}
         return fakes, self._make_notes() | drawn, write
 
     def _draw(self) -> Samples:

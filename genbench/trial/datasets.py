@@ -12,7 +12,7 @@ from genbench.catalog.modalities import Modality, find_modality
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
-from genbench.core.samples import Data, Samples, content_hash
+from genbench.core.samples import Data, Samples, content_hash, digests
 from genbench.core.spaces import Space
 from genbench.core.splits import check_groups, split
 from genbench.files.sample_files import read_samples, write_samples
@@ -220,28 +220,33 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
     return _Loaded(part, splits, is_official=data.splits is not None, notices=notices)
 
 
-def hash_splits(splits: Mapping[str, Samples]) -> str:
-    """Return the hash of a dataset's content, by the names of its splits."""
-    return digest({name: content_hash(samples) for name, samples in splits.items()})
+def hash_splits(splits: Mapping[str, Samples], items: Mapping[str, list[bytes]] | None = None) -> str:
+    """Return the hash of a dataset's content, by the names of its splits.
+
+    items  the `digests` of the samples of each split, if they are known; None: they are computed
+    """
+    items = items or {}
+    return digest({name: content_hash(each, items=items.get(name)) for name, each in splits.items()})
 
 
-def _list_sharing_splits(splits: Mapping[str, Samples]) -> list[tuple[str, str]]:
+def _list_sharing_splits(sketches: Mapping[str, Sketch]) -> list[tuple[str, str]]:
     """Return the pairs of names of splits that are equal, or share samples, in sorted order.
 
-    A sketch holds the hashes of a split's samples, by which splits are compared.
+    sketches  of all samples of each split: the hashes of its samples, by which splits are compared
     """
-    sketches = {name: Sketch.whole(samples) for name, samples in sorted(splits.items())}
     # `has_samples_of` does not count samples that splits share by chance, as if they repeat only a few; equal
     # splits are listed even so
     return [
         (first, second)
-        for first, second in combinations(sketches, 2)
+        for first, second in combinations(sorted(sketches), 2)
         if sketches[first] == sketches[second] or sketches[first].has_samples_of(sketches[second])
     ]
 
 
-def _count_different(loaded: _Loaded) -> int | None:
+def _count_different(loaded: _Loaded, sketches: Mapping[str, Sketch]) -> int | None:
     """Return the number of different samples in a dataset if it is less than half of all samples, else None.
+
+    sketches  as for `_list_sharing_splits`
 
     genbench puts equal samples into one split. If few are different, each split has other values than the
     rest, and users are warned of it. Official splits are the author's choice, so they give None.
@@ -249,7 +254,7 @@ def _count_different(loaded: _Loaded) -> int | None:
     if loaded.is_official:
         return None
     # A sketch counts each different sample of a split; equal samples are in one split.
-    different = sum(len(Sketch.whole(samples).counts) for samples in loaded.splits.values())
+    different = sum(len(sketch.counts) for sketch in sketches.values())
     return different if 2 * different < sum(map(len, loaded.splits.values())) else None
 
 
@@ -259,10 +264,12 @@ def _store(store: Store, loaded: _Loaded) -> None:
     The files of its options are checked after the write, so data of a changed file is not stored.
     """
     part, splits = loaded.part, loaded.splits
+    items = {name: digests(samples) for name, samples in splits.items()}  # once for all that needs them
+    sketches = {name: Sketch.whole(samples, items[name]) for name, samples in splits.items()}
     notes = {
-        "hash": hash_splits(splits),
-        "shared_splits": _list_sharing_splits(splits),
-        "different": _count_different(loaded),
+        "hash": hash_splits(splits, items),
+        "shared_splits": _list_sharing_splits(sketches),
+        "different": _count_different(loaded, sketches),
         "official": loaded.is_official,
         "space": next(iter(splits.values())).space.to_json(),  # the splits of a dataset have one space
         "sizes": {name: len(samples) for name, samples in splits.items()},

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import Absent, GenbenchError, Invalid
-from genbench.core.samples import content_hash
+from genbench.core.samples import content_hash, digests
 from genbench.files.process_settings import select_common_variables
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trials
 from genbench.jobs.isolation.workplace import Workplace
@@ -285,7 +285,8 @@ class GivenContext(TrialContext):
         # where n counts valid samples, any number up to the cap may have been drawn
         n = None if self.trial.counts_valid and len(fakes) <= MOST_DRAWN * self.trial.n else self.trial.n
         fakes = self.trial.dataset.modality.admit(fakes, self.trial.dataset.space, n)
-        self.samples_hash, self.sketch = content_hash(fakes), str(Sketch.of(fakes))
+        items = digests(fakes)
+        self.samples_hash, self.sketch = content_hash(fakes, items=items), str(Sketch.of(fakes, items))
         return fakes
 
     @functools.cached_property

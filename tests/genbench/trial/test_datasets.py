@@ -12,9 +12,11 @@ from toys import make_catalog, make_specs
 
 from genbench import Absent, Data, DataError, DatasetSpec, Samples, Space
 from genbench.core.canonical_json import digest
+from genbench.core.containers import CONTAINERS
 from genbench.core.errors import FileChangedError, PluginError
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
+from genbench.results.sketches import Sketch
 from genbench.store.keys import data_key
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -135,7 +137,21 @@ def test_a_split_whose_samples_are_in_another_shares_them():
         name: Samples.of("vector", values[index])
         for name, index in (("train", slice(400)), ("test", slice(200, 350)), ("held_out", slice(390, 600)))
     }
-    assert _list_sharing_splits(parts) == [("test", "train")]
+    sketches = {name: Sketch.whole(samples) for name, samples in parts.items()}
+    assert _list_sharing_splits(sketches) == [("test", "train")]
+
+
+def test_the_samples_of_a_dataset_are_hashed_once_to_store_it(store, modalities, monkeypatch):
+    hashed = []
+
+    class Spy(type(CONTAINERS["array"])):
+        def serialize_items(self, data):
+            hashed.append(len(data))
+            return super().serialize_items(data)
+
+    monkeypatch.setitem(CONTAINERS, "array", Spy())
+    prepare(part("dots"), store, modalities)
+    assert hashed == [4, 6]  # the official splits; the labels, which the dots lack, would follow
 
 
 def test_few_different_samples_are_noted_where_genbench_splits_them(store, modalities):
