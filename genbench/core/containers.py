@@ -14,7 +14,7 @@ import numpy as np
 from genbench.core.arrays import Ragged, check_unmasked, find_not_finite, isolate
 from genbench.core.errors import Invalid
 from genbench.core.frames import check_column, check_columns, read_columns, unify_column
-from genbench.core.rows import serialize_rows
+from genbench.core.rows import identify_rows, serialize_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +52,10 @@ class Container(ABC):
     @abstractmethod
     def serialize_items(self, data: Any) -> Iterator[bytes]:
         """Yield each item's content as bytes to hash, equal on all machines; one at a time to save memory."""
+
+    def identify(self, data: Any) -> bytes | None:  # noqa: ARG002 - most are hashed item by item
+        """Return a hash of all items that is faster than the hashes of each, or None if there is none."""
+        return None
 
     @abstractmethod
     def check(self, data: Any, space: Space) -> None:
@@ -258,6 +262,10 @@ class _Frames(Container):
 
     def serialize_items(self, data: Any) -> Iterator[bytes]:
         return serialize_rows(data)
+
+    def identify(self, data: Any) -> bytes:
+        """Return a hash of all cells, column by column."""
+        return identify_rows(data)
 
     def check(self, data: Any, space: Space) -> None:
         """Raise Invalid for other columns than the space has, cells without a JSON form, and infinity."""

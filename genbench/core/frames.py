@@ -14,6 +14,8 @@ __all__ = ["check_column", "check_columns", "make_frame", "plain_row", "read_col
 _SIZED_KINDS = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 #: What pandas calls columns of objects or categories whose cells are of one type, but for missing ones.
 _WITHOUT_FLOATS = frozenset({"string", "integer", "boolean", "date", "datetime", "datetime64", "empty"})
+#: Those of them whose cells all have a JSON form, so that they need not be checked one by one.
+_PLAIN = frozenset({"string", "integer", "boolean", "empty"})
 _EXPECTED_CELL = "a text, a number, a truth value, a date or a missing value"
 
 
@@ -108,7 +110,7 @@ def check_column(name: str, dtype: Any, column: Any) -> None:
             f"column {name!r} is {dtype}; expected real numbers; make two columns of it, one of "
             f"numpy.real(x) and one of numpy.imag(x)"
         )
-    if dtype.kind == "O" and not isinstance(dtype, pd.StringDtype):
+    if dtype.kind == "O" and pd.api.types.infer_dtype(column, skipna=True) not in _PLAIN:
         _check_cells(name, column)
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS", "Data", "Samples", "class_names", "concat", "content_hash", "copy_mapped", "copy_samples",
-    "digests", "guard", "labels_in", "number_classes", "to_single_precision", "unify_numbers",
-    "whole_numbers",
+    "digests", "guard", "identity_hash", "labels_in", "number_classes", "to_single_precision",
+    "unify_numbers", "whole_numbers",
 ]  # fmt: skip
 
 _MOST_CLASSES = 5  # names in a message
@@ -195,6 +195,17 @@ def content_hash(samples: Samples, over: Over = iter, items: Iterable[bytes] | N
         for item in find_container(column).serialize_items(column):
             total.update(item)
     return total.hexdigest()
+
+
+def identity_hash(samples: Samples, over: Over = iter) -> str:
+    """Return a SHA-256 that changes with the samples, 64 hex digits, for what no run stores.
+
+    It is the `content_hash`, except of frames, which are hashed column by column.
+
+    over  as for `digests`
+    """
+    identity = find_container(samples.data).identify(samples.data)
+    return content_hash(samples, over, items=None if identity is None else [identity])
 
 
 def to_single_precision(samples: Samples) -> Samples:

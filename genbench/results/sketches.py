@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from genbench.core.samples import Samples
 
 __all__ = ["Overlap", "Sketch", "are_independent"]
@@ -79,6 +82,17 @@ class Sketch:
         items = digests(samples) if items is None else items
         counts = Counter(int.from_bytes(item[:4], "big") for item in items)  # 32 bits
         return cls(len(samples), tuple(sorted(counts.items())), _ALL)
+
+    @classmethod
+    def of_numbers(cls, numbers: NDArray[np.uint64]) -> Sketch:
+        """Return the sketch of samples by small numbers, equal for equal samples, in place of their digests.
+
+        It can be compared with sketches of such numbers alone.
+        """
+        import numpy as np
+
+        different, counts = np.unique(numbers, return_counts=True)
+        return cls(len(numbers), tuple(zip(different.tolist(), counts.tolist(), strict=True)), _ALL)
 
     @classmethod
     def _from_lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:

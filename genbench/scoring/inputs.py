@@ -16,7 +16,7 @@ from genbench.contract.steps import Steps
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError
 from genbench.core.names import suggest_names
-from genbench.core.samples import Samples, content_hash
+from genbench.core.samples import Samples, identity_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS
 from genbench.files.identity import check_identity, read_identity
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "as_samples", "find_existing_path", "is_path"]
 
+_RULE = 2  # by which opened samples are hashed; a new one invalidates the hashes in the store
 _N_INSPECTED = 3  # items of a list that are looked up as files: a list can have a million texts
 
 
@@ -233,7 +234,7 @@ class Source:
             plan = partial(self._plan_reading, path, name, other_space)
             identity, read, caution = plan()  # `identity` has the hash of the content, and how it is read
         # The store keeps hash, size and space of the side under this key, so it has all that decides them.
-        key = {"kind": "opened", "path": identity, "split": split, "n": n}
+        key = {"kind": "opened", "rule": _RULE, "path": identity, "split": split, "n": n}
 
         def check() -> None:
             """Raise DataError if the file has changed since the reading was planned.
@@ -347,7 +348,7 @@ class Source:
             raise DataError(f"{name}: {use} has no split {split!r}{splits_text}")
         stored, sizes = dataset, dataset.sizes  # inside `load`, mypy would take `dataset` for possibly None
         # The store keeps hash, size and space of the side under this key, so it has all that decides them.
-        key = {"kind": "opened", "split": split_id(stored.hash, split, n)}
+        key = {"kind": "opened", "rule": _RULE, "split": split_id(stored.hash, split, n)}
 
         def load() -> Samples:
             """Return the samples of the split from the store, cut to n."""
@@ -397,7 +398,7 @@ class Source:
         notes = self.store.notes(key)
         if notes is None:
             samples = load()
-            hashed = content_hash(samples, self._begin_hashing(name, samples))
+            hashed = identity_hash(samples, self._begin_hashing(name, samples))
             notes = {
                 "hash": hashed, "size": len(samples), "space": samples.space.to_json(),
                 "caution": caution(samples),

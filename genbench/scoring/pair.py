@@ -9,13 +9,14 @@ from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError, Undefined
+from genbench.core.rows import number_rows
 from genbench.core.samples import class_names, labels_in, number_classes, to_single_precision
 from genbench.results.copies import count_copies
 from genbench.results.sketches import Sketch
 from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import extractor_outputs
-from genbench.trial.copies import number_twice
+from genbench.trial.copies import are_alike, number_together
 from genbench.trial.features import Features
 from genbench.trial.global_state import UniqueNotices
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import ExtractorSpec, Protocol
     from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
-    from genbench.results.copies import Copies
+    from genbench.results.copies import Copies, Numbers
     from genbench.scoring.sides import Side
     from genbench.scoring.statistics import Statistics
     from genbench.store.keys import Settings
@@ -169,26 +170,39 @@ class Pair:
         """
         if "train" not in self.sides:
             return False
-        train = self.sides["train"].sketch
         if "real" in self.sides:
-            real = self.sides["real"].sketch
+            real, train = self._sketch_together("real", "train")
             # `has_samples_of` leaves out what two draws of few different samples share by chance, which could
             # be all of the same data
             return real == train or real.has_samples_of(train)
-        return self.statistics is not None and self.statistics.shares_samples_with(train)
+        whole = self.sides["train"].sketch
+        return self.statistics is not None and self.statistics.shares_samples_with(whole)
+
+    def _sketch_together(self, *names: str) -> tuple[Sketch, ...]:
+        """Return sketches of sides to compare with one another; of frames, without their digests."""
+        frames = [self.sides[name].open().data for name in names]
+        if are_alike(frames):
+            return tuple(map(Sketch.of_numbers, number_rows(frames)))
+        return tuple(self.sides[name].sketch for name in names)
 
     @functools.cached_property
     def copies(self) -> dict[str, Copies]:
         """How many fakes equal samples of `real` and of `train`; {} if a package that tells it is missing."""
         try:
-            numbers = {name: number_twice(side.open(), self.modality) for name, side in self.sides.items()}
+            fake = self._numbers["fake"]
         except Absent:
             return {}
-        fake = numbers.pop("fake")
+        others = {name: numbers for name, numbers in self._numbers.items() if name != "fake"}
         return {
-            name: count_copies(fake, real, [other for other in numbers.values() if other is not real])
-            for name, real in numbers.items()
+            name: count_copies(fake, real, [other for other in others.values() if other is not real])
+            for name, real in others.items()
         }
+
+    @functools.cached_property
+    def _numbers(self) -> dict[str, Numbers]:
+        """The numbers of the samples of each side, by which copies are found."""
+        numbers = number_together([side.open() for side in self.sides.values()], self.modality)
+        return dict(zip(self.sides, numbers, strict=True))
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with.

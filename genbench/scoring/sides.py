@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genbench.catalog.modalities import find_modality
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid
-from genbench.core.samples import content_hash, to_single_precision
+from genbench.core.samples import identity_hash, to_single_precision
 from genbench.core.splits import cut_by_hash
 from genbench.results.sketches import Sketch
 
@@ -31,7 +31,7 @@ __all__ = ["Side", "adapt_side", "cut_samples", "make_side"]
 class Side:
     """The samples of one side, opened on first use.
 
-    hash      content hash, 64 hex digits
+    hash      identity of the samples, 64 hex digits
     split     name of the dataset's split, or None for other samples
     store_id  id of the samples in the keys of stored features; None: features are not stored
     open      returns the samples, the same object each time
@@ -72,7 +72,7 @@ def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashin
     """
     chosen = cut_samples(samples, name, n, hashing)
     return Side(
-        name=name, hash=content_hash(chosen, hashing(chosen)), size=len(chosen), space=chosen.space,
+        name=name, hash=identity_hash(chosen, hashing(chosen)), size=len(chosen), space=chosen.space,
         split=None, store_id=None, open=lambda: chosen,
     )  # fmt: skip
 

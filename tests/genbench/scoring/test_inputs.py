@@ -485,13 +485,13 @@ def test_a_file_that_changes_between_its_hash_and_its_read_gives_no_number(tmp_p
 
 def test_samples_are_not_hashed_if_their_file_changes_while_they_are(tmp_path, monkeypatch):
     """Samples are mapped to their file, so they change with it."""
-    folder, hashed = tmp_path / "fake", inputs.content_hash
+    folder, hashed = tmp_path / "fake", inputs.identity_hash
     write_samples(folder, Samples.of("vector", np.arange(80.0).reshape(40, 2)))
 
     def rewritten(*arguments):
         np.save(folder / "data.npy", np.full((40, 2), 7.0))
         return hashed(*arguments)
 
-    monkeypatch.setattr(inputs, "content_hash", rewritten)
+    monkeypatch.setattr(inputs, "identity_hash", rewritten)
     with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):
         score(fake=folder, real=np.arange(90.0).reshape(45, 2), metrics=["fid"])

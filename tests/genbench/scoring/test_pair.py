@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from toys import plugin_text
 
 from genbench import DataError, Samples, score
+from genbench.core.containers import CONTAINERS
 
 
 def test_a_metric_of_copies_needs_train(real, fake):
@@ -117,3 +119,23 @@ def test_a_metric_that_compares_samples_of_two_shapes_has_no_value(measured_plug
 def test_a_metric_that_needs_what_no_side_has_says_so(measured_plugin, metric, reason, real, fake):
     found = score(fake=fake, real=real, metrics=[metric])[metric]
     assert (found.value, found.status, found.reason) == (None, "skipped", reason)
+
+
+def test_tables_are_scored_without_the_hashes_of_their_rows(monkeypatch, tmp_path):
+    class Frames(type(CONTAINERS["frame"])):
+        def serialize_items(self, data):
+            raise AssertionError(f"the rows of {len(data)} are hashed one by one")
+
+    monkeypatch.setitem(CONTAINERS, "frame", Frames())
+    rng = np.random.default_rng(0)
+    frames = [pd.DataFrame({"x": rng.normal(size=60), "y": rng.choice(["a", "b"], 60)}) for _ in range(3)]
+    path = tmp_path / "real.csv"
+    frames[1].to_csv(path, index=False)
+    for real in (frames[1], path):
+        found = score(fake=frames[0], real=real, train=frames[2], metrics=["shapes", "new-rows"])
+        assert {each.status for each in found.values()} == {"ok"}
+    found = score(fake=frames[1], real=frames[1], train=frames[1], metrics=["new-rows"])["new-rows"]
+    of_real, of_train, shared = found.cautions
+    assert of_real == "60 of 60 samples are, byte for byte, samples of real"
+    assert of_train == "60 of 60 samples are, byte for byte, samples of train"
+    assert "real and train share samples" in shared

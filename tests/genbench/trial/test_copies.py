@@ -16,7 +16,7 @@ from genbench.catalog.modalities import Modality, list_modalities
 from genbench.core.samples import concat
 from genbench.results.copies import ALL
 from genbench.store.store import Store
-from genbench.trial.copies import count_trial_copies, number_twice
+from genbench.trial.copies import count_trial_copies, number_together, number_twice
 from genbench.trial.failures import BlameError
 
 SPLITS = {"train": slice(0, 40), "test": slice(40, 80), "held_out": slice(80, 120)}
@@ -292,3 +292,32 @@ def test_an_error_of_a_modality_names_it(meshes, counting, make, text):
         counting(meshes[1], {"train": meshes[0]}, strange(make))
     assert text in str(failure.value.__cause__)
     assert failure.value.component.reference == "maker:mesh"
+
+
+def test_samples_of_a_score_are_numbered_together_so_that_the_same_ones_are_equal_as_in_a_run(drawn):
+    modality, samples, splits = drawn
+    draws = [splits["train"], samples.take(np.arange(60)[::-1]), splits["test"].take(np.zeros(3, int))]
+    together, alone = number_together(draws, modality), [number_twice(draw, modality) for draw in draws]
+    for row in (0, 1):
+        _, expected = np.unique(np.concatenate([each[row] for each in alone]), return_inverse=True)
+        _, found = np.unique(np.concatenate([each[row] for each in together]), return_inverse=True)
+        assert len({*zip(found, expected, strict=True)}) == expected.max() + 1 == found.max() + 1
+
+
+def test_rows_that_differ_in_precision_or_signs_of_zeros_are_the_same_in_a_score_too():
+    table = BUNDLED["table"]
+    real = Samples.of("table", pd.DataFrame({"x": [0.1, 0.0, 1e300], "y": [None, "a", "b"]}))
+    fake = pd.DataFrame({"x": [float(np.float32(0.1)), -0.0, 1e299], "y": [None, "a", "b"]})
+    (first, second), (same, equal) = zip(
+        *number_together([real, Samples.of("table", fake)], table), strict=True
+    )
+    assert not set(first.tolist()) & set(second.tolist())
+    assert same.tolist() == equal.tolist()
+
+
+def test_frames_of_unequal_width_and_other_samples_beside_them_are_numbered_by_their_hashes():
+    table = BUNDLED["table"]
+    one, two = (Samples.of("table", pd.DataFrame([names], columns=names)) for names in (["x"], ["x", "y"]))
+    for draws in ([one, two], [one, Samples.of("text", ["a"])]):
+        found, expected = number_together(draws, table), [number_twice(draw, table) for draw in draws]
+        np.testing.assert_array_equal(found, expected)
