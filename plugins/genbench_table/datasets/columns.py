@@ -20,11 +20,14 @@ from genbench_table.datasets.rows import list_names, show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from genbench_table.columns.values import Kind
     from genbench_table.datasets.rows import Block, Rows
 
 __all__ = ["Builder"]
 
+_OF_NUMBERS = re.compile(r"[0-9eE.,+-]*")  # the characters of numbers without spaces, with a comma between
 _ZONE = re.compile(r"[T ].*(Z|[+-]\d\d(:?\d\d)?)$")
 _LEAST, _MOST = -(2**63), 2**63 - 1  # of int64
 _WHAT = {
@@ -94,7 +97,13 @@ class Builder:
         return known
 
     def _array(self, cells: list[Any]) -> Any:
+        numbers = _read_plain_numbers(cells) if self.kind == "number" else None
+        if numbers is not None:
+            return numbers
         read = self._read
+        if self.kind == "category" and set(map(type, cells)) == {str}:  # in a file with types, 1 equals True
+            texts = {cell: read(cell) for cell in set(cells)}
+            return _objects([texts[cell] for cell in cells])
         values = [None if cell is None else read(cell) for cell in cells]
         if self.kind == "number":
             return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
@@ -118,6 +127,20 @@ class Builder:
         return (
             _WHAT[self.kind] + remedy + (", or add it to the option missing" if isinstance(cell, str) else "")
         )
+
+
+def _read_plain_numbers(cells: list[Any]) -> NDArray[np.float64] | None:
+    """Return cells that are all texts of finite numbers, ten times as fast as one by one; None for others.
+
+    Of these characters, `float` reads the texts that are numbers here, and refuses the others.
+    """
+    try:
+        if not _OF_NUMBERS.fullmatch(",".join(cells)):
+            return None
+        numbers = np.array(list(map(float, cells)), np.float64)
+    except (TypeError, ValueError):  # a gap or a number of a file with types; a text that is no number
+        return None
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _number(cell: Any) -> float:

@@ -6,9 +6,12 @@ docs/tables.md has the rule for users.
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-__all__ = ["DATE", "INTEGER", "NUMBER", "TRUTHS", "Form", "form_of", "form_of_value"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["DATE", "INTEGER", "NUMBER", "TRUTHS", "Form", "are_plain_numbers", "form_of", "form_of_value"]
 
 #: "word" is one that often means a gap or infinity; "comma" a number with a decimal comma.
 Form = Literal["integer", "number", "boolean", "date", "comma", "word", "text"]
@@ -22,8 +25,17 @@ DATE = re.compile(r"(?a)\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[
 TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 _MOST_DIGITS = 18  # of int64; a longer one is an identifier, and would lose digits as a number
-_PLAIN_INTEGER = re.compile(rf"(?a)-?(0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})")
-_PLAIN_NUMBER = re.compile(r"(?a)-?((0|[1-9]\d*)\.\d*|\.\d+|(0|[1-9]\d*)(\.\d*)?[eE][+-]?\d+)")
+_PLAIN_INTEGER = re.compile(rf"(?a)-?(?:0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})")
+_PLAIN_NUMBER = re.compile(r"(?a)-?(?:(?:0|[1-9]\d*)\.\d*|\.\d+|(?:0|[1-9]\d*)(?:\.\d*)?[eE][+-]?\d+)")
+#: By forms of numbers: the lines that are texts of these forms alone.
+_LINES = {
+    frozenset(forms): re.compile("(?am)^(?:" + "|".join(forms.values()).replace("(?a)", "") + ")$")
+    for forms in (
+        {"integer": _PLAIN_INTEGER.pattern},
+        {"number": _PLAIN_NUMBER.pattern},
+        {"number": _PLAIN_NUMBER.pattern, "integer": _PLAIN_INTEGER.pattern},
+    )
+}
 _COMMA = re.compile(r"(?a)-?\d+,\d+")
 _WORDS = {
     "#n/a", "#na", "-", "--", ".", "?", "inf", "infinity", "-inf", "-infinity", "missing", "n/a", "na", "nan",
@@ -49,6 +61,19 @@ def form_of(text: str) -> Form:
     if _COMMA.fullmatch(plain):
         return "comma"
     return "date" if DATE.fullmatch(plain) else "text"
+
+
+def are_plain_numbers(texts: list[Any], forms: Collection[Form]) -> bool:
+    """Return whether texts are all of some forms, if these are "integer", "number" or both.
+
+    It finds the numbers in all texts at once, in a fifth of the time of `form_of`. False for a gap, for
+    spaces around a number, and if it cannot tell.
+    """
+    pattern = _LINES.get(frozenset(forms))
+    if pattern is None or None in texts:
+        return False
+    lines = "\n".join(texts)
+    return lines.count("\n") == len(texts) - 1 and len(pattern.findall(lines)) == len(texts)
 
 
 def form_of_value(value: Any) -> Form:

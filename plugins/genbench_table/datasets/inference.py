@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from genbench import DataError, no_log
+from genbench_table.datasets.forms import are_plain_numbers
 from genbench_table.datasets.rows import log_blocks, show
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["infer_columns"]
 
+_FEW = 50  # cells of a block that show of which form the others of a column are likely to be
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")  # of TOML, without quotes and short
 _FAMILIES: tuple[tuple[set[Form], Kind], ...] = (
     ({"boolean"}, "boolean"),
@@ -48,21 +50,24 @@ def infer_columns(
     for block in log_blocks(rows, log):
         for name, cells in block.cells.items():
             forms = seen.setdefault(name, {})
-            if name not in known and (is_typed or "text" not in forms):
-                _see(forms, cells, block, form)
+            if name in known or (not is_typed and "text" in forms):
+                continue
+            _see(forms, cells[:_FEW], block, form)
+            if is_typed or not are_plain_numbers(cells[_FEW:], forms):
+                _see(forms, cells[_FEW:], block, form, start=_FEW)
     decide = _typed_kind if is_typed else _kind
     return {name: decide(forms, name, rows) if forms else None for name, forms in seen.items()}
 
 
-def _see(forms: Seen, cells: list[Any], block: Block, form: Callable[[Any], Form]) -> None:
-    """Add the forms of cells to those that were seen."""
+def _see(forms: Seen, cells: list[Any], block: Block, form: Callable[[Any], Form], *, start: int = 0) -> None:
+    """Add the forms of cells, of which the first is that of the row `start` of a block, to those seen."""
     for kind, cell in dict.fromkeys(zip(map(type, cells), cells, strict=True)):
         if cell is None:
             continue
         found = form(cell)
         if found not in forms:
             at = next(i for i, other in enumerate(cells) if type(other) is kind and other == cell)
-            forms[found] = block.lines[at], cell
+            forms[found] = block.lines[start + at], cell
 
 
 def _family(forms: Collection[Form]) -> Kind | None:

@@ -91,3 +91,11 @@ def test_a_text_that_is_no_level_is_refused():
     reason = r"line 2: column 'a' holds 'mid'; expected one of 'low', 'high', as its levels"
     with pytest.raises(DataError, match=reason):
         built("category", "mid", levels=("low", "high"))
+
+
+@pytest.mark.parametrize("cell", ["1,5", "1_0", "nan", "inf", "1e999", "\u0663", "", "1 2", "x"])
+def test_one_cell_that_is_no_number_among_many_is_refused_as_it_is_alone(cell):
+    for cells in ((cell,), ("1.5", "2", cell)):
+        with pytest.raises(DataError, match=r"expected a finite number"):
+            built("number", *cells)
+    assert built("number", "+1.5", "007", "-.5e1", None, "1.").tolist()[:3] == [1.5, 7.0, -5.0]

@@ -3,8 +3,10 @@ from __future__ import annotations
 import csv
 import gzip
 
+import pandas as pd
 import pytest
-from genbench_table.datasets.delimited import open_delimited
+from genbench_table.datasets import delimited
+from genbench_table.datasets.delimited import DelimitedRows, open_delimited
 
 from genbench import DataError
 
@@ -195,3 +197,17 @@ def test_an_unknown_encoding_is_refused(frame, encoding):
     reason = r"^the option encoding is '.*', which Python does not know; expected one"
     with pytest.raises(DataError, match=reason):
         frame("t.csv", b"a,b\n1,2\n", encoding=encoding)
+
+
+def test_a_large_file_is_read_twice_and_a_small_one_once_with_the_same_rows(frame, monkeypatch):
+    content = "a,b\n" + "".join(f"{i}.5,t{i % 7}\n" for i in range(300)) + "x,NA\n"
+    read = []
+    blocks = DelimitedRows._read_blocks
+    monkeypatch.setattr(DelimitedRows, "_read_blocks", lambda rows: read.append(rows.file) or blocks(rows))
+    small = frame("t.csv", content)
+    assert len(read) == 1
+    monkeypatch.setattr(delimited, "_MOST_KEPT", len(content) - 1)
+    pd.testing.assert_frame_equal(frame("t.csv", content), small)
+    assert len(read) == 3
+    assert small.shape == (301, 2)
+    assert small["a"].tolist()[-2:] == ["299.5", "x"]

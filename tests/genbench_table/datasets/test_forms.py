@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_table.datasets.forms import DATE, INTEGER, NUMBER, form_of, form_of_value
+from genbench_table.datasets.forms import DATE, INTEGER, NUMBER, are_plain_numbers, form_of, form_of_value
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,17 @@ def test_what_a_stated_column_may_hold_is_more_than_what_is_inferred():
     assert not any(
         pattern.fullmatch(text) for pattern in (NUMBER, INTEGER, DATE) for text in ("", "nan", "inf", "1_0")
     )
+
+
+def test_numbers_are_told_all_at_once_as_they_are_one_by_one():
+    texts = ["0", "-1", "12", "0.5", "-.5", "1.", "1e9", "-0.0", "007", "+5", "1,5", "x", "", "nan", "1_0",
+             " 7", "1\n2", "1234567890123456789", "\u0663"]  # fmt: skip
+    for forms in ({"integer"}, {"number"}, {"integer", "number"}):
+        for text in texts:
+            is_one = form_of(text) in forms and text == text.strip()
+            assert are_plain_numbers(["1.5" if "number" in forms else "1", text], forms) == is_one, (
+                text,
+                forms,
+            )
+    assert not are_plain_numbers(["1", None], {"integer"})
+    assert not are_plain_numbers(["1"], {"integer", "date"})
