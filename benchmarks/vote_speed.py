@@ -124,7 +124,9 @@ def drawn(size: int) -> tuple[Comparisons, np.ndarray[Any, np.dtype[np.int64]]]:
 def written(folder: Path, votes: Comparisons, who: Any, fakes: dict[str, Samples]) -> tuple[Path, ...]:
     """Return files of these votes, one for each rater."""
     known = [[digest.hex()[:DIGITS] for digest in digests(samples)] for samples in fakes.values()]
-    sample = np.random.default_rng(0).integers(SAMPLES, size=(len(who), 2)).tolist()
+    # pairs of different numbers in a random order, again and again: no rater votes twice on one pair
+    pairs = np.random.default_rng(0).permutation(np.stack(np.triu_indices(SAMPLES, 1), axis=1))
+    sample = pairs[np.arange(len(who)) % len(pairs)].tolist()
     rows = [
         {
             "question": 0,
