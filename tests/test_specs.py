@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -442,3 +443,17 @@ def test_each_modality_has_its_default_dataset():
     defaults = {each.name: each.spec.default_dataset for each in CATALOG.of_kind("modality")}
     assert defaults["points"] == "shapes-world"
     assert {name for name in defaults.values() if name} <= {each.name for each in CATALOG.of_kind("dataset")}
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("FID", "fid"), ("FCD", "fid"), ("IS", "inception-score"), ("PRDC", "prdc"), ("frechet", "fid"),
+        ("1-NNA", "chamfer"), ("MMD", "kid"), ("COV", "emd"), ("CD", "chamfer"), ("PPL", "perplexity"),
+        ("SSIM", "ms-ssim-diversity"), ("LPIPS", "lpips-diversity"), ("QED", "property-distances"),
+    ],
+)  # fmt: skip
+def test_a_common_name_of_a_metric_leads_to_it(name, metric):
+    hint = CATALOG.describe_unknown(name, "metric").partition("; did you mean ")[2]
+    assert metric in re.findall(r"[\w-]+", hint)
+    assert len(re.findall(r"[\w-]+", hint)) <= 5

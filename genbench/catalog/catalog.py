@@ -165,17 +165,28 @@ class Catalog:
         suggestions = of_distribution if of_distribution or broken else references
         # Without suggestions, `suggest_names` gives "there is none", which is true only of all distributions.
         hint = suggest_names(reference, suggestions) if suggestions or not distribution else ""
-        if closest(reference, suggestions) is None and (told := _list_described(reference, components)):
+        near = closest(reference, suggestions)
+        told = _list_described(reference, components, is_abbreviation=near is not None)
+        if told and (near is None or near.casefold() != reference.casefold()):
             hint = f"; did you mean {join_names(told)}?"
         other_plugins = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{other_plugins})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
 
 
-def _list_described(word: str, components: Iterable[Component]) -> list[str]:
-    """Return the names of components whose summary has a word, in any case and without accents."""
-    found = (c.name for c in components if _fold(word) in re.findall(r"[\w-]+", _fold(c.spec.summary)))
-    return list(dict.fromkeys(found))
+def _list_described(word: str, components: Iterable[Component], *, is_abbreviation: bool) -> list[str]:
+    """Return the names of components whose summary has a word, in any case and without accents.
+
+    is_abbreviation  only if the summary has it in capitals: such a word says more than a similar name, as
+                     FCD, which is no misspelled fld
+    """
+    names = []
+    for component in components:
+        words = re.findall(r"[\w-]+", component.spec.summary)
+        alike = [each for each in words if _fold(each) == _fold(word)]
+        if any(each.isupper() for each in alike) if is_abbreviation else alike:
+            names.append(component.name)
+    return list(dict.fromkeys(names))
 
 
 def _fold(text: str) -> str:

@@ -130,6 +130,17 @@ def test_an_unknown_name_is_looked_for_in_summaries():
     assert catalog.describe_unknown("gauss", "metric").endswith("; expected one of fid, kid")  # no whole word
 
 
+def test_an_abbreviation_in_a_summary_counts_more_than_a_similar_name():
+    spec = MetricSpec(name="fid", make=fit, summary="Fréchet distance; FCD on chemnet, a fad")
+    catalog = catalog_of({"a": metrics(spec, MetricSpec(name="fld", make=fit))})
+    for word in ("FCD", "fcd"):
+        assert catalog.describe_unknown(word, "metric").endswith("; did you mean fid?")
+    assert catalog.describe_unknown("FAD", "metric").endswith(
+        "; did you mean 'fld'?"
+    )  # no abbreviation there
+    assert catalog.describe_unknown("FLD", "metric").endswith("; did you mean 'fld'?")
+
+
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
