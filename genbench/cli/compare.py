@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import form_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import dataset_option, form_option
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ _LEGEND = (
 )
 
 
-@click.command()
+@command(
+    "genbench compare results/mine vae gan", "genbench compare results/old:vae results/new:vae --format json"
+)
 @click.argument("operands", nargs=-1, required=True, metavar="DIR GEN_A GEN_B | DIR:GEN_A DIR:GEN_B")
-@click.option("--dataset", metavar="NAME", help="Compare on this dataset only.")
-@form_option("table", "json", "csv")
+@dataset_option("[default: all]")
+@form_option("text", "json", "csv")
 def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     """Print the differences GEN_A - GEN_B in each metric, and which of them are significant.
 
@@ -42,7 +45,7 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
 
     first, second = read_two_contenders(operands)
     rows = compare_generators(first, second, dataset=dataset)
-    if form == "table":
+    if form == "text":
         _print_tables(rows, f"{first.label} - {second.label}")
     else:
         # CSV text ends with a newline already, and JSON text with none

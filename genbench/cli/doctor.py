@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import form_option, plugin_option
 from genbench.cli.views.output import send_plugin_output_to_stderr
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["doctor"]
 
 
-@click.command()
+@command("genbench doctor", "genbench doctor --format json")
 @plugin_option
 @form_option("text", "json")
 @click.pass_context

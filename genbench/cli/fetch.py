@@ -11,7 +11,8 @@ from genbench.board.fitted_table import open_table
 from genbench.board.terminal import open_console, open_stderr
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import offline_option, plugin_option
 from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.contract.assets import Asset, asset_path, find_asset, is_fetched
 from genbench.contract.signature import read_contract
@@ -36,17 +37,16 @@ class _Needed:
     asset: Asset
 
 
-@click.command()
+@command("genbench fetch", "genbench fetch inception-v3-compat")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option(
-    "--offline", is_flag=True, help="Download nothing; print the missing files and where genbench looks."
-)
+@offline_option
 @plugin_option
 @click.pass_context
 def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...], *, offline: bool) -> None:
     """Download the files that the component NAME, or DISTRIBUTION:NAME, needs.
 
-    Without a name, list all files that installed components need.
+    Without a name, list all files that installed components need. With --offline, print the missing files and
+    where genbench looks for them.
     """
     with send_plugin_output_to_stderr():  # plugins may print while they are imported
         needed = _list_needed(load_catalog(plugins), names)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import click
 
-from genbench.cli.arguments.options import form_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import dataset_option, form_option
 
 __all__ = ["gate"]
 
 
-@click.command()
+@command(
+    "genbench gate results/base results/new --limit fid=5",
+    "genbench gate results/base:vae results/new:vae-2 --limit recall=2% --format json",
+)
 @click.argument("base", metavar="BASE")
 @click.argument("candidate", metavar="CANDIDATE")
 @click.option(
     "--limit", "limits", multiple=True, required=True, metavar="METRIC=AMOUNT",
     help="The least effect that counts, in the metric's unit or in percent: fid=5, recall=2%.  [repeatable]",
 )  # fmt: skip
-@click.option("--dataset", metavar="NAME", help="Check this dataset only.")
-@form_option("table", "json", "csv")
+@dataset_option("[default: all]")
+@form_option("text", "json", "csv")
 @click.pass_context
 def gate(
     ctx: click.Context,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import page_option, plugin_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import output_option, page_option, plugin_option, quiet_option
 from genbench.cli.views.output import print_results, print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["leaderboard"]
 
 
-@click.command()
+@command(
+    "genbench leaderboard results/mine --format latex",
+    "genbench leaderboard results/a results/b -o results/both",
+)
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR|CSV...")
+@output_option("OUT", "; needed for several runs, whose records are copied there.  [default: DIR]")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
-    help="Where to write; needed for several runs, whose records are copied there.  [default: DIR]",
-)  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["csv", "md", "html", "latex", "json"]),
-    help="Print the board in this format, and write nothing.",
+    "--format", "form", type=click.Choice(["text", "json", "csv", "md", "html", "latex"]),
+    help="How to print the result.  Nothing is written then.",
 )  # fmt: skip
 @plugin_option
 @page_option
-@click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
+@quiet_option
 def leaderboard(
     folders: tuple[Path, ...], output: Path | None, form: str | None, plugins: tuple[Path, ...], *,
     page: bool, quiet: bool,
@@ -56,7 +57,7 @@ def leaderboard(
         raise SuiteError("several runs, and CSV files, cannot be rebuilt in place; name a folder with -o OUT")
     runs = list_runs(folders, read_only=form is not None)
     if form is not None:
-        click.echo(_format_board(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
+        _print_board(runs[0] if len(runs) == 1 else merge(runs), form)
         return
     results = runs[0] if output is None else merge(runs)
     if output is not None:
@@ -88,6 +89,14 @@ def _write_merged(output: Path, results: Results, folders: Sequence[Path], plugi
     write_results(output, results)
     for line in copy_galleries(output, folders, results.records, modalities):
         print_warning(line)
+
+
+def _print_board(results: Results, form: str) -> None:
+    """Print the board of results in a format of `--format`."""
+    if form == "text":
+        print_results(results, (), quiet=False)
+    else:
+        click.echo(_format_board(results, form), nl=False)
 
 
 def _format_board(results: Results, form: str) -> str:

@@ -46,7 +46,8 @@ _COMMANDS = {
     "plot": ("genbench.cli.pictures.plot:plot", "Draw a chart of a run for a paper: SVG, PNG or PDF."),
     "publish": ("genbench.cli.publish:publish", "Write numbers as sites that collect results expect them."),
     "doctor": ("genbench.cli.doctor:doctor", "Show the environment and what plugins need."),
-    "check": ("genbench.cli.check:check", "Check components, or test a metric with planted faults."),
+    "check": ("genbench.cli.check:check", "Check that components do what genbench expects of them."),
+    "battery": ("genbench.cli.battery:battery", "Plant faults in real data, and test a metric on them."),
     "new": ("genbench.cli.new:new", "Write a plugin package that works, to edit."),
     "store": ("genbench.cli.store:store", "Show, verify or shrink the cache of samples and models."),
 }
@@ -56,8 +57,33 @@ _SECTIONS = {
     "Run": ("run", "suites", "score"),
     "Look": ("leaderboard", "page", "plot", "publish"),
     "Judge": ("compare", "gate", "power", "arena", "verify"),
-    "Extend": ("plugins", "new", "check"),
+    "Extend": ("plugins", "new", "check", "battery"),
     "Maintain": ("doctor", "fetch", "store"),
+}
+
+#: What the help says of every command: exit codes, variables of the environment, and the documentation.
+_NOTES = {
+    "Exit codes": {
+        "0": "The command did what it was asked to do.",
+        "1": "Something failed, or a number is worse, wrong, or not reproduced.",
+        "2": "Bad input: nothing was run.",
+        "3": "Results, or downloaded files, cannot be written.",
+        "4": "The machines of an executor cannot run the trials, or were lost.",
+        "5": "The command cannot tell: more seeds, another version or a missing package would.",
+        "130, 141, 143": "Interrupted, the reader of the output has gone, or terminated.",
+    },
+    "Environment variables": {
+        "GENBENCH_STORE": "Folder of samples, features and fitted models.",
+        "GENBENCH_ASSETS": "Folder of downloaded weights and other files.",
+        "GENBENCH_PLUGINS": "The installed plugins to load: a,b.",
+        "GENBENCH_PAGE": "no: write no page unless --page is given.",
+        "GENBENCH_SECRETS": "Names of variables whose values are secrets: a,b.",
+        "COLUMNS": "Width of piped output, 100 by default.",
+    },
+    "Documentation": {
+        "docs/index.md": "All pages, in the repository of genbench.",
+        "docs/cli.md": "All commands and options, and completion in your shell.",
+    },
 }
 
 _ESCAPE = "genbench.escape"  # name of the handler of characters that an encoding lacks
@@ -75,13 +101,16 @@ class LazyGroup(click.Group):
         *args: Any,
         lazy: Mapping[str, tuple[str, str]],
         sections: Mapping[str, Sequence[str]] | None = None,
+        notes: Mapping[str, Mapping[str, str]] | None = None,
         **kwargs: Any,
     ) -> None:
         """Take the commands, and the sections of the help with their names; without any, all are in one.
 
-        lazy  maps a name to ("module:attribute", its line in the help)
+        lazy   maps a name to ("module:attribute", its line in the help)
+        notes  lists at the end of the help, by title
         """
         super().__init__(*args, **kwargs)
+        self._notes = notes or {}
         self._lazy = lazy
         self._sections = sections or {"Commands": tuple(lazy)}
 
@@ -113,6 +142,12 @@ class LazyGroup(click.Group):
         for title, names in self._sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, self._lazy[name][1]) for name in names])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """Write the notes."""
+        for title, lines in self._notes.items():
+            with formatter.section(title):
+                formatter.write_dl(list(lines.items()))
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program, with the null device in place of each standard stream that is closed.
@@ -217,6 +252,7 @@ def _open_closed_streams() -> None:
     cls=LazyGroup,
     lazy=_COMMANDS,
     sections=_SECTIONS,
+    notes=_NOTES,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="genbench")

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from genbench.checks.scaffold.package import KINDS
+from genbench.cli.arguments.help import command
 from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.contract.hookspecs import PROJECT
 
 __all__ = ["new"]
 
 
-@click.command()
+@command("genbench new metric edge-gap", "genbench new generator tilt --modality audio --folder ~/code")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name")
 @click.option("--author", metavar="'NAME <ADDRESS>'", help="The author, for pyproject.toml and the licence.")
@@ -23,7 +24,7 @@ __all__ = ["new"]
 )  # fmt: skip
 @click.option(
     "--modality", metavar="NAME",
-    help="The kind of data of a metric, generator, extractor or fault.",
+    help="Only on this modality.  For a metric, generator, extractor or fault.",
 )  # fmt: skip
 def new(kind: str, name: str, author: str | None, folder: Path, modality: str | None) -> None:
     """Write a package with one component of KIND that works: edit it, and publish it.

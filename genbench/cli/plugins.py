@@ -9,9 +9,10 @@ import click
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe, list_components, select_components
 from genbench.catalog.states import STATUSES
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.help import HelpfulCommand
+from genbench.cli.arguments.options import kind_option, plugin_option
 from genbench.cli.views.components import make_component_view, make_list_view, print_report
-from genbench.cli.views.output import send_plugin_output_to_stderr
+from genbench.cli.views.output import print_plain, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["plugins"]
 
 
-class _ListByDefault(click.Group):
+class _ListByDefault(HelpfulCommand, click.Group):
     """A group whose command `list` takes words that name no command."""
 
     def resolve_command(
@@ -40,25 +41,31 @@ class _ListByDefault(click.Group):
         return ["[OPTIONS]", "[WORD]..."]
 
 
-def _add_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that all commands have, as a decorator."""
+def _add_shared_options(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds the options that all commands have.
+
+    forms  the choices of --format; it has no default, since that of the group counts then
+    """
     form = click.option(
-        "--format", "form", type=click.Choice(["text", "json"]), help="How to print it.  [default: text]"
+        "--format", "form", type=click.Choice(forms), help="How to print the result.  [default: text]"
     )
-    return plugin_option(form(command))
+    return lambda command: plugin_option(form(command))
 
 
 def _add_filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that select components, as a decorator."""
-    kind = click.option("--kind", type=click.Choice(list(DECIDES)), help="List components of this kind.")
-    modality = click.option("--modality", metavar="NAME", help="List components that support this modality.")
-    state = click.option("--state", type=click.Choice(STATUSES), help="List components in this state.")
-    return kind(modality(state(command)))
+    modality = click.option("--modality", metavar="NAME", help="Only on this modality.")
+    state = click.option("--state", type=click.Choice(STATUSES), help="Only components in this state.")
+    return kind_option(modality(state(command)))
 
 
-@click.group(cls=_ListByDefault, invoke_without_command=True)
+@click.group(
+    cls=_ListByDefault,
+    invoke_without_command=True,
+    examples=("genbench plugins fréchet distance", "genbench plugins --kind metric --modality text"),
+)
 @_add_filter_options
-@_add_shared_options
+@_add_shared_options("text", "json", "csv")
 @click.pass_context
 def plugins(
     ctx: click.Context, /, plugins: tuple[Path, ...], form: str | None, **filters: str | None
@@ -78,7 +85,7 @@ def plugins(
 @plugins.command("list", hidden=True)
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @_add_filter_options
-@_add_shared_options
+@_add_shared_options("text", "json", "csv")
 @click.pass_obj
 def list_(
     inherited: _Inherited, /, words: tuple[str, ...], plugins: tuple[Path, ...], form: str | None,
@@ -99,13 +106,19 @@ def _print_list(
         listed = list_components(load_catalog(files, allow_broken_files=True))
     selected = select_components(listed, words=words, **filters)
     plain = selected | {"components": [_to_json(component) for component in selected["components"]]}
-    print_report(plain if form == "json" else selected, form, make_list_view)
+    if form == "csv":
+        print_plain(plain["components"], form)
+    else:
+        print_report(plain if form == "json" else selected, form, make_list_view)
 
 
-@plugins.command()
+@plugins.command(
+    cls=HelpfulCommand,
+    examples=("genbench plugins show fid", "genbench plugins show genbench:kid --format json"),
+)
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(DECIDES)), help="Which one, where a name is in several kinds.")
-@_add_shared_options
+@kind_option
+@_add_shared_options("text", "json")
 @click.pass_obj
 def show(
     inherited: _Inherited, /, name: str, kind: str | None, plugins: tuple[Path, ...], form: str | None,
@@ -122,6 +135,8 @@ def show(
         catalog = load_catalog((*group_plugins, *plugins))
         component = describe(catalog, _find_component(catalog, name, kind or group_filters["kind"]))
     form = form or group_form
+    if form == "csv":
+        raise SuiteError("one component is no table; expected --format text or json")
     print_report(_to_json(component) if form == "json" else component, form, make_component_view)
 
 

@@ -6,27 +6,31 @@ from pathlib import Path
 
 import click
 
+from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import form_option
 from genbench.core.errors import SuiteError
 
 __all__ = ["power"]
 
 
-@click.command()
+@command(
+    "genbench power results/mine --difference fid=5",
+    "genbench power results/mine --difference recall=2% --only vae --power 0.9",
+)
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR...")
 @click.option(
     "--difference", "differences", multiple=True, required=True, metavar="METRIC=AMOUNT",
     help="The difference to tell, in the metric's unit or in percent: fid=5, recall=2%.  [repeatable]",
 )  # fmt: skip
 @click.option(
-    "--generator", "generators", multiple=True, metavar="NAME",
-    help="A generator whose spread counts.  [repeatable; default: all but controls and CSV rows]",
+    "--only", "generators", multiple=True, metavar="GENERATOR",
+    help="Only this generator counts.  [repeatable; default: all but controls and CSV rows]",
 )  # fmt: skip
 @click.option(
     "--power", "share", type=float, default=0.8, show_default=True, metavar="SHARE",
     help="The probability that the test finds the difference.",
 )  # fmt: skip
-@form_option("table", "json", "csv")
+@form_option("text", "json", "csv")
 def power(
     folders: tuple[Path, ...],
     differences: tuple[str, ...],

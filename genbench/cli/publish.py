@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import dataset_option, output_option
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import ResultsError, SuiteError
 from genbench.core.names import suggest_names
@@ -35,11 +37,12 @@ def _check_source(_ctx: click.Context, _option: click.Parameter, text: str) -> s
     return text
 
 
-@click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="OUT", help="Where to write."
+@command(
+    "genbench publish results/mine -o out --date 2026-01-31 --organization me --relationship other",
+    "genbench publish run -o out --date 2026-01-31 --organization me --relationship other --controls",
 )
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@output_option("OUT", "; other files in the folder stay.", required=True)
 @click.option(
     "--date", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
     help="The day of the publication, YYYY-MM-DD.",
@@ -60,7 +63,7 @@ def _check_source(_ctx: click.Context, _option: click.Parameter, text: str) -> s
     "--model", "models", multiple=True, metavar="GENERATOR=ID",
     help="The model's name on the Hub, such as org/name.  [default: the generator's name; repeatable]",
 )  # fmt: skip
-@click.option("--dataset", metavar="NAME", help="Publish the numbers of this dataset of the run only.")
+@dataset_option("[default: all]")
 @click.option(
     "--benchmark", default="", metavar="ID", help="A benchmark on Hugging Face: the id of its dataset."
 )

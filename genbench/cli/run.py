@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import (
+    COMPONENT,
     allow_key_option,
+    device_option,
+    jobs_option,
+    n_option,
+    offline_option,
+    output_option,
     page_option,
     plugin_option,
+    quiet_option,
     read_component,
     read_components,
+    threads_option,
+    verbose_option,
 )
 from genbench.cli.interrupts import exit_code
 from genbench.cli.views.output import print_results, print_warning
@@ -34,37 +44,31 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
         raise SuiteError(f"--seeds {text!r}: expected integers with commas between them, 0,1,2") from error
 
 
-@click.command()
+@command("genbench run quickstart", "genbench run mine.toml --jobs 4 -o results/mine")
 @click.argument("suite", default="quickstart")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the results go.  [default: results/<name of the suite>]",
-)
+@output_option("OUT", "; the folder of a run goes on.  [default: results/<name of the suite>]")
 @click.option("--seeds", metavar="0,1,2", callback=_read_seeds, help="Seeds, in place of the suite's.")
-@click.option("--n", type=int, help="Number of fakes, in place of the suite's.")
+@n_option(" of each generator, in place of the suite's.")
 @click.option(
     "--generator",
     "generators",
     multiple=True,
     callback=read_components,
-    metavar="'NAME option=value'",
+    metavar=COMPONENT,
     help="Generator in place of the suite's, with options.  [repeatable]",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="GENERATOR",
-    help="Run only this generator and the controls; the results of the others stay.  [repeatable]",
+    help="Only this generator; controls run, too, and the results of the others stay.  [repeatable]",
 )
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
+@jobs_option
 @click.option(
     "--executor",
     default="genbench:local",
     show_default=True,
-    metavar="'NAME option=value'",
+    metavar=COMPONENT,
     help="Where trials run: on this machine, or on those of dask.",
 )
 @click.option("--address", metavar="tcp://…", help="Address for the executor: that of dask's scheduler.")
@@ -73,24 +77,20 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
     "listeners",
     multiple=True,
     callback=read_components,
-    metavar="'NAME option=value'",
+    metavar=COMPONENT,
     help="What else is told of the run's events, such as mlflow.  [repeatable]",
 )
-@click.option(
-    "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of each trial."
-)
-@click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
+@threads_option(1, " in each trial.")
+@device_option
 @plugin_option
-@click.option("--offline", is_flag=True, help="Download nothing.")
+@offline_option
 @allow_key_option
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
 @page_option
 @click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
 @click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Print a line for each stage and each training step that is logged."
-)
+@quiet_option
+@verbose_option("a line for each stage and each training step that is logged.")
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -143,8 +143,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
             progress = f" after {finished} of {total} trials" if total else " before any trial began"
             click.echo(f"Interrupted{progress}.", err=True)
             raise
-    if not quiet:
-        print_results(done.results, done.files, quiet=False)
+    print_results(done.results, done.files, quiet=quiet)
     line = describe_kept_records(done, quiet=quiet)
     if line:
         print_warning(line)

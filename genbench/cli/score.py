@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.arguments.options import plugin_option, read_component
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import (
+    COMPONENT,
+    device_option,
+    metric_option,
+    n_option,
+    offline_option,
+    output_option,
+    plugin_option,
+    quiet_option,
+    read_component,
+    seed_option,
+    threads_option,
+)
 from genbench.cli.pictures.files import write_file
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
@@ -28,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
-_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "text", "": "text"}
 _FILE_WIDTH = 100  # columns, as in piped output
 _SCORES_ALONE = ("train", "protocol", "save_stats", "no_yardstick")  # options that do not go with --explain
 _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
@@ -62,40 +75,33 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     return None if text is None else read_component(option.opts[0], text)
 
 
-@click.command()
+@command(
+    "genbench score --fake samples/ --real digits.test",
+    "genbench score --fake new.csv --real test.csv --train train.csv -m shapes -m c2st",
+)
 @click.option("--fake", required=True, metavar="PATH", help=f"The samples to judge: {_SIDE}.")
 @click.option("--real", required=True, metavar="PATH", help=_REAL)
 @click.option("--train", metavar="PATH", help="The training samples, for metrics that detect copies.")
-@click.option(
-    "-m",
-    "--metric",
-    "metrics",
-    multiple=True,
+@metric_option(
+    COMPONENT,
+    ", such as 'kid subset_size=100'.  [repeatable; default: the metrics of a report]",
     callback=_read_metrics,
-    metavar="'NAME [OPTION=VALUE …]'",
-    help="A metric: 'kid subset_size=100'.  [repeatable; default: the metrics of a report]",
 )
 @click.option(
     "--extractor",
     callback=_read_component,
-    metavar="'NAME [OPTION=VALUE …]'",
-    help="In place of each metric's canonical extractor.",
+    metavar=COMPONENT,
+    help="The extractor.  [default: each metric's canonical one]",
 )
 @click.option("--weights", metavar="FILE", help="The extractor's weights, in place of the fetched ones.")
 @click.option("--protocol", metavar="NAME", help="A preset that reproduces what a paper or library quotes.")
 @click.option("--explain", is_flag=True, help="Compute under all protocols and compare them.")
-@click.option(
-    "--n",
-    type=click.IntRange(min=1),
-    help="Use only N samples of each side, by their content.  [default: all]",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of metrics that draw."
-)
+@n_option(" of each side, chosen by their content.  [default: all]")
+@seed_option
 @click.option(
     "--reader",
     callback=_read_component,
-    metavar="'DATASET [OPTION=VALUE …]'",
+    metavar=COMPONENT,
     help="The dataset component that opens the paths, with options, such as mode=RGB, or fake.mode=RGB.",
 )
 @click.option(
@@ -104,27 +110,17 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     metavar="'NAME [PARAMETER=VALUE …]'",
     help="The modality of paths that do not say theirs, such as text files.  [default: of the other side]",
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    help="Threads of torch and numpy.  [default: OMP_NUM_THREADS, else all cores]",
-)
-@click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
+@threads_option(None, ".  [default: OMP_NUM_THREADS, else all cores]")
+@device_option
 @plugin_option
-@click.option("--offline", is_flag=True, help="Download nothing.")
+@offline_option
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv"]),
-    help="How to print it.  [default: by the ending of FILE, else table]",
+    type=click.Choice(["text", "json", "csv"]),
+    help="How to print the result.  [default: by the ending of FILE, else text]",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Where to write it.",
-)
+@output_option("FILE", ".  [default: standard output]")
 @click.option(
     "--save-stats",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -132,7 +128,7 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     help="Write mean and covariance of the real features.",
 )
 @click.option("--no-yardstick", is_flag=True, help="Leave out what real samples score in place of the fakes.")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@quiet_option
 @click.pass_context
 def score(
     ctx: click.Context,
@@ -182,7 +178,7 @@ def score(
 
 
 def _read_form(output: Path | None) -> str:
-    """Return the format that the suffix of a file means, "table" without one or for standard output (None).
+    """Return the format that the suffix of a file means, "text" without one or for standard output (None).
 
     Raises SuiteError for another suffix.
     """
@@ -255,9 +251,9 @@ def _run_with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
 
 
 def _write_results(results: Any, form: str, view: Callable[..., RenderableType], output: Path | None) -> None:
-    """Write results as "table", "json" or "csv" to a file, or to standard output if `output` is None.
+    """Write results as "text", "json" or "csv" to a file, or to standard output if `output` is None.
 
-    view  for the format "table": returns what to print, from the console, whose width it may use, and the
+    view  for the format "text": returns what to print, from the console, whose width it may use, and the
           results
     """
     from rich.console import Console
@@ -267,12 +263,12 @@ def _write_results(results: Any, form: str, view: Callable[..., RenderableType],
 
     content = io.StringIO()
     to_file = Console(file=content, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
-    if form == "table":
+    if form == "text":
         console = open_console() if output is None else to_file
         console.print(view(console, results))
     else:
         content.write({"json": as_json, "csv": as_csv}[form](results))
     if output is not None:
         write_file("--output", output, content.getvalue().encode("utf-8"))
-    elif form != "table":
+    elif form != "text":
         click.echo(content.getvalue(), nl=False)

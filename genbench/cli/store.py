@@ -10,6 +10,7 @@ import click
 
 from genbench.board.fitted_table import open_table
 from genbench.board.terminal import open_console
+from genbench.cli.arguments.help import command
 from genbench.cli.views.progress import BYTES, show_progress
 from genbench.core.errors import SuiteError
 from genbench.core.limits import bytes_text
@@ -31,7 +32,7 @@ _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _MOST_LINES = 20  # about removed artefacts
 
 
-@click.command()
+@command("genbench store", "genbench store --verify --evict-to '20 GB'")
 @click.option(
     "--verify", "is_checked", is_flag=True,
     help="Compare every file with its hash and move damaged artefacts aside; exits with 1 if there are any.",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.arguments.options import allow_key_option, form_option, plugin_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import (
+    allow_key_option,
+    form_option,
+    jobs_option,
+    plugin_option,
+    quiet_option,
+)
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -20,7 +27,7 @@ __all__ = ["OUTDATED", "verify"]
 OUTDATED = 5
 
 
-@click.command()
+@command("genbench verify results/mine", "genbench verify results/mine --sample 3 --suite mine.toml")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--sample", type=click.IntRange(min=0), default=0, metavar="K",
@@ -33,9 +40,9 @@ OUTDATED = 5
 )  # fmt: skip
 @plugin_option
 @allow_key_option
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
-@form_option("table", "json")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@jobs_option
+@form_option("text", "json")
+@quiet_option
 @click.pass_context
 def verify(
     ctx: click.Context, /, *, folder: Path, sample: int, suite: str | None, plugins: tuple[Path, ...],

@@ -279,6 +279,8 @@ class Spec:
     version     increased when its results change
     variables   further environment variables for its processes, such as ("HF_TOKEN",)
     known_failures  checks of `genbench check` that it fails, by name, with the reasons
+    check_options  options with which `genbench check` tries it, such as those without a default
+    checked_on  the modalities on which `genbench check` tries it; empty: one of each container
 
     Raises PluginError if a field violates the contract.
     """
@@ -295,6 +297,8 @@ class Spec:
     version: str = "1"
     variables: tuple[str, ...] = ()
     known_failures: Mapping[str, str] = field(default_factory=dict, hash=False)
+    check_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    checked_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise PluginError for an invalid field, of those that the specs of all kinds have."""
@@ -302,6 +306,7 @@ class Spec:
         self._require(_is_target(self.make), "make is neither callable nor 'module:attribute'")
         self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
         self._require_texts("modalities")
+        self._require_texts("checked_on")
         self._require(
             isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
             f"variables {self.variables!r} is not a tuple of names of environment variables",

@@ -171,7 +171,7 @@ def numbers(value):
 def test_the_documented_command_computes_the_card_again(metric, root, tmp_path):
     environment = os.environ | {"GENBENCH_PLUGINS": "genbench", "GENBENCH_STORE": str(tmp_path / "store")}
     code = "from genbench.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "check", "--battery", metric, "--format", "json"]
+    command = [sys.executable, "-c", code, "battery", metric, "--format", "json"]
     done = subprocess.run(command, check=True, env=environment, capture_output=True)
     kept = (root / f"plugins/genbench_fidelity/cards/{metric}.json").read_text(encoding="utf-8")
     assert json.loads(done.stdout) == numbers(json.loads(kept))

@@ -33,7 +33,8 @@ from genbench.runs.prepare import FINAL
 from genbench.suite.file import KEYS
 
 COMMANDS = (
-    "run", "score", "plugins", "fetch", "leaderboard", "compare", "arena", "publish", "check", "new", "store",
+    "run", "score", "plugins", "fetch", "leaderboard", "compare", "arena", "publish", "check", "battery",
+    "new", "store",
 )  # fmt: skip
 QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")
 
@@ -43,8 +44,8 @@ def first(rows):
 
 
 def options(command):
-    found = [name for parameter in command.params if isinstance(parameter, click.Option)
-             for name in (*parameter.opts, *parameter.secondary_opts)]  # fmt: skip
+    shown = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
+    found = [name for option in shown for name in (*option.opts, *option.secondary_opts)]
     return {*found, "-h", "--help"}.union(*(options(below) for _, below in inner(command)))
 
 

@@ -1,6 +1,6 @@
 """Cards that were computed before: read from JSON, and shipped by plugins beside the module of their hooks.
 
-A plugin ships the file that `genbench check --battery NAME --format json` printed as `cards/NAME.json` beside
+A plugin ships the file that `genbench battery NAME --format json` printed as `cards/NAME.json` beside
 the module that holds its hooks. NAME is that of a metric, or of one of its numbers.
 """
 
@@ -30,7 +30,7 @@ _SIGNS = ("+", "-", "0", "~", None)  # as in CardRow
 
 
 def read_cards(path: Path) -> list[Card]:
-    """Return the cards in a file that `genbench check --battery METRIC --format json` printed.
+    """Return the cards in a file that `genbench battery METRIC --format json` printed.
 
     A card says which planted faults one number of a metric detects. Raises DataError if the file cannot be
     read, or is no such file.
@@ -43,7 +43,7 @@ def read_cards(path: Path) -> list[Card]:
     except (ValueError, RecursionError) as error:
         raise DataError(
             f"{one_line(path.name)} holds no cards: {one_line(_describe_error(error)):.200}; "
-            "expected what genbench check --battery METRIC --format json prints"
+            "expected what genbench battery METRIC --format json prints"
         ) from error
     return cards
 
@@ -145,7 +145,7 @@ def find_cards(catalog: Catalog, reference: str) -> list[Card]:
     component, outputs = catalog.find_metric(reference)
     version = component.spec.version
     cards = [card for output in outputs if (card := find_card(component, output))]
-    advice = f"compute one with genbench check --battery {reference}"
+    advice = f"compute one with genbench battery {reference}"
     if not cards:
         raise SuiteError(f"{component.who} ships no card of {reference}; {advice}")
     for card in cards:

@@ -123,7 +123,7 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
     component = catalog.find_metric(metric)[0]
     datasets = [each.reference for each in catalog.of_kind("dataset") if each.serves(component.modalities)]
     listed = ", ".join(map(shorten_reference, datasets))
-    remedy = f"name one with --dataset: {listed}" if datasets else "install a plugin with a dataset of it"
+    remedy = f"name one with --data: {listed}" if datasets else "install a plugin with a dataset of it"
     names = ", ".join(component.spec.modalities)
     raise SuiteError(f"no modality of {names} has a default dataset; {remedy}")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Check", "CheckFailed", "CheckSkipped", "Outcome", "Result", "check", "judge_results"]
+__all__ = ["Check", "CheckFailed", "CheckSkipped", "NotTried", "Outcome", "Result", "check", "judge_results"]
 
-Outcome = Literal["passed", "failed", "skipped", "expected"]
+Outcome = Literal["passed", "failed", "skipped", "not tried", "expected"]
 
 #: The check that a declared known failure still fails.
 KNOWN_FAILURES = "known-failures"
@@ -34,16 +34,31 @@ class CheckSkipped(Exception):  # noqa: N818 - as above
     """A check does not apply to a component; the argument is the reason."""
 
 
+class NotTried(CheckSkipped):
+    """A component cannot be tried here: it lacks a module, an option, a file or data.
+
+    seen  what it lacks
+    fix   the command after which the check can try it
+    """
+
+    def __init__(self, seen: str, fix: str) -> None:
+        """Keep what the component lacks, which is also the error's text, and the command."""
+        super().__init__(seen)
+        self.seen = seen
+        self.fix = fix
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One check of a component.
 
     name      as in `known_failures` of a spec
     expected  what a sound component does, as the end of "expected: …"
-    function  takes the Subject; raises CheckFailed or CheckSkipped. An error of the component is a failure,
-              and Undefined a skip
+    function  takes the Subject; raises CheckFailed, CheckSkipped or NotTried. An error of the component is a
+              failure, and Undefined a skip
     fix       what to change if the failure does not say it
     is_gate   whether the later checks make sense only if it passes
+    is_general  whether it needs no data, so that one call serves all modalities
     """
 
     name: str
@@ -51,13 +66,16 @@ class Check:
     function: Callable[..., None]
     fix: str = ""
     is_gate: bool = False
+    is_general: bool = False
 
 
 def check(
-    name: str, expected: str, *, fix: str = "", is_gate: bool = False
+    name: str, expected: str, *, fix: str = "", is_gate: bool = False, is_general: bool = False
 ) -> Callable[[Callable[..., None]], Check]:
     """Return the decorator that makes a check of a function; the arguments are the fields of Check."""
-    return lambda function: Check(name=name, expected=expected, function=function, fix=fix, is_gate=is_gate)
+    return lambda function: Check(
+        name=name, expected=expected, function=function, fix=fix, is_gate=is_gate, is_general=is_general
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +83,11 @@ class Result:
     """The result of one check of one component on one modality.
 
     component  "distribution:name"
-    modality   "" for a component that works on no modality
-    outcome    "passed", "failed", "skipped", or "expected": a failure that the spec declares
-    seen       what was seen, or the reason of a skip or of a known failure
+    modality   "" for a component that works on no modality, and for a check that needs no data
+    outcome    "passed", "failed", "skipped", "not tried" (the component lacks something here), or "expected":
+               a failure that the spec declares
+    seen       what was seen, or the reason of a skip, of a known failure, or why it was not tried
+    fix        what to change; the command to type if it was not tried
     """
 
     component: str
@@ -97,10 +117,10 @@ def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) 
         for result in results
     ]
     ran = {result.check for result in results if result.outcome in ("passed", "failed")}
-    # a check that was skipped on all modalities cannot show whether its declared failure still occurs
-    only_skipped = {result.check for result in results} - ran
+    # a check that ran on no modality cannot show whether its declared failure still occurs
+    never_ran = {result.check for result in results} - ran
     for check in known_failures:
-        if check not in failing and check not in only_skipped:  # it never failed, or has an unknown name
+        if check not in failing and check not in never_ran:  # it never failed, or has an unknown name
             passes = "passes" if check in ran else "is no check of this kind of component"
             judged.append(
                 replace(

@@ -85,10 +85,21 @@ def restore_settings(before: Mapping[str, Any]) -> None:
 
 @contextlib.contextmanager
 def capture_output() -> Iterator[io.StringIO]:
-    """Yield a StringIO with what Python code in the block prints to standard output and standard error."""
-    text = io.StringIO()
+    """Yield a StringIO with what Python code in the block prints to standard output and standard error.
+
+    It says that it is a terminal, since many progress bars of libraries are printed only there.
+    """
+    text = _Terminal()
     with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
         yield text
+
+
+class _Terminal(io.StringIO):
+    """Captured output that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Return True."""
+        return True
 
 
 def _set_path(folders: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import Result
 from genbench.checks.conformance.lock import make_entry
-from genbench.checks.conformance.run import explain_closed_gate, make_result, run_checks
+from genbench.checks.conformance.run import is_closed_gate, make_closed_result, make_result, run_checks
 from genbench.checks.conformance.subject import open_subject
 from genbench.core.limits import duration_text
 from genbench.jobs.isolation.supervisor import Meter, supervise
@@ -69,23 +69,24 @@ class Checked:
 
 
 def check_case(
-    case: Case, server: ForkServer, log: Path, *, timeout: float, progress: Callable[[str], None]
-) -> Checked:
+    case: Case, server: ForkServer, log: Path, *, timeout: float, progress: Callable[[str], None],
+    first: int = 0,
+) -> Checked:  # fmt: skip
     """Return the results of all checks of a case, which run in a child of a fork server.
 
     log       the file for the child's output
     timeout   seconds that one check may take
     progress  receives the name of each check that begins
+    first     the number of the first check to run
 
     If the child dies or a check takes too long, that check fails, and another child runs the later ones: so a
     crash costs one check. After a failed gate, a check that the later ones presuppose, these are skipped.
     """
     checks = CHECKS[case.kind]
-    first = 0  # the number of the check with which the next child begins
     results: list[Result] = []
     while True:
         watch = _Watch(timeout, lambda number: progress(checks[number].name))
-        job = _CheckCase(case, first)
+        job = _CheckCase(case, first)  # the next child begins with this check
         with server.start(job, log) as child:
             ending = supervise(child, job, Meter(), watch.store_event, watch.is_in_time)
         results += watch.results
@@ -96,8 +97,8 @@ def check_case(
         # `outcome` is (status, reason); the reason does not name the timeout of checks
         reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
         results.append(make_result(case, checks[failed], "failed", reason))
-        if why := explain_closed_gate(checks[failed], results[-1]):
-            rest = [make_result(case, check, "skipped", why) for check in checks[failed + 1 :]]
+        if is_closed_gate(checks[failed], results[-1]):
+            rest = [make_closed_result(case, check, results[-1]) for check in checks[failed + 1 :]]
             return Checked(results=(*results, *rest), entry=None)
         first = failed + 1
         if first == len(checks):

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, Result
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, NotTried, Result
 from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
 from genbench.core.escaping import one_line
 from genbench.trial.failures import BlameError, read_outcome
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genbench.checks.conformance.checks import Check, Outcome
     from genbench.checks.conformance.subject import Case, Subject
 
-__all__ = ["explain_closed_gate", "make_result", "run_check", "run_checks"]
+__all__ = ["is_closed_gate", "make_closed_result", "make_result", "run_check", "run_checks"]
 
 
 def run_checks(
@@ -30,58 +30,70 @@ def run_checks(
 
     begin  called before each check, to report it
     """
-    reason = ""  # why the later checks are skipped
+    closed: Result | None = None  # of the gate that did not pass
     for check in checks:
         begin(check)
-        result = make_result(subject.case, check, "skipped", reason) if reason else run_check(subject, check)
-        reason = reason or explain_closed_gate(check, result)
+        if closed is not None:
+            yield make_closed_result(subject.case, check, closed)
+            continue
+        result = run_check(subject, check)
+        closed = result if is_closed_gate(check, result) else None
         yield result
 
 
-def explain_closed_gate(check: Check, result: Result) -> str:
-    """Return why the checks after `check` are skipped, or "" if they run.
+def is_closed_gate(check: Check, result: Result) -> bool:
+    """Return whether the checks after `check` do not run, since they presuppose that it passes."""
+    return check.is_gate and result.outcome != "passed"
 
-    They run if `check` passed, or if it is no gate, so that they do not presuppose it.
+
+def make_closed_result(case: Case, check: Check, gate: Result) -> Result:
+    """Return the result of a check that does not run, since a gate before it did not pass.
+
+    gate  the result of that gate: where it is skipped or not tried, so is the check, for the same reason
     """
-    if not check.is_gate or result.outcome == "passed":
-        return ""
-    return result.seen if result.outcome == "skipped" else f"it fails the check {check.name}"
+    if gate.outcome == "failed":
+        return make_result(case, check, "skipped", f"it fails the check {gate.check}")
+    return make_result(case, check, gate.outcome, gate.seen, gate.fix)
 
 
 def run_check(subject: Subject, check: Check) -> Result:
-    """Run one check and return its result: passed, failed or skipped, by what it raises.
+    """Run one check and return its result: passed, failed, skipped or not tried, by what it raises.
 
     If it raises Undefined, it is skipped. If the component raises another error, it fails, and the fix in the
     result names the line of the component.
     """
-    case = subject.case
+    outcome: Outcome = "failed"
     try:
         check.function(subject)
+        outcome, seen, fix = "passed", "", ""
     except CheckFailed as failure:
-        return make_result(case, check, "failed", failure.seen, failure.fix or check.fix)
+        seen, fix = failure.seen, failure.fix or check.fix
+    except NotTried as lack:
+        outcome, seen, fix = "not tried", lack.seen, lack.fix
     except (CheckSkipped, Undefined) as reason:
-        return make_result(case, check, "skipped", str(reason))
+        outcome, seen, fix = "skipped", str(reason), ""
     except BlameError as failure:
-        status, text = read_outcome(failure)
-        # skipped: the component raised Undefined; SuiteError: it asks for options that the check lacks
-        if status == "skipped" or isinstance(failure.__cause__, SuiteError):
-            return make_result(case, check, "skipped", text)
-        return make_result(case, check, "failed", text, _describe_failing_line(failure, subject) or check.fix)
+        status, seen = read_outcome(failure)
+        fix = _describe_failing_line(failure, subject) or check.fix
+        if status == "skipped":  # the component raised Undefined
+            outcome, fix = "skipped", ""
+        elif isinstance(failure.__cause__, SuiteError):  # it asks for options that the check lacks
+            outcome, fix = "not tried", subject.suggest_command("OPTION")
     except (GenbenchError, Invalid) as error:
-        return make_result(case, check, "failed", str(error), check.fix)
-    return make_result(case, check, "passed")
+        seen, fix = str(error), check.fix
+    return make_result(subject.case, check, outcome, seen, fix)
 
 
 def make_result(case: Case, check: Check, outcome: Outcome, seen: str = "", fix: str = "") -> Result:
     """Return the Result of a check on a case.
 
     seen  what the check observed, or why it was skipped; put on one line
-    fix   what to write, if the check failed
+    fix   what to write, if the check failed; the command to type, if the component was not tried
     """
     return Result(
         component=case.reference,
         kind=case.kind,
-        modality=case.modality or "",
+        modality="" if check.is_general else case.modality or "",
         check=check.name,
         outcome=outcome,
         seen=one_line(seen),

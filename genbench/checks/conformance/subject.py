@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.catalog.catalog import load_catalog, missing_needs
 from genbench.catalog.modalities import find_modality, list_modalities
-from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, NotTried
 from genbench.contract.assets import find_asset
 from genbench.contract.signature import read_contract
 from genbench.core import seeds
@@ -113,32 +113,35 @@ class Subject:
     def part(self) -> Part[Any]:
         """The component with its options, as a suite configures it.
 
-        Raises CheckSkipped if a module, an option or a file that it needs is missing, and SuiteError or
+        Raises NotTried if a module, an option or a file that it needs is missing, and SuiteError or
         PluginError for options that it does not take.
         """
-        if reason := self.missing_module or self._missing_option():
-            raise CheckSkipped(reason)
+        self.need_modules()
+        self._need_options()
         entry = SuiteEntry(use=self.case.reference, options=self.case.options, where=self.component.who)
         return configure(self.component, type(self.spec), entry, self.case.folder)
 
-    @property
-    def missing_module(self) -> str:
-        """The text "it needs …; pip install …" for the first module that is not installed, or ""."""
+    def need_modules(self) -> None:
+        """Raise NotTried, with the command that installs it, for the first module that is not installed."""
         for module in missing_needs(self.spec):
-            return f"it needs {module!r}; pip install '{self.spec.needs[module]}'"
-        return ""
+            raise NotTried(f"it needs {module!r}", f"pip install '{self.spec.needs[module]}'")
 
-    def _missing_option(self) -> str:
-        """Return what to do about a missing option, or a file that was not fetched; "" if all are there."""
-        name = self.component.name
+    def _need_options(self) -> None:
+        """Raise NotTried for an option without a value, or a file that was not fetched."""
         for option in read_contract(self.spec, self.component.who).options:
             if option.name in self.case.options:
                 continue
             if option.required:
-                return f"the option {option.name!r} has no default; name it: '{name} {option.name}=…'"
+                command = self.suggest_command(option.name)
+                raise NotTried(f"the option {option.name!r} has no default", command)
             if option.asset is not None and find_asset(option.asset) is None:
-                return f"it needs {option.asset.file_name}; run `genbench fetch {name}`"
-        return ""
+                command = f"genbench fetch {self.component.name}"
+                raise NotTried(f"it needs {option.asset.file_name}", command)
+
+    def suggest_command(self, option: str) -> str:
+        """Return the command that checks the component with an option."""
+        name, files = self.component.name, self.case.files
+        return f"genbench check '{name} {option}=…'" + "".join(f" --plugin {file.name}" for file in files)
 
     @property
     def spec(self) -> Any:
@@ -147,9 +150,10 @@ class Subject:
 
     @cached_property
     def modality(self) -> Modality:
-        """The modality of the data; raises CheckSkipped if there is none."""
+        """The modality of the data; raises NotTried if there is none."""
         if self.case.modality is None:
-            raise CheckSkipped("no installed modality that it works on has an `example`")
+            lack = "no installed modality that it works on has an `example`"
+            raise NotTried(lack, "install the plugin of its modality, or write the method `example` there")
         return find_modality(list_modalities(self.catalog), self.case.modality)
 
     @cached_property

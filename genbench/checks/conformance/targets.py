@@ -106,18 +106,21 @@ def plan_cases(
 
     options  of the component
 
-    If `order` has no modality, there is a case for each container of data, such as arrays or strings: it has
-    the first modality of `_list_modalities` with this container. A modality is checked on itself. A component
+    If `order` has no modality, there is a case for each modality in `checked_on` of the spec; without these,
+    for each container of data, such as arrays or strings, with the first modality of `_list_modalities` that
+    has this container. A modality is checked on itself. A component
     that works on no data has one case. Raises SuiteError if the component does not work on the order's
     modality.
     """
     modality = order.modality
     served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)  # the best ones first
-    if modality is not None and component.kind not in NO_DATA:
+    chosen = component.spec.checked_on if modality is None else (modality,)
+    if chosen and component.kind not in NO_DATA:
         # a user may write "image", as in spaces of samples, or "genbench:image", as `genbench plugins` does
-        served = [each for each in served if modality in (each.reference, each.component.reference)]
+        served = [each for each in served if {each.reference, each.component.reference} & {*chosen}]
         if not served:
-            raise SuiteError(f"{component.who} cannot be checked on {modality}; expected a modality that it "
+            names = " or ".join(chosen)
+            raise SuiteError(f"{component.who} cannot be checked on {names}; expected a modality that it "
                              f"works on and that has an example")  # fmt: skip
     elif component.kind != "modality":
         # the first of each container; since a dict keeps the last value of a key, the list is reversed twice

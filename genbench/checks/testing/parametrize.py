@@ -13,7 +13,7 @@ from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import judge_results
 from genbench.checks.conformance.command import plan_checks
 from genbench.checks.conformance.lock import entry_name
-from genbench.checks.conformance.run import explain_closed_gate, make_result, run_check
+from genbench.checks.conformance.run import is_closed_gate, make_closed_result, run_check
 from genbench.checks.conformance.subject import open_subject
 from genbench.checks.conformance.targets import CheckOrder, list_files, read_target
 
@@ -90,8 +90,8 @@ class _SharedSubject:
         """Run a check after the gates before it, and return its result; skip it if a gate does not pass."""
         checks = CHECKS[self.case.kind]
         for earlier in checks[: checks.index(check)]:
-            if earlier.is_gate and (why := explain_closed_gate(earlier, self.get_result(earlier))):
-                return make_result(self.case, check, "skipped", why)
+            if earlier.is_gate and is_closed_gate(earlier, gate := self.get_result(earlier)):
+                return make_closed_result(self.case, check, gate)
         return run_check(self.subject, check)
 
 
@@ -108,8 +108,9 @@ def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) 
             functools.partial(_run_as_test, subject, check, known.get(check.name)),
             id=f"{entry_name(subject.case)}: {check.name}",
         )
-        for subject in subjects
+        for number, subject in enumerate(subjects)
         for check in CHECKS[component.kind]
+        if number == 0 or not check.is_general
     ]
     if known:
         name = f"{component.kind} {component.reference}: known-failures"
@@ -123,8 +124,8 @@ def _run_as_test(subject: _SharedSubject, check: Check, known: str | None) -> No
     known  the reason if the spec declares that the check fails; else None
     """
     result = subject.get_result(check)
-    if result.outcome == "skipped":
-        pytest.skip(result.seen)
+    if result.outcome in ("skipped", "not tried"):
+        pytest.skip("; ".join(filter(None, (result.seen, result.fix))))
     if result.outcome == "failed" and known is not None:
         pytest.xfail(known)
     if result.outcome == "failed":

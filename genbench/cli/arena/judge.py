@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arena.tasks import choose_questions, open_samples, question_option, sampling_options
+from genbench.cli.arena.tasks import (
+    choose_questions,
+    open_samples,
+    pairs_option,
+    question_option,
+    sampling_options,
+)
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import output_option
 from genbench.cli.views.output import send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
@@ -19,20 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["judge"]
 
 
-@click.command()
+@command(
+    "genbench arena judge results/mine -o votes.json --judge 'python3 judge.py'",
+    "genbench arena judge results/mine -o votes.json --judge ./judge --env OPENAI_API_KEY",
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--judge", "program", required=True, metavar="COMMAND",
     help="The program and its arguments, as in a shell: 'python3 judge.py'.",
 )  # fmt: skip
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE",
-    help="The file of votes to write, which must not exist.",
-)  # fmt: skip
-@click.option(
-    "--pairs", type=click.IntRange(min=1), default=100, show_default=True,
-    help="Pairs to compare, for each question; each in both orders.",
-)  # fmt: skip
+@output_option("FILE", ": a file, which must not exist.", required=True)
+@pairs_option
 @question_option
 @click.option("--name", metavar="NAME", help="The rater's name.  [default: that of the program's file]")
 @click.option(
@@ -74,7 +79,8 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
         content, bias = collect_votes(rater, planned, texts, locations, samples.modality)
     write_file("votes", output, content)
     click.echo(one_line(f"{rater.name}: {_describe_bias(bias)}"))
-    click.echo(output)
+    if not quiet:
+        click.echo(output)
 
 
 def _describe_bias(bias: PositionBias) -> str:

@@ -6,22 +6,27 @@ from pathlib import Path
 
 import click
 
-from genbench.cli.arena.tasks import choose_questions, open_samples, question_option, sampling_options
+from genbench.cli.arena.tasks import (
+    choose_questions,
+    open_samples,
+    pairs_option,
+    question_option,
+    sampling_options,
+)
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import output_option
 from genbench.cli.views.output import send_plugin_output_to_stderr
 
 __all__ = ["make"]
 
 
-@click.command()
+@command(
+    "genbench arena make results/mine -o task.html",
+    "genbench arena make results/mine -o task.html --raters 3 --pairs 50",
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE",
-    help="Where to write. With several raters, task.html becomes task-1.html and so on.",
-)  # fmt: skip
-@click.option(
-    "--pairs", type=click.IntRange(min=1), default=100, show_default=True,
-    help="Pairs that a rater compares, for each question.",
-)  # fmt: skip
+@output_option("FILE", "; with several raters, task.html becomes task-1.html and so on.", required=True)
+@pairs_option
 @click.option(
     "--raters", type=click.IntRange(min=1), default=1, show_default=True,
     help="Number of raters: one file for each, of which a fifth of the pairs is the same.",
@@ -63,7 +68,8 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     # only when all pages are made, so that an error leaves no file
     for path, content in zip(paths, pages, strict=True):
         write_file("task", path, content)
-        click.echo(path)
+        if not quiet:
+            click.echo(path)
 
 
 def _number_path(path: Path, number: int) -> Path:

@@ -6,26 +6,27 @@ from pathlib import Path
 
 import click
 
-from genbench.cli.arguments.options import page_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import new_output_option, page_option, quiet_option
 from genbench.cli.views.output import print_results
 
 __all__ = ["rate"]
 
 
-@click.command()
+@command(
+    "genbench arena rate battles.csv -o results/arena",
+    "genbench arena rate battles.csv -o results/arena --ties davidson",
+)
 @click.argument("table", type=click.Path(path_type=Path), metavar="BATTLES.csv")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="NEW",
-    help="The folder to write, which must not exist.",
-)  # fmt: skip
+@new_output_option
 @click.option(
     "--ties", type=click.Choice(["half", "davidson", "rao-kupper"]), default="half", show_default=True,
     help="A tie is half a win of both, or follows a model of ties.",
 )  # fmt: skip
 @page_option
-@click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
+@quiet_option
 def rate(table: Path, output: Path, ties: str, *, page: bool, quiet: bool) -> None:
-    """Rate models by a table of battles, as FastChat and Chatbot Arena publish them, into the folder NEW.
+    """Rate models by a table of battles, as FastChat and Chatbot Arena publish them, into the folder OUT.
 
     The table is a CSV with the columns model_a, model_b and winner: model_a, model_b, tie or tie (bothbad).
     With a column rater, or judge, intervals are clustered by rater. Other columns decide nothing.

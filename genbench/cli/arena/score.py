@@ -7,20 +7,31 @@ from typing import Any
 
 import click
 
-from genbench.cli.arguments.options import allow_key_option, page_option, plugin_option, read_components
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import (
+    COMPONENT,
+    allow_key_option,
+    jobs_option,
+    metric_option,
+    new_output_option,
+    page_option,
+    plugin_option,
+    quiet_option,
+    read_components,
+)
 from genbench.cli.views.output import print_results, print_warning
 
 __all__ = ["score"]
 
 
-@click.command()
+@command(
+    "genbench arena score results/mine votes.json -o results/voted",
+    "genbench arena score results/mine a.json b.json -o results/voted --most-failed 0.2",
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.argument("votes", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="VOTES.json...")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="NEW",
-    help="The folder to write, which must not exist.",
-)  # fmt: skip
-@click.option("--question", metavar="TEXT", help="The question, if the files ask several.")
+@new_output_option
+@click.option("--question", metavar="TEXT", help="What raters judge by.  [default: the only question]")
 @click.option(
     "--ties", type=click.Choice(["half", "davidson", "rao-kupper"]),
     help="A tie is half a win of both, or follows a model of ties.  [default: half]",
@@ -30,23 +41,24 @@ __all__ = ["score"]
     "--most-failed", type=click.FloatRange(0, 1), metavar="SHARE",
     help="Leave out raters who fail a larger share of the attention checks.  [default: none is left out]",
 )  # fmt: skip
-@click.option(
-    "--metric", "metrics", multiple=True, callback=read_components, metavar="'NAME option=value'",
-    help="A comparison that takes votes, with options.  [repeatable; default: genbench's own]",
-)  # fmt: skip
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Jobs at a time.  [default: all cores]")
+@metric_option(
+    COMPONENT,
+    " that compares generators by votes.  [repeatable; default: genbench's own]",
+    callback=read_components,
+)
+@jobs_option
 @plugin_option
 @allow_key_option
 @page_option
-@click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
+@quiet_option
 def score(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, votes: tuple[Path, ...], output: Path, question: str | None, ties: str | None,
     style_control: bool, most_failed: float | None, metrics: list[dict[str, Any]], jobs: int | None,
     plugins: tuple[Path, ...], allow_keys: tuple[str, ...], page: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    """Rate the generators of the run in DIR by files of votes on its samples, and write the folder NEW.
+    """Rate the generators of the run in DIR by files of votes on its samples, and write the folder OUT.
 
-    NEW has the records of DIR, the comparisons of the votes, and copies of the files. It is the folder of a
+    OUT has the records of DIR, the comparisons of the votes, and copies of the files. It is the folder of a
     run like any other: genbench verify, page, compare, power and leaderboard take it. Votes on other samples
     are refused, and nothing is written.
     """

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.options import (
+    dataset_option,
+    jobs_option,
+    plugin_option,
+    quiet_option,
+    seed_option,
+)
 from genbench.cli.views.output import print_warning
 from genbench.core.escaping import one_line
 
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
 
     Command = Callable[..., None]
 
-__all__ = ["choose_questions", "open_samples", "question_option", "sampling_options"]
+__all__ = ["choose_questions", "open_samples", "pairs_option", "question_option", "sampling_options"]
 
 _QUESTION = "Which of the two is more realistic?"
 
@@ -33,17 +39,17 @@ question_option = click.option(
     help=f"What raters judge by.  [default: {_QUESTION}; repeatable]",
 )
 
+#: Adds `--pairs` to a command.
+pairs_option = click.option(
+    "--pairs", type=click.IntRange(min=1), default=100, show_default=True, metavar="N",
+    help="Pairs that a rater compares, for each question.",
+)  # fmt: skip
+
 
 def sampling_options(command: Command) -> Command:
     """Add to a command the options that decide which samples are compared, and how they are drawn."""
     options = (
-        click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
-                     help="Decides pairs, order and sides."),
-        click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]"),
-        plugin_option,
-        click.option("-j", "--jobs", type=click.IntRange(min=1),
-                     help="Generators that draw at a time.  [default: all cores]"),
-        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
+        seed_option, dataset_option("[default: the only one]"), plugin_option, jobs_option, quiet_option,
     )  # fmt: skip
     # the help shows the option that is added last first
     for option in reversed(options):

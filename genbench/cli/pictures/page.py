@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import output_option, plugin_option, show_real_option
 from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import ResultsError, SuiteError, describe_error
 
@@ -20,17 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["page", "warn_of_older_page", "write_page"]
 
 
-@click.command()
+@command("genbench page results/mine", "genbench page results/a results/b -o both.html")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR|CSV...")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Where to write; needed for several runs.  [default: DIR/leaderboard.html]",
-)  # fmt: skip
-@click.option(
-    "--show-real",
-    is_flag=True,
-    help="Show real samples, and the nearest training sample of each generated one.",
-)
+@output_option("FILE", "; needed for several runs.  [default: DIR/leaderboard.html]")
+@show_real_option(", and the nearest training sample of each generated one.")
 @plugin_option
 def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugins: tuple[Path, ...]) -> None:
     """Write the page of a run, or of several merged runs, as one HTML file.

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.catalog.catalog import load_catalog
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import (
+    dataset_option,
+    metric_option,
+    output_option,
+    plugin_option,
+    show_real_option,
+)
 from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
@@ -24,23 +31,17 @@ _SAMPLES, _MARGINALS = "samples", "marginals"
 _NO_PARTS = "its modality counts no parts, such as columns, or the run kept no samples"
 
 
-@click.command()
+@command(
+    "genbench plot results/mine ranks -o ranks.pdf",
+    "genbench plot results/mine trade-off -m precision -m recall -o both.svg",
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.argument("kind")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE",
-    help="Where to write; the name ends in .svg, .png or .pdf.",
-)  # fmt: skip
-@click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
-@click.option(
-    "--metric", "metrics", multiple=True, metavar="METRIC",
-    help="The metric.  [repeatable; default: the first one of the page]",
-)  # fmt: skip
+@output_option("FILE", "; the name ends in .svg, .png or .pdf.", required=True)
+@dataset_option("[default: the only one]")
+@metric_option("NAME", ", as on the board.  [repeatable; default: the first one of the page]")
 @click.option("--log", metavar="NAME", help="The logged value that `training` shows.  [default: all]")
-@click.option(
-    "--show-real", is_flag=True,
-    help="Let `samples` show samples of the test split, too; `marginals` needs it.",
-)  # fmt: skip
+@show_real_option(" in `samples`; `marginals` needs them.")
 @plugin_option
 def plot(
     folder: Path, kind: str, output: Path, dataset: str | None, metrics: tuple[str, ...], log: str | None,

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from genbench.board.terminal import open_console, plain_text
 from genbench.core.escaping import one_line
+from genbench.core.names import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,25 +23,34 @@ if TYPE_CHECKING:
 
 __all__ = ["print_checks", "print_results"]
 
-_STYLES = {"failed": "red", "passed": "green", "skipped": "yellow", "expected": "cyan"}
-_TROUBLE: tuple[Outcome, ...] = ("failed", "expected")
+_STYLES = {
+    "failed": "red", "passed": "green", "skipped": "yellow", "not tried": "yellow", "expected": "cyan"
+}  # fmt: skip
+_TROUBLE: tuple[Outcome, ...] = ("failed", "expected", "not tried")
 _ORDER: tuple[Outcome, ...] = ("passed", *_TROUBLE, "skipped")
+_UNTRIED = ("skipped", "not tried")
 
 
 def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
-    """Print a line for each component on each modality, and below it the checks that did not pass.
+    """Print a line for each component, and below it the checks that did not pass, each once.
+
+    A check with the same outcome on several modalities is printed once, and names those on which it has it
+    unless they are all.
 
     is_verbose  whether to print the passed and the skipped checks, too; else only failures, with the expected
-                ones, which a component declares
+                ones, which a component declares, and what was not tried
     """
     console = open_console()
-    # the results of one component on one modality follow one another, as `groupby` needs it
-    for title, group in groupby(results, key=_make_title):
+    # the results of one component follow one another, as `groupby` needs it
+    for (kind, component), group in groupby(results, key=lambda result: (result.kind, result.component)):
         of_component = list(group)
-        console.print(Text(plain_text(console, f"{title}: {_count_outcomes(of_component)}"), style="bold"))
+        modalities = [] if kind == "modality" else _list_modalities(of_component)
+        on = f" on {_join(modalities)}" if modalities else ""
+        title = f"{kind} {component}{on}: {_count_outcomes(of_component)}"
+        console.print(Text(plain_text(console, title), style="bold"))
         selected = [result for result in of_component if is_verbose or result.outcome in _TROUBLE]
-        for alike in _group_alike(selected):
-            _print_alike(console, alike)
+        for on_some, alike in _group_alike(selected, modalities):
+            _print_alike(console, alike, f" on {_join(on_some)}" if on_some else "")
     names = {(result.kind, result.component) for result in results}
     if len(names) > 1:
         console.print(f"{len(names)} components: {_count_outcomes(results)}")
@@ -68,10 +78,14 @@ def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
         console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
-def _make_title(result: Result) -> str:
-    """Return the heading of results: kind, component, and the modality of its data if it works on some."""
-    on = f" on {result.modality}" if result.modality and result.kind != "modality" else ""
-    return f"{result.kind} {result.component}{on}"
+def _list_modalities(results: Sequence[Result]) -> list[str]:
+    """Return the modalities of results, each once, in their order; checks that need no data have none."""
+    return [name for name in dict.fromkeys(result.modality for result in results) if name]
+
+
+def _join(modalities: Sequence[str]) -> str:
+    """Return all modalities as a list in words."""
+    return join_names(modalities, most=len(modalities))
 
 
 def _count_outcomes(results: Sequence[Result]) -> str:
@@ -80,35 +94,50 @@ def _count_outcomes(results: Sequence[Result]) -> str:
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
 
 
-def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
-    """Return groups of results that are printed as one: checks that are skipped for one reason, or one check.
+def _group_alike(
+    results: Sequence[Result], modalities: Sequence[str]
+) -> list[tuple[tuple[str, ...], list[Result]]]:
+    """Return groups of results that are printed as one, each with its modalities; with () if they are all.
 
-    The groups are in the order of their first results.
+    modalities  all on which the component was checked
+
+    A group has the results of one check with one outcome on several modalities, or the checks that do not run
+    for one reason on the same modalities. The groups are in the order of their first results.
     """
-    groups: dict[tuple[str, str], list[Result]] = {}
+    of_check: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
-        shared_text = result.seen if result.outcome == "skipped" else result.check
-        groups.setdefault((result.outcome, shared_text), []).append(result)
+        key = (result.check, result.outcome, result.seen, result.fix)
+        of_check.setdefault(key, []).append(result)
+    groups: dict[tuple[object, ...], tuple[tuple[str, ...], list[Result]]] = {}
+    for (check, outcome, *texts), alike in of_check.items():
+        names = _list_modalities(alike)
+        on_some = () if len(names) == len(modalities) else tuple(names)
+        shared = (outcome, *texts, on_some, "" if outcome in _UNTRIED else check)
+        groups.setdefault(shared, (on_some, []))[1].extend(alike)
     return list(groups.values())
 
 
-def _print_alike(console: Console, alike: Sequence[Result]) -> None:
+def _print_alike(console: Console, alike: Sequence[Result], on: str) -> None:
     """Print one outcome with the checks that share it, and below it what was seen and what to do.
 
     alike  results with the same outcome and reason, at least one
+    on     the modalities, if they are not all: " on text"
     """
     result = alike[0]
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(width=8, no_wrap=True)
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=9, no_wrap=True)
     grid.add_column()
-    checks = ", ".join(other.check for other in alike)
-    grid.add_row(Text(result.outcome, style=_STYLES[result.outcome]), Text(checks))
+    checks = list(dict.fromkeys(other.check for other in alike))
+    names = join_names(checks) if result.outcome == "not tried" else ", ".join(checks)
+    grid.add_row(Text(result.outcome, style=_STYLES[result.outcome]), Text(f"{names}{on}"))
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))
-    # what was seen of a skipped check, or of an expected failure, is its reason
-    label_of_seen = "because" if result.outcome in ("skipped", "expected") else "seen"
+    # what was seen of a check that did not run, or of an expected failure, is its reason
+    label_of_seen = "seen" if result.outcome == "failed" else "because"
     facts = {label_of_seen: result.seen} if result.outcome != "passed" else {}
     if result.outcome == "failed":
         facts |= {"expected": result.expected, "fix": result.fix}
+    if result.outcome == "not tried":
+        facts |= {"to try it": result.fix}
     for label, text in facts.items():
         if text:
             line = plain_text(console, f"{label}: {one_line(text)}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
 from rich.console import Group
 from rich.text import Text
 
@@ -15,6 +13,7 @@ from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
 from genbench.board.numbers import format_number
 from genbench.board.terminal import open_console, open_stderr, plain_text
+from genbench.cli.views.output import print_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,26 +40,20 @@ _STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "
 def print_rows(
     rows: Sequence[_Row], form: str, view: Callable[[Console, Sequence[_Row]], RenderableType]
 ) -> None:
-    """Print dataclasses in a form: "json" or "csv" with all fields, or "table".
+    """Print dataclasses in a form: "json" or "csv" with all fields, or "text".
 
     view   a function such as `make_checks_view`, which returns the rows as a table for a console
     """
-    if form == "json":
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False, allow_nan=False))
-    elif form == "csv":
-        import pandas as pd
-
-        from genbench.board.csv_tables import to_csv
-
-        click.echo(to_csv(pd.DataFrame([asdict(row) for row in rows])).decode("utf-8"), nl=False)
-    else:
+    if form == "text":
         console = open_console()
         console.print(view(console, rows))
+    else:
+        print_plain([asdict(row) for row in rows], form)
 
 
 def print_warnings(lines: Sequence[str], form: str) -> None:
     """Print warnings on the compared generators: below a table, or on standard error beside JSON and CSV."""
-    console = open_console() if form == "table" else open_stderr()
+    console = open_console() if form == "text" else open_stderr()
     for line in lines:
         text = Text.assemble(("warning: ", "yellow"), plain_text(console, line))
         console.print(text, soft_wrap=not console.is_terminal)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.core.escaping import one_line
+from genbench.core.escaping import json_text, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.results.results import Results
 
-__all__ = ["print_results", "print_warning", "send_plugin_output_to_stderr"]
+__all__ = ["print_plain", "print_results", "print_warning", "send_plugin_output_to_stderr"]
 
 
 def send_plugin_output_to_stderr() -> contextlib.AbstractContextManager[Any]:
@@ -31,12 +31,33 @@ def print_warning(line: str) -> None:
     click.echo(one_line(line), err=True)
 
 
+def print_plain(rows: Sequence[Mapping[str, Any]], form: str) -> None:
+    """Print the rows of a table, which have JSON-like values, as a list of JSON objects or as CSV.
+
+    form  "json" or "csv"
+    """
+    if form == "json":
+        click.echo(json_text(rows))
+        return
+    import pandas as pd
+
+    from genbench.board.csv_tables import to_csv
+
+    # a list in a cell, such as the modalities of a component, is written with spaces between its items
+    cells = [
+        {name: " ".join(map(str, v)) if isinstance(v, (list, tuple)) else v for name, v in row.items()}
+        for row in rows
+    ]
+    click.echo(to_csv(pd.DataFrame(cells)).decode("utf-8"), nl=False)
+
+
 def print_results(results: Results, files: Iterable[object], *, quiet: bool) -> None:
-    """Print the board of a run, unless `quiet`, and the paths of its files."""
+    """Print the board of a run and the paths of its files, or nothing if `quiet`: the files have it all."""
+    if quiet:
+        return
     from genbench.board.terminal import open_console, print_board
     from genbench.board.view import view_results
 
-    if not quiet:
-        print_board(open_console(), view_results(results))
+    print_board(open_console(), view_results(results))
     for path in files:
         click.echo(path)

@@ -89,12 +89,22 @@ def test_every_command_has_a_file_and_every_file_a_command():
 
 
 def test_help_says_what_each_command_does():
-    text = CliRunner().invoke(main, ["--help"]).output
+    text, notes = CliRunner().invoke(main, ["--help"]).output.split("Exit codes:")
     lines = re.findall(r"^  (\w+) +([A-Z].*)$", text, re.MULTILINE)
     assert [name for name, _ in lines] == main.list_commands(click.Context(main))
     assert all(line.endswith((".", "...")) for _, line in lines)
     sections = re.findall(r"^([A-Z]\w+):$", text, re.MULTILINE)
     assert sections == ["Options", "Run", "Look", "Judge", "Extend", "Maintain"]
+    assert "docs/index.md" in notes
+
+
+def test_help_names_the_exit_codes_and_variables_that_the_page_lists():
+    text = CliRunner().invoke(main, ["--help"]).output
+    page = (FOLDER.parents[1] / "docs/cli.md").read_text(encoding="utf-8")
+    for title, wanted in (("Exit codes", r"\d+"), ("Environment variables", r"GENBENCH_\w+")):
+        listed = re.findall(rf"^\| `?({wanted})`? \|", page[page.index(f"## {title}") :], re.MULTILINE)
+        section = text[text.index(f"{title}:") :].split("\n\n")[0]
+        assert [name for name in listed if name not in section] == []
 
 
 def test_the_version_is_that_of_the_package():

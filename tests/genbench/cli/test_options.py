@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shlex
 import shutil
 import sys
+from collections import defaultdict
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -74,7 +76,6 @@ ARENA = CATALOG | PROGRESS | {
         b"", PositionBias(pairs=1, same_sample=1, first_twice=0, second_twice=0)
     ),
 }  # fmt: skip
-BATTERY = "--battery fid --extractor pixels"
 PUBLISH = "run -o out --date 2026-01-31 --organization us --relationship first_party --dataset digits"
 CASES = {
     "run": Case(
@@ -136,7 +137,7 @@ CASES = {
                    {"--suite": "text"}),
     "compare": Case("run vae gan"),
     "gate": Case("run other-run --limit fid=1", given={"--limit": "kid=9"}),
-    "power": Case("run --difference fid=0.05", given={"--difference": "kid=9", "--generator": "vae",
+    "power": Case("run --difference fid=0.05", given={"--difference": "kid=9", "--only": "vae",
                                                    "--power": "0.5"}),
     "plot": Case(
         "run seeds -o a.svg --dataset digits --metric fid",
@@ -170,6 +171,14 @@ CASES = {
             "genbench.checks.conformance.command:check_components": [],
             "genbench.checks.conformance.command:plan_checks": CALL_IT,
             "genbench.cli.views.checks:print_results": None,
+        },
+        {"--kind": "metric", "--lock": "lock.json"},
+        {"--list": ""},
+    ),
+    "battery": Case(
+        "fid --extractor pixels",
+        CATALOG | {
+            "genbench.board.terminal:open_stderr": CALL_IT,
             "genbench.checks.battery.setup:open_data":
                 lambda seen: SimpleNamespace(modality=seen.image),
             "genbench.checks.battery.battery:default_n": 9,
@@ -179,13 +188,8 @@ CASES = {
             "genbench.report.charts.cards:card_chart": {},
             "genbench.report.charts.drawing:draw_chart": b"",
         },
-        {
-            "--kind": "metric", "--lock": "lock.json", "--plot": "card.svg",
-            "--dataset": "image-folder path=.", "--battery": "fid", "--card": "fid",
-            "--extractor": "digits-classifier",
-        },
-        dict.fromkeys(("--extractor", "--dataset", "--n", "--seeds", "--plot"), BATTERY)
-        | dict.fromkeys(("--battery", "--card", "--list"), ""),
+        {"--plot": "card.svg", "--data": "image-folder path=.", "--extractor": "digits-classifier"},
+        {"--card": "fid"},
     ),
     "new": Case("metric edge-gap", CATALOG, {"--author": "Ada <ada@a.example>", "--folder": "sub"}),
     "store": Case("", given={"--evict-to": "0"}),
@@ -209,7 +213,8 @@ COMMANDS = commands(main)
 
 def options(command):
     """Return the options of a command by their long names."""
-    return {max(each.opts, key=len): each for each in command.params if isinstance(each, click.Option)}
+    shown = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
+    return {max(each.opts, key=len): each for each in shown}
 
 
 def argument_of(case, name, option):
@@ -334,3 +339,62 @@ def test_every_option_changes_what_its_command_does(name, outcome):
 
 def test_all_commands_are_tried():
     assert sorted(CASES) == sorted(COMMANDS)
+
+
+#: Where an option has another metavar than in other commands, and why.
+OTHER_METAVARS = {
+    ("score", "--modality"): "the parameters of a modality follow its name",
+    ("plot", "--metric"): "a number of a board has no options",
+}
+
+
+def test_an_option_means_the_same_in_every_command():
+    """The helps of an option begin with the same words, and it takes the same kind of value."""
+    by_name = defaultdict(dict)
+    for command, parameters in COMMANDS.items():
+        for name, option in options(parameters).items():
+            by_name[name][command] = option
+    wrong = {}
+    for name, same in by_name.items():
+        alike = [option for command, option in same.items() if (command, name) not in OTHER_METAVARS]
+        kinds = {
+            (tuple(option.opts), type(option.type), {"OUT": "FILE"}.get(option.metavar, option.metavar))
+            for option in alike
+        }
+        beginnings = {tuple(re.findall(r"\w+", option.help)[:2]) for option in alike}
+        if len(kinds) > 1 or len(beginnings) > 1:
+            wrong[name] = (kinds, beginnings)
+    assert wrong == {}
+    assert [key for key in OTHER_METAVARS if key[0] not in by_name[key[1]]] == []
+
+
+def test_formats_are_named_alike_and_begin_with_text():
+    formats = {name: options(command).get("--format") for name, command in COMMANDS.items()}
+    choices = {name: list(option.type.choices) for name, option in formats.items() if option is not None}
+    every = ["text", "json", "csv", "md", "html", "latex"]
+    assert {name: each for name, each in choices.items() if each != every[: len(each)]} == {}
+    assert [name for name, each in choices.items() if len(each) == 2] == [
+        "verify",
+        "plugins show",
+        "doctor",
+    ]  # they print no table
+
+
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if not command.hidden])
+def test_every_command_has_two_examples_that_parse(name):
+    command = COMMANDS[name]
+    assert len(command.examples) == 2
+    for example in command.examples:
+        words = shlex.split(example.partition(" > ")[0])
+        start = ["genbench", *name.split()]
+        assert words[: len(start)] == start
+        command.make_context(name, words[len(start) :])  # raises for an unknown option or a wrong value
+        assert example in CliRunner().invoke(main, [*name.split(), "--help"]).output
+
+
+def test_options_of_a_long_help_are_in_groups():
+    text = CliRunner().invoke(main, ["run", "--help"]).output
+    assert re.findall(r"^(\w+):$", text, re.MULTILINE) == ["Select", "Compute", "Output", "Examples"]
+    assert text.index("--seeds") < text.index("--jobs") < text.index("--output") < text.index("--help")
+    short = CliRunner().invoke(main, ["store", "--help"]).output
+    assert re.findall(r"^(\w+):$", short, re.MULTILINE) == ["Options", "Examples"]

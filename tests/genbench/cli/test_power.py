@@ -46,7 +46,7 @@ def test_json_and_csv_have_all_numbers(pilot):
 
 
 def test_more_power_needs_more_seeds(pilot):
-    found = invoke(pilot, "--difference", "fid=1", "--power", "0.9", "--generator", "vae", "--format", "json")
+    found = invoke(pilot, "--difference", "fid=1", "--power", "0.9", "--only", "vae", "--format", "json")
     assert json.loads(found.stdout)[0]["needed"] == 23
 
 

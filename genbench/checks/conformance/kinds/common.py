@@ -75,7 +75,7 @@ def save_and_load(subject: Subject, made: Any, load: Any, what: str) -> Any:
             return restore(load, folder, subject.case.device)
 
 
-@check("summary", f"one line of 1 to {_LONGEST} characters")
+@check("summary", f"one line of 1 to {_LONGEST} characters", is_general=True)
 def _check_summary(subject: Subject) -> None:
     """Raise CheckFailed if the summary in the component's spec is empty, too long, or of several lines."""
     text = subject.spec.summary
@@ -85,7 +85,7 @@ def _check_summary(subject: Subject) -> None:
         raise CheckFailed(f"{len(text)} characters in {len(text.splitlines())} lines", "shorten its summary")
 
 
-@check("modalities", "an installed plugin declares each of its modalities")
+@check("modalities", "an installed plugin declares each of its modalities", is_general=True)
 def _check_modalities(subject: Subject) -> None:
     """Raise CheckFailed for a modality in the component's spec that no installed plugin declares."""
     declared = {name for each in subject.catalog.of_kind("modality") for name in (each.reference, each.name)}
@@ -96,7 +96,11 @@ def _check_modalities(subject: Subject) -> None:
             )
 
 
-@check("findable", "make and load are at the top level of a module, so that other processes find them")
+@check(
+    "findable",
+    "make and load are at the top level of a module, so that other processes find them",
+    is_general=True,
+)
 def _check_findable(subject: Subject) -> None:
     """Raise CheckFailed if `make` or `load` is a function inside of another one, or a lambda."""
     for field in ("make", "load"):
@@ -109,7 +113,7 @@ def _check_findable(subject: Subject) -> None:
             )
 
 
-@check("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time")
+@check("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time", is_general=True)
 def _check_import_time(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the import, measured in a fresh process, takes a second or more."""
     seconds = run_fresh(subject, action).import_effects.seconds
@@ -120,7 +124,9 @@ def _check_import_time(action: Action, subject: Subject) -> None:
         )
 
 
-@check("import-changes", "the import of its plugin changes no global setting and prints nothing")
+@check(
+    "import-changes", "the import of its plugin changes no global setting and prints nothing", is_general=True
+)
 def _check_import_changes(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the import, observed in a fresh process, changes a global setting or prints."""
     effects = run_fresh(subject, action).import_effects
@@ -136,6 +142,7 @@ def _check_import_changes(action: Action, subject: Subject) -> None:
     "contract",
     "make can be imported, and takes inputs of its kind and options with annotations",
     is_gate=True,
+    is_general=True,
 )
 def _check_contract(subject: Subject) -> None:
     """Raise PluginError, which fails the check, if `make` of the spec cannot be imported or called.
@@ -143,12 +150,11 @@ def _check_contract(subject: Subject) -> None:
     Each parameter of `make` is an input of its kind, such as `real` of a metric, or an option. The check is a
     gate: if it does not pass, the checks after it are skipped.
     """
-    if reason := subject.missing_module:  # an optional module is not installed
-        raise CheckSkipped(reason)
+    subject.need_modules()  # raises NotTried if an optional module is not installed
     read_contract(subject.spec, subject.component.who)  # raises the PluginError
 
 
-@check("options", "its options have defaults that their annotations allow", is_gate=True)
+@check("options", "its options have defaults that their annotations allow", is_gate=True, is_general=True)
 def _check_options(subject: Subject) -> None:
     """Raise SuiteError or PluginError, which fails the check, for an option that the component refuses.
 

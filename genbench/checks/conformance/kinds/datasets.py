@@ -175,8 +175,7 @@ def _call_field(subject: Subject, field: str, *values: Any) -> Any:
     target = getattr(subject.spec, field)
     if target is None:
         raise CheckSkipped(f"its spec has no {field}")
-    if reason := subject.missing_module:
-        raise CheckSkipped(reason)
+    subject.need_modules()
     try:
         return resolve(target)(*values)
     except Exception as error:  # the code of a plugin may raise any

@@ -247,8 +247,7 @@ def _check_protocols(subject: Subject) -> None:
     protocols = subject.spec.protocols
     if not protocols:
         raise CheckSkipped("its spec has no protocols")
-    if reason := subject.missing_module:  # without a library that it imports, its options are unknown
-        raise CheckSkipped(reason)
+    subject.need_modules()  # without a library that it imports, its options are unknown
     for protocol in protocols:
         where = f"protocol {protocol.name!r}"
         _check_options(where, subject.spec, {**subject.case.options, **protocol.options})

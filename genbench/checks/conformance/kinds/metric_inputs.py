@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
 from genbench.checks.battery.setup import find_extractor
-from genbench.checks.conformance.checks import CheckSkipped
+from genbench.checks.conformance.checks import CheckSkipped, NotTried
 from genbench.checks.conformance.kinds.fitted import fit_once
 from genbench.checks.conformance.subject import compute_once
 from genbench.contract.moments import Moments
@@ -123,14 +123,15 @@ def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
 def find_group(subject: Subject) -> Group:
     """Return the metric as a group, with the first of its possible extractors that works on this machine.
 
-    Raises CheckSkipped if the metric needs an extractor and none works.
+    Raises NotTried if the metric needs an extractor and none works.
     """
     part, modality = subject.part, subject.modality
     outputs = extractor_outputs(part.spec)  # none for a metric that takes samples
     extractor = next(_list_extractors(subject), None) if outputs else None
     if outputs and extractor is None:
-        raise CheckSkipped(
-            f"no extractor on this machine gives {', '.join(outputs)} of {modality.reference} samples"
+        raise NotTried(
+            f"no extractor on this machine gives {', '.join(outputs)} of {modality.reference} samples",
+            f"genbench plugins --kind extractor --modality {modality.reference}",
         )
     entry = MetricEntry(
         use=part.component.reference, options=subject.case.options, where=part.component.who,

@@ -332,7 +332,7 @@ def _check_card(subject: Subject) -> None:
     if not files:
         raise CheckSkipped("its plugin ships no card")
     for file in files:
-        fix = f"genbench check --battery {file.stem} --format json > cards/{file.name}"
+        fix = f"genbench battery {file.stem} --format json > cards/{file.name}"
         try:
             cards = read_cards(file)
         except DataError as error:

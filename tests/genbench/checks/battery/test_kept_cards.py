@@ -90,7 +90,7 @@ def test_what_is_no_json_of_cards_is_refused_without_words_of_python(tmp_path, c
     (tmp_path / "gap.json").write_bytes(content)
     with pytest.raises(DataError) as error:
         read_cards(tmp_path / "gap.json")
-    expected = "expected what genbench check --battery METRIC --format json prints"
+    expected = "expected what genbench battery METRIC --format json prints"
     assert str(error.value) == f"gap.json holds no cards: {why}; {expected}"
 
 
@@ -144,7 +144,7 @@ def test_a_card_of_another_plugins_metric_is_not_taken(component, card, tmp_path
 
 def test_shipped_cards_are_found_by_the_name_of_a_metric_or_of_one_of_its_numbers(plugin, card, tmp_path):
     catalog = catalog_of({"mine": plugin})
-    with pytest.raises(SuiteError, match=r"ships no card of pair; compute one with genbench check --battery"):
+    with pytest.raises(SuiteError, match=r"ships no card of pair; compute one with genbench battery"):
         find_cards(catalog, "pair")
     current = {"component": "mine:pair", "version": "1"}
     cards = [card(metric=f"{name}[rows]", **current) for name in ("gap", "other")]

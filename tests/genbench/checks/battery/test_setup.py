@@ -68,7 +68,7 @@ def test_a_modality_without_a_default_dataset_asks_for_one():
 
 def test_the_datasets_of_the_modality_are_listed_if_none_is_the_default():
     datasets = [DatasetSpec(name=name, make="a:b", modalities=kinds) for name, kinds in WALKS.items()]
-    reason = r"a default dataset; name one with --dataset: maker:runs, maker:walks$"
+    reason = r"a default dataset; name one with --data: maker:runs, maker:walks$"
     with pytest.raises(SuiteError, match=reason):
         default_dataset(make_catalog(FAR, *datasets), "far")
 

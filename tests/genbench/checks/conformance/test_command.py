@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.command import check_components, plan_checks
@@ -50,3 +51,43 @@ def test_a_lock_file_is_written_and_keeps_the_entry_of_a_wrong_version(tmp_path)
     lock.write_text(json.dumps(entries))
     assert checked("sound", lock=lock)[0]["sound", "version"].outcome == "passed"
     assert json.loads(lock.read_text())["generator sketchy-plugin:sound vector"]["version"] == "1"
+
+
+FOR_TWO = plugin_text("""
+class Redraws:
+    def __init__(self, train):
+        self.train = train
+
+    def sample(self, n, *, rng):
+        return self.train.take(rng.integers(0, len(self.train), n))
+
+def refuses(train, size):
+    return Redraws(train)
+
+two = {"modalities": ("vector", "image", "text"), "checked_on": ("text", "genbench:image")}
+GeneratorSpec(name="redraws", make=Redraws, **two)
+GeneratorSpec(name="refuses", make=refuses, **two)
+""")
+
+
+def check_on_two(tmp_path, name):
+    """Return [(check, modality, outcome)] of a generator that is checked on two modalities."""
+    file = tmp_path / "for_two.py"
+    file.write_text(FOR_TWO)
+    order = CheckOrder(targets=[Target(name=name)], files=(file,))
+    results = check_components(plan_checks(load_catalog([file]), order), order, lambda *_: None)
+    return [(result.check, result.modality, result.outcome) for result in results]
+
+
+def test_checks_that_need_no_data_run_once_and_others_on_the_modalities_of_checked_on(tmp_path):
+    results = check_on_two(tmp_path, "redraws")
+    assert [each for each in results if each[0] == "summary"] == [("summary", "", "failed")]
+    assert [each for each in results if each[0] == "works"] == [
+        ("works", "image", "passed"), ("works", "text", "passed"),
+    ]  # fmt: skip
+
+
+def test_a_component_that_breaks_the_contract_fails_once(tmp_path):
+    results = check_on_two(tmp_path, "refuses")
+    assert ("contract", "", "failed") in results
+    assert [each[2] for each in results if each[0] == "works"] == ["skipped"]

@@ -70,13 +70,23 @@ def test_an_error_outside_of_the_component_names_no_line(subject):
     assert (result.outcome, result.fix) == ("failed", "")
 
 
-@pytest.mark.parametrize("error", [Undefined("no mean"), SuiteError("set the option path")])
-def test_what_the_component_lacks_is_the_reason_of_a_skip(error, subject):
+_TRY_IT = "genbench check 'broken OPTION=…' --plugin bad.py"
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "seen", "fix"),
+    [
+        (Undefined("no mean"), "skipped", "no mean", ""),
+        (SuiteError("set path"), "not tried", "bad:broken: SuiteError: set path", _TRY_IT),
+    ],
+)
+def test_what_the_component_lacks_is_the_reason_of_a_skip(error, outcome, seen, fix, subject):
     def function(subject):
         with subject.isolate_call("fit"):
             raise error
 
-    assert run_check(subject, Check(name="one", expected="", function=function)).outcome == "skipped"
+    result = run_check(subject, Check(name="one", expected="", function=function))
+    assert (result.outcome, result.seen, result.fix) == (outcome, seen, fix)
 
 
 def test_an_error_of_the_check_itself_is_raised(subject):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from toys import plugin_text
 
-from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, NotTried
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.samples import content_hash, digests
@@ -81,16 +81,17 @@ def test_a_relative_path_is_relative_to_the_folder_of_the_case(written, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
+    ("name", "reason", "command"),
     [
-        ("reading", "the option 'path' has no default; name it: 'reading path=…'"),
-        ("hidden", "it needs 'no_such_module'; pip install 'no-such'"),
+        ("reading", "the option 'path' has no default", "genbench check 'reading path=…' --plugin "),
+        ("hidden", "it needs 'no_such_module'", "pip install 'no-such'"),
     ],
 )
-def test_what_a_component_lacks_is_the_reason_of_a_skip(written, name, reason):
-    with pytest.raises(CheckSkipped) as skipped:
+def test_what_a_component_lacks_is_why_it_is_not_tried(written, name, reason, command):
+    with pytest.raises(NotTried) as lack:
         _ = written(CODE, "generator", name).part
-    assert str(skipped.value) == reason
+    assert lack.value.seen == reason
+    assert lack.value.fix.startswith(command)
 
 
 def test_a_broken_contract_is_an_error_of_the_plugin(written, changed):

@@ -231,5 +231,5 @@ def test_new_components_run_together(installed):
     lines = (base / "results/new/new-listener.log").read_text().splitlines()
     assert sorted(line.split()[0] for line in lines) == ["held-out", "new-generator", "noise", "train-copies"]
     assert done(*MAIN, "run", "waves.toml").returncode == 0
-    metric = ["check", "--battery", "new-metric", "--dataset", "new-dataset", "--extractor", "new-extractor"]
-    assert "new-fault" in done(*MAIN, *metric, "--seeds", "2", "--n", "100").stdout
+    metric = ["battery", "new-metric", "--data", "new-dataset", "--extractor", "new-extractor"]
+    assert "new-fault" in done(*MAIN, *metric, "--repeats", "2", "--n", "100").stdout

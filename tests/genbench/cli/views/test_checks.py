@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from genbench.checks.conformance.checks import Check, Result
 from genbench.cli.views.checks import print_checks, print_results
 
@@ -79,3 +81,27 @@ def test_the_list_of_checks_names_those_of_every_kind_once(capsys):
         ["every", "component"], ["works", "works", "holds"], ["metric"], ["min-n", "min-n", "holds"],
         ["fault"], ["levels", "levels", "holds"],
     ]  # fmt: skip
+
+
+def test_what_is_alike_on_several_modalities_is_printed_once(capsys):
+    missing = {"seen": "it needs 'onnx'", "fix": "pip install onnx"}
+    results = [
+        result("summary", "failed", seen="no summary"),
+        *(replace(result("quiet", "failed", seen="x"), modality=name) for name in ("image", "text", "table")),
+        *(replace(result("labels", "failed", seen="y"), modality=name) for name in ("image", "text")),
+        *(replace(result("order", "not tried", **missing), modality=name) for name in ("text", "table")),
+        *(replace(result("seed", "not tried", **missing), modality=name) for name in ("text", "table")),
+    ]
+    print_results([replace(results[0], modality=""), *results[1:]], is_verbose=False)
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "metric a:b on image, text and table: 6 failed, 4 not tried",
+        "  failed    summary",
+        "            seen: no summary",
+        "  failed    quiet",
+        "            seen: x",
+        "  failed    labels on image and text",
+        "            seen: y",
+        "  not tried order and seed on text and table",
+        "            because: it needs 'onnx'",
+        "            to try it: pip install onnx",
+    ]

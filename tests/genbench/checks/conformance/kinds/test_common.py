@@ -42,6 +42,13 @@ _RUN_OF_A_FILE = """\
         part.loader.exec_module(u.module_from_spec(part))
 """
 
+#: A progress bar, which libraries print on a terminal alone.
+_BAR = """\
+        import sys
+        if sys.stderr.isatty():
+            sys.stderr.write("\\r 50 %")
+"""
+
 #: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
 BAD = {
     "summary": [
@@ -86,7 +93,10 @@ BAD = {
         (_DRAW, f"        open(__file__.replace('bad', 'old')).close()\n{_DRAW}"),
         (_DRAW, f"{_RUN_OF_A_FILE}{_DRAW}"),
     ],
-    "quiet": [(_DRAW, f"        print('drawing')\n{_DRAW}")],
+    "quiet": [
+        (_DRAW, f"        print('drawing')\n{_DRAW}"),
+        (_DRAW, f"{_BAR}{_DRAW}"),
+    ],
 }  # fmt: skip
 
 KIND = ("generator", "normal", "genbench:vector")
@@ -141,24 +151,25 @@ def test_a_gate_that_fails_skips_the_checks_after_it_with_the_reason(checked):
     assert results["import-time"].outcome == "passed"
 
 
-def test_a_component_without_a_required_option_is_skipped_and_not_failed(checked, failing):
+def test_a_component_without_a_required_option_is_not_tried_and_has_not_failed(checked, failing):
     code = GOOD.replace("scale: float = 1.0", "scale: float")
     results = checked(code, *KIND)
     assert not failing(results)
     assert results["contract"].outcome == "passed"
-    reason = "the option 'scale' has no default; name it: 'normal scale=…'"
-    assert {results[check].seen for check in ("options", "works", "one-sample")} == {reason}
+    lacks = {(results[check].outcome, results[check].seen) for check in ("options", "works", "one-sample")}
+    assert lacks == {("not tried", "the option 'scale' has no default")}
     assert not failing(checked(code, *KIND, scale=2.0))
     assert checked(code, *KIND, scale=2.0)["works"].outcome == "passed"
 
 
-def test_a_component_whose_module_is_not_installed_is_skipped(checked, failing):
+def test_a_component_whose_module_is_not_installed_is_not_tried(checked, failing):
     results = checked(GOOD.replace("make=Normal", "make=Normal, needs={'no_such_module': 'no-such'}"), *KIND)
     assert not failing(results)
-    assert results["works"].seen == "it needs 'no_such_module'; pip install 'no-such'"
+    assert results["works"].outcome == "not tried"
+    assert results["works"].fix == "pip install 'no-such'"
 
 
-def test_a_component_whose_file_was_not_fetched_is_skipped(checked, failing, monkeypatch, tmp_path):
+def test_a_component_whose_file_was_not_fetched_is_not_tried(checked, failing, monkeypatch, tmp_path):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
     asset = (
         "Asset(name='weights', url='https://example.org/w.bin', sha256='0' * 64, size_bytes=9, licence='MIT')"
@@ -168,7 +179,9 @@ def test_a_component_whose_file_was_not_fetched_is_skipped(checked, failing, mon
     code = GOOD.replace("import numpy as np\n", f"{imports}W = {asset}\n")
     results = checked(code.replace("scale: float = 1.0", "scale: Annotated[Path | None, W] = None"), *KIND)
     assert not failing(results)
-    assert results["options"].seen == "it needs w.bin; run `genbench fetch normal`"
+    assert (results["options"].seen, results["options"].fix) == (
+        "it needs w.bin", "genbench fetch normal",
+    )  # fmt: skip
 
 
 def test_an_option_that_it_does_not_take_is_a_failure(checked, failing):

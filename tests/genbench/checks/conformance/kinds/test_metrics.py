@@ -112,4 +112,4 @@ def test_a_card_of_this_version_of_the_metric_passes(check_card):
 def test_a_card_of_another_version_or_metric_fails(check_card, fields, seen):
     with pytest.raises(CheckFailed, match=seen) as failure:
         check_card(**fields)
-    assert failure.value.fix == "genbench check --battery sound --format json > cards/sound.json"
+    assert failure.value.fix == "genbench battery sound --format json > cards/sound.json"
