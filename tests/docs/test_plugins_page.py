@@ -64,7 +64,7 @@ def failed_checks(folder, plugin):
     done = subprocess.run(
         command, cwd=folder.path, env=folder.environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode in {0, 1}, done.stderr
+    assert done.returncode in {0, 1, 5}, done.stderr  # 5: one needs a file or an option
     return {result["check"] for result in json.loads(done.stdout) if result["outcome"] == "failed"}
 
 

@@ -17,7 +17,7 @@ WORD = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 #: Words of the host that are names of components too, with what they mean there.
 EXCEPTIONS = {
     "samples": "what a metric takes, a kind of artefact, and a folder of a run",
-    "table": "a format of output",
+    "table": "the element of HTML, and an argument of arena rate",
     "text": "a format of output, a key of a file of texts, and an element of SVG",
     "image": "a mark of Vega-Lite, which draws pictures",
     "given": "the parameters that the host injects",
@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "genbench:local": "the executor of a run that names none",
     "kid": "an example of a metric with an option, in --help and one message",
     "digits": "an example of a split, in --help",
+    "repeats": "an option of genbench battery",
     "marginals": "a kind of chart",
     "preference": "an aspect",
     "privacy": "an aspect",
@@ -47,13 +48,17 @@ def texts():
 
 
 def strings(tree):
-    """Return the strings in a module's code, docstrings and lists of public names left out."""
+    """Return the strings in a module's code; without docstrings, public names and examples of commands."""
     left_out = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             left_out.add(id(body[0].value))
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            left_out |= {id(item) for item in ast.walk(node)}
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "command":
+            left_out |= {id(item) for item in node.args}
+        if isinstance(node, ast.keyword) and node.arg == "examples":
             left_out |= {id(item) for item in ast.walk(node)}
     constants = [
         node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in left_out

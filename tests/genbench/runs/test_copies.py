@@ -96,14 +96,14 @@ def test_records_hold_counts_for_each_split_and_no_digest(folder):
 
 
 @pytest.mark.parametrize("command", ["compare", "gate"])
-@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
 def test_compare_and_gate_name_them_below_a_table_and_on_stderr(folder, command, form):
     of_gate = [f"{folder}:fair", f"{folder}:ours", "--limit", "gap=1"]
     operands = [str(folder), "fair", "ours"] if command == "compare" else of_gate
     ran = CliRunner().invoke(main, [command, *operands, "--format", form])
     line = "ours: not ranked: 80 of 80 samples are, byte for byte, training samples"
-    assert line in (ran.stdout if form == "table" else ran.stderr)
-    assert line not in (ran.stderr if form == "table" else ran.stdout)
+    assert line in (ran.stdout if form == "text" else ran.stderr)
+    assert line not in (ran.stderr if form == "text" else ran.stdout)
 
 
 @pytest.mark.slow
