@@ -68,7 +68,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     NAME is a component, as 'NAME [OPTION=VALUE …]', a distribution, whose components are all checked, or the
     path of a plugin file. Each component is tried on small data of the modalities that it works on.
 
-    The exit code is 1 if a check fails, and 5 if none fails and a component could not be tried.
+    The exit code is 1 if a check fails, and 5 if none fails and a component could be tried on no modality.
 
     With --format json or csv: a list of results with component, kind, modality ("" for a check that needs no
     data), check, outcome ("passed", "failed", "skipped", "not tried", or "expected", a failure that its spec
@@ -88,8 +88,15 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
             names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
         )
     _print_results(results, form, is_verbose=verbose)
-    outcomes = {result.outcome for result in results}
-    ctx.exit(1 if "failed" in outcomes else NOT_TRIED if "not tried" in outcomes else 0)
+    has_failed = any(result.outcome == "failed" for result in results)
+    ctx.exit(1 if has_failed else NOT_TRIED if _has_untried(results) else 0)
+
+
+def _has_untried(results: list[Result]) -> bool:
+    """Return whether a component could be tried on no modality: one on which it was tried is enough."""
+    works = [result for result in results if result.check == "works"]
+    tried = {(result.kind, result.component) for result in works if result.outcome != "not tried"}
+    return any((result.kind, result.component) not in tried for result in works)
 
 
 def _print_list() -> None:

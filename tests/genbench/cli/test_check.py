@@ -138,3 +138,20 @@ def test_results_are_rows_of_csv(checked):
     head, *rows = found.stdout.splitlines()
     assert head == "component,kind,modality,check,outcome,seen,expected,fix"
     assert rows[0].startswith("noisy-plugin:noisy,generator,,summary,passed,,")
+
+
+ON_SOME = plugin_text("""
+def spread(fake):
+    return float(fake.std())
+
+MetricSpec(name="spread", make=spread, takes="features", direction="none", summary="a spread",
+           checked_on=("vector", "points"))
+""")
+
+
+def test_a_component_that_was_tried_on_one_modality_ends_with_0(checked, tmp_path):
+    (tmp_path / "on_some.py").write_text(ON_SOME)
+    found = checked("on_some.py", "-q")
+    assert "works, same-again, fresh-process" in found.stdout
+    assert "because: no extractor on this machine gives features of points samples" in found.stdout
+    assert found.exit_code == 0, found.stdout
