@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import shutil
 import tempfile
@@ -135,15 +136,20 @@ def _encoder(tokenizer: Any, network: Any, name: str) -> Encoder:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Suppress transformers' progress bars and advice."""
+    """Suppress transformers' advice and progress bars."""
+    from tqdm import std
     from transformers.utils import logging
 
     level, shows_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    make_bar = std.tqdm.__init__
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    # the conversion of GGUF files shows a bar of tqdm's own, which transformers' setting does not reach
+    std.tqdm.__init__ = functools.partialmethod(make_bar, disable=True)
     try:
         yield
     finally:
+        std.tqdm.__init__ = make_bar
         logging.set_verbosity(level)
         if shows_bars:
             logging.enable_progress_bar()

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 import torch
+from genbench_text.pretrained import pretrained_loading
 from genbench_text.pretrained.pretrained import Source
 
 from genbench import DataError, SuiteError
@@ -202,3 +203,13 @@ def test_what_a_tokenizer_puts_before_each_text_stands_before_a_prompt_and_once_
     assert encoder.prompt("the cat") == [0, *plain.tokens("the cat")]
     before, follows = encoder.pair("the cat", " sat")
     assert ([0, *plain.pair("the cat", " sat")[0]], plain.pair("the cat", " sat")[1]) == (before, follows)
+
+
+def test_bars_of_other_libraries_are_silent_while_a_model_is_read(capsys):
+    from tqdm.auto import tqdm
+
+    with pretrained_loading._quiet():
+        assert list(tqdm(range(3))) == [0, 1, 2]
+    assert capsys.readouterr().err == ""
+    assert list(tqdm(range(3))) == [0, 1, 2]
+    assert "3/3" in capsys.readouterr().err
