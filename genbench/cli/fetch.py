@@ -12,8 +12,8 @@ from genbench.board.terminal import open_console, open_stderr
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import offline_option, plugin_option
-from genbench.cli.views.output import send_plugin_output_to_stderr
+from genbench.cli.arguments.options import form_option, offline_option, plugin_option
+from genbench.cli.views.output import print_plain, send_plugin_output_to_stderr
 from genbench.contract.assets import Asset, asset_path, find_asset, is_fetched
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
@@ -41,19 +41,24 @@ class _Needed:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @offline_option
 @plugin_option
+@form_option("text", "json", "csv")
 @click.pass_context
-def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...], *, offline: bool) -> None:
+def fetch(
+    ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...], form: str, *, offline: bool
+) -> None:
     """Download the files that the component NAME, or DISTRIBUTION:NAME, needs.
 
     Without a name, list all files that installed components need. With --offline, print the missing files and
     where genbench looks for them.
     """
+    if form != "text" and (names or offline):
+        raise SuiteError("--format prints the list of all files; remove it, or NAME and --offline")
     with send_plugin_output_to_stderr():  # plugins may print while they are imported
         needed = _list_needed(load_catalog(plugins), names)
     if offline:
         ctx.exit(_print_missing(needed))
     if not names:
-        _print_list(needed)
+        _print_list(needed, form)
         return
     ctx.exit(_fetch_all(needed))
 
@@ -109,10 +114,13 @@ def _assets_or_none(component: Component) -> list[Asset]:
         return []
 
 
-def _print_list(needed: Sequence[_Needed]) -> None:
-    """Print a table of the files, with size, licence, whether the file is here, and address."""
+def _print_list(needed: Sequence[_Needed], form: str) -> None:
+    """Print the files, with size, licence, whether the file is here, and address."""
     from rich.text import Text
 
+    if form != "text":
+        print_plain([_to_json(each) for each in needed], form)
+        return
     if not needed:
         click.echo("no installed component needs a file")
         return
@@ -124,6 +132,13 @@ def _print_list(needed: Sequence[_Needed]) -> None:
         size, licence = bytes_text(asset.size_bytes), one_line(asset.licence)
         table.add_row(*map(Text, (each.component.name, size, licence, here, one_line(asset.url))))
     open_console().print(table)
+
+
+def _to_json(needed: _Needed) -> dict[str, object]:
+    """Return a file of the list as JSON-like values."""
+    asset = needed.asset
+    facts = {"component": needed.component.reference, "size_bytes": asset.size_bytes}
+    return facts | {"licence": asset.licence, "is_here": is_fetched(asset), "address": asset.url}
 
 
 def _print_missing(needed: Sequence[_Needed]) -> int:

@@ -11,6 +11,8 @@ import click
 from genbench.board.fitted_table import open_table
 from genbench.board.terminal import open_console
 from genbench.cli.arguments.help import command
+from genbench.cli.arguments.options import form_option
+from genbench.cli.views.output import print_plain
 from genbench.cli.views.progress import BYTES, show_progress
 from genbench.core.errors import SuiteError
 from genbench.core.limits import bytes_text
@@ -41,8 +43,9 @@ _MOST_LINES = 20  # about removed artefacts
     "--evict-to", "limit", metavar="SIZE",
     help="Remove what was used least recently until no more than '20 GB', '500 MB', 0 is left.",
 )  # fmt: skip
+@form_option("text", "json", "csv")
 @click.pass_context
-def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
+def store(ctx: click.Context, *, is_checked: bool, limit: str | None, form: str) -> None:
     """Show where the store of samples, features and fitted models is, its size and what is in it.
 
     The store is a cache: genbench makes again what was removed when a run needs it. You can verify and shrink
@@ -50,6 +53,11 @@ def store(ctx: click.Context, *, is_checked: bool, limit: str | None) -> None:
     """
     limit_bytes = None if limit is None else parse_size(limit)
     root = store_folder()
+    if form != "text":
+        if is_checked or limit is not None:
+            raise SuiteError("--format prints what is stored; remove it, or --verify and --evict-to")
+        print_plain(_list_kinds(take_stock(root)), form)
+        return
     click.echo(f"store: {root}")
     code = _verify(root) if is_checked else 0
     if limit_bytes is not None:
@@ -67,6 +75,20 @@ def parse_size(text: str) -> int:
         raise SuiteError(f"--evict-to {text!r}: expected a size, such as '20 GB', '500 MB' or 0")
     number, unit, is_binary = match.groups()
     return int(float(number) * (1024 if is_binary else 1000) ** _UNITS[unit.lower()])
+
+
+def _list_kinds(items: Sequence[Item]) -> list[dict[str, object]]:
+    """Return number, bytes and days of use of the stored artefacts, by kind, as JSON-like values."""
+    kinds = sorted({_name_row(item) for item in items})
+    by_kind = {kind: [item for item in items if _name_row(item) == kind] for kind in kinds}
+    return [
+        {
+            "kind": kind, "number": len(stored), "size_bytes": sum(item.size_bytes for item in stored),
+            "longest_unused": _format_day(min(item.used_ns for item in stored)),
+            "last_used": _format_day(max(item.used_ns for item in stored)),
+        }
+        for kind, stored in by_kind.items()
+    ]  # fmt: skip
 
 
 def _show(items: Sequence[Item]) -> None:

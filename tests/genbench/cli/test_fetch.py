@@ -135,6 +135,13 @@ def test_without_a_name_all_files_are_listed_and_nothing_is_fetched(plugin, root
         ["lost", "700", "kB", "CC-BY-4.0", "no"],
     ]
     assert found[0][5].endswith("/net.pth")
+    printed = json.loads(genbench_("fetch", "--plugin", plugin, "--format", "json").stdout)
+    own = {file["component"]: file for file in printed if file["address"].endswith(("net.pth", "tiny.pth"))}
+    assert [(file["size_bytes"], file["is_here"]) for file in own.values()] == [
+        (len(CONTENT), False), (len(CONTENT), True)
+    ]  # fmt: skip
+    refused = genbench_("fetch", "--plugin", plugin, "--format", "csv", "net")
+    assert "--format prints the list of all files" in refused.stderr
     assert files(root) == ["tiny.pth"]
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -130,3 +132,15 @@ def test_sizes_are_read_as_people_write_them(text, size):
 def test_what_is_no_size_is_refused_with_an_example(text):
     with pytest.raises(SuiteError, match=r"--evict-to .*: expected a size, such as '20 GB'"):
         parse_size(text)
+
+
+def test_what_is_stored_is_printed_as_json_and_csv(store):
+    done = CliRunner().invoke(main, ["store", "--format", "json"])
+    kinds = json.loads(done.stdout)
+    assert [(kind["kind"], kind["number"]) for kind in kinds] == [("data", 1), ("samples", 2)]
+    assert kinds[1]["size_bytes"] > 4000
+    head, first, *_ = CliRunner().invoke(main, ["store", "--format", "csv"]).stdout.splitlines()
+    assert head == "kind,number,size_bytes,longest_unused,last_used"
+    assert first.startswith("data,1,")
+    code, _, errors = call("--format", "csv", "--verify")
+    assert (code, "--format prints what is stored" in errors) == (2, True)
