@@ -83,6 +83,9 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
 @threads_option(1, " in each trial.")
 @device_option
 @plugin_option
+@click.option(
+    "--trust-plugins", is_flag=True, help="Load the plugin files that the suite names: they are code."
+)
 @offline_option
 @allow_key_option
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")

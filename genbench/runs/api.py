@@ -130,6 +130,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     retry: bool = True,
     listeners: Iterable[str | Mapping[str, Any] | object] = (),
     allow_keys: Sequence[str] = (),
+    trust_plugins: bool = False,
 ) -> Run:
     """Run a suite, a bundled one or a TOML file, and return the results.
 
@@ -165,6 +166,7 @@ def run_order(order: Order, display: object | None = None) -> Run:
     display  a listener that gets each event at once; None: warnings are issued by Python's `warnings`, and
              other events are not shown
     """
+    order = order.with_suite_plugins()
     with EventSource(display) as events, contextlib.ExitStack() as claims:
         folder, results, computed = execute(order, events, claims)
         files = write_board(folder, results.plan, results.records, results.traces)

@@ -17,7 +17,7 @@ from genbench.contract.events import bind_event_methods
 from genbench.contract.specs import ExecutorSpec, ListenerSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
-from genbench.core.names import suggest_names
+from genbench.core.names import join_names, suggest_names
 from genbench.files.sealed import delete
 from genbench.files.temporary import make_temp_file
 from genbench.jobs.engine.runner import run_all, run_job
@@ -74,6 +74,7 @@ class Order:
     threads     of each trial
     device      of torch: "cpu", "cuda", "cuda:1"
     plugins     plugin files to load, beside the installed plugins
+    trust_plugins  whether the plugin files that the suite names may be loaded, too
     retry       whether to try failed cells again
     allow_keys  environment variables that components of the suite may send to a server, as NAME@HOST. What
                 `generators` names is allowed
@@ -95,6 +96,7 @@ class Order:
     executor: Mapping[str, Any] = field(default_factory=lambda: {"use": "genbench:local"})
     listeners: Sequence[object] = ()
     allow_keys: Sequence[str] = ()
+    trust_plugins: bool = False
 
     def __post_init__(self) -> None:
         """Raise SuiteError for values that no run can have; the suite's own values are checked later."""
@@ -117,6 +119,25 @@ class Order:
     def own_suite(self) -> Suite:
         """The order's suite, before `seeds` and `n` replace values; raises SuiteError if it is invalid."""
         return self.suite if isinstance(self.suite, Suite) else read_suite(self.suite)
+
+    def with_suite_plugins(self) -> Order:
+        """Return the order with the plugin files that its suite names, and that suite as it was read.
+
+        Raises SuiteError if the user neither trusts these files nor gave them in `plugins`: the code of
+        someone else's suite would run with the user's rights.
+        """
+        suite = self.own_suite
+        given = {path.resolve() for path in self.plugins}
+        files = {name: suite.folder / name for name in suite.plugins}
+        new = {name: path for name, path in files.items() if path.resolve() not in given}
+        if new and not self.trust_plugins:
+            names = join_names(new, most=len(new))  # no file hides behind "and 9 more"
+            raise SuiteError(
+                f"plugins: the suite {suite.name!r} would run the code of {names} with your rights; read it, "
+                "and if you trust it, add --trust-plugins"
+            )
+        # the suite as it was read: an edit of the file cannot add a plugin that the user has not seen
+        return replace(self, suite=suite, plugins=(*self.plugins, *new.values())) if new else self
 
     def read_replacements(self, suite: Suite) -> list[SuiteEntry]:
         """Return the entries that replace the generators of the suite; raise SuiteError for an invalid one.

@@ -191,6 +191,7 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
 
     Writes nothing except datasets to the store.
     """
+    order = order.with_suite_plugins()
     store, _ = open_store()
     with _workplace(order, events) as workplace:
         ready = make_ready(order, workplace, store)

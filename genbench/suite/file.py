@@ -53,7 +53,7 @@ _KINDS = ("dataset", "generator", "metric")
 #: The keys that a suite may have at its top.
 KEYS = (
     "name", "seeds", "n", "n_valid", "n_valid_priced", "n_real", "rank_copies", "controls", "aspects",
-    "require", *LIMITS, *_KINDS,
+    "require", "plugins", *LIMITS, *_KINDS,
 )  # fmt: skip
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
 _WORD = rf"(?:{_QUOTED}|\S)+"
@@ -173,6 +173,7 @@ class Suite:
     limits    defaults for all components
     aspects   those that vote in the overall rank, in the order of the board; (): all that may
     require   by metric, the mean that a generator needs to be ranked, such as ">= 0.9"
+    plugins   the plugin files that it names, as written; only a run that trusts them loads them
     folder    the base of relative paths
     """
 
@@ -192,6 +193,7 @@ class Suite:
     rank_copies: bool = False
     aspects: tuple[str, ...] = ()
     require: Mapping[str, str] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | Mapping[str, int] | None) -> Suite:
         """Return the suite with other seeds or another n; None keeps the suite's own.
@@ -284,6 +286,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         rank_copies=_read_flag(f"{file}: rank_copies", table.get("rank_copies", False)),
         aspects=_read_aspects(f"{file}: aspects", table.get("aspects")),
         require=_read_requirements(f"{file}: require", table.get("require", {})),
+        plugins=_read_plugins(f"{file}: plugins", table.get("plugins", [])),
     )
 
 
@@ -392,6 +395,17 @@ def _read_requirements(where: str, value: Any) -> dict[str, str]:
         except ValueError as error:
             raise SuiteError(f"{where}.{metric}: {error}") from error
     return dict(value)
+
+
+def _read_plugins(where: str, value: Any) -> tuple[str, ...]:
+    """Return the plugin files; raise SuiteError unless they are a list of different names of .py files."""
+    is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if not is_list or not all(item.endswith(".py") for item in value) or len(set(value)) < len(value):
+        raise SuiteError(
+            f"{where}: expected a list of different .py files, relative to the suite, such as "
+            f'["gens.py"]; got {value!r:.80}'
+        )
+    return tuple(value)
 
 
 def _read_integer(where: str, value: Any, *, least: int, most: int = _GREATEST_INTEGER) -> int:

@@ -16,6 +16,7 @@ from genbench.results.results import Results
 from genbench.runs import api
 from genbench.runs.api import Run
 from genbench.runs.prepare import Order
+from genbench.suite.file import bundled_text
 
 
 @pytest.fixture
@@ -68,15 +69,16 @@ def test_without_arguments_the_quickstart_is_ordered_and_warnings_become_pythons
         events.warn("the store is full")
 
 
-def test_names_and_mappings_paths_and_texts_are_both_taken(ordered):
+def test_names_and_mappings_paths_and_texts_are_both_taken(ordered, tmp_path):
     listener = object()
+    (tmp_path / "x.toml").write_text(bundled_text("quickstart"))
     order, _, _ = ordered(
-        Path("x.toml"), output="out", generators=["vae", {"use": "vae", "steps": 3}], only="vae",
+        tmp_path / "x.toml", output="out", generators=["vae", {"use": "vae", "steps": 3}], only="vae",
         executor="dask", plugins=["a.py", Path("b.py")],
         listeners=["mlflow", {"use": "mlflow", "experiment": "x"}, listener],
     )  # fmt: skip
     assert order == Order(
-        suite=Path("x.toml"), output=Path("out"),
+        suite=tmp_path / "x.toml", output=Path("out"),
         generators=({"use": "vae"}, {"use": "vae", "steps": 3}), only=("vae",),
         executor={"use": "dask"}, plugins=(Path("a.py"), Path("b.py")),
         listeners=({"use": "mlflow"}, {"use": "mlflow", "experiment": "x"}, listener),
@@ -97,6 +99,7 @@ def test_names_and_mappings_paths_and_texts_are_both_taken(ordered):
         ("offline", True),
         ("keep_samples", True),
         ("retry", False),
+        ("trust_plugins", True),
     ],
 )
 def test_each_other_option_is_a_field_of_the_order(ordered, name, value):
