@@ -118,12 +118,13 @@ def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[s
     Component and options are compared as well, since two generators may share an id.
     """
 
-    def is_same(other: Part[GeneratorSpec]) -> bool:
+    def is_same(trial: Trial) -> bool:
         """Return whether the generator of a trial is the given one."""
-        identity = (generator.name, generator.component, generator.canonical)  # the last are its options
+        other, part = trial.generator, generator.by_seed.get(trial.seed, generator)
+        identity = (part.name, part.component, part.canonical)  # the last are its options
         return (other.name, other.component, other.canonical) == identity
 
-    names = (trial.dataset.part.name for trial in ready.trials if is_same(trial.generator))
+    names = (trial.dataset.part.name for trial in ready.trials if is_same(trial))
     return list(dict.fromkeys(names))
 
 

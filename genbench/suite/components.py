@@ -13,36 +13,31 @@ from genbench.contract.assets import asset_path, find_asset
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Address, Unsigned, Variable, find_paths, has_mark
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract, resolve
-from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
+from genbench.contract.specs import ExecutorSpec, GeneratorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, PluginError, SuiteError, describe_error
 from genbench.core.limits import Limits, bytes_text
 from genbench.files.identity import read_identity
 from genbench.suite.file import SuiteEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.code import Code
-    from genbench.contract.specs import (
-        DatasetSpec,
-        ExtractorSpec,
-        GeneratorSpec,
-        MetricFacts,
-        MetricSpec,
-        Output,
-    )
+    from genbench.contract.specs import DatasetSpec, ExtractorSpec, MetricFacts, MetricSpec, Output
     from genbench.core.spaces import Space
     from genbench.files.identity import Identity
 
 __all__ = [
     "Group", "NotFetchedError", "Part", "Resolved", "adapt_group", "check_allowed", "check_keys", "configure",
-    "drop_option_annotations", "extractor_outputs", "give_modality", "make_part", "select_signature_options",
+    "drop_option_annotations", "extractor_outputs", "give_modality", "make_generator", "make_part",
+    "merge_seeds", "select_signature_options",
 ]  # fmt: skip
 
 _ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")  # NAME@HOST, where HOST may have a port
 
 _WITHOUT_KEYS = (ExecutorSpec, ListenerSpec)  # kinds that make no artefact, which would need a key
+_SEED = "{seed}"  # in a path of a generator: the seed of the trial
 _PORTS = {"https": 443, "http": 80}
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
@@ -69,6 +64,7 @@ class Part(Generic[_SpecT_co]):
                taken before their content was hashed, so that a later edit shows
     modality_parts  the modality as the only item, if the component gets it and so may run its code, or if the
                modality selects its valid samples; else ()
+    by_seed    a generator's part at each seed, if one of its paths contains "{seed}"; else empty
     """
 
     name: str
@@ -83,6 +79,7 @@ class Part(Generic[_SpecT_co]):
     code: Code | None = field(default=None, compare=False)
     files: Mapping[str, Identity] = field(default_factory=dict, compare=False)
     modality_parts: tuple[Part[Any], ...] = field(default=(), compare=False)
+    by_seed: Mapping[int, Part[_SpecT_co]] = field(default_factory=dict, compare=False)
 
     @property
     def spec(self) -> _SpecT_co:
@@ -199,6 +196,68 @@ def configure(component: Component, kind: type[_SpecT], entry: SuiteEntry, folde
         code=None if isinstance(component.spec, _WITHOUT_KEYS) else read_code(component),
         files=files,
     )
+
+
+def make_generator(
+    catalog: Catalog, entry: SuiteEntry, folder: Path, modalities: Collection[str], seeds: Sequence[int]
+) -> Part[GeneratorSpec]:
+    """Return the generator of an entry; "{seed}" in a path among its options means the seed of the trial.
+
+    So finished outputs, one file or folder for each seed, are one generator. Its options have the paths as
+    they are written, and its parts in `by_seed` those of each seed.
+
+    Raises what `make_part` raises, with the seed of a path that does not exist.
+    """
+    try:
+        component = catalog.find(GeneratorSpec.kind, entry.use, modalities)
+    except SuiteError as error:
+        raise SuiteError(f"{entry.where}.use: {error}") from error
+    options = read_contract(component.spec, f"{entry.where}: {component.who}").options
+    names = [option.name for option in options if option.holds_paths]
+    paths = {name: entry.options[name] for name in names if _SEED in str(entry.options.get(name))}
+    if not paths:
+        return configure(component, GeneratorSpec, entry, folder)
+    parts = {}
+    for seed in seeds:
+        changes = {name: _replace_seed(value, seed) for name, value in paths.items()}
+        seed_entry = replace(entry, options={**entry.options, **changes})
+        try:
+            parts[seed] = configure(component, GeneratorSpec, seed_entry, folder)
+        except SuiteError as error:
+            raise SuiteError(f"{error} (seed {seed})") from error
+    merged = merge_seeds(parts)
+    return replace(merged, options={**merged.options, **paths})
+
+
+def merge_seeds(parts: Mapping[int, Part[GeneratorSpec]]) -> Part[GeneratorSpec]:
+    """Return a generator's part for all seeds: an option that differs between seeds is a table by seed.
+
+    Such a table is in `canonical` and `signature_options`: {"0": the hash of a file, "1": that of another}.
+
+    parts  the generator's part at each seed
+    """
+
+    def merge(options: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the options of all seeds, given those of each seed."""
+        merged = dict(next(iter(options.values())))
+        for name, value in merged.items():
+            by_seed = {str(seed): each[name] for seed, each in options.items()}
+            merged[name] = value if all(each == value for each in by_seed.values()) else by_seed
+        return merged
+
+    return replace(
+        next(iter(parts.values())),
+        canonical=merge({seed: part.canonical for seed, part in parts.items()}),
+        signature_options=merge({seed: part.signature_options for seed, part in parts.items()}),
+        by_seed=parts,
+    )
+
+
+def _replace_seed(value: Any, seed: int) -> Any:
+    """Return a path, or a list of paths, with a seed in place of each "{seed}"."""
+    if isinstance(value, list | tuple):
+        return [_replace_seed(path, seed) for path in value]
+    return str(value).replace(_SEED, str(seed))
 
 
 def _identify_files(
@@ -348,8 +407,11 @@ def give_modality(part: Part[_SpecT], modality: Component, *, is_needed: bool = 
 
 
 def drop_option_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
-    """Return a part of a suite without its contract's options, whose annotations may not be picklable."""
-    return replace(part, contract=replace(part.contract, options=()))
+    """Return a part of a suite without its contract's options, whose annotations may not be picklable.
+
+    Its parts by seed are left out, too: a trial has the part of its own seed.
+    """
+    return replace(part, contract=replace(part.contract, options=()), by_seed={})
 
 
 def check_allowed(allowed: Iterable[object]) -> None:

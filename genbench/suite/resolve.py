@@ -22,6 +22,7 @@ from genbench.suite.components import (
     Resolved,
     configure,
     extractor_outputs,
+    make_generator,
     make_part,
     select_signature_options,
 )
@@ -56,7 +57,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     datasets = tuple(make_part(catalog, DatasetSpec, entry, suite.folder) for entry in suite.datasets)
     modalities = list_served_modalities(datasets)
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
-    generators = tuple(make_part(catalog, GeneratorSpec, entry, folder, modalities) for entry in entries)
+    generators = tuple(make_generator(catalog, entry, folder, modalities, suite.seeds) for entry in entries)
     generators += make_controls(suite, catalog, [part.component for part in generators], modalities)
     groups = _make_groups(suite, catalog, modalities)
     _check_unique("dataset", [part.name for part in datasets])
@@ -347,7 +348,7 @@ def _make_control(
     suite: Suite, catalog: Catalog, entry: SuiteEntry, modalities: Collection[str]
 ) -> Part[GeneratorSpec]:
     """Return the control of an entry; raise SuiteError if its generator is no control."""
-    part = make_part(catalog, GeneratorSpec, entry, suite.folder, modalities)
+    part = make_generator(catalog, entry, suite.folder, modalities, suite.seeds)
     if part.spec.control is None:
         raise SuiteError(f"{entry.where}: {entry.use} is no control; make it a [[generator]], which competes")
     return part

@@ -10,7 +10,7 @@ from genbench.catalog.catalog import missing_needs
 from genbench.contract.signature import read_contract
 from genbench.contract.specs import DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
-from genbench.suite.components import make_part
+from genbench.suite.components import make_generator, make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import list_served_modalities, make_group
 
@@ -76,7 +76,9 @@ def drop_unusable_entries(suite: Suite, catalog: Catalog, instead: Sequence[Suit
     def select_generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
         """Return the usable entries of generators that serve the datasets; paths are relative to `folder`."""
         pairs = maker.make_each(
-            GeneratorSpec.kind, entries, lambda e: make_part(catalog, GeneratorSpec, e, folder, modalities)
+            GeneratorSpec.kind,
+            entries,
+            lambda entry: make_generator(catalog, entry, folder, modalities, suite.seeds),
         )
         return tuple(entry for entry, part in pairs if part.component.serves(modalities))
 

@@ -18,6 +18,7 @@ from genbench.results.found_galleries import name_pairs_gallery
 from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_run_bytes
 from genbench.results.records import write_record
 from genbench.store.keys import comparison_key, comparison_signature, signature
+from genbench.suite.components import merge_seeds
 from genbench.trial.computation import compare
 from genbench.trial.context import TrialContext
 from genbench.trial.failures import BlameError
@@ -98,7 +99,9 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
     firsts = [by_seed[0] for by_seed in by_generator.values()]  # a cell for each generator, not for each seed
     first = firsts[0]  # n, n_real and the dataset are those of all trials
     fakes = {name: [trial.sample_key for trial in by_seed] for name, by_seed in by_generator.items()}
-    generators = [trial.generator for trial in firsts]
+    generators = [
+        merge_seeds({trial.seed: trial.generator for trial in by_seed}) for by_seed in by_generator.values()
+    ]
     seeds = {trial.seed for trial in trials}
 
     def make_key(trial: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:

@@ -192,13 +192,12 @@ def plan_trials(
         planned = [group for group in trial_groups if is_planned(group, dataset, datasets)]
         groups = [adapt_group(group, dataset.space) for group in planned]
         generators = [part for part in resolved.generators if _works_on(part, dataset)]
-        # A generator that takes the modality may run its code, so files of both are checked for changes.
-        component = dataset.modality.component
-        for part in [give_modality(part, component, is_needed=suite.counts_valid) for part in generators]:
-            readers = _find_readers(part, dataset, resolved.catalog)
-            trials += [
-                _plan_trial(suite, dataset, part, seed, groups, settings, readers) for seed in suite.seeds
-            ]
+        for part in generators:
+            # the same at all seeds, unless a path has a file for each
+            shared = None if part.by_seed else _adapt_generator(part, suite, dataset, resolved.catalog)
+            for seed in suite.seeds:
+                adapted = shared or _adapt_generator(part.by_seed[seed], suite, dataset, resolved.catalog)
+                trials.append(_plan_trial(suite, dataset, *adapted, seed, groups, settings))
     check_keys(cell for trial in trials for cell in trial.cells)
     return tuple(trials)
 
@@ -235,15 +234,15 @@ def _plan_trial(
     suite: Suite,
     dataset: Prepared,
     generator: Part[GeneratorSpec],
+    readers: Mapping[str, OutputReader],
     seed: int,
     groups: Sequence[Group],
     settings: Settings,
-    readers: Mapping[str, OutputReader],
 ) -> Trial:
     """Return the trial of a generator on a dataset at one seed, with its keys and a task for each metric.
 
-    groups   metrics that are computed on the dataset
     readers  by option of the generator, the component that opens its path, or the reason why none does
+    groups   metrics that are computed on the dataset
     """
     parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
     fit = fit_key(generator, dataset.hash, seed, settings, parts)
@@ -268,12 +267,17 @@ def _plan_trial(
     return replace(trial, tasks=tuple(_plan_trial_task(trial, group) for group in groups))
 
 
-def _find_readers(
-    generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog
-) -> dict[str, OutputReader]:
-    """Return what opens each path of a generator, by option: the component of the dataset, if it can."""
+def _adapt_generator(
+    part: Part[GeneratorSpec], suite: Suite, dataset: Prepared, catalog: Catalog
+) -> tuple[Part[GeneratorSpec], dict[str, OutputReader]]:
+    """Return a generator with the modality of a dataset, and what opens each of its paths, by option.
+
+    A path is opened by the component of the dataset, if it can.
+    """
+    # A generator that takes the modality may run its code, so files of both are checked for changes.
+    generator = give_modality(part, dataset.modality.component, is_needed=suite.counts_valid)
     component, shared_options = dataset.part.component, dataset.reader_options
-    return output_readers(generator, catalog, dataset.modality, component, shared_options)
+    return generator, output_readers(generator, catalog, dataset.modality, component, shared_options)
 
 
 def _plan_trial_task(trial: Trial, group: Group) -> Task:

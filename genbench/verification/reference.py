@@ -368,8 +368,8 @@ def _list_paths(part: Part[GeneratorSpec]) -> dict[str, str | list[str]]:
 
 
 def _format_paths(value: Any) -> str | list[str]:
-    """Return a path option, one path or a tuple of them, as a suite has it: a text or a list of texts."""
-    return list(map(str, value)) if isinstance(value, tuple) else str(value)
+    """Return a path option, one path or several, as a suite has it: a text or a list of texts."""
+    return list(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:
