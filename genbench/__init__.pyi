@@ -67,6 +67,8 @@ from genbench.files.secrets import Redactor as Redactor
 from genbench.files.text_files import TEXT_ENDINGS as TEXT_ENDINGS
 from genbench.files.text_files import read_texts as read_texts
 from genbench.jobs.isolation.program import Program as Program
+from genbench.report.stored_run import StoredRun as StoredRun
+from genbench.report.stored_run import open_run as open_run
 from genbench.runs.api import Run as Run
 from genbench.runs.api import run as run
 from genbench.scoring.api import score as score

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import form_option
-from genbench.core.errors import SuiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import RenderableType
 
 __all__ = ["power"]
 
@@ -46,8 +51,8 @@ def power(
     For a comparison by votes, such as preference=30, these are the votes after which the intervals of both
     generators are apart, if further raters are like those in DIR and vote as often.
     """
-    from genbench.board.decisions.power import estimate_seeds, find_comparisons, read_amounts
-    from genbench.board.decisions.vote_power import plan_votes
+    from genbench.board.decisions.power import Need, read_amounts
+    from genbench.board.decisions.vote_power import estimate_needs
     from genbench.cli.arguments.contenders import read_run, warn_of_unverified
     from genbench.cli.views.decisions import make_needs_view, make_vote_needs_view, print_rows
 
@@ -56,13 +61,8 @@ def power(
     for run in runs:
         # prints which generators are left out: merged runs may have some from a CSV file, without records
         warn_of_unverified(run)
-    comparisons = find_comparisons(runs, list(amounts))  # metrics that need votes
-    seed_metrics = [metric for metric in amounts if metric not in comparisons]
-    if comparisons and seed_metrics:
-        raise SuiteError(
-            f"{comparisons[0]} needs votes, and {seed_metrics[0]} needs seeds; ask for them in two commands"
-        )
-    if comparisons:
-        print_rows(plan_votes(runs, amounts, power=share, generators=generators), form, make_vote_needs_view)
-        return
-    print_rows(estimate_seeds(runs, amounts, power=share, generators=generators), form, make_needs_view)
+    needs = estimate_needs(runs, amounts, power=share, generators=generators)
+    make_view: Callable[..., RenderableType] = make_needs_view
+    if not isinstance(needs[0], Need):
+        make_view = make_vote_needs_view
+    print_rows(needs, form, make_view)

@@ -10,21 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.csv_tables import leaderboard_frame, scores_frame
-from genbench.board.formats.html_fragment import board_html
 from genbench.board.report import write_board
-from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
-from genbench.report.charts.kinds import KINDS, build_chart
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, Order
+from genbench.runs.readable import ReadableRun
 from genbench.runs.run import execute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import altair as alt
-    import pandas as pd
 
     from genbench.results.cells import Cell
     from genbench.results.results import Results
@@ -43,19 +37,16 @@ _LIST_OPTIONS: dict[str, tuple[tuple[type, ...], str]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(ReadableRun):
     """A finished run.
 
-    folder   the results folder
-    files    leaderboard.csv, scores.csv, leaderboard.md, datapackage.json, timings.csv and history.csv in it
-    results  its plan, records and traces
+    files    leaderboard.csv, scores.csv, leaderboard.md, datapackage.json, timings.csv and history.csv in the
+             folder
     order    the order that it carried out
     computed  keys of the cells that it computed; the folder had the records of the others before
     """
 
-    folder: Path
     files: tuple[Path, ...]
-    results: Results = field(repr=False)
     order: Order = field(repr=False)
     computed: frozenset[str] = field(repr=False)
 
@@ -68,39 +59,6 @@ class Run:
     def has_values(self) -> bool:
         """Whether a cell of the generators that the run chose has a value."""
         return "ok" in _read_statuses(self.results, self._chosen_cells)
-
-    def leaderboard(self) -> pd.DataFrame:
-        """Return leaderboard.csv as a frame: one row per dataset and generator."""
-        return leaderboard_frame(self.results.plan, self.results.records)
-
-    def scores(self) -> pd.DataFrame:
-        """Return scores.csv as a frame: one row per cell."""
-        return scores_frame(self.results.plan, self.results.records)
-
-    def plot(self, *metrics: str, kind: str | None = None, dataset: str | None = None) -> alt.TopLevelMixin:
-        """Return a chart of the run for a notebook, as `genbench plot` draws it; it needs genbench[altair].
-
-        metrics  ids, or names without extractor: one for the kinds "seeds" and "cost", two for "trade-off"
-        kind     None: "ranks", "seeds" or "trade-off", by the number of metrics; else one of `genbench plot`
-        dataset  None: the only one
-
-        Raises SuiteError for unknown names, if there is nothing to draw, and without Altair.
-        """
-        kinds = ("ranks", "seeds", "trade-off")  # by the number of metrics: none, one or two
-        if kind is None and len(metrics) < len(kinds):  # with three metrics or more, the user names the kind
-            kind = kinds[len(metrics)]
-        if kind not in KINDS:
-            raise SuiteError(f"kind: no chart is called {kind!r}; expected one of {', '.join(KINDS)}")
-        chart = build_chart(self.results, kind, dataset=dataset, metrics=metrics)
-        try:
-            import altair as alt
-        except ImportError as error:
-            raise SuiteError("plot needs Altair; install it with: pip install 'genbench[altair]'") from error
-        return alt.Chart.from_dict(chart)  # which picks the class, such as LayerChart
-
-    def _repr_html_(self) -> str:
-        """Return the leaderboard as HTML tables, which notebooks show."""
-        return board_html(view_results(self.results))
 
     @property
     def _chosen_cells(self) -> list[Cell]:

@@ -12,7 +12,7 @@ from genbench.suite.resolve import resolve_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
          "docs/checks.md", "docs/testing.md", "docs/text.md", "docs/tables.md", "docs/points.md",
-         "docs/language-models.md",
+         "docs/language-models.md", "docs/api.md",
          "docs/reliability.md", "docs/scaling.md", "docs/ci.md", "docs/arena.md",
          "docs/training_loop.md")  # fmt: skip
 #: Pages whose commands need packages that an extra installs.

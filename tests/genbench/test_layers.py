@@ -34,8 +34,8 @@ FORBIDDEN = (
     ("checks", "scoring"),
 )
 
-#: Imports of a later package: the run that `genbench.run` returns draws its own charts.
-UPWARDS = {("genbench.runs.api", "genbench.report.charts.kinds")}
+#: Imports of a later package: a run draws its own charts.
+UPWARDS = {("genbench.runs.readable", "genbench.report.charts.kinds")}
 
 MOST_LINES, MOST_BODY_LINES = 600, 40
 

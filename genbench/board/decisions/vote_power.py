@@ -8,7 +8,13 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.decisions.power import check_power_request, convert_amount, list_metric_names
+from genbench.board.decisions.power import (
+    check_power_request,
+    convert_amount,
+    estimate_seeds,
+    find_comparisons,
+    list_metric_names,
+)
 from genbench.board.inference.sample_size import compute_upper_limit, find_votes
 from genbench.core.errors import SuiteError
 from genbench.results.cells import short_signature
@@ -17,12 +23,12 @@ from genbench.results.extras import read_vote_extra
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from genbench.board.decisions.power import Amount
+    from genbench.board.decisions.power import Amount, Need
     from genbench.results.extras import VoteExtra
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["VoteNeed", "plan_votes"]
+__all__ = ["VoteNeed", "estimate_needs", "plan_votes"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +77,24 @@ class _Score:
         # `_find_pilots` takes only scores with an interval, so 0.0 is for the type checker alone
         low, high = self.record.low or 0.0, self.record.high or 0.0
         return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))
+
+
+def estimate_needs(
+    runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
+    generators: Sequence[str] = (),
+) -> list[Need] | list[VoteNeed]:  # fmt: skip
+    """Return how many seeds each difference needs or, of comparisons by votes, how many votes.
+
+    Raises SuiteError for both kinds at once, and what `estimate_seeds` and `plan_votes` raise.
+    """
+    comparisons = find_comparisons(runs, list(differences))  # metrics that need votes
+    seed_metrics = [metric for metric in differences if metric not in comparisons]
+    if comparisons and seed_metrics:
+        raise SuiteError(
+            f"{comparisons[0]} needs votes, and {seed_metrics[0]} needs seeds; ask for them in two commands"
+        )
+    estimate = plan_votes if comparisons else estimate_seeds
+    return estimate(runs, differences, power=power, generators=generators)
 
 
 def plan_votes(
