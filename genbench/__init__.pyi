@@ -73,6 +73,7 @@ from genbench.runs.api import Run as Run
 from genbench.runs.api import run as run
 from genbench.scoring.api import score as score
 from genbench.scoring.measurement import Measurement as Measurement
+from genbench.scoring.measurement import Measurements as Measurements
 from genbench.scoring.reference import Reference as Reference
 from genbench.scoring.yardstick import Yardstick as Yardstick
 from genbench.store.answer_cache import AnswerCache as AnswerCache

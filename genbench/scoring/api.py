@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.scoring.measurement import Measurement
+    from genbench.scoring.measurement import Measurements
 
 __all__ = ["score"]
 
@@ -33,7 +33,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     save_stats: str | Path | None = None,
     yardstick: bool = True,
     report: Callable[..., None] | None = None,
-) -> dict[str, Measurement]:
+) -> Measurements:
     """Compare the samples `fake` with the samples `real` by metrics; return a Measurement for each metric id.
 
     fake, real, train  paths (a folder of images, an .npz or .npy file, a folder of samples that a run kept);

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import arrow, format_number
 from genbench.board.warnings import warn_of_classes, warn_of_metric, warn_of_shared_sides, warn_of_sizes
-from genbench.core.errors import Invalid, Undefined
+from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.cells import short_signature
 from genbench.results.copies import describe_count
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from genbench.scoring.pair import Pair
     from genbench.suite.components import Group
 
-__all__ = ["Measurement", "measure_group"]
+__all__ = ["Measurement", "Measurements", "measure_group"]
 
 _LONGEST_TEXT = 40  # characters of a sample in a line
 
@@ -70,12 +70,22 @@ class Measurement:
     yardstick: Yardstick | None = None
     yardstick_reason: str = ""
 
+    def __float__(self) -> float:
+        """Return the value; raise DataError, with the reason, if there is none."""
+        if self.value is None:
+            raise DataError(f"{self.metric} has no value: {self.status}: {self.reason}")
+        return self.value
+
     def _repr_html_(self) -> str:
         """Return the number and what decides it as an HTML table, which notebooks show; texts are escaped."""
+        return _write_html([self.describe()])
+
+    def describe(self) -> dict[str, str]:
+        """Return the number and what decides it as texts, by the head of their column; "" if none."""
         value_text = self.status if self.value is None else format_number(self.value)
         low, high = ("" if end is None else format_number(end) for end in (self.low, self.high))
         interval = f"{low} to {high}" if low and high else ""
-        cells = {
+        return {
             "metric": self.metric + arrow(self.direction, self.best),
             "value": value_text,
             "interval": interval,
@@ -85,10 +95,39 @@ class Measurement:
             "yardstick": "" if self.yardstick is None else str(self.yardstick),
             "notes": "; ".join(filter(None, (self.reason, *self.cautions))),
         }
-        filled_cells = {name: escape(one_line(text)) for name, text in cells.items() if text}
-        head = "".join(f'<th scope="col">{name}</th>' for name in filled_cells)
-        body = "".join(f"<td>{text}</td>" for text in filled_cells.values())
-        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+
+
+class Measurements(dict[str, Measurement]):
+    """The measurements of one call of `score`, by metric id: a dict that prints as a table."""
+
+    def floats(self) -> dict[str, float]:
+        """Return the value of each metric that has one, by its id, as loggers of experiments take them."""
+        return {name: one.value for name, one in self.items() if one.value is not None}
+
+    def __repr__(self) -> str:
+        """Return a line for each metric: value, interval and yardstick or, without a value, the reason."""
+        rows = []
+        for one in self.values():
+            cells = one.describe()
+            name, value, interval = cells["metric"], cells["value"], cells["interval"]
+            rows.append((name, value, interval, one_line(one.reason) or cells["yardstick"]))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        return "\n".join(lines) or "no measurements"
+
+    def _repr_html_(self) -> str:
+        """Return all numbers and what decides them as one HTML table, which notebooks show."""
+        return _write_html([one.describe() for one in self.values()])
+
+
+def _write_html(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return an HTML table of rows with the same columns, without empty columns; texts are escaped."""
+    columns = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
+    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(one_line(row[name]))}</td>' for name in columns)}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def measure_group(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.scoring.measurement import Measurement
+    from genbench.scoring.measurement import Measurements
 
 __all__ = ["Reference"]
 
@@ -71,7 +71,7 @@ class Reference:
         metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
         seed: int = 0,
         report: Callable[..., None] | None = None,
-    ) -> dict[str, Measurement]:
+    ) -> Measurements:
         """Compare the samples `fake` with the real samples by metrics; return Measurements by metric id.
 
         For arguments and errors see `genbench.score`.

@@ -21,7 +21,7 @@ from genbench.files.sample_files import holds_samples
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_samples, check_settings, read_stated_space
 from genbench.scoring.inputs import Source, as_samples, find_existing_path, is_path
-from genbench.scoring.measurement import Measurement, measure_group
+from genbench.scoring.measurement import Measurement, Measurements, measure_group
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import (
     ScoreRequest,
@@ -119,7 +119,7 @@ class ScoreSession:
     def score(
         self, fake: Any, *, metrics: Metrics | None, seed: int, report: Callable[..., None] | None,
         save_stats: str | Path | None = None, yardstick: bool = False,
-    ) -> dict[str, Measurement]:  # fmt: skip
+    ) -> Measurements:  # fmt: skip
         """Return the measurements of `fake` by metric id; `genbench.score` documents the arguments."""
         self._refresh()
         names = {"fake", *self._arguments}
@@ -167,7 +167,7 @@ class ScoreSession:
     def _measure(
         self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None,
         yardstick: bool,
-    ) -> dict[str, Measurement]:  # fmt: skip
+    ) -> Measurements:  # fmt: skip
         """Return the measurements of a pair by metric id.
 
         pair     the opened sides of the call: fakes, real and training samples
@@ -190,7 +190,7 @@ class ScoreSession:
         # order of `groups`, in which the caller named the metrics.
         for group in join_groups(groups):
             results |= measure_group(group, pair, seed, self._report_event, yardstick=yardstick)
-        return {name: results[name] for group in groups for name, _ in group.outputs}
+        return Measurements({name: results[name] for group in groups for name, _ in group.outputs})
 
     def _load(self) -> None:
         """Load the catalog of plugins, and resolve the requested extractor and protocol in it."""

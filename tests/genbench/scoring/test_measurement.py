@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from genbench import Samples, score
+from genbench import DataError, Measurements, Reference, Samples, score
 from genbench.scoring.measurement import _drop_repeated
 
 
@@ -86,6 +87,40 @@ def test_a_notebook_shows_a_number_with_what_decides_it(rng):
     assert "<td>error</td>" in missing._repr_html_()
     assert "<td>&lt;script&gt;&amp;; one; two</td>" in missing._repr_html_()
     assert "<td>1.000 to 2.000</td>" in replace(found, low=1.0, high=2.0)._repr_html_()
+
+
+def test_what_score_returns_prints_as_a_table_and_gives_a_logger_its_floats(rng):
+    real, fake = rng.standard_normal((30, 2)), rng.standard_normal((20, 2))
+    found = score(fake=fake, real=real, metrics=["fid", "precision"])
+    fid = found["fid[given]"]
+    assert isinstance(found, dict)
+    assert float(fid) == fid.value
+    assert found.floats() == {"fid[given]": fid.value, "precision[given]": found["precision[given]"].value}
+    ranged = replace(fid, low=1.0, high=2.0)
+    failed = replace(fid, metric="x", value=None, status="error", reason="<odd>\nrow", yardstick=None)
+    mixed = Measurements({"fid[given]": ranged, "x": failed})
+    assert mixed.floats() == {"fid[given]": fid.value}
+    first, second = repr(mixed).splitlines()
+    assert re.split("  +", first) == [
+        "fid[given] ↓",
+        f"{fid.value:#.4g}",
+        "1.000 to 2.000",
+        str(fid.yardstick),
+    ]
+    assert re.split("  +", second)[:2] == ["x ↓", "error"]
+    assert second.endswith("<odd> row")
+    assert repr(Measurements()) == "no measurements"
+    shown = mixed._repr_html_()
+    assert shown.count("<tr>") == 3
+    assert str(fid.yardstick) in shown
+    assert "&lt;odd&gt;" in shown
+    with pytest.raises(DataError, match=r"^x has no value: error: <odd>"):
+        float(failed)
+
+
+def test_a_reference_returns_the_same_kind_of_dict(rng):
+    found = Reference(rng.standard_normal((30, 2))).score(rng.standard_normal((20, 2)), metrics="fid")
+    assert found.floats() == {"fid[given]": float(found["fid[given]"])}
 
 
 def test_a_caution_that_another_one_holds_is_not_said_twice():
