@@ -3,7 +3,8 @@
 Everything public is a name of this package. docs/api.md lists the names by use: for people who run suites
 and score samples, and for people who write plugins. A name is imported when it is first used, so
 `import genbench` costs nothing, and a plugin can describe its components without numpy. `__init__.pyi`
-lists the names with their modules, for type checkers and for this file.
+lists the names with their modules, for type checkers and for this file. `genbench.plugin` has those for
+authors of plugins again, and `dir(genbench)` only those for people who run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,13 @@ import re
 from typing import Any
 
 from genbench._version import __version__ as __version__
+
+#: The names that completion shows, for people who run and score; `genbench.plugin` has those for authors.
+_LISTED = (
+    "DataError", "EngineError", "GenbenchError", "Measurement", "Measurements", "PluginError",
+    "Ragged", "Reference", "ResultsError", "Run", "Samples", "Space", "StoredRun", "SuiteError",
+    "Verification", "Yardstick", "images", "open_run", "open_samples", "run", "score", "verify",
+)  # fmt: skip
 
 
 @functools.cache
@@ -32,6 +40,8 @@ def __getattr__(name: str) -> Any:
     """
     import importlib
 
+    if name == "plugin":
+        return importlib.import_module(f"{__name__}.{name}")
     if name == "__all__":
         return sorted(_read_modules())
     if name not in _read_modules():
@@ -40,5 +50,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """Return the public names, for completion in a shell; Python knows only those already imported."""
-    return [*_read_modules(), "__version__"]
+    """Return the names for people who run, for completion in a shell; `__all__` has every public name."""
+    return [*_LISTED, "plugin", "__version__"]

@@ -130,6 +130,7 @@ def test_all_packages_are_in_the_order():
         "__init__.py",
         "__main__.py",
         "_version.py",
+        "plugin.py",
         "testing.py",
     }
 
