@@ -28,7 +28,12 @@ HEAVY = {
 }  # fmt: skip
 
 #: The heavy libraries that the signatures of a package need: numpy for annotations, PIL for its image modes.
-NEEDED = {"genbench_dask": set(), "genbench_image": {"numpy", "PIL"}, "genbench_mlflow": set()}
+NEEDED = {
+    "genbench_dask": set(),
+    "genbench_image": {"numpy", "PIL"},
+    "genbench_mlflow": set(),
+    "genbench_wandb": set(),
+}
 
 LISTING = """
 from genbench.catalog.catalog import load_catalog

@@ -274,12 +274,12 @@ def test_all_bundled_executors_are_listed_with_their_options(catalog, section, t
     assert {row[0].strip("`"): re.findall(r"`(\w+)`", row[2]) for row in rows} == expected
 
 
-def test_the_options_of_the_listener_of_mlflow_are_listed_with_their_defaults(catalog, section, table):
-    (component,) = catalog.of_kind("listener")
-    rows = table(section("docs/mlflow.md", "## Options"))
-    assert [row[:2] for row in rows] == [
-        [f"`{option['name']}`", default(option)] for option in describe(catalog, component)["options"]
-    ]
+def test_the_options_of_each_listener_are_listed_with_their_defaults(catalog, section, table):
+    for component in catalog.of_kind("listener"):
+        rows = table(section(f"docs/{component.name}.md", "## Options"))
+        assert [row[:2] for row in rows] == [
+            [f"`{option['name']}`", default(option)] for option in describe(catalog, component)["options"]
+        ]
 
 
 def test_the_protocols_on_the_page_are_those_of_the_extractors(catalog, section, table):

