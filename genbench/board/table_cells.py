@@ -42,7 +42,6 @@ class TableCell:
     is_best       whether no other generator is significantly better, in a column where some are worse
     is_undecided  whether the number is worse than the best by the test of its metric alone, but not after the
                   correction for the number of metrics
-    is_unseen     whether the row is a control whose flaws the metric may not see
     """
 
     entry: Entry | None
@@ -55,7 +54,6 @@ class TableCell:
     reasons: str = ""
     is_best: bool = False
     is_undecided: bool = False
-    is_unseen: bool = False
 
     @property
     def value(self) -> float | None:
@@ -102,7 +100,6 @@ def build_cells(
                 runs=" ".join(format_fixed(value, numbers.exponent, digits) for value in entry.values),
                 is_best=entry.is_best and has_worse,
                 is_undecided=names in undecided,
-                is_unseen=entry.is_ranked and row.control in entry.facts.unseen_controls,
             )
     return cells
 

@@ -90,7 +90,7 @@ def make_page(
         warn(line)
     gallery_tables = make_sample_tables(samples, generators)
     comparisons = describe_comparisons(view, folders, catalog, generators)
-    optional = {"Pictures": charts, "Comparisons": comparisons, "Gallery": gallery_tables}
+    optional = {"Gallery": gallery_tables, "Pictures": charts, "Comparisons": comparisons}
     titles = ["Board", *(title for title, content in optional.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
     tables = {dataset: make_board_tables(view, dataset, merged) for dataset in view.datasets}

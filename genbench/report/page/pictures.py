@@ -16,7 +16,7 @@ from genbench.report.charts import scatter
 from genbench.report.charts.axes import fit_axis
 from genbench.report.charts.columns import axis_title, sort_by_known
 from genbench.report.charts.curves import curve_plot, list_logged_values
-from genbench.report.charts.drawing import draw_for_page
+from genbench.report.charts.drawing import SPARE, draw_for_page
 from genbench.report.charts.kinds import (
     choose_pair,
     find_metric_pairs,
@@ -76,19 +76,24 @@ _LEFT_OUT = "Left out, since this page would become too large: {names}. `genbenc
 
 @dataclass(frozen=True, kw_only=True)
 class PagePicture:
-    """An image as a data URL, what it shows in words, its size in pixels, and the chart as JSON."""
+    """An image as a data URL, what it shows in words, its size in pixels, and the chart as JSON.
+
+    width        of the image, with room at both sides of the chart for texts in a wider font
+    chart_width  of the chart without this room
+    """
 
     kind: str
     url: str
     alt: str
     width: int
     height: int
+    chart_width: int
     chart: Markup
 
     @property
     def is_wide(self) -> bool:
         """Whether it is wider than a column of pictures."""
-        return self.width > _COLUMN
+        return self.chart_width > _COLUMN
 
 
 @dataclass(frozen=True)
@@ -295,6 +300,7 @@ def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
         alt=_describe_chart(chart),
         width=width,
         height=height,
+        chart_width=round(width / (1 + sum(SPARE))),
         chart=script_json(_share_data({name: part for name, part in chart.items() if name != "$schema"})),
     )
 

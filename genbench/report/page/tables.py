@@ -140,7 +140,6 @@ def describe_legend(tables: Iterable[Table], rule: RankRule = EARLIER_RULE) -> d
         "has_best": any(cell.is_best for cell in cells),
         "has_undecided": any(cell.is_undecided for cell in cells),
         "has_untested": any(entry.is_untested for entry in with_value),
-        "has_unseen": any(cell.is_unseen for cell in cells),
         "has_ranges": any(e.rank_low != e.rank_high for e in with_value)
         or any(line.row.rank_low != line.row.rank_high for line in rows),
         "has_wrong": any(head.wrong_controls for head in heads),
@@ -154,14 +153,11 @@ def describe_legend(tables: Iterable[Table], rule: RankRule = EARLIER_RULE) -> d
 
 
 def list_marks(table: Table) -> list[tuple[str, str]]:
-    """Return (mark, meaning in a few words) of each mark that a table shows."""
+    """Return (mark, meaning in a few words) of each mark that a table shows; each fits a line of a phone."""
     legend = describe_legend([table])
     marks = (
-        ("★", BEST_MEANING, "has_best"),
-        ("☆", "one is, but not after correction for the number of metrics", "has_undecided"),
-        ("◇", "one has a better mean, and no test can compare the two", "has_untested"),
-        ("◌", "the metric may not see the flaw of this control", "has_unseen"),
-        ("⚠\ufe0e", "the metric ranks a control wrongly", "has_wrong"),
-        ("†", "no spread over seeds, so the interval is of the metric itself", "is_own"),
+        ("★", BEST_MEANING.partition(";")[0], legend["has_best"]),
+        ("☆", "behind, but the tests do not settle it", legend["has_undecided"] or legend["has_untested"]),
+        ("⚠\ufe0e", "the metric ranks a control wrongly", legend["has_wrong"]),
     )
-    return [(sign, words) for sign, words, name in marks if legend[name]]
+    return [(sign, words) for sign, words, is_used in marks if is_used]

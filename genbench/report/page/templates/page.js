@@ -133,6 +133,7 @@
 
   function focus(table, cell) {
     all("[tabindex='0']", table).forEach((other) => { other.tabIndex = -1; });
+    all("a", cell).forEach((link) => { link.tabIndex = 0; }); // the stop before the button of its head
     focusable(cell).tabIndex = 0;
     focusable(cell).focus();
   }
@@ -164,9 +165,17 @@
       const button = document.createElement("button");
       button.type = "button";
       button.tabIndex = -1;
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => { sort(table, head, nextOrder(head)); hide(); });
+      const link = head.querySelector("a"); // to the card of the metric: a click elsewhere in the head sorts
+      button.append(...[...head.childNodes].filter((node) => node !== link && node.tagName !== "SMALL"));
+      if (link) {
+        link.tabIndex = -1;
+        link.after(button);
+        button.setAttribute("aria-label", `sort by ${head.dataset.metric}, ${head.dataset.better}`);
+      } else { head.append(button); }
+      head.classList.add("sorts");
+      head.addEventListener("click", (event) => {
+        if (event.target !== link) { sort(table, head, nextOrder(head)); hide(); }
+      });
     }
     for (const cell of all("td[title]", table)) { // the tooltip shows it, and twice is too much
       cell.dataset.why = cell.title;
@@ -280,7 +289,7 @@
   function drawFigure(figure) {
     const [image, container] = [figure.querySelector("img"), figure.querySelector(".plot")];
     container.hidden = false;
-    container.style.width = `${image.getAttribute("width")}px`;
+    container.style.width = `${image.dataset.width}px`;
     draw(container, data(figure), image.alt).then(() => figure.classList.add("drawn"));
   }
 
@@ -384,6 +393,5 @@
     drawInTime(pairs, drawPair);
     drawInTime(all("figure").filter((figure) => figure.querySelector(".plot")), drawFigure);
   }
-  if (window.matchMedia("(max-width: 40rem)").matches) { byId("reading").open = false; }
   choose("0");
 })();
