@@ -24,6 +24,7 @@ _NAMES_OF_SPLITS = frozenset(
     ["train", "training", "test", "testing", "val", "valid", "validation", "dev", "heldout"]
 )  # in lower case, without spaces, dashes and underscores
 _SEPARATORS = str.maketrans("", "", " -_")
+_CLASS_AND_FILE = 2  # parts of the path of an image in the folder of its class
 _LOG_LINES = 100  # a line for each percent
 
 
@@ -32,6 +33,8 @@ def image_folder(
     path: Path,
     mode: Literal["auto", "L", "RGB"] = "auto",
     held_out: HeldOut = "test-half",
+    ignore: tuple[str, ...] = (),
+    recursive: bool = False,
     log: Callable[[int, int], None] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
 ) -> Data:
     """Return the images below a folder, (n, height, width, channels) uint8, sorted by path.
@@ -39,6 +42,8 @@ def image_folder(
     path      the folder; hidden files and Thumbs.db are ignored, links and other files refused
     mode      "auto": 1 channel if all files are grey, 3 if all are coloured; "L" and "RGB" convert
     held_out  for a folder with official splits, as below
+    ignore    patterns of files to leave out, such as "*.txt"; a warning has their number
+    recursive  whether to read folders within the folders of classes, too
     log       called about a hundred times with the number of files read
 
     docs/images.md has the decoding rules. Above 1 GiB the images are in an unnamed, memory-mapped temporary
@@ -51,13 +56,19 @@ def image_folder(
     in the sub-folders below. If `held_out` is missing, "test-half" holds out half of `test`, label by label
     and by content, and "none" holds nothing out.
     Raises DataError, naming the file, for what `find_images` and `decode` refuse, for images that differ in
-    size or, with "auto", in channels, and for other sub-folders with names of splits, such as `Train` and
-    `valid`.
+    size or, with "auto", in channels, for images in deeper folders unless `recursive`, and for other
+    sub-folders with names of splits, such as `Train` and `valid`.
     """
-    files = find_images(path)
+    files = find_images(path, ignore)
     tops = {parts[0] if len(parts) > 1 else "" for parts in files}
     is_split = _is_split(tops, path.name)
     inside = [parts[1:] for parts in files] if is_split else files
+    deepest = max(zip(map(len, inside), files, strict=True))
+    if deepest[0] > _CLASS_AND_FILE and not recursive:
+        raise DataError(
+            f"{escape(deepest[1])} is in a folder within a folder; expected images, or a folder of images "
+            "for each class; name one of the folders, or set recursive = true to read all of them"
+        )
     classes = _classes(inside)
     numbers = {name: number for number, name in enumerate(classes)}
     labels = [numbers[escape(parts[:1])] for parts in inside] if classes else None

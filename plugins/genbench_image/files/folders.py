@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import unicodedata
+import warnings
+from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from genbench import DataError
 from genbench_image.files.limits import why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["escape", "find_images", "sort_key"]
@@ -19,8 +22,10 @@ _ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 _IGNORED = ("thumbs.db", "desktop.ini", "__macosx")  # what Windows and macOS leave in folders and archives
 
 
-def find_images(folder: Path) -> list[tuple[str, ...]]:
+def find_images(folder: Path, ignore: Sequence[str] = ()) -> list[tuple[str, ...]]:
     """Return the images below `folder`, each as the parts of its path below it, ordered by `sort_key`.
+
+    ignore  patterns, such as "*.txt", of the names or paths of files to leave out; a warning has their number
 
     Hidden files and folders, Thumbs.db, desktop.ini and __MACOSX are ignored.
     Raises DataError if `folder` is not a folder, is unreadable, has no image, or contains a symbolic link, a
@@ -31,7 +36,14 @@ def find_images(folder: Path) -> list[tuple[str, ...]]:
         raise DataError(
             f"{escape((folder.name,))} is not a folder; image-folder takes one of PNG, JPEG or WebP files"
         )
-    files = sorted(_walk(folder, ()), key=sort_key)
+    left_out: list[tuple[str, ...]] = []
+    files = sorted(_walk(folder, (), ignore, left_out), key=sort_key)
+    if left_out:
+        warnings.warn(
+            f"{escape((folder.name,))}: left out {len(left_out)} of {len(left_out) + len(files)} files, as "
+            "`ignore` says",
+            stacklevel=2,
+        )
     if not files:
         raise DataError(
             f"{escape((folder.name,))} holds no images; expected files that end in {', '.join(_ENDINGS)}"
@@ -57,7 +69,10 @@ def escape(parts: tuple[str, ...]) -> str:
     )
 
 
-def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _walk(
+    folder: Path, above: tuple[str, ...], ignore: Sequence[str], left_out: list[tuple[str, ...]]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the images below `above`; append the files that a pattern of `ignore` matches to `left_out`."""
     for entry in _entries(folder, above):
         if entry.name.startswith(".") or entry.name.lower() in _IGNORED:
             continue
@@ -67,14 +82,17 @@ def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
                 f"{escape(parts)} is a symbolic link, which genbench does not follow; copy the file itself"
             )
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder, parts)
+            yield from _walk(folder, parts, ignore, left_out)
         elif not entry.is_file(follow_symlinks=False):
             raise DataError(f"{escape(parts)} is not a regular file; move it out of the folder")
+        elif any(fnmatchcase(name, each) for each in ignore for name in (entry.name, "/".join(parts))):
+            left_out.append(parts)
         elif entry.name.lower().endswith(_ENDINGS):
             yield parts
         else:
             raise DataError(
-                f"{escape(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder"
+                f"{escape(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder, or set "
+                f'ignore = ["*{escape((PurePath(entry.name).suffix or entry.name,))}"]'
             )
 
 

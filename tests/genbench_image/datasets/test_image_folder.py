@@ -40,7 +40,31 @@ def test_names_are_ordered_by_their_composed_form(tmp_path):
 def test_sub_folders_are_classes_in_the_order_of_their_names(tmp_path):
     for value, name in enumerate(["cat/1.png", "cat/deep/2.png", "dog/1.png", "emu/1.png"]):
         _image(tmp_path / name, value)
-    assert image_folder(path=tmp_path).labelled().labels.tolist() == [0, 0, 1, 2]
+    assert image_folder(path=tmp_path, recursive=True).labelled().labels.tolist() == [0, 0, 1, 2]
+
+
+def test_folders_within_folders_of_classes_are_read_only_where_asked(tmp_path):
+    for name in ("run-1/cat/1.png", "run-2/1.png", "run-2/cat/deep/1.png"):
+        _image(tmp_path / name, 0)
+    message = r"^run-2/cat/deep/1.png is in a folder within a folder; .* set recursive = true"
+    with pytest.raises(DataError, match=message):
+        image_folder(path=tmp_path)
+    assert len(image_folder(path=tmp_path, recursive=True).labelled()) == 3
+    for name in ("train/cat/1.png", "test/cat/1.png"):  # the classes of a split are one folder deeper
+        _image(tmp_path / "split" / name, 0)
+    assert len(image_folder(path=tmp_path / "split").labelled()) == 2
+
+
+def test_files_that_a_pattern_matches_are_left_out_and_counted(tmp_path):
+    for name in ("a.png", "cat/b.png", "cat/c.PNG"):
+        _image(tmp_path / name, 0)
+    for name in ("log.txt", "cat/log.txt"):
+        (tmp_path / name).write_text("x")
+    with pytest.raises(DataError, match=r'log\.txt does not end in .*, or set ignore = \["\*\.txt"\]'):
+        image_folder(path=tmp_path)
+    for ignore, count, rest in ((("*.txt",), 2, 3), (("log.txt", "cat/*"), 4, 1)):
+        with pytest.warns(UserWarning, match=f"left out {count} of 5 files, as `ignore` says$"):
+            assert len(image_folder(path=tmp_path, ignore=ignore).labelled()) == rest
 
 
 @pytest.mark.parametrize("names", [["cat/1.png", "dog/1.png", "1.png"], ["only/1.png", "only/2.png"]])
