@@ -290,6 +290,8 @@ def _describe_kind_fields(spec: Spec) -> dict[str, Any]:
     fields = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if isinstance(spec, MetricSpec) and isinstance(spec.takes, str):
         fields["takes"] = [spec.takes]  # one output may be written without a tuple
+    if isinstance(spec, MetricSpec):
+        fields["report"] = bool(spec.report)  # not the function that chooses its options
     if isinstance(spec, ModalitySpec):
         fields["parameters"] = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
     if isinstance(spec, ExtractorSpec):

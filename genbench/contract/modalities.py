@@ -40,6 +40,7 @@ class ModalitySpec(Spec):
                  one that a generator failed to write
     default_dataset    the dataset on which `genbench check` tests a metric if the user names none
     default_extractor  the extractor of its samples if neither the metric nor the user names another one
+    report      metrics with which a report on its samples begins, in this order: those that its field quotes
     make        `make()` returns an object with any of these methods; the default has none of them
 
     check(samples)             raises Invalid for what is wrong beyond container, shape and parameters
@@ -79,6 +80,7 @@ class ModalitySpec(Spec):
     keeps_blank: bool = False
     default_dataset: str | None = None
     default_extractor: str | None = None
+    report: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise PluginError for a field that is invalid, or that does not suit the modality's container."""

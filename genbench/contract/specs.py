@@ -463,7 +463,8 @@ class MetricSpec(Spec):
     aspect     as in Output; of a metric with several, that of each output that declares none
     outputs    for a metric with several outputs from one computation
     min_n      minimum number of samples on each side
-    report     whether `genbench score` computes it by default
+    report     whether `genbench score` computes it by default; or a function of the fakes (Samples) and of n,
+               the samples of the smaller side, that returns the options with which it does, or None
     trains_model  whether it trains a model, which takes long: `genbench score` then has one cut of real
                samples instead of five
     real_moments  whether `real` may be the genbench.Moments of the output that it takes, where only these are
@@ -487,7 +488,7 @@ class MetricSpec(Spec):
     range: tuple[float | None, float | None] = (None, None)
     outputs: tuple[Output, ...] = ()
     min_n: int = 1
-    report: bool = False
+    report: bool | str | Callable[[Samples, int], Mapping[str, Any] | None] = False
     trains_model: bool = False
     real_moments: bool = False
     scope: str = "trial"
@@ -515,6 +516,8 @@ class MetricSpec(Spec):
             not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
         )
         self._require(not self.votes or self.is_comparison, "votes needs the scope of a board")
+        is_report = isinstance(self.report, bool) or _is_target(self.report)
+        self._require(is_report, f"report {self.report!r}: expected True, False or a function")
         is_function = self.defaults is None or _is_target(self.defaults)
         self._require(is_function, f"defaults {self.defaults!r}: expected a function")
         self._require(not (self.defaults and self.is_comparison), "defaults needs the scope of a trial")

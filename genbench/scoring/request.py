@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from genbench.catalog.states import read_needs
-from genbench.contract.signature import canonical_options, fill_options, read_contract
-from genbench.contract.specs import ExtractorSpec, MetricSpec
-from genbench.core.errors import PluginError, SuiteError
+from genbench.contract.signature import canonical_options, fill_options, read_contract, resolve
+from genbench.contract.specs import ASPECTS, ExtractorSpec, MetricSpec
+from genbench.core.errors import PluginError, SuiteError, Undefined, describe_error
 from genbench.core.names import join_names, parse_id, suggest_names
 from genbench.scoring.arguments import is_collection, value_text
 from genbench.suite.components import NotFetchedError, extractor_outputs, select_signature_options
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import Protocol
+    from genbench.core.samples import Samples
     from genbench.suite.components import Group
 
     Metrics = str | Sequence[str] | Mapping[str, Mapping[str, Any]]
@@ -32,6 +34,9 @@ __all__ = [
     "ScoreRequest", "check_names", "check_unique", "find_modalities", "join_groups", "list_protocols",
     "make_groups", "metric_protocols", "offline_advice", "read_metrics", "report_metrics",
 ]  # fmt: skip
+
+#: The order of aspects in a report: whether samples are valid at all comes before what they are worth.
+_REPORT_ASPECTS = sorted(("", *ASPECTS), key=("validity", *ASPECTS, "").index)
 
 
 class ScoreRequest:
@@ -226,9 +231,16 @@ def join_groups(groups: Iterable[Group]) -> list[Group]:
 
 
 def report_metrics(
-    catalog: Catalog, request: ScoreRequest, *, modality: Modality, sides: Collection[str]
-) -> list[str]:
-    """Return the ids of the metrics of a report: those that a call computes if it names none.
+    catalog: Catalog, request: ScoreRequest, *, modality: Modality, sides: Collection[str], fake: Samples,
+    n: int,
+) -> dict[str, Mapping[str, Any]]:  # fmt: skip
+    """Return the metrics of a report, by id with their options: those that a call computes if it names none.
+
+    fake  the fakes, by which specs choose options for a report
+    n     the number of samples of the smaller side
+
+    The metrics that the modality names come first, then others of the modality, then metrics of any samples,
+    then those of features; among these, they are in the order of their aspects, validity first.
 
     Metrics of features share one extractor: the requested one, else the modality's default, else the
     canonical extractor (that of its paper) of the first metric that has one. These metrics are left out if no
@@ -249,17 +261,46 @@ def report_metrics(
     )
     if request.use is None and "train" not in sides and _is_default_fitted(catalog, modality):
         has_features = False
-    ids = []
-    for metric in components:
+    report: dict[str, Mapping[str, Any]] = {}
+    for metric in sorted(components, key=functools.partial(_rank_in_report, modality)):
         lacks_train = "train" not in sides and "train" in read_contract(metric.spec).sides
         takes_features = isinstance(metric.spec, MetricSpec) and bool(extractor_outputs(metric.spec))
         if lacks_train or (takes_features and not has_features):
             continue
+        options = _choose_report_options(metric, fake, n)
+        if options is None:
+            continue
         # by its reference, since a plugin may have a metric of the same name
         name = metric.reference if metric.owner.is_genbench else metric.name
         extractor = shared or _choose_own_extractor(catalog, metric, request, modality)
-        ids.append(f"{name}[{extractor}]" if extractor and takes_features else name)
-    return ids
+        report[f"{name}[{extractor}]" if extractor and takes_features else name] = options
+    return report
+
+
+def _rank_in_report(modality: Modality, metric: Component) -> tuple[int, int, int]:
+    """Return what orders the metrics of a report; see `report_metrics`."""
+    first = modality.spec.report
+    spec = cast("MetricSpec", metric.spec)
+    lead = first.index(metric.name) if metric.owner.is_genbench and metric.name in first else len(first)
+    kind = 0 if spec.modalities else 2 if extractor_outputs(spec) else 1
+    return lead, kind, _REPORT_ASPECTS.index(spec.scores[0].aspect)
+
+
+def _choose_report_options(metric: Component, fake: Samples, n: int) -> Mapping[str, Any] | None:
+    """Return the options of a metric in a report, or None if its spec leaves it out of this one.
+
+    An Undefined of the spec's function gives {}: the metric itself then has the reason.
+    """
+    spec = cast("MetricSpec", metric.spec)
+    if isinstance(spec.report, bool):
+        return {}
+    try:
+        options = resolve(spec.report)(fake, n)
+        return options if options is None else dict(options)
+    except Undefined:
+        return {}
+    except Exception as error:  # a stranger's code
+        raise PluginError(f"metric {metric.name!r}: report failed: {describe_error(error)}") from error
 
 
 def _is_default_fitted(catalog: Catalog, modality: Modality) -> bool:

@@ -176,7 +176,9 @@ class ScoreSession:
         """
         catalog, request = self.catalog, self.request
         if metrics is None:
-            metrics = report_metrics(catalog, request, modality=pair.modality, sides=names)
+            n = min(side.size for name, side in pair.sides.items() if name in ("fake", "real"))
+            fake = pair.sides["fake"].open()
+            metrics = report_metrics(catalog, request, modality=pair.modality, sides=names, fake=fake, n=n)
             if not metrics:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")

@@ -61,6 +61,7 @@ _SPECS = [
         advice="give a pandas frame",
         default_dataset="table-world",
         default_extractor="table-encoder",
+        report=("shapes", "pair-trends", "pair-trends-strong", "c2st", "tstr-boosting"),
     ),
     ModalitySpec(
         name="audio",

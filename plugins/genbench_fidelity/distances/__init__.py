@@ -48,7 +48,7 @@ SPECS = (
         summary="unbiased squared maximum mean discrepancy (MMD) of the features, cubic kernel",
         source="Bińkowski et al. 2018, arXiv:1801.01401",
         min_n=2,
-        report=True,
+        report="genbench_fidelity.distances.kid:report_options",
         version="2",
         expects=_DISTANCE,
     ),

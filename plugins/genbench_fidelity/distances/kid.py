@@ -15,12 +15,15 @@ from genbench_fidelity.numeric.work import block_count
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
-    from genbench import Log
+    from genbench import Log, Samples
 
-__all__ = ["kid", "subset_estimates"]
+__all__ = ["kid", "report_options", "subset_estimates"]
 
 # Rows a side from which float32 saves time, and its rounding averages out over pairs.
 _MANY = 1000
+
+# Rows of a subset, as quoted KIDs have it (Bińkowski et al. 2018).
+_SUBSET_SIZE = 1000
 
 # Largest magnitude whose kernel, summed over a block, stays far inside float32.
 _LARGEST = 1e5
@@ -39,7 +42,7 @@ def kid(
     *,
     estimator: Literal["subsets", "full"] = "subsets",
     subsets: Annotated[int, Ge(1)] = 100,
-    subset_size: Annotated[int, Ge(2)] = 1000,
+    subset_size: Annotated[int, Ge(2)] = _SUBSET_SIZE,
     first: Literal["real", "fake"] = "real",
     log: Log = no_log,
 ) -> Score:
@@ -60,7 +63,7 @@ def kid(
     scores below 0. A set compared with itself scores below 0, because pairs of a row with itself are left out
     of the first two means but not of the third. The extra holds `spread`, the standard deviation (divisor n)
     over the subsets. It shows how much subsets of this size differ. It is not an interval of the mean,
-    because subsets share rows.
+    because subsets share rows. It is missing where each subset is a whole set, since these do not differ.
 
     Raises Undefined if a side has fewer rows than `subset_size`, or fewer than 2, and Invalid for features
     that are not finite.
@@ -83,7 +86,13 @@ def kid(
         )
     drawn = _draw_subsets(len(real), len(fake), subsets, subset_size, first)
     values = subset_estimates(real, fake, *drawn, log=log)
-    return Score(float(values.mean()), extra={"spread": float(values.std())})
+    is_whole = subset_size == len(real) == len(fake)  # then subsets differ by rounding alone
+    return Score(float(values.mean()), extra={} if is_whole else {"spread": float(values.std())})
+
+
+def report_options(_fake: Samples, n: int) -> dict[str, Any]:
+    """Return the options of a report: all rows at once if there are fewer than in one subset."""
+    return {"estimator": "full"} if n < _SUBSET_SIZE else {}
 
 
 def _draw_subsets(

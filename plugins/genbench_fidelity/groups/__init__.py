@@ -72,6 +72,7 @@ SPECS = (
         name="worst-coverage",
         aspect="bias",
         make="genbench_fidelity.groups.worst_group:worst_coverage",
+        report="genbench_fidelity.groups.worst_group:report_options",
         summary="coverage of the label where it is smallest, and its gap to the largest",
         source=_COVERAGE_OF_GROUPS,
         outputs=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 from annotated_types import Ge
 
 from genbench import Score
@@ -12,10 +13,13 @@ from genbench_fidelity.groups.group_values import by_label, check_groups, cover_
 from genbench_fidelity.numeric.arrays import features, require
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["worst_coverage", "worst_kid"]
+    from genbench import Samples
+
+__all__ = ["report_options", "worst_coverage", "worst_kid"]
+
+_NEIGHBOURS = 5  # as in Naeem et al. 2020
 
 
 def worst_kid(
@@ -65,7 +69,7 @@ def worst_coverage(
     fake: NDArray[Any],
     fake_labels: NDArray[np.int64],
     *,
-    k: Annotated[int, Ge(1)] = 5,
+    k: Annotated[int, Ge(1)] = _NEIGHBOURS,
     per_group: Annotated[int, Ge(2)] | None = None,
     draws: Annotated[int, Ge(1)] = 10,
     rng: np.random.Generator,
@@ -102,6 +106,13 @@ def worst_coverage(
     values = by_label(measure, (real, real_labels), (fake, fake_labels), size, draws, rng)
     worst, best = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     return _scores("coverage", worst, best, values, size)
+
+
+def report_options(fake: Samples, n: int) -> dict[str, Any] | None:
+    """Return the options of a report, none; None without labels, and for fewer samples than groups need."""
+    if fake.labels is None:
+        return None
+    return {} if n // (2 * len(np.unique(fake.labels))) > _NEIGHBOURS else None
 
 
 def _scores(name: str, worst: str, best: str, values: dict[str, float], size: int) -> dict[str, Score]:

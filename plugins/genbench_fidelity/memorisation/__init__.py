@@ -43,7 +43,6 @@ SPECS = (
         source="Alaa et al. 2022, arXiv:2102.08921",
         range=(0.0, 100.0),
         min_n=2,
-        report=True,
         expects=_ALONE
         | dict.fromkeys(_COPIES, falls)
         | {

@@ -19,5 +19,6 @@ SPECS = (
         parameters={"notation": Literal["smiles", "selfies"]},
         default_extractor="chemnet",
         default_dataset="moses",
+        report=("validity", "uniqueness", "novelty", "fid"),  # fid on the default extractor is the FCD
     ),
 )

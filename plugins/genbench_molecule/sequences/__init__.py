@@ -139,6 +139,7 @@ SPECS = (
     ),
     _REPORTED(
         name="gc-distance",
+        report="genbench_molecule.sequences.property_distances:report_of_nucleotides",
         aspect="fidelity",
         make="genbench_molecule.sequences.property_distances:gc_distance",
         summary="Wasserstein distance between the GC content of DNA or RNA",
@@ -152,6 +153,7 @@ SPECS = (
     _REPORTED(
         name="peptide-properties",
         aspect="fidelity",
+        report="genbench_molecule.sequences.property_distances:report_of_proteins",
         needs=_BIOPYTHON,
         make="genbench_molecule.sequences.property_distances:peptide_properties",
         summary="Wasserstein distances between properties of proteins",

@@ -40,6 +40,7 @@ _DEVIATIONS = 10  # standard deviations of a count, beyond which its probability
 _LETTERS = 2**20  # letters that are counted at once, so that memory is bounded
 
 
+_WORST_WORDS = 5  # in the extra: as many as `genbench score --details` shows
 _MOST_WORDS = 10**7  # of a law whose frequencies are all in memory
 
 
@@ -79,7 +80,8 @@ def kmer_divergence(
 
     In the extra of both divergences, `bias` is their expected value if the words of both sides were mixed and
     dealt out at random, as many to each side as it has; a `warning` says so where that is over half of the
-    value. `parts` has the value for each usual k of the alphabet: 3 and 4, or 1 and 2 for proteins.
+    value. `parts` has the value for each usual k of the alphabet: 3 and 4, or 1 and 2 for proteins. `words`
+    of kmer-jsd has the five words with the greatest shares of the divergence, in bits.
 
     Raises Undefined if a side has no word, if there is no alphabet, for canonical words of proteins, for a k
     above 14 of proteins, and for a pseudocount of 0 if the fakes lack a real word.
@@ -91,19 +93,23 @@ def kmer_divergence(
     k = usual[0] if k is None else k
     check_k(alphabet, k, canonical=canonical)
 
-    def compare(length: int) -> tuple[dict[str, float], tuple[Reals, Reals]]:
-        """Return the values for words of this length, and the counts of both sides."""
+    def compare(length: int) -> tuple[dict[str, float], tuple[Reals, Reals], Numbers]:
+        """Return the values for words of this length, the counts of both sides, and their words."""
         sides = [count_kmers(side.data, alphabet, length, canonical=canonical) for side in (real, fake)]
         for name, side in zip(("real", "fake"), sides, strict=True):
             _require_words(side, f"the {name} sequences", length)
         p, q = _pair_counts(*sides)
-        return {
-            "kmer-jsd": _jensen_shannon(p / p.sum(), q / q.sum()),
-            "kmer-kl": _smoothed_kl(p, q, word_count(alphabet, length, canonical=canonical), pseudocount),
-            "kmer-cosine": float(p @ q / math.sqrt((p @ p) * (q @ q))),
-        }, (p, q)
+        return (
+            {
+                "kmer-jsd": _jensen_shannon(p / p.sum(), q / q.sum()),
+                "kmer-kl": _smoothed_kl(p, q, word_count(alphabet, length, canonical=canonical), pseudocount),
+                "kmer-cosine": float(p @ q / math.sqrt((p @ p) * (q @ q))),
+            },
+            (p, q),
+            np.union1d(*(side.words for side in sides)),
+        )
 
-    values, counts = compare(k)
+    values, counts, spelled = compare(k)
     parts: dict[str, dict[str, float]] = {name: {} for name in values}
     for length in sorted({k, *usual}):
         with contextlib.suppress(Undefined):  # sequences may be too short for the longer words
@@ -111,8 +117,12 @@ def kmer_divergence(
                 parts[name][f"k = {length}"] = value
     words = word_count(alphabet, k, canonical=canonical)
     biases = {"kmer-jsd": _jsd_by_chance(*counts), "kmer-kl": _kl_by_chance(*counts, words, pseudocount)}
+    worst = {"kmer-jsd": {"words": _find_worst_words(spelled, *counts, alphabet, k)}}
     return {
-        name: Score(value, extra={"parts": parts[name], **_describe_bias(value, biases.get(name))})
+        name: Score(
+            value,
+            extra={"parts": parts[name], **worst.get(name, {}), **_describe_bias(value, biases.get(name))},
+        )
         for name, value in values.items()
     }
 
@@ -157,6 +167,21 @@ def kmer_jsd_to_truth(
     value = _jensen_shannon(p, np.bincount(found.words, found.counts, len(p)) / found.total)
     bias = (np.count_nonzero(p) - 1) / (8 * math.log(2) * found.total)
     return Score(value, extra=_describe_bias(value, min(1.0, bias)))
+
+
+def _find_worst_words(words: Numbers, p: Reals, q: Reals, alphabet: Alphabet, k: int) -> dict[str, float]:
+    """Return the words with the greatest shares of the Jensen-Shannon divergence, in bits, by letters."""
+    from scipy.special import rel_entr
+
+    laws = p / p.sum(), q / q.sum()
+    middle = (laws[0] + laws[1]) / 2
+    shares = sum(rel_entr(law, middle) for law in laws) / (2 * math.log(2))
+    letters = alphabet.letters
+    return {
+        "".join(letters[words[each] // len(letters) ** place % len(letters)] for place in reversed(range(k))):
+        float(shares[each])
+        for each in np.argsort(-shares, kind="stable")[:_WORST_WORDS]
+    }  # fmt: skip
 
 
 def _require_words(found: KmerCounts, whose: str, k: int) -> None:

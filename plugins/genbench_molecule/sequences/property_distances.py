@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float64]
 
-__all__ = ["PROPERTIES", "Proteins", "gc_content", "gc_distance", "peptide_properties"]
+__all__ = [
+    "PROPERTIES", "Proteins", "gc_content", "gc_distance", "peptide_properties", "report_of_nucleotides",
+    "report_of_proteins",
+]  # fmt: skip
 
 _WATER = 18.0153  # average mass in daltons
 _AROMATIC = "FWY"
@@ -50,6 +53,16 @@ def gc_distance(real: Samples, fake: Samples) -> float:
     if not all(map(len, contents)):
         raise Undefined("a side has no sequence with A, C, G, T or U")
     return float(wasserstein_distance(*contents))
+
+
+def report_of_nucleotides(fake: Samples, _n: int) -> dict[str, Any] | None:
+    """Return the options of a report on DNA or RNA, none; None for proteins, which have no such property."""
+    return {} if alphabet_of(fake).has_complement else None
+
+
+def report_of_proteins(fake: Samples, _n: int) -> dict[str, Any] | None:
+    """Return the options of a report on proteins, none; None for DNA and RNA."""
+    return None if alphabet_of(fake).has_complement else {}
 
 
 def gc_content(texts: Iterable[str]) -> Reals:

@@ -84,6 +84,7 @@ SPECS = (
         source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
         outputs=_outputs("emd", "earth mover's"),
         min_n=2,
+        report="genbench_points.set_metrics.emd:report_options",
     ),
     _METRIC(
         name="voxel-jsd",

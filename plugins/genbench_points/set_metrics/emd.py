@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import numpy as np
 from annotated_types import Ge
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from genbench import Score
 
-__all__ = ["emd", "emd_matrix"]
+__all__ = ["emd", "emd_matrix", "report_options"]
+
+_REPORT_POINTS = 64  # of a cloud: an assignment of 64 points takes 0.2 ms, one of 2,048 points seconds
+_MOST_CLOUDS = 200  # a side, 80,000 pairs of clouds: 16 seconds, and as long for the yardstick
 
 
 def emd(
@@ -58,6 +61,16 @@ def emd(
     total, steps = 2 * len(left) + len(right), iter(range(1, 2 * len(left) + len(right) + 1))
     matrix = partial(emd_matrix, done=lambda: log(next(steps), total))
     return set_scores(matrix(left, left), matrix(left, right), matrix(right, right), "emd")
+
+
+def report_options(fake: Samples, n: int) -> dict[str, Any] | None:
+    """Return the options of a report, which takes few points of each cloud; None for many clouds.
+
+    With them, a report of 200 clouds a side takes about as long as its Chamfer distances of 2,048 points.
+    """
+    if n > _MOST_CLOUDS:
+        return None
+    return {"points": int(min(_REPORT_POINTS, *map(len, cast("Ragged", fake.data))))}
 
 
 def emd_matrix(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from toys import plugin_text
 
-from genbench import DataError, SuiteError, score
+from genbench import DataError, PluginError, SuiteError, score
 
 TOYS = Path(__file__).parents[2] / "toy_plugins"
 
@@ -136,8 +136,59 @@ def test_plugins_with_a_protocol_of_one_name_are_told_apart_by_distribution(pres
 def test_a_report_is_given_where_no_metric_is_named(real, fake):
     plain = score(fake=fake, real=real)
     assert {"fid[given]", "precision[given]", "coverage[given]", "vendi[given]"} <= set(plain)
-    assert "authenticity[given]" not in plain
-    assert "authenticity[given]" in score(fake=fake, real=real, train=real)
+    assert "c-t[given]" not in plain
+    assert "c-t[given]" in score(fake=fake, real=real, train=real)
+    assert "authenticity[given]" not in score(fake=fake, real=real, train=real)  # a percentage among shares
+
+
+REPORTED = plugin_text("""
+def one(fake):
+    return 1.0
+
+def by_size(fake, n):
+    if fake.data[0, 0] == 7:
+        raise Undefined("odd")
+    if fake.data[0, 0] == 8:
+        raise ValueError("broken")
+    return None if n > 5 else {{"k": n}}
+
+def sized(fake, *, k: int = 0):
+    return float(k)
+
+*(MetricSpec(name=name, make=one, report=True, aspect=aspect, modalities=("vector",))
+  for name, aspect in (("a-copy", "memorisation"), ("a-gap", "fidelity"), ("a-valid", "validity")))
+MetricSpec(name="any-gap", make=one, report=True)
+MetricSpec(name="sized", make=sized, report=by_size, modalities=("vector",), aspect="cost")
+""")
+
+
+def test_a_report_begins_with_metrics_of_the_modality_by_aspect_and_ends_with_those_of_features(
+    site, fake, real
+):
+    site.add("a-stranger", REPORTED.format())
+    names = [name for name in score(fake=fake, real=real) if "[" in name or name.startswith("a")]
+    assert names[:4] == ["a-valid", "a-gap", "a-copy", "any-gap"]
+    assert names[4:6] == ["fid[given]", "kid[given]"]
+    assert names[-1] == "vendi[given]"  # diversity is behind fidelity
+
+
+def test_the_spec_of_a_metric_chooses_its_options_in_a_report_or_leaves_it_out(site):
+    site.add("a-stranger", REPORTED.format())
+    few, many = np.ones((4, 2)), np.ones((9, 2))
+    found = score(fake=few, real=many)["sized"]
+    assert (found.value, found.decided_by["options"]) == (4.0, {"k": 4})
+    assert "sized" not in score(fake=many, real=many)
+    assert score(fake=7 * few, real=many)["sized"].value == 0.0
+    with pytest.raises(PluginError, match=r"metric 'sized': report failed: ValueError: broken"):
+        score(fake=8 * few, real=many)
+
+
+def test_a_report_on_few_samples_has_the_kernel_distance_of_all_rows(real, fake):
+    found = score(fake=fake, real=real)["kid[given]"]
+    assert found.status == "ok"
+    assert found.spread is None
+    assert found.decided_by["options"]["estimator"] == "full"
+    assert score(fake=fake, real=real, metrics=["kid"])["kid[given]"].status == "skipped"
 
 
 STRANGER = plugin_text("""

@@ -8,6 +8,7 @@ from genbench_fidelity.distances.kid import kid
 from genbench_fidelity.groups import worst_group
 from genbench_fidelity.manifolds.density_coverage import density_coverage
 
+from genbench import Samples
 from genbench.core.errors import Invalid, Undefined
 
 
@@ -192,3 +193,10 @@ def test_features_that_are_not_finite_are_refused(metric, groups, rng):
     rows, labels = groups(20)
     with pytest.raises(Invalid, match="non-finite"):
         metric(rows, labels, np.where(rows == rows.max(), np.nan, rows), labels, rng=rng)
+
+
+@pytest.mark.parametrize(("n", "options"), [(36, {}), (35, None)])  # 36 // (2 x 3 labels) is above k = 5
+def test_a_report_has_groups_where_there_are_labels_and_enough_samples(n, options):
+    rows = np.zeros((3, 2))
+    assert worst_group.report_options(Samples.of("vector", rows, [0, 1, 2]), n) == options
+    assert worst_group.report_options(Samples.of("vector", rows), n) is None

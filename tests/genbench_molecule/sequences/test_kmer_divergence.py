@@ -55,6 +55,14 @@ def test_two_letters_have_the_closed_form():
     assert plain == pytest.approx(0.75 * math.log(1.5) + 0.25 * math.log(0.5), rel=1e-12)
 
 
+def test_the_words_that_differ_most_add_up_to_the_divergence():
+    found = module.kmer_divergence(dna("AACC"), dna("AAGG"), k=2)["kmer-jsd"]
+    # AC, CC on one side and AG, GG on the other have 1 / 3 each, half a bit times 1 / 3; AA is equal
+    assert list(found.extra["words"]) == ["AC", "AG", "CC", "GG", "AA"]
+    assert list(found.extra["words"].values()) == pytest.approx([1 / 6] * 4 + [0])
+    assert sum(found.extra["words"].values()) == pytest.approx(found.value)
+
+
 def test_the_other_strand_is_seen_unless_words_are_canonical(stored):
     real = stored["dna_real"]
     other = dna(*(text[::-1].translate(SWAP) for text in real.data))

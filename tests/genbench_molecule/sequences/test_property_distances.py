@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from genbench_molecule.sequences.property_distances import gc_content, gc_distance, peptide_properties
+from genbench_molecule.sequences.property_distances import (
+    gc_content,
+    gc_distance,
+    peptide_properties,
+    report_of_nucleotides,
+    report_of_proteins,
+)
 
 from genbench import Samples, Undefined
 
@@ -62,3 +68,9 @@ def test_the_order_of_letters_counts_for_instability_alone():
 def test_what_has_no_value_says_why(metric, side, message):
     with pytest.raises(Undefined, match=message):
         metric(side, side)
+
+
+def test_a_report_has_the_properties_of_its_own_alphabet_alone():
+    bases, residues = of("ACGT", alphabet=None), of("MKWL", alphabet="protein")
+    assert (report_of_nucleotides(bases, 1), report_of_proteins(bases, 1)) == ({}, None)
+    assert (report_of_nucleotides(residues, 1), report_of_proteins(residues, 1)) == (None, {})

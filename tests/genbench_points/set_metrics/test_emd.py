@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
-from genbench_points.set_metrics.emd import emd, emd_matrix
+from genbench_points.set_metrics.emd import emd, emd_matrix, report_options
 
-from genbench import Undefined
+from genbench import Samples, Undefined
 
 
 def test_the_distance_is_the_least_over_all_maps_of_points(random_clouds, sides):
@@ -71,3 +71,11 @@ def test_progress_ends_with_all_of_it(random_clouds, rng):
         random_clouds(4, 5), random_clouds(3, 5), rng=rng, log=lambda step, total: steps.append((step, total))
     )
     assert steps == [(step, 11) for step in range(1, 12)]
+
+
+def test_a_report_takes_few_points_and_leaves_out_many_clouds():
+    clouds = [np.zeros((count, 3), np.float32) for count in (70, 90)]
+    fake = Samples.of("points", clouds)
+    assert report_options(fake, 200) == {"points": 64}
+    assert report_options(Samples.of("points", [*clouds, clouds[0][:50]]), 2) == {"points": 50}
+    assert report_options(fake, 201) is None

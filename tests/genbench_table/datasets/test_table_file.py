@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from genbench_table.datasets.schema import read_schema
 from genbench_table.datasets.table_file import schema_of, table_file
@@ -232,9 +233,15 @@ def test_a_report_needs_no_training_rows(fresh_store, written):
     catalog = load_catalog()
     modality = find_modality(list_modalities(catalog), "table")
     request = ScoreRequest(catalog, None, None)
-    assert "genbench:fid" not in report_metrics(catalog, request, modality=modality, sides={"fake", "real"})
-    known = report_metrics(catalog, request, modality=modality, sides={"fake", "real", "train"})
+    fake = genbench.Samples.of("table", pd.DataFrame({"age": [1, 2]}))
+    rows = {"modality": modality, "fake": fake, "n": 2}
+    assert "genbench:fid" not in report_metrics(catalog, request, sides={"fake", "real"}, **rows)
+    known = report_metrics(catalog, request, sides={"fake", "real", "train"}, **rows)
     assert "genbench:fid" in known
+    assert list(known)[:5] == [
+        "genbench:shapes", "genbench:pair-trends", "genbench:pair-trends-strong", "genbench:c2st",
+        "genbench:tstr-boosting",
+    ]  # fmt: skip
 
 
 TRAIN = "g,age,city\np,31,Oslo\nq,,Rome\n"
