@@ -79,7 +79,14 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     "genbench score --fake samples/ --real digits.test",
     "genbench score --fake new.csv --real test.csv --train train.csv -m shapes -m c2st",
 )
-@click.option("--fake", required=True, metavar="PATH", help=f"The samples to judge: {_SIDE}.")
+@click.option(
+    "--fake",
+    "fakes",
+    required=True,
+    multiple=True,
+    metavar="PATH",
+    help=f"The samples to judge: {_SIDE}.  [repeatable: side by side]",
+)
 @click.option("--real", required=True, metavar="PATH", help=_REAL)
 @click.option("--train", metavar="PATH", help="The training samples, for metrics that detect copies.")
 @metric_option(
@@ -128,6 +135,7 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     help="Write mean and covariance of the real features.",
 )
 @click.option("--no-yardstick", is_flag=True, help="Leave out what real samples score in place of the fakes.")
+@click.option("--details", is_flag=True, help="Show the five worst columns, pairs, k-mers and classes.")
 @quiet_option
 @click.pass_context
 def score(
@@ -147,34 +155,62 @@ def score(
     """Compute metrics of the samples FAKE, compared with the samples REAL.
 
     Beside each number is what real samples score in place of the fakes, and what the fakes score at this n.
+    With several --fake, each has a column.
 
     With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
-    status, reason, signature, decided_by, extra and yardstick. The exit code is 1 if a metric fails or none
-    has a value.
+    status, reason, signature, decided_by, extra and yardstick, and fake if there are several. The exit code
+    is 1 if a metric fails or none has a value.
     """  # fmt: skip
     # set before numpy and torch are imported, which read these variables then
     os.environ.update(
         thread_variables(threads or default_threads()) | (offline_variables() if offline else {})
     )
     form = form or _read_form(output)
+    fakes, details = arguments.pop("fakes"), arguments.pop("details")
     if weights is not None:
         extractor = {**(extractor or {}), "weights": weights}
     # removed from the arguments, since `explain_protocols` has no such parameters
     refused = [arguments.pop(name) for name in _SCORES_ALONE] if explain else []
-    if explain and (form == "csv" or any(refused)):
+    if explain and (form == "csv" or details or len(fakes) > 1 or any(refused)):
         raise SuiteError(
-            "--explain goes without --train, --protocol, --save-stats, --no-yardstick and --format csv; "
-            "remove them"
+            "--explain goes without --train, --protocol, --save-stats, --no-yardstick, --details, a second "
+            "--fake and --format csv; remove them"
         )
     if not explain:
         arguments["yardstick"] = not arguments.pop("no_yardstick")
-    from genbench.scoring.api import score as score_samples  # imports numpy, after the variables are set
-    from genbench.scoring.explain import explain as explain_protocols
+    from genbench.scoring.explain import explain as explain_protocols  # imports numpy, as `_score_each` does
 
     # `arguments` has all other options, under the names of the function's parameters: none is ignored
-    compute: Callable[..., Any] = explain_protocols if explain else score_samples
+    compute: Callable[..., Any] = functools.partial(_score_each, fakes)
+    if explain:
+        compute = functools.partial(explain_protocols, fake=fakes[0])
     results = _run_with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
-    ctx.exit(_print_explained(results, form, output) if explain else _print_scores(results, form, output))
+    if explain:
+        ctx.exit(_print_explained(results, form, output))
+    ctx.exit(_print_scores(results, form, output, details=details))
+
+
+def _score_each(
+    fakes: Sequence[str], *, real: str, train: str | None, metrics: Mapping[str, Mapping[str, Any]] | None,
+    seed: int, save_stats: Path | None, yardstick: bool, report: Callable[..., None], **settings: Any,
+) -> dict[str, dict[str, Measurement]]:  # fmt: skip
+    """Return the measurements of each of the fakes by their paths; the other sides are opened once.
+
+    settings  the other parameters of a ScoreSession
+    """
+    from genbench.scoring.session import ScoreSession  # imports numpy, after the variables are set
+
+    for fake in fakes:
+        if fakes.count(fake) > 1:
+            raise SuiteError(f"--fake {fake} is given twice; name each of the samples once")
+    session = ScoreSession(real, train, **settings)
+    return {
+        fake: session.score(
+            fake, metrics=metrics, seed=seed, save_stats=save_stats if fake == fakes[0] else None,
+            report=report, yardstick=yardstick,
+        )
+        for fake in fakes
+    }  # fmt: skip
 
 
 def _read_form(output: Path | None) -> str:
@@ -191,12 +227,18 @@ def _read_form(output: Path | None) -> str:
     return _ENDINGS[suffix]
 
 
-def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Path | None) -> int:
-    """Print measurements, or write them to `output` if it is given; return the exit code."""
+def _print_scores(
+    measurements: Mapping[str, Mapping[str, Measurement]], form: str, output: Path | None, *, details: bool
+) -> int:
+    """Print the measurements of each of the fakes, or write them to `output` if it is given.
+
+    details  whether the table shows the worst parts of the samples, such as columns
+    Return the exit code.
+    """
     from genbench.cli.views.scores import scores_view, warning_lines
 
-    scores = list(measurements.values())
-    _write_results(scores, form, scores_view, output)
+    _write_results(measurements, form, functools.partial(scores_view, details=details), output)
+    scores = [score for each in measurements.values() for score in each.values()]
     if form == "csv":  # which has no place for warnings
         for line in warning_lines(scores):
             print_warning(line)

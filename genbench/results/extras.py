@@ -3,6 +3,7 @@
 The extra of a score:
 
     parts  {name: value}: the metric of each part of samples, such as a column of a table
+    by_label, by_class  {number of a class: value}: the metric of each class
     pairs  {"names": [name, …], "real": [[number or null, …], …], "fake": [[…], …]}: how much each part
            depends on each other one, in [-1, 1], in the real samples and in the fakes
 
@@ -31,9 +32,12 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 from genbench.results import fields
 
 __all__ = [
-    "Counts", "Dependence", "Plain", "SamplePair", "VoteExtra", "read_dependence", "read_parts",
-    "read_vote_extra",
+    "LABELLED", "Counts", "Dependence", "Plain", "SamplePair", "VoteExtra", "list_pairs", "list_part_numbers",
+    "read_dependence", "read_parts", "read_vote_extra",
 ]  # fmt: skip
+
+#: The tables of an extra whose keys are numbers of classes.
+LABELLED = frozenset(("by_class", "by_label"))
 
 # A record may be forged, so a page takes no more of it than a person can read.
 _MOST_ROWS = 1000  # of a list, or parts
@@ -128,6 +132,26 @@ def read_parts(extra: Mapping[str, Any]) -> dict[str, float]:
         return {}
     first_parts = list(parts.items())[:_MOST_ROWS]
     return {str(name): float(value) for name, value in first_parts if fields.is_finite(value)}
+
+
+def list_part_numbers(extra: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return the tables of an extra with a number for each of several parts, such as `parts`, by name."""
+    tables = {name: read_parts({"parts": table}) for name, table in extra.items()}
+    return {name.replace("_", " "): table for name, table in tables.items() if len(table) > 1}
+
+
+def list_pairs(extra: Mapping[str, Any]) -> list[tuple[str, str, float, float]]:
+    """Return (part, other part, dependence in real samples, in fakes), the greatest differences first."""
+    found = read_dependence(extra)
+    if found is None:
+        return []
+    pairs = [
+        (found.names[row], found.names[column], real, fake)
+        for row in range(len(found.names))
+        for column in range(row)
+        if (real := found.real[row][column]) is not None and (fake := found.fake[row][column]) is not None
+    ]
+    return sorted(pairs, key=lambda pair: -abs(pair[2] - pair[3]))
 
 
 def read_dependence(extra: Mapping[str, Any]) -> Dependence | None:

@@ -12,6 +12,7 @@ from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.cells import short_signature
 from genbench.results.copies import describe_count
+from genbench.results.extras import LABELLED
 from genbench.scoring.yardstick import Yardstick, measure_yardsticks
 from genbench.store.keys import signature
 from genbench.trial.calling import make_log, no_log
@@ -173,7 +174,7 @@ def measure_group(
             group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
             data_hash=data_sha, split=pair.sides["real"].split if statistics is None else None,
         )  # fmt: skip
-        numbers = _read_numbers(scores[output.name]) if scores else {}
+        numbers = _read_numbers(scores[output.name], pair) if scores else {}
         cautions = [*shared, *warn_of_metric(numbers.get("extra", {}))]
         measurements[name] = Measurement(
             metric=name, direction=output.direction, best=output.best, n=fake.size, n_real=n_real,
@@ -184,12 +185,15 @@ def measure_group(
     return measurements
 
 
-def _read_numbers(score: Score) -> dict[str, Any]:
+def _read_numbers(score: Score, pair: Pair) -> dict[str, Any]:
     """Return the fields value, low, high, spread and extra of a measurement, from a score.
 
-    The spread is taken out of the score's `extra`, where metrics put it.
+    The spread is taken out of the score's `extra`, where metrics put it. Values by label are by the names of
+    the classes instead, since their numbers are those of this call.
     """
     extra = dict(score.extra)
+    for key in LABELLED & extra.keys():
+        extra[key] = {pair.name_class(label): value for label, value in extra[key].items()}
     spread = extra.pop("spread", None)
     return {"value": score.value, "low": score.low, "high": score.high, "spread": spread, "extra": extra}
 

@@ -261,6 +261,11 @@ class Pair:
         """Return the names of the classes that occur on a side; the set is empty if it has no labels."""
         return frozenset(class_names(self._find_side(name).open()).values())
 
+    def name_class(self, label: str) -> str:
+        """Return the name of the class with a number; the number itself if no side names its classes."""
+        names = {str(number): name for name, number in self._class_numbers.items()}
+        return names.get(label, label)
+
     @functools.cached_property
     def _class_numbers(self) -> Mapping[str, int]:
         """The number of each class name, the same for fake, real and training samples."""

@@ -6,7 +6,8 @@ import csv
 import functools
 import io
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
@@ -14,19 +15,24 @@ from rich.text import Text
 
 from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.numbers import arrow, format_number
+from genbench.board.ranking import loss
 from genbench.board.terminal import plain_text
 from genbench.core.escaping import csv_text
 from genbench.core.names import join_names, parse_id
+from genbench.results.extras import list_pairs, list_part_numbers
 from genbench.scoring.yardstick import BEYOND_REAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
     from genbench.scoring.explain import Explained, Step
     from genbench.scoring.measurement import Measurement
     from genbench.scoring.yardstick import Yardstick
+
+    #: By the path of the fakes, as typed: their measurements by metric id.
+    Scores = Mapping[str, Mapping[str, Measurement]]
 
 __all__ = ["as_csv", "as_json", "explained_view", "scores_view", "warning_lines"]
 
@@ -40,31 +46,108 @@ _LEGENDS = {
     "other real samples",
     "train": "train: {n} training samples in place of the fakes, in five cuts; at n: {n} fakes",
 }
+_MOST_DETAILS = 5  # parts or pairs of a metric: what a line or two can hold
 _HINT = f"{BEYOND_REAL}: fakes seldom score better than real samples do, unless they are blurred or copied"
 
 
-def as_json(results: Sequence[Measurement] | Sequence[Explained]) -> str:
-    """Return a JSON list of objects with the fields of the measurements, or of the protocols."""
-    return json.dumps([asdict(result) for result in results], indent=2, allow_nan=False) + "\n"
+def as_json(results: Scores | Sequence[Explained]) -> str:
+    """Return a JSON list of objects with the fields of the measurements, or of the protocols.
+
+    An object has the path of the fakes, too, if there are several.
+    """
+    if isinstance(results, Mapping):
+        objects = [_name_fake(results, fake) | asdict(score) for fake, score in _list_scores(results)]
+    else:
+        objects = [asdict(result) for result in results]
+    return json.dumps(objects, indent=2, allow_nan=False) + "\n"
 
 
-def as_csv(measurements: Sequence[Measurement]) -> str:
+def as_csv(scores: Scores) -> str:
     """Return a line for each number under the column names, safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for score in measurements:
+    columns = (*_name_fake(scores, ""), *_COLUMNS)
+    writer.writerow(columns)
+    for fake, score in _list_scores(scores):
         yardstick = {} if score.yardstick is None else vars(score.yardstick)
         values = {**vars(score), **{f"yardstick_{name}": value for name, value in yardstick.items()}}
-        writer.writerow([_plain_value(values.get(column)) for column in _COLUMNS])
+        values |= _name_fake(scores, fake)
+        writer.writerow([_plain_value(values.get(column)) for column in columns])
     return text.getvalue()
 
 
-def scores_view(console: Console, measurements: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values, then lines: counts, missing yardsticks, warnings, reasons.
+def _list_scores(scores: Scores) -> Iterator[tuple[str, Measurement]]:
+    """Yield the path of the fakes and a measurement, for each measurement."""
+    return ((fake, score) for fake, each in scores.items() for score in each.values())
 
-    A line of several metrics is printed once, after their names. The warnings are the `cautions` of scores,
-    and that a value is beyond real samples. Columns without a cell are left out.
+
+def _name_fake(scores: Scores, fake: str) -> dict[str, str]:
+    """Return {"fake": the path of the fakes} if there are several, else {}."""
+    return {"fake": fake} if len(scores) > 1 else {}
+
+
+def scores_view(console: Console, scores: Scores, *, details: bool = False) -> RenderableType:
+    """Return a table of values, with a column for each of several fakes, and the lines below it.
+
+    details  whether these show the worst parts of the samples, such as columns
+    """
+    views = [_view_fake(console, list(each.values()), details=details) for each in scores.values()]
+    if len(views) == 1:
+        return Group(*views[0][0], *views[0][1])
+    ids = list(dict.fromkeys(score.metric for _, score in _list_scores(scores)))
+    tables = fit_metrics(console, ids, functools.partial(_make_wide_table, console, scores, ids))
+    has_yardstick = any(score.yardstick for _, score in _list_scores(scores))
+    hint = [Text("in brackets: at n, as the real samples in the last column")] if has_yardstick else []
+    shared = [line for line in views[0][1] if all(line in lines for _, lines in views)]
+    below = []
+    for fake, (_, lines) in zip(scores, views, strict=True):
+        if own := [line for line in lines if line not in shared]:
+            below += [Text(plain_text(console, f"{fake}:"), style="bold"), *own]
+    return Group(*tables, *hint, *shared, *below)
+
+
+def _make_wide_table(
+    console: Console, scores: Scores, ids: Sequence[str], name_metric: Callable[[str], str]
+) -> FittedTable:
+    """Return a table of values with a column for each of the fakes, then one for the real samples."""
+    splits = list(dict.fromkeys(each.yardstick.split for _, each in _list_scores(scores) if each.yardstick))
+    real = [" or ".join(splits)] if splits else []
+    table = open_table(
+        ("metric", "left"), *((fake, "left") for fake in scores), *((name, "left") for name in real),
+        wrapped=["metric"],
+    )  # fmt: skip
+    for each in ids:
+        row = [measurements.get(each) for measurements in scores.values()]
+        known = [score for score in row if score is not None]
+        cells = ["" if score is None else _format_beside(score) for score in row]
+        ends = dict.fromkeys(
+            _format_yardstick(replace(score.yardstick, is_beyond_real=False), has_split=len(splits) > 1)
+            for score in known if score.yardstick
+        )  # fmt: skip
+        name = name_metric(each) + arrow(known[0].direction, known[0].best)
+        texts = (name, *cells, *(["; ".join(ends)] if real else []))
+        table.add_row(*(Text(plain_text(console, text).replace("; ", "\n")) for text in texts))
+    return table
+
+
+def _format_beside(score: Measurement) -> str:
+    """Return a value as a cell beside others, with the value at the yardstick's n in brackets."""
+    if score.value is None:
+        return score.status
+    if score.yardstick is None:
+        return format_number(score.value)
+    mark = f"; {BEYOND_REAL}" if score.yardstick.is_beyond_real else ""
+    return f"{format_number(score.value)} ({format_number(score.yardstick.value, 3)}){mark}"
+
+
+def _view_fake(
+    console: Console, measurements: Sequence[Measurement], *, details: bool
+) -> tuple[list[RenderableType], list[Text]]:
+    """Return the table of values of one of the fakes, and the lines below it.
+
+    These are counts, missing yardsticks, details, warnings and reasons. A line of several metrics is printed
+    once, after their names. The warnings are the `cautions` of scores, and that a value is beyond real
+    samples. Columns without a cell are left out.
     """
     filled = [score.yardstick for score in measurements if score.yardstick]
     ids = [score.metric for score in measurements]
@@ -81,8 +164,39 @@ def scores_view(console: Console, measurements: Sequence[Measurement]) -> Render
         ("yellow" if score.status == "skipped" else "red", score.reason, score.metric)
         for score in measurements if score.status != "ok"
     ]  # fmt: skip
-    below = [*lines, *_list_warnings(measurements), *_group_by_text(reasons)]
-    return Group(*tables, *(Text(plain_text(console, line), style=style) for style, line in below))
+    worst = list(_list_details(measurements)) if details else []
+    below = [*lines, *worst, *_list_warnings(measurements), *_group_by_text(reasons)]
+    return tables, [Text(plain_text(console, line), style=style) for style, line in below]
+
+
+def _list_details(measurements: Iterable[Measurement]) -> Iterator[tuple[str, str]]:
+    """Yield (style, line) for the worst parts of samples, then the worst pairs, of each metric that has some.
+
+    Parts are what the extra of a score has numbers of: columns, k-mers, classes. Those of a metric without a
+    direction are sorted by their numbers, the greatest first. Outputs of one metric may share their parts,
+    which are shown once.
+    """
+    shown: list[dict[str, float]] = []
+    for score in measurements:
+        for name, numbers in list_part_numbers(score.extra).items():
+            if numbers in shown:
+                continue
+            shown.append(numbers)
+            is_directed = score.direction != "none"
+            order = {
+                each: loss(number, score.direction, score.best) if is_directed else number
+                for each, number in numbers.items()
+            }
+            worst = sorted(numbers, key=order.__getitem__, reverse=True)[:_MOST_DETAILS]
+            texts = [f"{each} {format_number(numbers[each], 3)}" for each in worst]
+            yield "", f"{score.metric}, worst {name}: {', '.join(texts)}"
+        pairs = list_pairs(score.extra)[:_MOST_DETAILS]
+        if pairs:
+            texts = [
+                f"{first} and {second} {format_number(fake, 3)} (real {format_number(real, 3)})"
+                for first, second, real, fake in pairs
+            ]
+            yield "", f"{score.metric}, worst pairs: {', '.join(texts)}"
 
 
 def _make_table(

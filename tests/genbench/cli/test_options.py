@@ -62,7 +62,7 @@ class Case:
 
 MEASURED = Measurement(
     metric="fid", direction="lower", best=None, value=1.0, low=None, high=None, spread=None, n=2, n_real=2,
-    status="ok", reason="", seed=0, signature="0" * 8, decided_by={},
+    status="ok", reason="", seed=0, signature="0" * 8, decided_by={}, extra={"parts": {"a": 1.0, "b": 2.0}},
 )  # fmt: skip
 CATALOG = {"genbench.catalog.catalog:load_catalog": lambda seen: seen.catalog}
 PAGE = {"genbench.cli.pictures.page:write_page": None}
@@ -93,7 +93,7 @@ CASES = {
     "score": Case(
         "--fake a --real b",
         {
-            "genbench.scoring.api:score": {"fid": MEASURED},
+            "genbench.cli.score:_score_each": {"a": {"fid": MEASURED}},
             "genbench.scoring.explain:explain": [],
             "genbench.cli.views.scores:explained_view": "",
             "genbench.runs.progress:open_stage_progress": CALL_IT,

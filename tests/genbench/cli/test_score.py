@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -139,7 +140,7 @@ def test_the_ending_of_the_output_decides_its_form(sides, tmp_path, name, start)
 def test_without_a_metric_it_gives_what_a_report_needs(sides):
     found = json.loads(invoke(*sides, *PIXELS, "--train", "real", "--format", "json").stdout)
     names = {one["metric"] for one in found}
-    expected = "fid kid precision recall density coverage vendi authenticity"
+    expected = "fid kid precision recall density coverage vendi c-t"
     assert {f"{name}[pixels]" for name in expected.split()} <= names
 
 
@@ -160,7 +161,9 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
         (("--extractor", "pixel"), "no extractor named 'pixel'; did you mean 'pixels'"),
         (("--protocol", "nobodys", "-m", "fid"), "no protocol named 'nobodys'"),
         (("--n", "26", "-m", "fid"), "fake has 25 samples, expected at least 26"),
-        (("--fake", "lost"), "fake: there is no path 'lost'"),
+        (("--fake", "lost", "-m", "fid", *PIXELS), "fake: there is no path 'lost'"),
+        (("--fake", "fake"), "--fake fake is given twice"),
+        (("--fake", "real", "--explain"), "--explain goes without --train, --protocol"),
         (("--explain", "--protocol", "plain"), "--explain goes without --train, --protocol"),
         (
             ("-m", "vendi q=1", "-m", "vendi q=2"),
@@ -303,3 +306,21 @@ def test_an_output_of_an_unknown_format_is_refused_before_anything_is_computed(t
 def test_a_format_that_is_named_goes_with_any_suffix(sides):
     assert invoke(*sides, *PIXELS, "-m", "fid", "-o", "out.xml", "--format", "json").exit_code == 0
     assert json.loads(Path("out.xml").read_text())[0]["status"] == "ok"
+
+
+def test_several_fakes_are_side_by_side_and_details_name_the_classes(sides):
+    for name in ("made", "drawn"):
+        for index, kind in enumerate(("cat", "dog")):
+            (Path(name) / kind).mkdir(parents=True)
+            for number, file in enumerate(sorted(Path("fake").glob("*.png"))[:24]):
+                if number % 2 == index:
+                    shutil.copy(file, Path(name) / kind / file.name)
+    arguments = ("--fake", "made", "--fake", "drawn", "--real", "made", *PIXELS, "-m", "worst-coverage k=1")
+    found = invoke(*arguments, "--details", "--no-yardstick", "-q")
+    assert found.exit_code == 0, found.output
+    lines = [line.split() for line in found.stdout.splitlines()]
+    assert lines[0] == ["metric", "made", "drawn"]
+    assert "worst by label: cat 0." in found.stdout  # and not the numbers 0 and 1
+    both = json.loads(invoke(*arguments, "--format", "json", "-q").stdout)
+    assert [one["fake"] for one in both] == ["made", "drawn"]
+    assert both[0]["value"] == both[1]["value"]

@@ -26,6 +26,11 @@ def measurement(**fields):
     return Measurement(**(known | fields))
 
 
+def alone(*found):
+    """Return measurements of one set of fakes, as the views take them."""
+    return {"made": dict(enumerate(found))}
+
+
 SKIPPED = measurement(metric="authenticity", value=None, status="skipped", reason="train was not given")
 
 
@@ -43,7 +48,7 @@ def step(name, mean, *, apart):
 @pytest.fixture
 def table(lines_of):
     """Return a function that draws measurements and returns their lines, each as its words."""
-    return lambda *found: [line.split() for line in lines_of(lambda c: scores_view(c, found))]
+    return lambda *found: [line.split() for line in lines_of(lambda c: scores_view(c, alone(*found)))]
 
 
 def test_a_row_has_value_direction_and_signature_and_the_counts_are_below(table):
@@ -89,12 +94,14 @@ def test_a_missing_yardstick_is_explained_once_for_all_metrics_below_the_table(t
     lacking = [measurement(metric=name, yardstick_reason=why) for name in ("fid", "kid")]
     lines = [" ".join(row) for row in table(measurement(yardstick=YARDSTICK), *lacking)]
     assert lines[-1] == f"fid and kid: no yardstick: {why}"
-    assert [row["yardstick_reason"] for row in csv.DictReader(io.StringIO(as_csv(lacking)))] == [why] * 2
-    assert json.loads(as_json(lacking))[0]["yardstick_reason"] == why
+    assert [row["yardstick_reason"] for row in csv.DictReader(io.StringIO(as_csv(alone(*lacking))))] == [
+        why
+    ] * 2
+    assert json.loads(as_json(alone(*lacking)))[0]["yardstick_reason"] == why
 
 
 def test_csv_and_json_have_the_yardstick():
-    text = as_csv([measurement(yardstick=YARDSTICK), measurement()])
+    text = as_csv(alone(measurement(yardstick=YARDSTICK), measurement()))
     first, second = csv.DictReader(io.StringIO(text))
     assert (first["yardstick_split"], first["yardstick_n"], first["yardstick_least"]) == (
         "real",
@@ -102,7 +109,7 @@ def test_csv_and_json_have_the_yardstick():
         "0.75",
     )
     assert (first["yardstick_is_beyond_real"], second["yardstick_n"]) == ("False", "")
-    first, second = json.loads(as_json([measurement(yardstick=YARDSTICK), measurement()]))
+    first, second = json.loads(as_json(alone(measurement(yardstick=YARDSTICK), measurement())))
     assert (first["yardstick"], second["yardstick"]) == (vars(YARDSTICK), None)
 
 
@@ -129,7 +136,7 @@ def test_metrics_without_a_value_for_one_reason_share_a_line(table):
 
 def test_csv_has_numbers_to_the_last_digit_and_nothing_for_none():
     quoted = measurement(value=None, status="skipped", reason="=cmd()")
-    text = as_csv([measurement(value=1 / 3, low=1e-7, spread=0.0), quoted])
+    text = as_csv(alone(measurement(value=1 / 3, low=1e-7, spread=0.0), quoted))
     first, second = csv.DictReader(io.StringIO(text))
     assert (first["value"], first["low"], first["spread"]) == (repr(1 / 3), "1e-07", "0.0")
     assert (first["high"], first["n"]) == ("", "25")
@@ -138,7 +145,7 @@ def test_csv_has_numbers_to_the_last_digit_and_nothing_for_none():
 
 
 def test_json_has_every_field():
-    text = as_json([SKIPPED])
+    text = as_json(alone(SKIPPED))
     assert text.endswith("]\n")
     (found,) = json.loads(text)
     assert (found["metric"], found["value"], found["decided_by"]) == ("authenticity", None, {"n": 25})
@@ -198,5 +205,58 @@ def test_samples_without_features_are_told_once_for_all_metrics(table):
 
 
 def test_json_holds_the_counts():
-    (found,) = json.loads(as_json([measurement(valid={"fake": ValidCount(n=22, of=25)})]))
+    (found,) = json.loads(as_json(alone(measurement(valid={"fake": ValidCount(n=22, of=25)}))))
     assert found["valid"] == {"fake": {"n": 22, "of": 25}}
+
+
+def test_several_fakes_have_a_column_each_beside_the_real_samples(lines_of):
+    other = replace(YARDSTICK, value=9.5, is_beyond_real=True)
+    plain = {"authenticity": replace(SKIPPED, status="ok", value=1.0, reason="")}
+    scores = {
+        "a": {"fid": measurement(metric="fid", yardstick=YARDSTICK), **plain},
+        "b": {"fid": measurement(metric="fid", value=9.0, yardstick=other), "authenticity": SKIPPED},
+    }
+    lines = [line.split() for line in lines_of(lambda c: scores_view(c, scores))]
+    assert ["metric", "a", "b", "real"] in lines
+    assert ["fid", "↓", "2.000", "(2.50)", "9.000", "(9.50)", "0.750–1.25"] in lines
+    assert lines.count(["25", "fakes,", "30", "real", "samples"]) == 1  # what they share
+    assert lines.index(["b:"]) < lines.index(["authenticity:", "train", "was", "not", "given"])
+    assert [each.get("fake") for each in json.loads(as_json(scores))] == ["a", "a", "b", "b"]
+    rows = list(csv.DictReader(io.StringIO(as_csv(scores))))
+    assert [(row["fake"], row["metric"]) for row in rows][2:] == [("b", "fid"), ("b", "authenticity")]
+    assert "fake" not in json.loads(as_json(alone(measurement())))[0]
+
+
+def test_details_are_the_five_worst_parts_and_pairs(lines_of):
+    parts = {f"column-{number}": number / 10 for number in range(7)}
+    pairs = {"names": ["p", "q", "r"], "real": [[1, 0.5, None], [0.5, 1, 0.1], [None, 0.1, 1]],
+             "fake": [[1, 0.4, 0.2], [0.4, 1, 0.9], [0.2, 0.9, 1]]}  # fmt: skip
+    found = [
+        measurement(metric="shapes", direction="higher", extra={"parts": parts, "count": 3, "names": ["a"]}),
+        measurement(metric="gap", extra={"by_label": parts}),
+        measurement(metric="same", direction="none", extra={"parts": parts}),
+        measurement(metric="trends", extra={"pairs": pairs}),
+    ]
+
+    def text(**options):
+        return " ".join(" ".join(lines_of(lambda c: scores_view(c, alone(*found), **options))).split())
+
+    assert "worst" not in text()
+    shown = text(details=True)
+    assert "shapes, worst parts: column-0 0, column-1 0.100, column-2 0.200, column-3" in shown
+    assert "column-5" not in shown.partition("shapes, worst")[2].partition("trends, worst")[0]
+    assert "same, worst" not in shown  # outputs of one metric share their parts
+    assert shown.endswith("trends, worst pairs: r and q 0.900 (real 0.100), q and p 0.400 (real 0.500)")
+
+
+def test_details_sort_by_the_direction_of_the_metric(lines_of):
+    extra = {"by_label": {"cat": 1.0, "dog": 3.0, "fox": 2.0}}
+    for direction, best, order in (
+        ("lower", None, "dog 3.00, fox 2.00, cat 1.00"),
+        ("higher", None, "cat 1.00, fox 2.00, dog 3.00"),
+        ("target", 2.0, "cat 1.00, dog 3.00, fox 2.00"),
+        ("none", None, "dog 3.00, fox 2.00, cat 1.00"),
+    ):
+        found = alone(measurement(metric="m", direction=direction, best=best, extra=extra))
+        lines = lines_of(lambda c, found=found: scores_view(c, found, details=True))
+        assert f"m, worst by label: {order}" in lines
