@@ -266,7 +266,7 @@ def _run_with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
     """Return the result of `work(report=…)`, and show its events and warnings on standard error.
 
     `work` calls `report` with events, such as the stage that begins. A note, such as the modality that a file
-    is taken to be of, is shown once.
+    is taken to be of, is shown once, unless `quiet`.
     """
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_stage_progress
@@ -281,7 +281,7 @@ def _run_with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
             """Show an event of the computation, such as a stage; print each note for the user only once."""
             if "note" not in event:
                 events.tell_event("score", event)
-            elif event["note"] not in printed_notes:
+            elif event["note"] not in printed_notes and not quiet:
                 printed_notes.add(event["note"])
                 display.noted(event["note"])
 

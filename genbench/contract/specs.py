@@ -387,6 +387,8 @@ class ExtractorSpec(Spec):
                "module:attribute"; None if it cannot be saved
     protocols  presets that reproduce published numbers
     any_shape  whether features of samples of different shapes are comparable, as after resizing
+    shape      the only shape of samples that it takes, such as (8, 8, 1); None: any. Messages advise it
+               only for these
     """
 
     kind: ClassVar[str] = "extractor"
@@ -396,6 +398,7 @@ class ExtractorSpec(Spec):
     load: str | Callable[..., Any] | None = None
     protocols: tuple[Protocol, ...] = ()
     any_shape: bool = False
+    shape: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the extractor's spec that is invalid."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from genbench.core.errors import DataError
 from genbench.core.escaping import escape_unprintable
+from genbench.core.names import closest
 from genbench.files.read import MOST_FILE_BYTES, read_head, read_regular
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _read_json_text(line: str, field: str, where: str, option: str) -> str:
         raise DataError(f"{where} is not JSON: {error}; expected a string or an object a line") from error
     if isinstance(value, dict):
         if field not in value:
-            raise _absent_error(f"{where} has no field {field!r}", sorted(value), option)
+            raise _absent_error(f"{where} has no field {field!r}", field, sorted(value), option)
         value = value[field]
     if not isinstance(value, str):
         raise DataError(
@@ -166,9 +167,11 @@ def _read_json_text(line: str, field: str, where: str, option: str) -> str:
     return _check_encodable(value, where)
 
 
-def _absent_error(problem: str, names: list[str], option: str) -> DataError:
+def _absent_error(problem: str, field: str, names: list[str], option: str) -> DataError:
     """Return the error for a missing field or column: the problem, the existing names, and the option."""
-    return DataError(f"{problem}, it has {reprlib.repr(names)}; set {option} to one of them")
+    near = closest(field, names)
+    choice = f"{near!r}" if near else "one of them"
+    return DataError(f"{problem}, it has {reprlib.repr(names)}; set {option} to {choice}")
 
 
 def _check_encodable(text: str, where: str) -> str:
@@ -194,7 +197,7 @@ def _read_csv_column(content: str, field: str, name: str, option: str) -> Iterat
     rows = iter(_read_csv_rows(content, name))
     line, head = next(rows, (0, [field]))  # an empty file has no texts, and is no error
     if field not in head:
-        raise _absent_error(f"{name}, line {line} has no column {field!r}", head, option)
+        raise _absent_error(f"{name}, line {line} has no column {field!r}", field, head, option)
     if head.count(field) > 1:
         raise DataError(f"{name}, line {line} names column {field!r} twice; expected different names")
     column = head.index(field)

@@ -112,7 +112,7 @@ class _Display:
         self._console.print(f"Warning: {one_line(text)}", style="yellow", soft_wrap=True)
 
     def noted(self, text: str) -> None:
-        """Print what a user should know before the work is done, also if quiet."""
+        """Print a line that a user should read before the work is done."""
         self._console.print(one_line(text), soft_wrap=True)
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:

@@ -201,7 +201,7 @@ class Source:
         if path is not None:
             return self._open_path(path, name, n, other_space)
         if isinstance(value, Path):
-            raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
+            raise DataError(f"{name}: {value} does not exist; expected a file or folder of samples")
         return self._open_split(value, name, n)
 
     def find_statistics(self, value: Any, name: str) -> Statistics | None:
@@ -211,7 +211,7 @@ class Source:
         DataError if the file should hold statistics and does not.
         """
         path = find_existing_path(value) if is_path(value) and str(value) else None
-        with _name_errors(name):
+        with _name_errors(name, path):
             return None if path is None or self.reader is not None else read_statistics(path)
 
     @property
@@ -226,7 +226,7 @@ class Source:
         modality, so that messages can suggest one.
         """
         split = self.split if name == "real" else name  # of a file that holds the splits of a dataset
-        with _name_errors(name):
+        with _name_errors(name, path):
             # the folder of samples that a run kept, if `path` is one
             run_samples = find_samples_folder(path) if self.reader is None else None
             source = run_samples or path
@@ -242,12 +242,12 @@ class Source:
             If the file was only renamed, linked or given other rights, the reading is planned again: its
             content, and how it is read, must be the same.
             """
-            with _name_errors(name):
+            with _name_errors(name, path):
                 check_identity(source, times_before, lambda: plan()[0] == identity)
 
         def load() -> Samples:
             """Return the samples, cut to n; raise DataError if the file changed since reading was planned."""
-            with _name_errors(name):
+            with _name_errors(name, path):
                 samples = read()
             check()
             # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
@@ -308,7 +308,8 @@ class Source:
         """
         part = make_reader_part(
             self.catalog, path, modality, reader=self.reader, options=select_side_options(self.options, name),
-            is_fake=name == "fake", among=self.common_modalities, note=lambda line: self.tell(note=line),
+            is_fake=name == "fake", among=self.common_modalities,
+            note=lambda line: self.tell(note=_write_typed(line, path)),
         )  # fmt: skip
         if self.text_field != FIELD and path.suffix.lower() in TEXT_ENDINGS:
             raise DataError(
@@ -372,7 +373,7 @@ class Source:
         if not is_known or split not in ("", *SPLITS):
             # a text with a slash is a missing path, not a misspelt dataset
             hint = "" if "/" in text else self._suggest_split(text, use, is_known=is_known)
-            raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
+            raise DataError(f"{name}: there is no path {text!r} and no split of a dataset of that "
                             f"name; expected a path or a split such as DATASET.test{hint}")  # fmt: skip
         if not split and name == "fake":
             raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
@@ -435,9 +436,24 @@ def find_existing_path(value: str | Path) -> Path | None:
 
 
 @contextlib.contextmanager
-def _name_errors(name: str) -> Iterator[None]:
-    """Prefix the message of a DataError with the side's name."""
+def _name_errors(name: str, path: Path | None = None) -> Iterator[None]:
+    """Prefix the message of a DataError with the side's name, and a file in it with its folder as typed.
+
+    path  of the side; messages about it begin with its last part, since components get absolute paths
+    """
     try:
         yield
     except DataError as error:
-        raise DataError(f"{name}: {error}") from error
+        raise DataError(f"{name}: {_write_typed(str(error), path)}") from error
+
+
+def _write_typed(text: str, path: Path | None) -> str:
+    """Return a message about a path with the path as it was typed in place of its last part.
+
+    The message of a folder's file may begin with the file's name: then the folder comes before it.
+    """
+    if path is None:
+        return text
+    if text.startswith(path.name):
+        return f"{path}{text.removeprefix(path.name)}"
+    return f"{path}: {text}" if path.is_dir() else text

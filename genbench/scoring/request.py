@@ -116,7 +116,7 @@ class ScoreRequest:
 
 def make_groups(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str],
-    paths: Sequence[Path] = (),
+    paths: Sequence[Path] = (), shape: tuple[int, ...] | None = None,
 ) -> list[Group]:  # fmt: skip
     """Return a Group, the computation of a metric, for each of `metrics`, in their order.
 
@@ -124,6 +124,7 @@ def make_groups(
     modality  the modality of the samples
     sides     names of the sides; an extractor that is fitted needs `train`
     paths     the paths of the samples, for messages that suggest another modality for them
+    shape     of a sample, for messages that suggest an extractor; None: unknown
 
     Raises SuiteError for unknown names and options.
     """
@@ -136,7 +137,7 @@ def make_groups(
         components = [catalog.find_metric(parse_id(name)[0], served)[0] for name in options_by_metric]
         shared = _find_first_canonical(catalog, components, modality)
     return [
-        _make_group(catalog, name, options, request, modality, sides, shared, paths)
+        _make_group(catalog, name, options, request, modality, sides, shared, paths, shape)
         for name, options in options_by_metric.items()
     ]
 
@@ -356,6 +357,7 @@ def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
 def _make_group(
     catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
     modality: Modality, sides: Collection[str], shared: str | None, paths: Sequence[Path],
+    shape: tuple[int, ...] | None,
 ) -> Group:  # fmt: skip
     """Return the computation of one metric, named "ID[PROTOCOL]" if it follows the protocol of the call.
 
@@ -363,7 +365,7 @@ def _make_group(
     options   of the metric; they replace those of the protocol
     request   the extractor and the protocol of the call
     shared    the extractor of all metrics if the call has options for one and does not name it; else None
-    paths     of the samples, for advice in messages
+    paths     of the samples, and their shape, for advice in messages
 
     Raises SuiteError for unknown names and options, and if a component does not work on the samples.
     """
@@ -381,7 +383,7 @@ def _make_group(
         has_own = _find_serving_canonical(catalog, component, modality) is not None
         entry = request.make_entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
     # before `make_group`, which would advise to fetch files of an extractor that does not suit the samples
-    _check_modality(where, catalog, modality, sides, component, entry, paths)
+    _check_modality(where, catalog, modality, sides, component, entry, paths, shape)
     defaults = {key: value for key, value in request.find_preset(spec.name).items() if key != "extractor"}
     metric_entry = MetricEntry(use=use, options={**defaults, **options}, where=where, extractor=entry)
     try:
@@ -389,7 +391,7 @@ def _make_group(
     except NotFetchedError as error:
         if request.protocol is not None or not isinstance(spec, MetricSpec):
             raise
-        advice = offline_advice(catalog, modality, extractor_outputs(spec), sides)
+        advice = offline_advice(catalog, modality, extractor_outputs(spec), sides, shape)
         raise SuiteError(f"{error}{advice}") from error
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
@@ -402,7 +404,7 @@ def _make_group(
 
 def _check_modality(
     where: str, catalog: Catalog, modality: Modality, sides: Collection[str], metric: Component,
-    entry: SuiteEntry | None, paths: Sequence[Path],
+    entry: SuiteEntry | None, paths: Sequence[Path], shape: tuple[int, ...] | None,
 ) -> None:  # fmt: skip
     """Raise SuiteError if a metric, or its extractor, does not work on the samples.
 
@@ -410,6 +412,7 @@ def _check_modality(
     sides  names of the sides of the call, for advice: an extractor that is fitted needs `train`
     entry  the extractor of the metric; None: its canonical one
     paths  the paths of the samples, for advice on another modality of them
+    shape  of a sample, for advice on an extractor that takes it
 
     Call it before `make_group`: that would report missing files of a component which does not work here.
     """
@@ -427,7 +430,7 @@ def _check_modality(
                 option = suggest_modality_option(catalog, paths, metric.modalities)
                 advice = f"; state the modality, such as {option}" if option else ""
             else:
-                advice = offline_advice(catalog, modality, outputs, sides)
+                advice = offline_advice(catalog, modality, outputs, sides, shape)
             raise SuiteError(f"{where}: {component.name} works on {names}; the samples are of the modality "
                              f"{modality.reference}{advice}")  # fmt: skip
 
@@ -502,18 +505,20 @@ def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
 
 
 def offline_advice(
-    catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str]
-) -> str:
+    catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str],
+    shape: tuple[int, ...] | None = None,
+) -> str:  # fmt: skip
     """Return the end of a message that names the extractors which work without a download, "" if none does.
 
     modality  of the samples
     outputs   those that the metric takes from an extractor
     sides     names of the sides; an extractor that is fitted needs `train`
+    shape     of a sample; an extractor that takes another shape only is left out; None: unknown
     """
     ready = [
         component.name if len(catalog.matches("extractor", component.name)) == 1 else component.reference
         for component in catalog.of_kind("extractor")
-        if component.serves((modality.reference,)) and _is_ready(component, outputs, sides)
+        if component.serves((modality.reference,)) and _is_ready(component, outputs, sides, shape)
     ]
     if not ready:
         return ""
@@ -521,9 +526,16 @@ def offline_advice(
     return f"; without a download, {modality.reference} samples can be scored with {choices}"
 
 
-def _is_ready(component: Component, outputs: Collection[str], sides: Collection[str]) -> bool:
-    """Return whether an extractor gives these outputs without options, other packages or missing files."""
+def _is_ready(
+    component: Component, outputs: Collection[str], sides: Collection[str], shape: tuple[int, ...] | None
+) -> bool:
+    """Return whether an extractor gives these outputs without options, other packages or missing files.
+
+    It also has to take samples of this `shape`, unless that is unknown (None).
+    """
     if not isinstance(component.spec, ExtractorSpec) or not set(outputs) <= set(component.spec.outputs):
+        return False
+    if shape is not None and component.spec.shape not in (None, shape):
         return False
     needs = read_needs(component)
     contract = needs.contract

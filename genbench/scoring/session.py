@@ -182,8 +182,17 @@ class ScoreSession:
             if not metrics:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
-        groups = make_groups(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
-        groups = [adapt_group(group, pair.sides["fake"].space) for group in groups]
+        space = pair.sides["fake"].space
+        groups = make_groups(
+            catalog,
+            metrics,
+            request,
+            modality=pair.modality,
+            sides=names,
+            paths=pair.paths,
+            shape=space.shape,
+        )
+        groups = [adapt_group(group, space) for group in groups]
         check_unique(groups)  # raises an error if two computations give a number of the same id
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import shlex
@@ -36,7 +37,7 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
     missing = [name for name in names if name not in found]
     extra = [name for name in found if name not in names]
     if missing:
-        advice = _spelling(missing[0], extra) or _delimiter(found, names) if extra else _without(missing)
+        advice = _delimiter(found, names) or _spelling(missing[0], extra) if extra else _without(missing)
         raise Invalid(
             f"the column {_show(missing[0])} is missing; expected {_list_names(names)}, got "
             f"{_list_names(map(repr, found))}{advice}"
@@ -53,13 +54,14 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
 
 
 def _spelling(name: str, others: Sequence[str]) -> str:
-    """Return the end of a message if another name differs in capitals, spaces or quotes alone, else ""."""
+    """Return the end of a message if another name is spelt nearly alike, in any case, else ""."""
 
     def plain(text: str) -> str:
         return re.sub("[\\s'\"]", "", text).casefold()
 
-    near = next((other for other in others if plain(other) == plain(name)), None)
-    return "" if near is None else f"; did you mean {_show(near)}? rename it to {_show(name)}"
+    folded = {plain(other): other for other in others}
+    near = difflib.get_close_matches(plain(name), folded, n=1)
+    return f"; did you mean {_show(folded[near[0]])}? rename it to {_show(name)}" if near else ""
 
 
 def _delimiter(found: Sequence[str], names: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ SPECS = (
         summary="a small network for 8x8 digits whose weights come with genbench",
         modalities=("image",),
         outputs=_OUTPUTS,
+        shape=(8, 8, 1),
         canonical="genbench_image:classifiers/digits_classifier.safetensors",
     ),
 )

@@ -6,19 +6,22 @@ places of their texts in the levels that all given tables share, with -1 for a g
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from genbench import Samples, Space
 
 __all__ = [
     "GAP", "Column", "Kind", "columns_of", "is_gap", "kind_of", "kinds_of", "numbers_of", "present",
-    "texts_of",
+    "suggest_column", "texts_of",
 ]  # fmt: skip
 
 #: "number" and "integer" have an order and distances, as "date" has; "boolean" and "category" have neither.
@@ -65,6 +68,13 @@ def columns_of(*tables: Samples) -> list[Column]:
             continue
         found.append(_categories(name, kind, cells, ordered.get(name, ())))
     return found
+
+
+def suggest_column(name: str, known: Iterable[str]) -> str:
+    """Return the column that is spelt most like an unknown one, in any case, for a message; "" if none is."""
+    folded = {other.strip().casefold(): other for other in known}
+    near = difflib.get_close_matches(name.strip().casefold(), folded, n=1)
+    return f" (did you mean {folded[near[0]]!r}?)" if near else ""
 
 
 def is_gap(cells: NDArray[Any]) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import SPLITS, Data, DataError, Samples, concat, log_parts, no_log, read_regular, split
+from genbench_table.columns.values import suggest_column
 from genbench_table.datasets.columns import Builder
 from genbench_table.datasets.delimited import CANDIDATES, open_delimited
 from genbench_table.datasets.json_rows import JsonRows
@@ -145,7 +146,8 @@ def _complete_schema(schema: Schema, rows: Rows, *, are_generated: bool = False,
     wanted = dict.fromkeys([*schema.columns, *filter(None, (schema.target, schema.group))])
     lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
     if lost is not None:
-        raise DataError(f"{rows.file} has no column {show(lost)}; expected one of {list_names(kinds)}")
+        raise DataError(f"{rows.file} has no column {show(lost)}{suggest_column(lost, kinds)}; "
+                        f"expected one of {list_names(kinds)}")  # fmt: skip
     if not are_generated:
         _check_spelling(schema, kinds, rows.file)
     for key, name in (("target", schema.target), ("group", schema.group)):

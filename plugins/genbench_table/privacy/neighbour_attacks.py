@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Gt
 
 from genbench import Score, Undefined, log_parts, no_log
-from genbench_table.columns.values import columns_of, is_gap
+from genbench_table.columns.values import columns_of, is_gap, suggest_column
 from genbench_table.privacy.closest import closest_rows
 from genbench_table.privacy.mixed_rows import capped_distance
 from genbench_table.privacy.risks import Attack, caution_of_attack, cut_risk, estimate_residual, residual_risk
@@ -182,7 +182,8 @@ def _check_columns(table: Sequence[Column], names: tuple[str, ...]) -> None:
     """Raise Undefined if the table lacks a column of these names."""
     known = [column.name for column in table]
     if unknown := sorted(set(names) - set(known)):
-        raise Undefined(f"the table has no column {unknown[0]!r}; it has {', '.join(known)}")
+        raise Undefined(f"the table has no column {unknown[0]!r}{suggest_column(unknown[0], known)}; "
+                        f"it has {', '.join(known)}")  # fmt: skip
 
 
 def _share_of_overlaps(n: int, k: int) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Score, Undefined
-from genbench_table.columns.values import columns_of, is_gap
+from genbench_table.columns.values import columns_of, is_gap, suggest_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def groups_of(
     if group is None:
         raise Undefined(f'it needs the option group, a column: group = "sex"; {known}')
     if group not in columns:
-        raise Undefined(f"the group {group!r} is no column; {known}")
+        raise Undefined(f"the group {group!r} is no column{suggest_column(group, columns)}; {known}")
     column = columns[group]
     cells = np.concatenate(column.sides)
     values, places = np.unique(np.where(is_gap(cells), np.nan, cells), return_inverse=True)

@@ -217,6 +217,24 @@ def test_no_score_is_computed_on_a_folder_with_a_file_that_is_no_image(sides, tm
     assert message in found.stderr
 
 
+def test_messages_name_a_path_as_it_was_typed_and_quiet_hides_how_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.csv").write_text("age,city\n31,Oslo\n")
+    (tmp_path / "in/b.csv").write_text("Age,city\n31\n")
+    sides = ("--fake", "in/b.csv", "--real", "in/a.csv", "-m", "duplicates")
+    notice, error = invoke(*sides).stderr.splitlines()
+    assert notice.startswith("in/b.csv is taken as table samples")
+    assert error.startswith("Error: fake: in/b.csv, line 2")
+    assert invoke(*sides, "-q").stderr.splitlines() == [error]
+    assert "real: there is no path 'in/c.csv'" in invoke(*sides[:3], "in/c.csv").stderr
+    for name in "ab":
+        (tmp_path / f"in/{name}.csv").unlink()
+    (tmp_path / "in/a.png").write_text("no image")
+    found = invoke("--fake", "in", "--real", "digits.test", *PIXELS, "--reader", "image-folder")
+    assert "fake: in: a.png is no PNG" in found.stderr
+
+
 def test_explain_shows_each_protocol_and_where_their_numbers_part(sides):
     found = invoke(*sides, "--explain", "--plugin", PRESETS, "--extractor", "scaled", "-m", "fid")
     assert found.exit_code == 0, found.output

@@ -173,7 +173,7 @@ def test_n_cuts_both_sides_by_content_and_stands_in_the_signature(folders, image
         ({"fake": "lost"}, r"fake: there is no path 'lost' and no split of a dataset of that name"),
         ({"fake": "lost.npz"}, r"fake: there is no path 'lost\.npz'"),
         ({"fake": Path("lost.npz")}, r"fake: lost\.npz does not exist"),
-        ({"fake": "a/b/lost.test"}, r"fake: there is no path 'lost\.test'"),
+        ({"fake": "a/b/lost.test"}, r"fake: there is no path 'a/b/lost\.test'"),
         ({"fake": "digits"}, r"fake: 'digits' is a whole dataset; name a split of it: digits\.held_out"),
         ({"real": "digit"}, r"did you mean 'digits'"),
         ({"real": "digits.tset"}, r"did you mean 'digits\.test'"),
@@ -192,7 +192,7 @@ def test_what_cannot_be_opened_says_which_side_it_is(folders):
         score(fake=folders["fake"], real=folders["real"], **PIXELS)
     (folders["fake"] / "torn.png").unlink()
     (folders["fake"] / "link.png").symlink_to(folders["real"] / "000.png")
-    with pytest.raises(DataError, match=r"^fake: fake/link\.png is a symbolic link"):
+    with pytest.raises(DataError, match=rf"^fake: {folders['fake']}/link\.png is a symbolic link"):
         score(fake=folders["fake"], real=folders["real"], **PIXELS)
 
 
@@ -260,7 +260,7 @@ def test_a_folder_with_splits_gives_the_one_that_is_meant(folders, tmp_path):
     asked = {"real": tmp_path / "whole", "reader": {"use": "image-folder", "held_out": "none"}}
     found = score(fake=folders["fake"], **asked, train=tmp_path / "whole", **PIXELS)["fid[pixels]"]
     assert found.n_real == 10
-    reason = "fake: whole holds the splits train, test; name one of them: whole/test"
+    reason = "fake: .*/whole holds the splits train, test; name one of them: whole/test"
     with pytest.raises(DataError, match=reason):
         score(fake=tmp_path / "whole", **asked, **PIXELS)
 
@@ -357,7 +357,7 @@ def test_a_stated_parameter_that_the_samples_contradict_is_refused_each_time(sha
 @pytest.mark.parametrize(("modality", "reader"), [("text", "text-file"), ("table", "table-file")])
 def test_a_field_that_the_reader_of_a_file_does_not_take_is_refused(modality, reader, shared, tmp_path):
     (tmp_path / "a.csv").write_text("text,other\nno,CC\nno,N\n")
-    message = rf"^fake: a\.csv is read by {reader}, which takes no field .*: --reader '{reader} "
+    message = rf"^fake: .*/a\.csv is read by {reader}, which takes no field .*: --reader '{reader} "
     with pytest.raises(DataError, match=message):
         shared(tmp_path / "a.csv", tmp_path / "a.csv", modality={"use": modality, "field": "other"})
 
@@ -383,7 +383,7 @@ def test_a_change_of_kept_samples_is_noticed(shared, tmp_path):
 def test_kept_samples_that_are_damaged_say_which_side_they_are(tmp_path, real):
     write_samples(tmp_path / "kept", Samples.of("vector", real))
     (tmp_path / "kept" / "data.npy").write_bytes(b"torn")
-    with pytest.raises(DataError, match=r"^fake: kept: data\.npy cannot be read"):
+    with pytest.raises(DataError, match=r"^fake: .*/kept: data\.npy cannot be read"):
         score(fake=tmp_path / "kept", real=real, metrics="fid")
 
 
@@ -432,7 +432,7 @@ def test_two_files_of_strings_are_of_the_modality_that_is_stated(shared, tmp_pat
     assert shared(["CC"], ["CC"], modality=smiles).value == 1.0
     selfies = Samples.of("molecule", ["CC", "CCO"], notation="selfies")
     assert shared(tmp_path / "a.txt", selfies).value == 1.0  # the same file in another notation
-    with pytest.raises(DataError, match=r"^fake: a\.txt does not say the notation of molecule samples"):
+    with pytest.raises(DataError, match=r"^fake: .*/a\.txt does not say the notation of molecule samples"):
         shared(tmp_path / "a.txt", tmp_path / "a.txt", modality="molecule")
 
 
@@ -476,7 +476,7 @@ def test_a_file_that_changes_between_its_hash_and_its_read_gives_no_number(tmp_p
         return read(*arguments)
 
     monkeypatch.setattr(inputs, "read_kept_samples", rewritten)
-    with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):
+    with pytest.raises(DataError, match=r"fake: .*/fake/data\.npy changed after genbench hashed it"):
         score(fake=folder, real=real, metrics=["fid"])
     monkeypatch.setattr(inputs, "read_kept_samples", read)
     found = score(fake=folder, real=real, metrics=["fid"])
@@ -493,5 +493,5 @@ def test_samples_are_not_hashed_if_their_file_changes_while_they_are(tmp_path, m
         return hashed(*arguments)
 
     monkeypatch.setattr(inputs, "identity_hash", rewritten)
-    with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):
+    with pytest.raises(DataError, match=r"fake: .*/fake/data\.npy changed after genbench hashed it"):
         score(fake=folder, real=np.arange(90.0).reshape(45, 2), metrics=["fid"])

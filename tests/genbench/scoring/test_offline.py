@@ -37,6 +37,12 @@ def test_the_advice_names_extractors_of_the_modality_that_need_no_file_and_no_op
     assert "char-ngrams" in advised("text")
 
 
+def test_an_extractor_of_another_shape_is_not_named(images):
+    with pytest.raises(SuiteError, match="without a download") as it:
+        score(fake=images.repeat(4, 1), real=images.repeat(4, 1), metrics="fid")
+    assert named(str(it.value)) == ["pixels"]
+
+
 def test_a_fitted_extractor_is_named_where_there_are_training_samples():
     assert "classifier" in advised("image", sides=("fake", "real", "train"))
 

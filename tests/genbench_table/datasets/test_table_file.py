@@ -120,7 +120,10 @@ def test_generated_rows_are_scored_by_the_schema_of_real_rows(written, fresh_sto
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"target": "agee"}, r"^t\.csv has no column 'agee'; expected one of 'id', 'patient', 'age', "),
+        (
+            {"target": "agee"},
+            r"^t\.csv has no column 'agee' \(did you mean 'age'\?\); expected one of 'id', 'patient', ",
+        ),
         ({"group": "patients"}, r"^t\.csv has no column 'patients'"),
         (
             {"ignore": ("Pa tient",)},
