@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from genbench.catalog.loader import LoadablePlugin
 
 __all__ = [
-    "Broken", "Catalog", "Component", "Owner", "catalog_of", "find_declaration", "find_fault", "load_catalog",
-    "load_files", "missing_needs", "suggest_fault",
+    "PLUGIN_HINT", "Broken", "Catalog", "Component", "Owner", "catalog_of", "find_declaration", "find_fault",
+    "load_catalog", "load_files", "missing_needs", "suggest_fault",
 ]  # fmt: skip
+
+#: How a component is found that no installed plugin has.
+PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
 
 #: A key of a metric's `expects`: a fault of its own distribution or genbench's, or "distribution:name" of
 #: another; an extractor in brackets may follow, as in "noise[pixels]".
@@ -169,6 +172,8 @@ class Catalog:
         told = _list_described(reference, components, is_abbreviation=near is not None)
         if told and (near is None or near.casefold() != reference.casefold()):
             hint = f"; did you mean {join_names(told)}?"
+        elif near is None and not (distribution and broken):
+            hint = f"{hint}; {PLUGIN_HINT}"
         other_plugins = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{other_plugins})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"

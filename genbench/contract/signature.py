@@ -10,6 +10,7 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import textwrap
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -160,8 +161,8 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
 
     Raises PluginError, naming the component, if `make` cannot be imported, or has an unknown input,
     positional-only parameters, *args or **kwargs, or an option without a usable annotation. It also refuses a
-    generator that takes held-out data and is no control, a metric with inputs that its scope lacks, and a
-    spec with a field that names an option which `make` lacks.
+    generator that takes held-out data and is no control, or whose code gives no sampler, a
+    metric with inputs that its scope lacks, and a spec with a field that names an option which `make` lacks.
     """
     who = who or f"{spec.kind} {spec.name!r}"
     try:
@@ -170,6 +171,8 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
     except (PluginError, TypeError, ValueError, NameError) as error:
         raise PluginError(f"{who}: {error}") from error
     contract = Contract(*_read_parameters(parameters, spec.kind, make, who), spec.name, who)
+    if isinstance(spec, GeneratorSpec):
+        _check_sampler(make, who)
     if isinstance(spec, GeneratorSpec) and spec.control is None and "held_out" in contract.sides:
         raise PluginError(f"{who} takes held-out data, which only controls may see; write {CONTROL_LINE} "
                           f"in its spec")  # fmt: skip
@@ -202,6 +205,54 @@ def _read_parameters(
             _check_input(parameter.name, kind, who)
             inputs.append(parameter.name)
     return tuple(inputs), tuple(options), tuple(host_parameters)
+
+
+def _check_sampler(make: Callable[..., Any], who: str) -> None:
+    """Raise PluginError if the code of a generator shows, before a fit, that it gives no usable sampler.
+
+    That is a function that ends without `return`, or a class whose `sample` does not take `rng`. What the
+    source does not show is found after the fit.
+    """
+    kinds = [make] if inspect.isclass(make) else []
+    if inspect.isfunction(make):
+        returned, falls_off_end = _read_returns(make)
+        if not returned and falls_off_end:
+            raise PluginError(f"{who}: make returns None; end it with `return` and an object that has "
+                              f"sample(n, *, rng)")  # fmt: skip
+        kinds = [make.__globals__.get(name) for name in returned]
+    for kind in kinds:
+        sample = getattr(kind, "sample", None) if inspect.isclass(kind) else None
+        if not inspect.isfunction(sample):
+            continue
+        parameters = inspect.signature(sample).parameters
+        takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+        if "rng" not in parameters and not takes_any:
+            raise PluginError(f"{who}: {kind.__name__}.sample does not take rng; expected "
+                              f"def sample(self, n, *, rng), which draws only from rng")  # fmt: skip
+
+
+def _read_returns(make: Callable[..., Any]) -> tuple[list[str], bool]:
+    """Return the names that a function calls in its `return`, "" for other values, and if it lacks one.
+
+    It lacks a `return` if its last statement is a loop, an assignment, or a call of a local variable, such as
+    `model.fit(train)`. Others may never end, as a call of `os._exit`.
+    """
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(make))).body[0]
+    except (OSError, SyntaxError):  # no file has the source, or it begins in the middle of a line
+        return [""], False
+    if not isinstance(body, ast.FunctionDef):
+        return [""], False
+    values = [node.value for node in ast.walk(body) if isinstance(node, ast.Return) and node.value]
+    called = [value.func if isinstance(value, ast.Call) else None for value in values]
+    last: Any = body.body[-1]
+    caller = getattr(getattr(last, "value", None), "func", None)
+    while isinstance(caller, ast.Attribute):
+        caller = caller.value
+    falls_off_end = isinstance(last, ast.For | ast.Assign | ast.AugAssign | ast.Pass) or (
+        isinstance(caller, ast.Name) and caller.id in make.__code__.co_varnames
+    )
+    return [func.id if isinstance(func, ast.Name) else "" for func in called], falls_off_end
 
 
 def _check_named_options(spec: Spec, contract: Contract) -> None:

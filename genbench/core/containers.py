@@ -114,7 +114,7 @@ class _Arrays(_Numbers):
 
     name = "array"
     form = "a numpy array"
-    advice = "make one of items of equal shapes with np.stack(items)"
+    advice = "write x.detach().cpu().numpy() for a torch tensor x, np.stack(items) for items of equal shapes"
 
     def holds(self, data: Any) -> bool:
         return isinstance(data, np.ndarray)

@@ -71,7 +71,10 @@ def as_number(value: Any) -> float:
     if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a scalar of numpy or torch
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Invalid(f"expected a number, got {type(value).__name__}")
+        several = (
+            "; return genbench.Score(value, low, high, extra)" if isinstance(value, tuple | list) else ""
+        )
+        raise Invalid(f"expected a number, got {type(value).__name__}{several}")
     if not math.isfinite(value):
         raise Invalid(f"expected a finite number, got {value}")
     if not is_score(value):

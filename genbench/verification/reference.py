@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.catalog.catalog import load_catalog
+from genbench.catalog.catalog import PLUGIN_HINT, load_catalog
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import SuiteError
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "find_suite", "open_request", "read_order"]
 
 _RECORDED = "the suite in run.json"
-_PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
 _PATH_HINT = "--suite FILE sets the folder of relative paths"
 _KEPT_HINT = "the run kept this file, so take it from another copy of the run"
 
@@ -298,8 +297,8 @@ def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
     kept  the folder of files that the run keeps; if the error names a file of it, that file is missing there
     """
     texts = [unusable.error]
-    if unusable.is_unknown:
-        texts.append(_PLUGIN_HINT)
+    if unusable.is_unknown and PLUGIN_HINT not in unusable.error:
+        texts.append(PLUGIN_HINT)
     if unusable.has_path:  # an option of the entry names a file or folder, which may be missing here
         texts.append(_KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT)
     return Obstacle(kind=unusable.kind, name=unusable.entry.board_id, reason="; ".join(texts))

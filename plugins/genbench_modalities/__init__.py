@@ -17,8 +17,8 @@ _SPECS = [
         container="array",
         dtypes=("uint8",),
         axes=("height", "width", "channels"),
-        advice="convert images in [0, 1] with (x * 255).round().clip(0, 255).astype('uint8'), "
-        "channels-first ones with x.transpose(0, 2, 3, 1), grey ones with x[..., None]",
+        advice="convert with genbench.images(x, range=(0, 1), layout='nhwc'), in which range may be (-1, 1) "
+        "or (0, 255) and layout 'nchw', for channels first; grey ones of 3 axes with x[..., None]",
         default_dataset="digits",
     ),
     ModalitySpec(

@@ -127,7 +127,9 @@ def test_an_unknown_name_is_looked_for_in_summaries():
     catalog = catalog_of({"a": metrics(spec, MetricSpec(name="kid", make=fit))})
     message = catalog.describe_unknown("FRECHET", "metric")
     assert message == "no metric named 'FRECHET'; did you mean fid?"
-    assert catalog.describe_unknown("gauss", "metric").endswith("; expected one of fid, kid")  # no whole word
+    assert catalog.describe_unknown("gauss", "metric").startswith(
+        "no metric named 'gauss'; expected one of fid, kid; --plugin"
+    )  # no whole word
 
 
 def test_an_abbreviation_in_a_summary_counts_more_than_a_similar_name():
@@ -145,7 +147,7 @@ def test_an_abbreviation_in_a_summary_counts_more_than_a_similar_name():
     ("reference", "message"),
     [
         ("vea", "^no generator named 'vea'; did you mean 'vae'\\?$"),
-        ("zzz", "^no generator named 'zzz'; expected one of gan, vae$"),
+        ("zzz", "^no generator named 'zzz'; expected one of gan, vae; --plugin FILE loads a plugin that"),
         ("a:vea", "^no generator 'a:vea'; did you mean 'a:vae'\\?$"),
         ("b:vae", "^no generator 'b:vae'; did you mean 'a:vae'\\?$"),
     ],
@@ -156,7 +158,10 @@ def test_an_unknown_name_is_answered_with_the_nearest(reference, message):
 
 
 def test_an_unknown_name_in_an_empty_catalog_says_that_there_is_none():
-    with pytest.raises(SuiteError, match=r"^no metric named 'fid'; there is none$"):
+    with pytest.raises(
+        SuiteError,
+        match=r"^no metric named 'fid'; there is none; --plugin FILE loads a plugin that is not installed$",
+    ):
         catalog_of({}).find_metric("fid")
 
 

@@ -214,6 +214,48 @@ def test_the_options_that_a_spec_names_are_those_of_its_make(fields, message):
         read_contract(DatasetSpec(name="dots", make=make, **{**own, **fields}))
 
 
+class WithoutRng:
+    def sample(self, n): ...
+
+
+class TakesAll:
+    def sample(self, n, **others): ...
+
+
+def test_a_generator_that_gives_no_sampler_is_refused_before_its_fit():
+    def forgets(train):
+        mean = train.mean()
+        mean.round()
+
+    def gives_none(train):
+        for _ in train:
+            return
+
+    def lacks_rng(train):
+        return WithoutRng()
+
+    for make in (forgets, gives_none):
+        with pytest.raises(PluginError, match=r"^generator 'vae': make returns None; end it with `return`"):
+            generator(make)
+    for make in (lacks_rng, WithoutRng):
+        with pytest.raises(PluginError, match=r"WithoutRng\.sample does not take rng; expected def sample"):
+            generator(make)
+
+
+def test_a_generator_whose_code_may_give_a_sampler_is_accepted():
+    def returns(train):
+        for each in train:
+            if each:
+                return TakesAll()
+        return None
+
+    def ends(train):
+        pytest.exit("enough")
+
+    for make in (returns, ends, TakesAll, lambda train: None):
+        assert generator(make).name == "vae"
+
+
 @pytest.mark.parametrize("make", [lambda held_out: None, lambda train, held_out_labels: None])
 def test_only_a_control_may_take_held_out_data(make):
     line = 'write control="ceiling", "exploit" or "floor" in its spec'

@@ -35,7 +35,7 @@ def test_samples_are_as_good_as_arrays(real, fake):
     assert score(**samples, metrics=["fid"]) == score(fake=fake, real=real, metrics=["fid"])
 
 
-CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
+CONVERT = r"genbench\.images\(x, range=\(0, 1\), layout='nhwc'\)"
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,23 @@ def test_what_is_neither_images_nor_features_is_refused_with_what_to_do(array, m
     assert "\n" not in str(caught.value)
 
 
-def test_channels_first_images_are_told_how_to_turn(images):
-    with pytest.raises(DataError, match=r"channels-first ones with x\.transpose\(0, 2, 3, 1\)"):
-        score(fake=np.zeros((5, 3, 8, 8), np.float32), real=images, metrics=["fid"])
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.full((5, 3, 8, 8), -0.5, np.float32), r"images\(x, range=\(-1, 1\), layout='nchw'\)$"),
+        (torch.full((5, 3, 8, 8), 0.5), r"images\(x, range=\(0, 1\), layout='nchw'\)$"),
+        (np.full((5, 8, 8, 3), 200.0), r"images\(x, range=\(0, 255\), layout='nhwc'\)$"),
+        (np.full((5, 8, 8, 3), -9.5), r"its values are from -9\.5 to -9\.5; convert with genbench\.images"),
+    ],
+)
+def test_images_of_another_range_or_layout_get_the_line_that_converts_them(array, message, images):
+    with pytest.raises(DataError, match=message):
+        score(fake=array, real=images, metrics=["fid"])
 
 
 def test_images_with_channels_first_are_refused_with_the_line_that_converts_them():
     images = np.zeros((50, 3, 8, 8), np.uint8)
-    with pytest.raises(DataError, match=r"x\.transpose\(0, 2, 3, 1\)"):
+    with pytest.raises(DataError, match=r"write genbench\.images\(x, range=\(0, 1\), layout='nchw'\)"):
         score(fake=images, real=images, metrics=["fid"], extractor="pixels")
 
 
