@@ -116,7 +116,10 @@ class Extract:
         extracted = self.masked(samples)
         lacking = int((~extracted.valid).sum())
         if lacking:
-            raise Undefined(f"{self._name} has no features for {lacking} of {len(samples)} samples")
+            raise Undefined(
+                f"{self._name} has no features for {lacking} of {len(samples)} samples, as for texts that do "
+                f"not parse; this metric needs all: repair them, or leave them out"
+            )
         return _pick_outputs(extracted.arrays, self._outputs)
 
     def masked(self, samples: Samples) -> Extracted:
@@ -209,7 +212,8 @@ class _Features:
         self._report(name, count)
         if not count.n:
             raise Undefined(
-                f"{self._extractor.name} has features for none of the {count.of} samples of {name}"
+                f"{self._extractor.name} has features for none of the {count.of} samples of {name}; expected samples "
+                f"that it can read, as molecules that parse"
             )
         # `min_n` is the fewest samples on each of the two sides that a metric compares, here with features; a
         # side of which it takes only the labels is no such side

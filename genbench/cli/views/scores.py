@@ -47,6 +47,7 @@ _LEGENDS = {
     "train": "train: {n} training samples in place of the fakes, in five cuts; at n: {n} fakes",
 }
 _MOST_DETAILS = 5  # parts or pairs of a metric: what a line or two can hold
+_LEFT_OUT = "as those that do not parse; repair them"
 _HINT = f"{BEYOND_REAL}: fakes seldom score better than real samples do, unless they are blurred or copied"
 
 
@@ -241,7 +242,11 @@ def warning_lines(measurements: Sequence[Measurement]) -> list[str]:
 def _list_warnings(measurements: Sequence[Measurement]) -> list[tuple[str, str]]:
     """Return (style, line) for samples without features, then for warnings, with the metrics concerned."""
     counts = [
-        ("cyan", f"{count.of - count.n} of {count.of} samples of {side} have no features", score.metric)
+        (
+            "cyan",
+            f"{count.of - count.n} of {count.of} samples of {side} have no features, {_LEFT_OUT}",
+            score.metric,
+        )
         for score in measurements
         for side, count in score.valid.items()
     ]

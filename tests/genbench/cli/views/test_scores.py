@@ -199,9 +199,10 @@ def test_samples_without_features_are_told_once_for_all_metrics(table):
     lines = table(
         measurement(valid=valid), measurement(metric="kid", valid={"fake": valid["fake"]}), measurement()
     )
-    said = [" ".join(line) for line in lines]
-    assert said.count("fid[pixels] and kid: 3 of 25 samples of fake have no features") == 1
-    assert said.count("fid[pixels]: 1 of 30 samples of real have no features") == 1
+    said = " ".join(" ".join(line) for line in lines)
+    hint = "have no features, as those that do not parse; repair them"
+    assert said.count(f"fid[pixels] and kid: 3 of 25 samples of fake {hint}") == 1
+    assert said.count(f"fid[pixels]: 1 of 30 samples of real {hint}") == 1
 
 
 def test_json_holds_the_counts():
