@@ -68,7 +68,10 @@ def battle_rating(
     battles = _drop_second_votes(cast)
     names = sorted({name for battle in battles for name in battle[:2]})
     if strange := sorted(set(names) - set(fakes)) if fakes else []:
-        raise Undefined(f"the battles name {strange[0]!r}, which is no generator of this run")
+        raise Undefined(
+            f"the battles name {strange[0]!r}, which is no generator of this run; rename it there, or add "
+            "it to the suite"
+        )
     place = {name: number for number, name in enumerate(names)}
     comparisons = Comparisons(
         count=len(names),
@@ -131,9 +134,11 @@ def _read_table(path: Path) -> Iterator[Battle]:
                     raise ValueError(f"{len(row)} cells, expected {len(header)}, as the header has")
                 yield _read_battle({name: row[at].strip() for name, at in columns.items()})
     except UnicodeDecodeError as error:
-        raise Undefined(f"{path.name} is no table of battles: it is not UTF-8") from error
+        raise Undefined(f"{path.name} is no table of battles: it is not UTF-8; save it as UTF-8") from error
     except OSError as error:
-        raise Undefined(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise Undefined(
+            f"{path.name} cannot be read: {error.strerror or error}; expected a CSV file"
+        ) from error
     except (ValueError, csv.Error) as error:
         where = f"{path.name}, line {rows.line_num}"
         raise Undefined(f"{where}: {error}") from error
@@ -165,7 +170,7 @@ def _read_battle(cells: Mapping[str, str]) -> Battle:
         raise ValueError(f"winner is {winner!r:.40}; expected {', '.join(_OUTCOMES)}")
     rater = fold_name(cells.get("rater", ""))
     if not first or not second or ("rater" in cells and not rater):
-        raise ValueError("a model or the rater has no name")
+        raise ValueError("a model or the rater has no name; expected a name in each cell")
     if first == second:
         raise ValueError(f"{first!r:.80} meets itself; a battle is between two models")
     return Battle(first, second, _OUTCOMES[winner], rater, cells.get("prompt", ""))

@@ -94,7 +94,7 @@ def preference(
     check_kinds(ballots, "preference-judge", refused=("judge",))
     poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
     if not poll.votes:
-        raise Undefined("all votes are checks of attention")
+        raise Undefined("all votes are checks of attention; expected votes on samples")
     return _ratings(poll, list(fakes), ties, style=style_control, beside=(ceiling, floor))
 
 
@@ -165,7 +165,7 @@ def rate(
     Raises Undefined if all votes are ties, or if no finite ratings fit a model of ties.
     """
     if not np.isin(votes.outcome, (0, 1)).any():
-        raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
+        raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties; collect more votes")
     rated, why = _largest_circle(votes, names)
     if len(rated) < _LEAST_RATED:
         return Rating({}, why, [])

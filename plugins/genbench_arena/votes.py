@@ -137,7 +137,10 @@ def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: 
     owners = _owners(fakes)
     own = [ballot for ballot in ballots if _is_on(ballot, owners)]
     if not own:
-        raise Undefined("no votes on this dataset: no file has a vote on one of its samples")
+        raise Undefined(
+            "no votes on this dataset: no file has a vote on one of its samples; collect some with "
+            "genbench arena make"
+        )
     asked = _choose_question(own, question)
     _refuse_second_votes(own, asked)
     return [
@@ -269,11 +272,13 @@ def _ballot(path: Path) -> Ballot:
             votes=tuple(body["votes"]),
         )
         if not fold_name(ballot.rater):
-            raise ValueError("rater is a name without a character that can be seen")
+            raise ValueError(
+                "rater is a name without a character that can be seen; expected letters or digits"
+            )
         if ballot.kind not in KINDS:
             raise ValueError(f"kind is {ballot.kind!r}; expected {', '.join(KINDS)}")
         if not ballot.questions or not all(isinstance(text, str) for text in ballot.questions):
-            raise ValueError("questions is no list of texts")
+            raise ValueError("questions is no list of texts; expected one text a question")
         for number, vote in enumerate(ballot.votes):
             _check(vote, len(ballot.questions), number)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -285,7 +290,7 @@ def _ballot(path: Path) -> Ballot:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object; raise ValueError for a key that repeats, since readers differ in what it says."""
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("an object has a key twice")
+        raise ValueError("an object has a key twice; expected each key once")
     return dict(pairs)
 
 
@@ -310,14 +315,14 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 def _check(vote: Any, questions: int, number: int) -> None:
     """Raise ValueError, KeyError or TypeError unless a vote has all fields in their form."""
     if type(vote["question"]) is not int or not 0 <= vote["question"] < questions:
-        raise ValueError(f"vote {number} is on an unknown question")
+        raise ValueError(f"vote {number} is on an unknown question; expected the number of one in questions")
     if vote["choice"] not in CHOICES:
         raise ValueError(f"vote {number} chooses {vote['choice']!r:.40}; expected {', '.join(CHOICES)}")
     if type(vote["first"]) is not str or type(vote["second"]) is not str:
-        raise ValueError(f"vote {number} names no samples")
+        raise ValueError(f"vote {number} names no samples; expected two")
     sizes, seconds = vote.get("sizes"), vote.get("seconds")
     for each in (0 if seconds is None else seconds, *(sizes or ())):
         if not (isinstance(each, (int, float)) and 0 <= each < _MOST):
-            raise ValueError(f"vote {number} has a size or a time that is no number")
+            raise ValueError(f"vote {number} has a size or a time that is no number; expected numbers")
     if sizes is not None and len(sizes) != 2:  # noqa: PLR2004 - of two samples
-        raise ValueError(f"vote {number} has no two sizes")
+        raise ValueError(f"vote {number} has no two sizes; expected one for each sample")

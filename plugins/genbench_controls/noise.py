@@ -23,7 +23,9 @@ def noise(train: Samples, modality: Modality) -> NoiseSampler:
     if `train` is empty or its modality has no noise.
     """
     if len(train) == 0:
-        raise Undefined("noise takes its range from train, which is empty")
+        raise Undefined(
+            "noise takes its range from train, which is empty; expected at least one training sample"
+        )
     return NoiseSampler(train, modality.noise(train))
 
 

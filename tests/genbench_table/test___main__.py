@@ -13,6 +13,7 @@ def test_the_inferred_schema_is_printed(tmp_path, capsys):
 
 def test_a_file_that_cannot_be_read_is_an_error_in_one_line(tmp_path, capsys):
     assert main(["schema", str(tmp_path / "t.csv")]) == 2
-    assert capsys.readouterr().err == "Error: t.csv cannot be read: No such file or directory\n"
+    error = "t.csv cannot be read: No such file or directory; expected a readable file"
+    assert capsys.readouterr().err == f"Error: {error}\n"
     with pytest.raises(SystemExit):
         main([])

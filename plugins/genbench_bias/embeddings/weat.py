@@ -240,7 +240,10 @@ def effect_size(x: Floats, y: Floats) -> float:
     both = np.concatenate([x, y])
     spread = float(both.std(ddof=1))
     if spread <= _ROUNDING * float(np.abs(both).max()):
-        raise Undefined("all targets have the same association with both sets of attributes: no scale")
+        raise Undefined(
+            "all targets have the same association with both sets of attributes: no scale; name another "
+            "extractor"
+        )
     return float(x.mean() - y.mean()) / spread
 
 

@@ -111,7 +111,7 @@ def completion_gap(
     )
     words = [words_of(text) for text in texts]
     if not any(words):
-        raise Undefined("no completion contains a word")
+        raise Undefined("no completion contains a word; expected texts: raise the limit of tokens")
     shape = (len(rows), len(PEOPLE[axis]), completions)
     extra = _describe_lexicon(path, len(valences), len(texts)) | {
         "axis": axis,

@@ -27,9 +27,11 @@ def read_text(path: Path) -> str:
     try:
         text = read_regular(path).decode("utf-8-sig")
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise DataError(f"{path.name} cannot be read: {error.strerror}; expected a readable file") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path.name} is not UTF-8 text: invalid byte at {error.start}") from error
+        raise DataError(
+            f"{path.name} is not UTF-8 text: invalid byte at {error.start}; save it as UTF-8"
+        ) from error
     start = text.lstrip()[:16].lower()
     if not start:
         raise DataError(f"{path.name} is empty; expected the file that the authors publish")
@@ -89,7 +91,9 @@ def _field(row: Mapping[str, Any], name: str, place: str) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DataError(f"{place}: field {name!r} cannot be encoded as UTF-8: {error.reason}") from error
+        raise DataError(
+            f"{place}: field {name!r} cannot be encoded as UTF-8: {error.reason}; repair the text"
+        ) from error
     return value.strip()
 
 
@@ -97,7 +101,7 @@ def _object(text: str, place: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{place}: invalid JSON: {error}") from error
+        raise DataError(f"{place}: invalid JSON: {error}; expected one object a line") from error
     if not isinstance(found, dict):
         raise DataError(f"{place}: expected a JSON object, got {type(found).__name__}")
     return found

@@ -99,7 +99,10 @@ def _score(counts: Counts, groups: Groups, selected: tuple[int, ...], note: str)
     names = tuple(check_groups(counts, groups))
     everybody = counts.merge(groups)
     if not everybody.fake.all():
-        raise Undefined(f"the group {names[int(everybody.fake.argmin())]!r} has no fakes, and thus no rate")
+        raise Undefined(
+            f"the group {names[int(everybody.fake.argmin())]!r} has no fakes, and thus no rate; draw more "
+            "fakes"
+        )
     chosen = counts.merge({name: tuple(set(labels) & set(selected)) for name, labels in groups.items()})
     rates = chosen.fake / everybody.fake
     full = everybody.fake_draws.all(axis=1)

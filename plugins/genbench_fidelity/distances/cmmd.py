@@ -81,7 +81,9 @@ class _Rows:
                 lengths[part] = np.linalg.norm(np.asarray(x[part], np.float64), axis=1, keepdims=True)
         if not lengths.all():
             zeros = np.count_nonzero(lengths == 0)
-            raise Undefined(f"{zeros} rows of features are zero and cannot be normalised")
+            raise Undefined(
+                f"{zeros} rows of features are zero and cannot be normalised; name another extractor"
+            )
         return cls(x, lengths, np.zeros(x.shape[1]))
 
     def centre_rows(self, centre: NDArray[np.float64]) -> _Rows:

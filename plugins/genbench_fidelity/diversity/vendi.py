@@ -67,7 +67,10 @@ def _directions(x: NDArray[Any]) -> NDArray[np.float64]:
     rows /= np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     if not lengths.all():
-        raise Undefined(f"{np.count_nonzero(lengths == 0)} rows of features are zero, which have no cosine")
+        raise Undefined(
+            f"{np.count_nonzero(lengths == 0)} rows of features are zero, which have no cosine; name "
+            "another extractor"
+        )
     return np.asarray(rows / lengths)
 
 

@@ -120,7 +120,10 @@ def _read(sides: dict[str, NDArray[Any]]) -> tuple[tuple[NDArray[Any], ...], dic
         reach[side] = _reach(array)
         if not math.isfinite(reach[side]):
             wrong = sum(int(np.count_nonzero(~np.isfinite(array[rows]))) for rows in slices(len(array)))
-            raise Invalid(f"features hold {wrong} non-finite values, on the side {side}")
+            raise Invalid(
+                f"features hold {wrong} non-finite values, on the side {side}; expected finite numbers "
+                "from the extractor"
+            )
     widths = {side: array.shape[1] for side, array in arrays.items()}
     if len(set(widths.values())) > 1:
         raise Invalid(f"expected features of one width on all sides, got {widths}")

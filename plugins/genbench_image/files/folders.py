@@ -101,4 +101,6 @@ def _entries(folder: Path, above: tuple[str, ...]) -> list[os.DirEntry[str]]:
         with os.scandir(folder.joinpath(*above)) as entries:
             return sorted(entries, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
-        raise DataError(f"{escape(above or (folder.name,))} cannot be read: {why(error)}") from error
+        raise DataError(
+            f"{escape(above or (folder.name,))} cannot be read: {why(error)}; expected a readable folder"
+        ) from error

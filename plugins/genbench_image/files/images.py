@@ -90,7 +90,9 @@ def _bytes(path: Path, name: str) -> bytes:
             )
         return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
-        raise DataError(f"{name} cannot be read: {why(error)}") from error
+        raise DataError(
+            f"{name} cannot be read: {why(error)}; replace it or move it out of the folder"
+        ) from error
 
 
 def _deep(data: bytes, name: str) -> Image.Image:

@@ -87,7 +87,9 @@ class Module:
         """
         check_images(samples, _WHO)
         if samples.space.shape[2] > self.preparation.channels:
-            raise Undefined(f"{_WHO} with channels = 1 takes grey images, got {samples.space}")
+            raise Undefined(
+                f"{_WHO} with channels = 1 takes grey images, got {samples.space}; set channels = 3 for RGB"
+            )
         return run_network(
             lambda images: {"features": self._answer(images)}, samples.data, self.device, self.log
         )
@@ -96,7 +98,9 @@ class Module:
         shown = at_least_one(images)
         found = _choose_output(self.network(self.preparation(shown, self.device)), self.output)
         if len(found) != len(shown):
-            raise Invalid(f"the network returned {len(found)} rows for {len(shown)} images")
+            raise Invalid(
+                f"the network returned {len(found)} rows for {len(shown)} images; expected one row an image"
+            )
         if found.is_complex() or not found.numel():
             raise Invalid(
                 f"the network returned {found.dtype} of shape {tuple(found.shape)}; expected real numbers"

@@ -86,7 +86,10 @@ def _attempt(compute: Callable[[slice], Arrays], rows: slice) -> Arrays | None:
         return compute(rows)
     except torch.OutOfMemoryError as error:
         if rows.stop - rows.start == 1:
-            raise MemoryError("not even one sample at a time fits into the device's memory") from error
+            raise MemoryError(
+                "not even one sample at a time fits into the device's memory; use --device cpu, or "
+                "smaller samples"
+            ) from error
     if torch.cuda.is_available():  # the error has released the batch by now
         torch.cuda.empty_cache()
     return None

@@ -38,7 +38,7 @@ def characters_shuffled(real: Samples, level: float, rng: np.random.Generator) -
     A sequence keeps its composition. Raises Undefined if none has two characters.
     """
     if max(map(len, real.data), default=0) < _FEW:
-        raise Undefined("no sequence has two characters")
+        raise Undefined("no sequence has two characters; expected one of at least two")
     return _with(real, (_shuffle(text, level, rng) for text in real.data))
 
 

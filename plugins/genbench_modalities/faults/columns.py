@@ -30,7 +30,7 @@ def numbers_noisy(real: Samples, level: float, rng: np.random.Generator) -> Samp
     frame = real.data
     names = [name for name in frame.columns if _is_number(frame[name])]
     if not names:
-        raise Undefined("the table has no column of numbers")
+        raise Undefined("the table has no column of numbers; expected at least one")
     return _with(real, {name: _noisy(frame[name], level, rng) for name in names})
 
 
@@ -42,7 +42,7 @@ def columns_shuffled(real: Samples, level: float, rng: np.random.Generator) -> S
     """
     frame = real.data
     if len(frame.columns) < _FEW:
-        raise Undefined("the table has one column, which depends on no other")
+        raise Undefined("the table has one column, which depends on no other; expected at least two")
     count = max(1, round(level * len(frame.columns)))
     chosen = frame.columns[np.sort(rng.choice(len(frame.columns), size=count, replace=False))]
     return _with(real, {name: _take_rows(frame[name], rng.permutation(len(frame))) for name in chosen})

@@ -48,5 +48,5 @@ def frames_frozen(real: Samples, level: float) -> Samples:
 def _reorder(real: Samples, order: Callable[[int], NDArray[np.intp]]) -> Samples:
     """Return clips with the frames that `order` gives for a number of frames."""
     if max(map(len, real.data), default=0) < _FEW:
-        raise Undefined("no clip has two frames")
+        raise Undefined("no clip has two frames; expected one of at least two")
     return replace(real, data=Ragged.of([clip[order(len(clip))] for clip in real.data]))

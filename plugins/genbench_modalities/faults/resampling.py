@@ -104,7 +104,7 @@ def _alike(samples: Samples, source: Samples, rng: np.random.Generator) -> NDArr
 
 def _labels(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if samples.labels is None:
-        raise Undefined("the dataset has no labels")
+        raise Undefined("the dataset has no labels; expected a label for each sample")
     values = np.unique(samples.labels)
     if len(values) == 1:
         raise Undefined("the dataset has one label only")

@@ -94,7 +94,9 @@ def _loop(words: Sequence[str]) -> list[str]:
 def _words(samples: Samples) -> list[list[str]]:
     texts = [_WORD.findall(text) for text in samples.data]
     if max(map(len, texts), default=0) < _FEW:
-        raise Undefined("no text has two words with white space between them")
+        raise Undefined(
+            "no text has two words with white space between them; expected one of at least two words"
+        )
     return texts
 
 

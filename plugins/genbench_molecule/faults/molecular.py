@@ -34,7 +34,7 @@ def scaffold_repeated(real: Samples, level: float, rng: np.random.Generator) -> 
     ]
     counts = Counter(filter(None, found))
     if not counts:
-        raise Undefined("no molecule has a ring, and thus a scaffold")
+        raise Undefined("no molecule has a ring, and thus a scaffold; expected at least one with a ring")
     scaffold = min(counts, key=lambda text: (-counts[text], text))
     known = np.flatnonzero([text == scaffold for text in found])
     source = np.arange(len(real))

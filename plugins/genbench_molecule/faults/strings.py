@@ -32,7 +32,7 @@ def shuffle_characters(real: Samples, level: float, rng: np.random.Generator) ->
     Raises Undefined if no string has two characters.
     """
     if max(map(len, real.data), default=0) < _FEW:
-        raise Undefined("no string has two characters")
+        raise Undefined("no string has two characters; expected one of at least two")
     return replace(real, data=tuple(_shuffle(text, level, rng) for text in real.data))
 
 

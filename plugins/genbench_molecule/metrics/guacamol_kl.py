@@ -73,7 +73,10 @@ def _of_densities(p: NDArray[np.float64], q: NDArray[np.float64], name: str) -> 
 
     for side, values in (("real", p), ("fake", q)):
         if np.ptp(values) == 0:
-            raise Undefined(f"all {side} molecules have one value of {name}, which has no density")
+            raise Undefined(
+                f"all {side} molecules have one value of {name}, which has no density; expected molecules "
+                "that differ in it"
+            )
     points = np.linspace(min(p.min(), q.min()), max(p.max(), q.max()), _POINTS)
     return _divergence(gaussian_kde(p)(points), gaussian_kde(q)(points))
 
@@ -81,7 +84,10 @@ def _of_densities(p: NDArray[np.float64], q: NDArray[np.float64], name: str) -> 
 def _of_bins(p: NDArray[np.float64], q: NDArray[np.float64], name: str) -> float:
     edges = np.histogram_bin_edges(p, bins=_BINS)
     if not ((q >= edges[0]) & (q <= edges[-1])).any():
-        raise Undefined(f"no fake molecule has {name} in the range of the real ones, which the bins cover")
+        raise Undefined(
+            f"no fake molecule has {name} in the range of the real ones, which the bins cover; expected "
+            "fakes nearer to the real molecules"
+        )
     return _divergence(*(np.histogram(side, bins=edges, density=True)[0] for side in (p, q)))
 
 

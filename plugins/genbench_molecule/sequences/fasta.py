@@ -123,7 +123,9 @@ def _content(path: Path) -> bytes:
                 content = packed.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(f"{path.name} cannot be read: {reason}") from error
+        raise DataError(
+            f"{path.name} cannot be read: {reason}; expected a FASTA file, plain or gzip"
+        ) from error
     if len(content) > MOST_BYTES:
         raise DataError(f"{path.name} has over {MOST_BYTES:,} bytes, unpacked; split it")
     return content

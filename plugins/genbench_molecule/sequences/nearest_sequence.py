@@ -64,7 +64,7 @@ def nearest_sequence(
     doi:10.1073/pnas.89.22.10915, for the scores, which Biopython aligns.
     """
     if not any(fake.data) or not any(train.data):
-        raise Undefined("all sequences of a side are empty")
+        raise Undefined("all sequences of a side are empty; expected at least one letter")
     if by == "blosum62" and alphabet_of(train, fake).has_complement:
         raise Undefined("by = 'blosum62' aligns proteins; the sequences are no proteins")
     values, places = nearest(fake.data, train.data, by, log=log)

@@ -51,7 +51,7 @@ def gc_distance(real: Samples, fake: Samples) -> float:
         raise Undefined(f"GC content belongs to DNA and RNA; the sequences are {alphabet.name}")
     contents = [gc_content(side.data) for side in (real, fake)]
     if not all(map(len, contents)):
-        raise Undefined("a side has no sequence with A, C, G, T or U")
+        raise Undefined("a side has no sequence with A, C, G, T or U; expected DNA or RNA")
     return float(wasserstein_distance(*contents))
 
 
@@ -102,7 +102,7 @@ def peptide_properties(real: Samples, fake: Samples) -> dict[str, float]:
         raise Undefined(f"these are properties of proteins; the sequences are {alphabet.name}")
     sides = [Proteins.of(side.data) for side in (real, fake)]
     if not all(map(len, sides)):
-        raise Undefined("a side has no sequence with a plain amino acid")
+        raise Undefined("a side has no sequence with a plain amino acid; expected proteins")
     return {
         f"peptide-{name.replace('_', '-')}": float(
             wasserstein_distance(*(getattr(side, name) for side in sides))

@@ -60,7 +60,9 @@ def _walk(
         with os.scandir(folder.joinpath(*above)) as scanned:
             entries = sorted(scanned, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
-        raise DataError(f"{escape(above or (folder.name,))} cannot be read: {error.strerror}") from error
+        raise DataError(
+            f"{escape(above or (folder.name,))} cannot be read: {error.strerror}; expected a readable folder"
+        ) from error
     for entry in entries:
         if entry.name.startswith(".") or entry.name.lower() in _IGNORED:
             continue

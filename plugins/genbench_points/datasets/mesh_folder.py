@@ -106,7 +106,9 @@ def _parse_mesh(file: Path, name: str) -> Any:
     try:
         content = read_regular(file)
     except OSError as error:
-        raise DataError(f"{name} cannot be read: {error.strerror or error}") from error
+        raise DataError(
+            f"{name} cannot be read: {error.strerror or error}; replace it or move it out of the folder"
+        ) from error
     _check_numbers(content, ending, name)
     try:
         mesh = trimesh.load(io.BytesIO(content), ending[1:], force="mesh", process=False, skip_materials=True)

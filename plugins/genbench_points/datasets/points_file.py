@@ -101,7 +101,7 @@ def _read(path: Path, name: str) -> tuple[list[Any], Any]:
     try:
         content = read_regular(path)
     except OSError as error:
-        raise DataError(f"{name} cannot be read: {error.strerror}") from error
+        raise DataError(f"{name} cannot be read: {error.strerror}; expected a readable file") from error
     return reader(content, name)
 
 

@@ -60,7 +60,7 @@ def points_mixed(real: Samples, level: float, rng: np.random.Generator) -> Sampl
     Raises Undefined if there is one cloud only.
     """
     if len(real) < _FEW:
-        raise Undefined("there is one cloud, whose points have no other to go to")
+        raise Undefined("there is one cloud, whose points have no other to go to; expected at least two")
     values = real.data.values
     moved = rng.choice(len(values), size=round(level * len(values)), replace=False)
     mixed = values.copy()
@@ -108,7 +108,7 @@ def _turn(dimensions: int, angle: float, rng: np.random.Generator) -> NDArray[np
 
 def _each(real: Samples, damage: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Samples:
     if real.data.lengths.max(initial=0) < _FEW:
-        raise Undefined("no cloud has two points")
+        raise Undefined("no cloud has two points; expected one of at least two")
     return replace(real, data=Ragged.of([damage(cloud) if len(cloud) else cloud for cloud in real.data]))
 
 

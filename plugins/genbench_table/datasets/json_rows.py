@@ -76,7 +76,7 @@ class JsonRows:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("an object has a key twice")
+        raise ValueError("an object has a key twice; expected each key once")
     for name in found:
         name.encode("utf-8")  # half a surrogate pair raises UnicodeEncodeError, a ValueError
     return found
@@ -85,4 +85,4 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _constant(name: str) -> None:
     """Return None for NaN; raise ValueError for infinity."""
     if name != "NaN":
-        raise ValueError(f"{name} is no value of a table")
+        raise ValueError(f"{name} is no value of a table; expected a number, a text, true, false or null")

@@ -154,7 +154,7 @@ class Network:
         """
         law = self._law((name,), given)
         if not law.sum():
-            raise ValueError("these cells have probability 0")
+            raise ValueError("these cells have probability 0; expected levels of the network")
         return np.asarray(law / law.sum())
 
     def mutual_information(self, one: str, other: str) -> float:

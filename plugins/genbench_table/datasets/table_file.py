@@ -122,7 +122,7 @@ def _open_table(path: Path, missing: Collection[str], delimiter: str | None, enc
     try:
         content = read_regular(path)
     except OSError as error:
-        raise DataError(f"{file} cannot be read: {error.strerror}") from error
+        raise DataError(f"{file} cannot be read: {error.strerror}; expected a readable file") from error
     if ending == ".parquet":
         return open_parquet(content, file)
     if ending in (".jsonl", ".ndjson"):

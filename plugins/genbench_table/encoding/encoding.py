@@ -59,7 +59,7 @@ class Encoding:
         """Return the encoding from the values of `to_json`; raise ValueError or TypeError for others."""
         columns = tuple((str(name), _scale(scale), bool(has_gaps)) for name, scale, has_gaps in value)
         if not columns:
-            raise ValueError("it has no columns")
+            raise ValueError("it has no columns; expected at least one")
         return cls(columns)
 
 
@@ -97,5 +97,5 @@ def fit_encoding(reference: Samples) -> Encoding:
             scale = tuple(column.levels[code] for code in np.unique(known))
         found.append((column.name, scale, len(known) < len(column.sides[0])))
     if not found:
-        raise Undefined("the reference table has no value in any column")
+        raise Undefined("the reference table has no value in any column; expected at least one")
     return Encoding(tuple(found))

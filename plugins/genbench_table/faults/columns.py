@@ -28,7 +28,7 @@ def numbers_rounded(real: Samples, level: float) -> Samples:
     """
     columns = _of_kind(real, "number", "integer")
     if not columns:
-        raise Undefined("the table has no column of numbers")
+        raise Undefined("the table has no column of numbers; expected at least one")
     return _with(real, {name: _round_numbers(column, level) for name, column in columns.items()})
 
 
@@ -77,7 +77,7 @@ def dates_shifted(real: Samples, level: float) -> Samples:
     """
     columns = {name: column for name, column in _of_kind(real, "date").items() if column.nunique() >= _FEW}
     if not columns:
-        raise Undefined("no column has two different dates")
+        raise Undefined("no column has two different dates; expected at least one such column")
     return _with(real, {name: _later(column, level) for name, column in columns.items()})
 
 
@@ -90,7 +90,7 @@ def gaps_imputed(real: Samples, level: float, rng: np.random.Generator) -> Sampl
     frame = real.data
     names = [name for name in frame.columns if frame[name].isna().any() and frame[name].notna().any()]
     if not names:
-        raise Undefined("no column has both gaps and values")
+        raise Undefined("no column has both gaps and values; expected at least one such column")
     kinds = kinds_of(real.space)
     return _with(real, {name: _impute(frame[name], kinds[name], level, rng) for name in names})
 

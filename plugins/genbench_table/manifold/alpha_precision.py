@@ -48,7 +48,10 @@ def alpha_precision(real: NDArray[Any], fake: NDArray[Any]) -> dict[str, Score]:
     real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
     for side, name in ((real, "real"), (fake, "fake")):
         if not np.isfinite(side).all():
-            raise Invalid(f"features hold non-finite values, on the side {name}")
+            raise Invalid(
+                f"features hold non-finite values, on the side {name}; expected finite numbers from the "
+                "extractor"
+            )
     levels = np.linspace(0, 1, _LEVELS)
     centre = real.mean(axis=0)
     radii = np.quantile(distances_to(real, centre), levels)

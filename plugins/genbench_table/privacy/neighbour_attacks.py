@@ -212,7 +212,8 @@ def _mean_risk(guesses: dict[str, _Guesses], caution: dict[str, str]) -> Score:
     beaten = {name: each for name, each in guesses.items() if each.beat_naive}
     if not beaten:
         raise Undefined(
-            "undetermined: in no column does the attack beat the naive one, so it says nothing of the risk"
+            "undetermined: in no column does the attack beat the naive one, so it says nothing of the "
+            "risk; give more rows or attacks"
         )
     risks, *errors = zip(*(estimate_residual(each.attack) for each in beaten.values()), strict=True)
     sides = zip(*((each.train, each.real) for each in beaten.values()), strict=True)

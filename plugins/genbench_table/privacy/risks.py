@@ -72,7 +72,7 @@ def residual_risk(attack: Attack, caution: Mapping[str, str]) -> Score:
     if not attack.beats_naive:
         raise Undefined(
             f"undetermined: the attack is right in {attack.train:g} of {attack.guesses} guesses, and the "
-            f"naive one in {attack.naive:.3g}, so it says nothing of the risk"
+            f"naive one in {attack.naive:.3g}, so it says nothing of the risk; give more rows or attacks"
         )
     value, *errors = estimate_residual(attack)
     shares = {

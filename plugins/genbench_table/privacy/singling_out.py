@@ -129,7 +129,7 @@ def _single_out(
     single = (each for each in list_predicates(fakes, is_category, rng) if match_rows(each, fakes).sum() == 1)
     predicates = list(islice(dict.fromkeys(islice(single, 2 * attacks)), attacks))
     if not predicates:
-        raise Undefined("no predicate singles out a fake, so there is no attack")
+        raise Undefined("no predicate singles out a fake, so there is no attack; raise attacks")
     naive = [_draw_predicate(fakes, is_category, min(width, fakes.shape[1]), rng) for _ in predicates]
     found, usual = (_match_all(predicates, rows) for rows in (train, real))
     attack = Attack(

@@ -89,7 +89,7 @@ def of_classes(answers: NDArray[np.int64], probabilities: NDArray[np.float64]) -
     """
     classes = np.unique(answers)
     if len(classes) == 1:
-        raise Undefined("all real rows are of one class")
+        raise Undefined("all real rows are of one class; expected at least two")
     areas = [
         area(probabilities[answers == one, one], probabilities[answers != one, one]).value for one in classes
     ]
@@ -111,7 +111,7 @@ def of_numbers(answers: NDArray[np.float64], predicted: NDArray[np.float64]) -> 
     """
     total = np.square(answers - answers.mean()).sum()
     if np.ptp(answers) == 0:
-        raise Undefined("all real rows have one number")
+        raise Undefined("all real rows have one number; expected at least two")
     errors = answers - predicted
     return {
         "r2": float(1 - np.square(errors).sum() / total),

@@ -76,7 +76,9 @@ def task_of(tables: Sequence[Samples], names: Sequence[str], learner: Learner, k
     columns = {column.name: column for column in columns_of(*tables)}
     wanted = columns.pop(target)
     if not columns:
-        raise Undefined(f"the table has no column beside its target {target!r}")
+        raise Undefined(
+            f"the table has no column beside its target {target!r}; expected at least two columns"
+        )
     if learner == "boosting":
         matrices = tree_matrices(list(columns.values()))
         rows, is_category = [matrix.rows for matrix in matrices], matrices[0].is_category
@@ -97,7 +99,7 @@ def task_of(tables: Sequence[Samples], names: Sequence[str], learner: Learner, k
 def _without(encoding: Encoding, target: str) -> Encoding:
     columns = tuple(column for column in encoding.columns if column[0] != target)
     if not columns:
-        raise Undefined("no column of train beside its target has a value")
+        raise Undefined("no column of train beside its target has a value; expected at least one")
     return replace(encoding, columns=columns)
 
 

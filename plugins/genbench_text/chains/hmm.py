@@ -258,7 +258,9 @@ class HiddenMarkov:
         found = cls(arrays["start"], arrays["moves"], arrays["emits"])
         states = len(found.start)
         if found.moves.shape != (states, states) or found.emits.shape != (states, outcomes):
-            raise ValueError(f"its tables are not those of {states} states and {outcomes} symbols")
+            raise ValueError(
+                f"its tables are not those of {states} states and {outcomes} symbols; fit it again"
+            )
         return found
 
     @cached_property

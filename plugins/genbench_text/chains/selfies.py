@@ -101,7 +101,10 @@ class SmilesSampler:
             found += filter(None, map(self._smiles, drawn))
             if len(found) == n:
                 return Samples(tuple(found), self.space)
-        raise Invalid(f"{len(found)} of {n} molecules have an atom, in {_MOST_DRAWS} draws")
+        raise Invalid(
+            f"{len(found)} of {n} molecules have an atom, in {_MOST_DRAWS} draws; fit it on molecules "
+            "with atoms"
+        )
 
     def save(self, folder: Path) -> None:
         """Write the model and the space into `folder`; the loader of the generator reads them."""

@@ -142,7 +142,9 @@ def _table(rules: Mapping[str, tuple[Rule, ...]]) -> dict[tuple[str, str], Rule]
     for rule in every:
         for word in _ahead(rule, first, empty, follow[rule.left], {}):
             if table.setdefault((rule.left, word), rule) is not rule:
-                raise ValueError(f"{rule.left}: the word {word!r} does not determine its rule")
+                raise ValueError(
+                    f"{rule.left}: the word {word!r} does not determine its rule; expected one rule a word"
+                )
     return table
 
 

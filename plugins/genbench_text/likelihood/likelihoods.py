@@ -131,7 +131,7 @@ def cost(nats: Reals, units: Reals, unit: str) -> Cost:
     """
     total = float(units.sum())
     if not total:
-        raise Undefined(f"the texts have no {unit}s")
+        raise Undefined(f"the texts have no {unit}s; expected at least one")
     value, n = (0.0 - float(nats.sum())) / total, len(nats)  # 0.0 -: a cost of 0 is not -0
     if n == 1:
         return Cost(value, None, None)

@@ -107,7 +107,10 @@ def _directions(x: NDArray[Any]) -> NDArray[np.float64]:
     if rows.ndim != 2 or 0 in rows.shape:  # noqa: PLR2004 - rows and columns
         raise Invalid(f"expected features of shape (n, d), got {rows.shape}")
     if not np.isfinite(rows).all():
-        raise Invalid(f"features have {np.count_nonzero(~np.isfinite(rows))} non-finite values")
+        raise Invalid(
+            f"features have {np.count_nonzero(~np.isfinite(rows))} non-finite values; expected finite "
+            "numbers from the extractor"
+        )
     largest = np.abs(rows).max(axis=1, keepdims=True)
     rows = rows / np.where(largest > 0, largest, 1)
     length = np.linalg.norm(rows, axis=1, keepdims=True)

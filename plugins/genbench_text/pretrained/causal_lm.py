@@ -260,6 +260,9 @@ def continuation_window(prompt: Sequence[int], tokens: Sequence[int], context: i
     Raises Undefined if the tokens alone are more than the context, as lm-evaluation-harness does.
     """
     if len(tokens) > context:
-        raise Undefined(f"{len(tokens)} tokens after a prompt exceed the context of {context}")
+        raise Undefined(
+            f"{len(tokens)} tokens after a prompt exceed the context of {context}; shorten the texts, or "
+            "raise context"
+        )
     seen = (*prompt, *tokens)[-context - 1 :]
     return Window(seen[: -len(tokens)], tuple(tokens))

@@ -128,7 +128,9 @@ def _encoder(tokenizer: Any, network: Any, name: str) -> Encoder:
     told = [getattr(config, "eos_token_id", None) for config in configs]
     ends = {end, *(token for ids in told for token in (ids if isinstance(ids, list) else [ids]))} - {None}
     if first is None and end is None:
-        raise DataError(f"the tokenizer of {name} has no token for the beginning or end of a text")
+        raise DataError(
+            f"the tokenizer of {name} has no token for the beginning or end of a text; name another model"
+        )
     first = end if first is None else first
     opening = (first,) if tokenizer.encode("a")[:1] == [first] else ()
     return Encoder(tokenizer, first, opening, frozenset(ends))

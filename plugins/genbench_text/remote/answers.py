@@ -43,7 +43,7 @@ class Answer:
         """
         choices = value.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            raise Invalid("the endpoint's answer has no choices")
+            raise Invalid("the endpoint's answer has no choices; expected one at least")
         choice = choices[0]
         finish = choice.get("finish_reason")
         if finish not in ("stop", "length"):

@@ -60,7 +60,7 @@ class BytePairs:
         for text in texts:
             check_encodable(text)
         if not any(texts):
-            raise Undefined("the training texts are empty")
+            raise Undefined("the training texts are empty; expected at least one character")
         tokenizer = Tokenizer(models.BPE())
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         tokenizer.decoder = decoders.ByteLevel()

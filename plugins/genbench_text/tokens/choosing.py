@@ -36,7 +36,7 @@ class Choice:
         Invalid if the logits of a row have no finite maximum.
         """
         if not np.isfinite(logits.max(axis=1)).all():
-            raise Invalid("the model returns logits that are nan or inf, or all -inf")
+            raise Invalid("the model returns logits that are nan or inf, or all -inf; expected finite ones")
         if self.temperature == 0:
             return np.asarray(logits.argmax(axis=1))
         scaled = logits.astype(np.float64) / self.temperature

@@ -12,4 +12,6 @@ def check_encodable(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise Undefined(f"a text contains {text[error.start]!r}, an unpaired surrogate") from error
+        raise Undefined(
+            f"a text contains {text[error.start]!r}, an unpaired surrogate; take it out of the text"
+        ) from error

@@ -132,7 +132,7 @@ class Vocabulary:
         """
         counts = Counter(chain.from_iterable(split(text, unit) for text in texts))
         if not counts:
-            raise Undefined("the training texts are empty")
+            raise Undefined("the training texts are empty; expected at least one character")
         once = sum(count == 1 for count in counts.values())
         escape = (once + 1) / (counts.total() + 2)
         symbols = tuple(sorted(counts))

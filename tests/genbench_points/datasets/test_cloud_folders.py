@@ -46,7 +46,7 @@ def test_a_link_is_one_line(tmp_path, refusal):
 
 def test_a_folder_that_is_missing_is_one_line(tmp_path, refusal):
     assert refusal(lambda: find_files(tmp_path / "none", ENDINGS)) == (
-        "none cannot be read: No such file or directory"
+        "none cannot be read: No such file or directory; expected a readable folder"
     )
 
 

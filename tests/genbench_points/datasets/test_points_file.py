@@ -97,5 +97,5 @@ def test_a_file_with_another_ending_or_none_is_one_line(tmp_path, refusal):
         "a.las does not end in .npy, .npz"
     )
     assert refusal(lambda: points_file(path=tmp_path / "b.ply")) == (
-        "b.ply cannot be read: No such file or directory"
+        "b.ply cannot be read: No such file or directory; expected a readable file"
     )

@@ -104,7 +104,9 @@ def test_sentences_are_drawn_as_often_as_they_are_probable(grammar):
     ],
 )
 def test_rules_between_which_the_next_word_does_not_decide_are_refused(text, symbol):
-    with pytest.raises(ValueError, match=rf"^{symbol}: the word '.*' does not determine its rule$"):
+    with pytest.raises(
+        ValueError, match=rf"^{symbol}: the word '.*' does not determine its rule; expected one rule a word$"
+    ):
         Grammar.of(text)
 
 
