@@ -95,7 +95,10 @@ def plan_pairs(
     generators = sorted(select_unshared_samples(rivals), key=_hash_content)
     meetings, check_meetings = _find_meetings(generators)
     if not meetings:
-        raise DataError("there is nothing to compare: fewer than two generators have samples of their own")
+        raise DataError(
+            "there is nothing to compare: fewer than two generators have samples of their own; expected "
+            "two: add one to the suite"
+        )
     real = sorted(set(references)) or [""]  # "": no reference beside the pairs
     n_checks = pairs // _PAIRS_A_CHECK if check_meetings else 0
     n_shared = pairs // _PAIRS_A_SHARED_ONE

@@ -89,10 +89,12 @@ def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
         body = json.loads(content, object_pairs_hook=make_object)
         kind, questions = body["kind"], tuple(body["questions"])
         if not isinstance(kind, str) or not questions or not all(isinstance(text, str) for text in questions):
-            raise ValueError("kind and questions are no texts")
+            raise ValueError("kind and questions are no texts; expected a file that a rater saved")
         samples = frozenset(str(vote[side]) for vote in body["votes"] for side in ("first", "second"))
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise DataError(
+            f"{path.name} cannot be read: {error.strerror or error}; expected a file that a rater saved"
+        ) from error
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         reason = f"it has no {error}" if isinstance(error, KeyError) else error
         raise DataError(
@@ -146,7 +148,10 @@ def make_vote_entries(
     paths = {path for entry in entries for path in entry.options[_VOTES]}
     for file in files:
         if f"{INPUTS}/{file.name}" not in paths:
-            raise SuiteError(f"{file.name}: no comparison takes votes of the kind {file.kind!r}")
+            raise SuiteError(
+                f"{file.name}: no comparison takes votes of the kind {file.kind!r}; add one to the suite, "
+                "or leave the file out"
+            )
     for name in shared_options:
         if not any(name in entry.options for entry in entries):
             who = ", ".join(entry.component.name for entry in entries)

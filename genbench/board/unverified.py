@@ -97,7 +97,7 @@ def read_unverified_csv(path: Path, runs: Sequence[Results]) -> Results:
         except ValueError as error:
             raise DataError(f"{file}, line {line}: {error}") from error
         if record.cell.key in records:
-            raise DataError(f"{file}, line {line}: {record.cell.name} is listed twice")
+            raise DataError(f"{file}, line {line}: {record.cell.name} is listed twice; expected it once")
         records[record.cell.key] = record
     cells = tuple(record.cell for record in records.values())
     plan = Plan(cells=cells, traces=(), provenance={"name": "csv", "unverified": True})
@@ -172,7 +172,8 @@ def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> 
             continue
         if (least is not None and value < least) or (greatest is not None and value > greatest):
             raise ValueError(
-                f"{number.metric}{part} is {value}, outside the range {list(bounds)} of the metric"
+                f"{number.metric}{part} is {value}, outside the range {list(bounds)} of the metric; "
+                "correct it"
             )
 
 
@@ -181,7 +182,9 @@ def _read_content(path: Path) -> bytes:
     try:
         return read_regular(path, _MOST_BYTES)
     except OSError as error:
-        raise DataError(f"{path.as_posix()} cannot be read: {error.strerror or error}") from error
+        raise DataError(
+            f"{path.as_posix()} cannot be read: {error.strerror or error}; expected a CSV file"
+        ) from error
 
 
 def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
@@ -192,7 +195,9 @@ def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from error
+        raise DataError(
+            f"{file} is not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8"
+        ) from error
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         names = rows.fieldnames or ()
@@ -217,7 +222,7 @@ def _choose_row_reader(file: str, names: Sequence[str]) -> Callable[[Mapping[str
     columns = set(names)
     for name in columns:
         if names.count(name) > 1:
-            raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice")
+            raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice; expected it once")
     if columns >= _SCORES_COLUMNS:  # it has all columns of scores.csv
         return _read_scores_row
     if columns >= _BOARD_COLUMNS:
@@ -275,7 +280,10 @@ def _read_interval(
         return None, None
     low, high = (_read_score(text or "") for text in texts)
     if not low <= mean <= high:
-        raise ValueError(f"{metric}:low {low} and {metric}:high {high} cannot be the interval of {mean}")
+        raise ValueError(
+            f"{metric}:low {low} and {metric}:high {high} cannot be the interval of {mean}; expected low "
+            f"<= {mean} <= high"
+        )
     return low, high
 
 
@@ -306,5 +314,7 @@ def _read_score(text: str) -> float:
     """Return a decimal number as a score; raise ValueError for a text that is none."""
     value = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not is_score(value):
-        raise ValueError(f"{text!r:.80} is no number of a size that a score may have")
+        raise ValueError(
+            f"{text!r:.80} is no number of a size that a score may have; expected at most 1e150 in size"
+        )
     return value

@@ -133,7 +133,9 @@ def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
     except OSError as error:
         # an error without a file name, or with the plugin file's name, is of the plugin file itself
         module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
-        raise SuiteError(f"plugin file {file}: {module}cannot be read: {error.strerror}") from error
+        raise SuiteError(
+            f"plugin file {file}: {module}cannot be read: {error.strerror}; expected a readable .py file"
+        ) from error
     name = _normalise_name(file.stem)
     module = f"genbench_plugin_{name.replace('-', '_')}"
     return Owner(name, file_version(sha256), file.stem, module, file_hash=sha256), modules

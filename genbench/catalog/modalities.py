@@ -75,7 +75,7 @@ class Modality:
         self._check_same_parameters(samples.space, space)
         CONTAINERS[self.spec.container].check(data, space)  # shape, finite values, bounds
         if n is not None and len(data) != n:
-            raise Invalid(f"asked for {n} samples, got {len(data)}")
+            raise Invalid(f"asked for {n} samples, got {len(data)}; return as many as are asked for")
         columns = {name: _read_column(name, column, len(data)) for name, column in samples.columns.items()}
         admitted = replace(samples, data=data, space=space, **columns)
         # Last, since a plugin's check may rely on all that is checked above.

@@ -117,7 +117,10 @@ def _check_numbers(run: Results, numbers: Sequence[PublishedNumber], dataset: st
     if dataset is not None and dataset not in datasets:
         raise SuiteError(f"--dataset: the run has no dataset {dataset!r}{suggest_names(dataset, datasets)}")
     if not numbers:
-        raise SuiteError("there is nothing to publish: no number of a competitor has all its seeds ok")
+        raise SuiteError(
+            "there is nothing to publish: no number of a competitor has all its seeds ok; run the suite "
+            "again for the rest"
+        )
 
 
 def _read_pairs(option: str, texts: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:

@@ -90,10 +90,18 @@ class ModalitySpec(Spec):
             self.container in CONTAINER_PARAMETERS, f"container {self.container!r}; expected one of {known}"
         )
         is_numeric = self.container in _NUMERIC
-        self._require(is_numeric == bool(self.dtypes), "dtypes belong to the containers array and ragged")
-        self._require(is_numeric == bool(self.axes), "axes belong to the containers array and ragged")
+        self._require(
+            is_numeric == bool(self.dtypes),
+            "dtypes belong to the containers array and ragged; leave them out",
+        )
+        self._require(
+            is_numeric == bool(self.axes), "axes belong to the containers array and ragged; leave them out"
+        )
         is_of_strings = self.container == "strings"
-        self._require(is_of_strings or not self.keeps_blank, "keeps_blank belongs to the container strings")
+        self._require(
+            is_of_strings or not self.keeps_blank,
+            "keeps_blank belongs to the container strings; leave it out",
+        )
         # Another process imports `make` by its name. Names of lambdas and of nested functions contain "<";
         # a partial has no name.
         self._require(

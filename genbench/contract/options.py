@@ -67,7 +67,7 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, Enum):
         return plain_value(value.value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is not finite")
+        raise ValueError(f"{value} is not finite; expected a finite number")
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, (list, tuple)):

@@ -213,7 +213,7 @@ def _check_sampler(make: Callable[..., Any], who: str) -> None:
     That is a function that ends without `return`, or a class whose `sample` does not take `rng`. What the
     source does not show is found after the fit.
     """
-    kinds = [make] if inspect.isclass(make) else []
+    kinds: list[Any] = [make] if inspect.isclass(make) else []
     if inspect.isfunction(make):
         returned, falls_off_end = _read_returns(make)
         if not returned and falls_off_end:
@@ -281,7 +281,8 @@ def _check_scope(spec: MetricSpec, contract: Contract) -> None:
         raise PluginError(f"{contract.who} takes {', '.join(sorted(refused))}, {has}")
     if spec.is_comparison and not set(_OF_A_COMPARISON) <= set(contract.inputs):
         raise PluginError(
-            f"{contract.who} has scope 'board' and does not take `fakes`, the samples to compare"
+            f"{contract.who} has scope 'board' and does not take `fakes`, the samples to compare; add "
+            "that parameter"
         )
 
 
@@ -429,8 +430,8 @@ def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
         if full_path.exists():
             return full_path
     except (RuntimeError, ValueError) as error:  # no such home directory, or a null character
-        raise SuiteError(f"{key}: {path} is no path: {error}") from error
-    raise SuiteError(f"{key}: {full_path} does not exist")
+        raise SuiteError(f"{key}: {path} is no path: {error}; expected a file or folder") from error
+    raise SuiteError(f"{key}: {full_path} does not exist; expected a file or folder")
 
 
 def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:

@@ -219,7 +219,7 @@ class Output:
         if best is None:
             return
         is_inside = (least is None or best >= least) and (greatest is None or best <= greatest)
-        self._require(is_inside, f"best is {best}, outside its range {self.range}")
+        self._require(is_inside, f"best is {best}, outside its range {self.range}; expected one in it")
         for direction, worst, name in (("higher", least, "least"), ("lower", greatest, "greatest")):
             self._require(
                 self.direction != direction or best != worst,
@@ -304,12 +304,15 @@ class Spec:
         """Raise PluginError for an invalid field, of those that the specs of all kinds have."""
         check_name(self.name, f"{self.kind} name")
         self._require(_is_target(self.make), "make is neither callable nor 'module:attribute'")
-        self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
+        self._require(
+            isinstance(self.version, str), f"version {self.version!r} is not a text; expected a string"
+        )
         self._require_texts("modalities")
         self._require_texts("checked_on")
         self._require(
             isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
-            f"variables {self.variables!r} is not a tuple of names of environment variables",
+            f"variables {self.variables!r} is not a tuple of names of environment variables, such as "
+            "('API_KEY',)",
         )
         self._require(
             all("=" in case and _is_tuple_of_texts(modules) for case, modules in self.uses.items()),
@@ -328,7 +331,9 @@ class Spec:
     def _require_texts(self, field: str) -> None:
         """Raise PluginError unless a field is a tuple of texts."""
         value = getattr(self, field)
-        self._require(_is_tuple_of_texts(value), f"{field} {value!r} is no tuple of texts")
+        self._require(
+            _is_tuple_of_texts(value), f"{field} {value!r} is no tuple of texts, such as ('image',)"
+        )
 
 
 @check_fields
@@ -368,7 +373,8 @@ class DatasetSpec(Spec):
         names_are_known = set(self.parts) <= {"train", "test", "held_out"}
         self._require(
             names_are_known and bool(self.parts) and all(share > 0 for share in self.parts.values()),
-            f"parts {dict(self.parts)} are not positive shares of train, test and held_out",
+            f"parts {dict(self.parts)} are not positive shares of train, test and held_out, such as "
+            f"{{'train': 0.5, 'test': 0.5}}",
         )
 
 
@@ -403,7 +409,7 @@ class ExtractorSpec(Spec):
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the extractor's spec that is invalid."""
         super().__post_init__()
-        self._require(bool(self.outputs), "it declares no outputs")
+        self._require(bool(self.outputs), "it declares no outputs; expected at least one")
         for name in self.outputs:
             check_name(name, f"output of extractor {self.name!r}")
 
@@ -432,7 +438,10 @@ class GeneratorSpec(Spec):
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the generator's spec that is invalid."""
         super().__post_init__()
-        self._require(self.chunk is None or self.chunk > 0, f"chunk {self.chunk} is not a positive number")
+        self._require(
+            self.chunk is None or self.chunk > 0,
+            f"chunk {self.chunk} is not a positive number; expected None or at least 1",
+        )
         self._require(
             self.control is None or self.control in CONTROLS,
             f"control is {self.control!r}; write {CONTROL_LINE}, or leave it out for a competitor",
@@ -506,14 +515,16 @@ class MetricSpec(Spec):
         """Raise PluginError for a field of the metric's spec that is invalid or contradicts another."""
         super().__post_init__()
         names = [output.name for output in self.scores]  # `scores` checks the fields of a single output
-        self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
-        self._require(bool(self.takes), "takes is empty")
+        self._require(len(set(names)) == len(names), f"outputs {names} repeat a name; expected each once")
+        self._require(bool(self.takes), "takes is empty; expected 'samples' or outputs of an extractor")
         outputs = (self.takes,) if isinstance(self.takes, str) else self.takes
         self._require(
             not self.real_moments or (len(outputs) == 1 and outputs != ("samples",)),
             "real_moments needs takes to name one output of an extractor",
         )
-        self._require(not (self.outputs and self.expects), "expects belongs to each of its outputs")
+        self._require(
+            not (self.outputs and self.expects), "expects belongs to each of its outputs; write it in Output"
+        )
         self._require(self.scope in SCOPES, f"scope is {self.scope!r}; expected one of {', '.join(SCOPES)}")
         self._require(
             not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
@@ -527,9 +538,13 @@ class MetricSpec(Spec):
         takes_samples = self.takes == "samples" and not self.is_comparison
         self._require(takes_samples or not self.takes_draws, "takes_draws is of a trial's metric on samples")
         is_plain = self.direction == "none" and self.best is None and self.range == (None, None)
-        self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")
         self._require(
-            not (self.outputs and self.any_valid_share), "any_valid_share belongs to each of its outputs"
+            not self.outputs or is_plain,
+            "direction, best and range belong to each of its outputs; write them in Output",
+        )
+        self._require(
+            not (self.outputs and self.any_valid_share),
+            "any_valid_share belongs to each of its outputs; write it in Output",
         )
         for output in self.scores:
             check_expects(output.expects, output.direction, f"metric {self.name!r}: output {output.name!r}")

@@ -114,7 +114,9 @@ def _read_extra(extra: Any, where: str) -> dict[str, Any]:
     try:
         plain = json.loads(canonical(extra))
     except (TypeError, ValueError, RecursionError) as error:
-        raise Invalid(f"{where}extra holds what is not JSON-like: {error}") from error
+        raise Invalid(
+            f"{where}extra holds what is not JSON-like: {error}; expected texts, numbers, lists and mappings"
+        ) from error
     if is_nested_deeper(plain, _DEEPEST):
         raise Invalid(f"{where}expected extra to be nested at most {_DEEPEST} levels deep")
     if not isinstance(plain, dict):

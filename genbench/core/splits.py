@@ -108,7 +108,9 @@ def _read_groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
     """Return the group of each sample, None without groups; raise DataError unless there are `n` of them."""
     groups = cast("Sequence[Any] | NDArray[Any] | None", data.grouped().groups)
     if groups is not None and len(groups) != n:
-        raise DataError(f"the dataset has {n} samples and {len(groups)} groups of them")
+        raise DataError(
+            f"the dataset has {n} samples and {len(groups)} groups of them; expected a group for each sample"
+        )
     return groups
 
 

@@ -122,7 +122,9 @@ def _list_stats(path: Files) -> list[tuple[str, os.stat_result]]:
     except OSError as error:
         top = path[0] if isinstance(path, tuple) else path
         failed = top if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(f"cannot read {path_text(failed, top)}: {error.strerror}") from error
+        raise DataError(
+            f"cannot read {path_text(failed, top)}: {error.strerror}; expected a readable file or folder"
+        ) from error
 
 
 def _walk_folder(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:

@@ -48,7 +48,9 @@ def content_sha256(path: Path) -> str:
         ]
     except OSError as error:
         failed = path if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(f"cannot read {path_text(failed, path)}: {error.strerror}") from error
+        raise DataError(
+            f"cannot read {path_text(failed, path)}: {error.strerror}; expected a readable file or folder"
+        ) from error
     return digest(sorted(entries))
 
 

@@ -229,7 +229,9 @@ def _read_csv_rows(content: str, name: str) -> list[tuple[int, list[str]]]:
                 rows.append((line, row))
             line = reader.line_num + 1  # where the next row begins; cells in quotes may contain line feeds
     except csv.Error as error:
-        raise DataError(f"{name}, line {line} is not CSV: {error}") from error
+        raise DataError(
+            f"{name}, line {line} is not CSV: {error}; expected cells in closed quotes"
+        ) from error
     finally:
         csv.field_size_limit(before)
     return rows

@@ -397,7 +397,10 @@ def _check_statistics_path(path: Path) -> None:
     try:
         check_output(path)
     except OSError as error:
-        raise SuiteError(f"save_stats: {path.name} cannot be written: {error.strerror or error}") from error
+        raise SuiteError(
+            f"save_stats: {path.name} cannot be written: {error.strerror or error}; name a file in a "
+            "writable folder"
+        ) from error
 
 
 def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:

@@ -131,7 +131,9 @@ def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
     try:
         write_output(path, content.getvalue())
     except OSError as error:
-        raise DataError(f"{path.name} cannot be written: {error.strerror or error}") from error
+        raise DataError(
+            f"{path.name} cannot be written: {error.strerror or error}; name a file in a writable folder"
+        ) from error
 
 
 def read_statistics(path: Path) -> Statistics | None:
@@ -151,7 +153,9 @@ def read_statistics(path: Path) -> Statistics | None:
             with archive:
                 return _parse_statistics(path.name, archive)
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise DataError(
+            f"{path.name} cannot be read: {error.strerror or error}; expected a readable .npz file"
+        ) from error
 
 
 def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:

@@ -79,7 +79,10 @@ def take_stock(root: Path) -> list[Item]:
         for kind in _list_kinds(root):
             items += _list_shelf_items(kind)
     except OSError as error:
-        raise DataError(f"the store {root} cannot be read: {error.strerror or error}") from error
+        raise DataError(
+            f"the store {root} cannot be read: {error.strerror or error}; make it readable, or set "
+            "GENBENCH_STORE to another folder"
+        ) from error
     return sorted(items, key=lambda item: (item.used_ns, item.path.name))
 
 

@@ -212,8 +212,8 @@ class _Features:
         self._report(name, count)
         if not count.n:
             raise Undefined(
-                f"{self._extractor.name} has features for none of the {count.of} samples of {name}; expected samples "
-                f"that it can read, as molecules that parse"
+                f"{self._extractor.name} has features for none of the {count.of} samples of {name}; expected "
+                f"samples that it can read, as molecules that parse"
             )
         # `min_n` is the fewest samples on each of the two sides that a metric compares, here with features; a
         # side of which it takes only the labels is no such side

@@ -124,7 +124,9 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
     Raises SuiteError for a metric without a direction, and for percent of a base's value of 0.
     """
     if comparison.direction == "none":
-        raise SuiteError(f"{comparison.metric} has no direction, so no value is worse")
+        raise SuiteError(
+            f"{comparison.metric} has no direction, so no value is worse; name a metric with one"
+        )
     check = GateCheck(
         dataset=comparison.dataset,
         generator=old.generator,

@@ -89,7 +89,7 @@ def read_amounts(where: str, texts: Sequence[str]) -> dict[str, Amount]:
                 f"{where} {text!r}: expected METRIC=NUMBER or METRIC=NUMBER%, as fid=5 or fid=5%"
             )
         if match["metric"] in amounts:
-            raise SuiteError(f"{where} {text!r}: {match['metric']} is given twice")
+            raise SuiteError(f"{where} {text!r}: {match['metric']} is given twice; name each metric once")
         amounts[match["metric"]] = Amount(number, bool(match["percent"]))
     return amounts
 

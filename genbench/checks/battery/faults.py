@@ -173,7 +173,7 @@ def plant_fault(
 def _need_train(sides: Sides) -> Samples:
     """Return the training samples; raise Undefined if the dataset has none."""
     if "train" not in sides:
-        raise Undefined("the dataset has no train split")
+        raise Undefined("the dataset has no train split; name one that has")
     return sides["train"]
 
 

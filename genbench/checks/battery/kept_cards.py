@@ -39,7 +39,10 @@ def read_cards(path: Path) -> list[Card]:
         text = read_regular(path, _MOST_BYTES)
         cards = _parse_cards(json.loads(text, parse_constant=_refuse_constant, parse_float=_read_finite))
     except OSError as error:
-        raise DataError(f"{one_line(path.name)} cannot be read: {error.strerror}") from error
+        raise DataError(
+            f"{one_line(path.name)} cannot be read: {error.strerror}; expected a file of genbench check "
+            "--battery --format json"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise DataError(
             f"{one_line(path.name)} holds no cards: {one_line(_describe_error(error)):.200}; "

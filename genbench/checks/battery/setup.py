@@ -97,7 +97,10 @@ def open_data(
     data = _load_data(dataset, modalities)
     splits = split(data, dataset.spec.parts)
     if not set(_POOLED) & set(splits):
-        raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
+        raise DataError(
+            f"dataset {dataset.name!r} has neither of the splits test and held_out; name one that has, "
+            "with --dataset"
+        )
     store, _ = open_store()
     settings, data_hash = Settings(threads=1, device=device), hash_splits(splits)
     # computing features reports its progress, which a battery does not show

@@ -126,12 +126,12 @@ def wrong(data, labels=None, space=SPACE):
         (images(), SPACE, 4, "asked for 4 samples, got 3"),
         (
             wrong(IMAGES.astype(np.float32)), SPACE, 3,
-            r"expected uint8 for image samples, got float32; convert images in \[0, 1\]",
+            r"expected uint8 for image samples, got float32; convert with genbench\.images",
         ),
         (wrong(IMAGES[:, :1]), SPACE, 3, r"expected samples of shape \(3, 2, 2, 1\), got \(3, 1, 2, 1\)"),
         (
             wrong([1, 2, 3]), SPACE, 3,
-            r"expected a numpy array, got list; make one of items of equal shapes with np.stack\(items\)$",
+            r"expected a numpy array, got list; write .* np.stack\(items\) for items of equal shapes$",
         ),
         (images(), Space("image", (2, 2, 1), low=0, high=9), 3, r"values in \[0, 9\], got .* \[0, 11\]"),
         (images([1, 2]), SPACE, 3, r"expected labels of shape \(3,\), got \(2,\)"),

@@ -65,8 +65,8 @@ def test_a_spec_that_contradicts_the_contract_is_refused_with_its_name(kind, fie
         ("higher", 0.0, (0.0, None), "direction 'higher', but best is 0.0, the least possible value"),
         ("lower", 1.0, (0.0, 1.0), "direction 'lower', but best is 1.0, the greatest possible value"),
         ("lower", 0.0, (None, 0.0), "direction 'lower', but best is 0.0, the greatest possible value"),
-        ("lower", -1.0, (0.0, None), r"best is -1.0, outside its range \(0.0, None\)"),
-        ("target", 2.0, (None, 1.0), r"best is 2.0, outside its range \(None, 1.0\)"),
+        ("lower", -1.0, (0.0, None), r"best is -1.0, outside its range \(0.0, None\); expected one in it"),
+        ("target", 2.0, (None, 1.0), r"best is 2.0, outside its range \(None, 1.0\); expected one in it"),
         ("lower", None, (1.0, 0.0), r"range \(1.0, 0.0\) has no values; write range=\(0.0, 1.0\)"),
     ],
 )

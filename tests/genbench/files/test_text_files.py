@@ -123,8 +123,13 @@ def test_a_text_of_a_million_characters_is_read(read, name, wrapped):
         ("a.csv", b"text,text\n", 1, "names column 'text' twice; expected different names$"),
         ("a.csv", b'id,text\n1,"a\nb"\n2\n', 4, "has 1 cells; expected 2, as in the first row$"),
         ("a.csv", b"id,text\n1,\n", 2, "has nothing in column 'text': an empty text and a missing one look"),
-        ("a.csv", b'text\n"a\nb\n', 2, "is not CSV: unexpected end of data$"),
-        ("a.csv", b'text\n"a"b\n', 2, "is not CSV: ',' expected after '\"'$"),
+        (
+            "a.csv",
+            b'text\n"a\nb\n',
+            2,
+            "is not CSV: unexpected end of data; expected cells in closed quotes$",
+        ),
+        ("a.csv", b'text\n"a"b\n', 2, "is not CSV: ',' expected after '\"'; expected cells"),
     ],
 )
 def test_what_is_no_text_is_refused_in_one_line_with_its_place(read, name, content, line, message):

@@ -261,7 +261,7 @@ def test_stages_of_a_second_score_are_those_of_the_fakes(real, fake):
 @pytest.mark.parametrize(
     ("real", "given", "error", "message"),
     [
-        ("no/such/folder", {}, DataError, "real: there is no path 'folder'"),
+        ("no/such/folder", {}, DataError, "real: there is no path 'no/such/folder'"),
         ("digits.tset", {}, DataError, "real: .*did you mean 'digits.test'"),
         (vectors(0), {"extractor": "pixel"}, SuiteError, "no extractor named 'pixel'; did you mean 'pixels'"),
         (vectors(0), {"protocol": "none"}, SuiteError, "no protocol named 'none'"),

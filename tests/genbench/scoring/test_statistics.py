@@ -193,7 +193,7 @@ def test_fakes_of_another_width_are_refused(path, fake):
     ],
 )
 def test_a_file_that_holds_no_valid_statistics_is_refused_in_one_line(arrays, message, path, fake):
-    with pytest.raises(DataError, match=f"^real: stats.npz:? {message}") as caught:
+    with pytest.raises(DataError, match=f"^real: .*stats.npz:? {message}") as caught:
         fid_of(fake, write(path, **arrays))
     assert "\n" not in str(caught.value)
 

@@ -56,7 +56,7 @@ def find_marginals(
             return [], reason
         real = load_real_samples(results.plan, dataset, catalog, modalities).get("test")
         if real is None:
-            raise DataError(f"{dataset} has no split test")
+            raise DataError(f"{dataset} has no split test; name a dataset with one")
         return _count_values(modality, real, samples), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
         return [], describe_failure(error)

@@ -127,7 +127,8 @@ def test_texts_get_the_faults_of_texts(data, group, catalog):
     planted = {one.fault for one in card.rows} | {one.fault for one in card.left_out}
     assert {"shuffled-words", "replaced-words", "dropped-words", "truncation", "loops"} <= planted
     assert not {"noise", "blur"} & planted
-    assert LeftOut("dropped-modes", "50 %", "the dataset has no labels") in card.left_out
+    reason = "the dataset has no labels; expected a label for each sample"
+    assert LeftOut("dropped-modes", "50 %", reason) in card.left_out
 
 
 def test_images_get_no_faults_of_texts(cards, faults):

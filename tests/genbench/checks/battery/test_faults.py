@@ -133,11 +133,11 @@ def test_a_fault_that_cannot_be_planted_is_left_out_with_the_reason(torn_cards):
     left_out = {one.fault: one.reason for one in torn_cards("length-gap").left_out}
     assert left_out["torn-plugin:impossible"] == "these tapes are glued"
     assert left_out["torn-plugin:fails"] == "torn-plugin:fails: KeyError: 'tape'"
-    assert left_out["torn-plugin:too-few"] == "torn-plugin:too-few: asked for 60 samples, got 3"
+    assert left_out["torn-plugin:too-few"].startswith("torn-plugin:too-few: asked for 60 samples, got 3;")
     assert left_out["torn-plugin:needy"].startswith("fault 'needy' of torn-plugin needs 'no_such_module'")
     assert "'fake' is no input of a fault" in left_out["torn-plugin:unknown-input"]
     assert left_out["near-copies"] == "modality 'tape' of torn-plugin has no perturb"
-    assert left_out["dropped-modes"] == "the dataset has no labels"
+    assert left_out["dropped-modes"] == "the dataset has no labels; expected a label for each sample"
     assert "torn-plugin:of-images" not in left_out
 
 
