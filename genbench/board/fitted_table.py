@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import sys
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.box import Box
+from rich.cells import cell_len, chop_cells
 from rich.console import Group
 from rich.segment import Segment
 from rich.table import Column, Table
@@ -19,26 +21,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
-    from rich.measure import Measurement
 
-__all__ = ["FittedTable", "fit_metrics", "open_table"]
+__all__ = ["FittedTable", "Unpadded", "fit_metrics", "open_table"]
 
 _RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and between sections
 _WIDE, _NARROW = 2, 1  # blanks after a column, in addition to one of the table itself
 _INDENT = 2  # blanks before the lines of a paragraph
+_STEP = 4  # columns lose a fourth of the excess at a time: few steps, and small ones at the end
+_LONGEST = 20  # characters of a part of a name that stays whole, such as "classification"
+_DIVIDED_HEAD = 10  # lines that a divided word of the head is worth; another word is worth one
+
+#: Words, which stay in one line if they can: also "[0.1, 0.2]", "(0.1 to 0.2)", and "fid ↓" with its arrow.
+_WORD = re.compile(r"[\[(][-+–.,\deinfto ]+[\])]\S*|\S+( [↓↑](?!\S))?")
+#: The beginning of a number, which is never divided: its parts would read as two numbers.
+_NUMBER = re.compile(r"[\[(<]?[-+]?\.?\d")
+#: The parts of a name that is longer than a line, such as "bayesian-" and "network", or "fid" and "[pixels]".
+_PART = re.compile(r"\[?[^-/_:\[]+[-/_:]*|.[-/_:]*")
 
 
 def open_table(
-    *columns: tuple[str, JustifyMethod], wrapped: Collection[str] = (), optional: Sequence[str] = ()
-) -> FittedTable:
+    *columns: tuple[str, JustifyMethod], wrapped: Collection[str] = (), optional: Sequence[str] = (),
+    shared: Collection[str] = (),
+) -> FittedTable:  # fmt: skip
     """Return a table without edges, with rules under its head and between its sections.
 
     columns   names, and how they are justified
     wrapped   names of columns whose texts may go on in further lines
     optional  names of columns that go if the table is too wide, the first of them first
+    shared    names of columns that then go, too, if all their cells are equal: a line above has the text
     """
     table = FittedTable(box=_RULES, show_edge=False, pad_edge=False, padding=(0, _WIDE, 0, 0))
-    table.optional = tuple(optional)
+    table.optional, table.shared = tuple(optional), tuple(shared)
     for name, justify in columns:
         table.add_column(name, justify=justify, no_wrap=name not in wrapped, overflow="fold")
     return table
@@ -61,53 +74,96 @@ def fit_metrics(
     return [Text(f"on {suffixes.pop()}: {which}"), make(lambda each: parse_id(each)[0])]
 
 
-class FittedTable(Table):
-    """A table of rich that fits the console and shortens no cell.
+class Unpadded:
+    """A renderable of rich without the blanks at the ends of its lines."""
 
-    It takes the first form that fits: with smaller gaps; without the columns of `optional`; with columns
-    wrapped to at least `least` characters each; or with a paragraph for each row, its first cell above a line
-    for each further cell. Lines have no blanks at their end.
-    """
-
-    optional: tuple[str, ...] = ()
-    least = 12  # characters of a wrapped column, so that most words stay whole
+    def __init__(self, renderable: RenderableType) -> None:
+        """Take the renderable."""
+        self._renderable = renderable
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the segments of the table, or of its paragraphs."""
-        fitted = self._fit(console, options)
-        drawn = Group(*self._list_paragraphs()) if fitted is None else _Drawn(fitted)
-        for line in Segment.split_lines(console.render(drawn, options)):
+        """Yield the segments of each line, and its end."""
+        for line in Segment.split_lines(console.render(self._renderable, options)):
             yield from _strip(line)
             yield Segment.line()
 
+
+class FittedTable(Table):
+    """A table of rich that fits the console and shortens no cell.
+
+    It takes the first form that fits: with smaller gaps; without the columns of `optional`; without those of
+    `shared` whose cells are equal; with texts in several lines, where names longer than `least` characters
+    may be divided; or with a paragraph for each row, its first cell above a line for each further cell. Lines
+    have no blanks at their end.
+    """
+
+    optional: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    least = 12  # characters of a name in one line, so that most parts of names stay whole
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the segments of the table, or of its paragraphs."""
+        form = self._choose_form(options.max_width)
+        room = options.max_width - _measure_gaps(form)
+        widths = _fit_widths([_ColumnTexts.read(column, self.least) for column in form.columns], room)
+        parts = list(self._list_paragraphs()) if widths is None else [
+            *self._describe_shared(form), _Drawn(_wrap_columns(form, widths))
+        ]  # fmt: skip
+        yield from console.render(Unpadded(Group(*parts)), options)
+
     def fits(self, console: Console) -> bool:
-        """Return whether no text has to be wrapped, with the columns of `optional` or without."""
-        return self._choose_columns(console, console.options)[1] <= console.width
+        """Return whether no text has to be wrapped, once the columns are gone that may go."""
+        return _measure_table(self._change(_NARROW, [*self.optional, *self._list_equal()])) <= console.width
 
-    def _fit(self, console: Console, options: ConsoleOptions) -> FittedTable | None:
-        """Return the table with as many columns as fit, or None if each row has to be a paragraph."""
-        fitted, width = self._choose_columns(console, options)
-        spare = sum(max(_measure(column) - self.least, 0) for column in fitted.columns if not column.no_wrap)
-        return fitted if width - spare <= options.max_width else None
+    def fits_wrapped(self, console: Console) -> bool:
+        """Return whether the table needs no paragraphs."""
+        form = self._choose_form(console.width)
+        texts = [_ColumnTexts.read(column, self.least) for column in form.columns]
+        return _measure_gaps(form) + sum(text.floor for text in texts) <= console.width
 
-    def _choose_columns(self, console: Console, options: ConsoleOptions) -> tuple[FittedTable, int]:
-        """Return the widest form that fits, else the narrowest, and its width without wrapping."""
-        unbounded = options.update(max_width=sys.maxsize)
-        forms = [(_WIDE, 0), *((_NARROW, number) for number in range(len(self.optional) + 1))]
-        for gap, dropped in forms:
-            fitted = self._change(gap, self.optional[:dropped])
-            width = console.measure(_Drawn(fitted), options=unbounded).maximum
-            if width <= options.max_width:
-                break
-        return fitted, width
+    def _choose_form(self, width: int) -> FittedTable:
+        """Return the widest form that needs no more characters, else the narrowest.
 
-    def _change(self, gap: int, dropped: Collection[str]) -> FittedTable:
+        Columns of `optional` go before a text is wrapped, those of `shared` before a word is divided.
+        """
+        for gap, number in [(_WIDE, 0), *((_NARROW, number) for number in range(len(self.optional) + 1))]:
+            form = self._change(gap, self.optional[:number])
+            if _measure_table(form) <= width:
+                return form
+        gone = [*self.optional, *self._list_equal()]
+        for number in range(len(self.optional), len(gone) + 1):
+            form = self._change(_NARROW, gone[:number])
+            texts = [_ColumnTexts.read(column, self.least) for column in form.columns]
+            if _measure_gaps(form) + sum(text.word for text in texts) <= width:
+                return form
+        return (
+            form
+            if _measure_gaps(form) + sum(text.floor for text in texts) <= width
+            else self._change(0, gone)
+        )
+
+    def _list_equal(self) -> list[RenderableType]:
+        """Return the heads of the columns of `shared` that have the same text in two or more rows."""
+        heads: list[RenderableType] = []
+        for column in self.columns:
+            texts = [_as_text(cell).plain for cell in column.cells]
+            if column.header in self.shared and len(texts) > 1 and len(set(texts)) == 1:
+                heads.append(column.header)
+        return heads
+
+    def _change(self, gap: int, gone: Collection[RenderableType]) -> FittedTable:
         """Return the table with another gap and without some columns; both share the cells."""
-        kept = [column for column in self.columns if column.header not in dropped]
         table = copy.copy(self)
         table.padding = (0, min(gap, self.padding[1]), 0, 0)
-        table.columns = [dataclasses.replace(column, _index=index) for index, column in enumerate(kept)]
+        table.columns = [column for column in self.columns if column.header not in gone]
         return table
+
+    def _describe_shared(self, form: FittedTable) -> list[Text]:
+        """Return a line with the texts of the columns that another form lacks since their cells are equal."""
+        headers = [column.header for column in form.columns]
+        gone = [each for each in self.columns if each.header in self.shared and each.header not in headers]
+        texts = [f"{column.header}: {_as_text(next(iter(column.cells))).plain}" for column in gone]
+        return [Text(", ".join(texts))] if texts else []
 
     def _list_paragraphs(self) -> Iterator[RenderableType]:
         """Yield for each row its first cell, then a grid of the other heads and cells, without empty ones."""
@@ -124,8 +180,32 @@ class FittedTable(Table):
             yield grid
 
 
+def _measure_table(table: Table) -> int:
+    """Return the characters of a line of a table without wrapping."""
+    return _measure_gaps(table) + sum(map(_measure, table.columns))
+
+
+def _measure_gaps(table: Table) -> int:
+    """Return the characters between all columns."""
+    return (table.padding[1] + 1) * (len(table.columns) - 1)
+
+
+def _wrap_columns(table: FittedTable, widths: Sequence[int]) -> FittedTable:
+    """Return a table with the texts of each column in lines of its width."""
+    wrapped = copy.copy(table)
+    wrapped.columns = [
+        dataclasses.replace(
+            column, _index=index, no_wrap=True, header=_wrap(_as_text(column.header), width),
+            # names may be indented, as outputs are below their metric; values are aligned by blanks
+            _cells=[_wrap(_as_text(cell), width, hangs=index == 0) for cell in column.cells],
+        )
+        for index, (column, width) in enumerate(zip(table.columns, widths, strict=True))
+    ]  # fmt: skip
+    return wrapped
+
+
 class _Drawn:
-    """A table as rich draws it, which shortens or wraps cells of a table that is too wide."""
+    """A table as rich draws it."""
 
     def __init__(self, table: Table) -> None:
         """Take the table."""
@@ -135,16 +215,117 @@ class _Drawn:
         """Yield what rich's own table does."""
         return Table.__rich_console__(self._table, console, options)
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """Return the least and the greatest width."""
-        return Table.__rich_measure__(self._table, console, options)
+
+@dataclass(frozen=True)
+class _ColumnTexts:
+    """How long the texts of a column are.
+
+    cells   of each text, the head first, the longest line, the longest word, and the longest part of a word
+    width   of the longest text
+    word    the least width that divides no word
+    floor   the least width
+    """
+
+    cells: list[tuple[int, int, int]]
+    width: int
+    word: int
+    floor: int
+
+    @classmethod
+    def read(cls, column: Column, least: int) -> _ColumnTexts:
+        """Return the texts of a column; without wrapping, only its head may take several lines.
+
+        least  the least width for words that can be divided
+        """
+        texts = [_as_text(text).plain for text in (column.header, *column.cells)]
+        words = [[each[0] for each in _WORD.finditer(text)] for text in texts]
+        cells = [
+            (max(map(cell_len, text.split("\n"))), max(map(cell_len, in_text), default=0),
+             max((cell_len(part) for word in in_text for part in _divide(word)), default=0))
+            for text, in_text in zip(texts, words, strict=True)
+        ]  # fmt: skip
+        width = max(length for length, _, _ in cells)
+        if column.no_wrap:
+            whole = max((length for length, _, _ in cells[1:]), default=0)
+            return cls(cells, width, word=max(cells[0][1], whole), floor=max(cells[0][2], whole))
+        floors = (_find_least_width(word, least) for in_text in words for word in in_text)
+        return cls(cells, width, word=max(word for _, word, _ in cells), floor=max(floors, default=0))
+
+    def count_lines(self, width: int) -> list[int]:
+        """Return about how many lines each text takes."""
+        return [max(-(-length // width), 1) for length, _, _ in self.cells]
+
+    def count_divided(self, width: int) -> int:
+        """Return how many words and parts of words are divided; one in the head counts as `_DIVIDED_HEAD`."""
+        divided = [(word > width) + (part > width) for _, word, part in self.cells]
+        return sum(divided) + (_DIVIDED_HEAD - 1) * divided[0]
+
+
+def _fit_widths(columns: Sequence[_ColumnTexts], room: int) -> list[int] | None:
+    """Return widths that take few lines and divide few words, in so many characters; None if none fit."""
+    widths = [column.width for column in columns]
+    lines = [column.count_lines(max(column.width, 1)) for column in columns]
+    while (excess := sum(widths) - room) > 0:
+        choices = []
+        for index, column in enumerate(columns):
+            narrower = max(widths[index] - max(excess // _STEP, 1), column.floor)
+            if narrower < widths[index]:
+                changed = column.count_lines(narrower)
+                rows = zip(*lines[:index], changed, *lines[index + 1 :], strict=True)
+                divided = column.count_divided(narrower) - column.count_divided(widths[index])
+                choices.append((sum(map(max, rows)) + divided, -widths[index], index, narrower, changed))
+        if not choices:
+            return None
+        _, _, index, widths[index], lines[index] = min(choices)
+    return widths
 
 
 def _measure(column: Column) -> int:
-    """Return the characters of the longest line of a column, up to its own limit."""
-    lines = (line for text in (column.header, *column.cells) for line in _as_text(text).split())
-    width = max((line.cell_len for line in lines), default=0)
-    return width if column.max_width is None else min(width, column.max_width)
+    """Return the characters of the longest line of a column."""
+    return max(
+        cell_len(line) for text in (column.header, *column.cells) for line in _as_text(text).plain.split("\n")
+    )
+
+
+def _divide(word: str) -> list[str]:
+    """Return the parts of a word between which a line may end; a number is whole."""
+    return [word] if _NUMBER.match(word) else _PART.findall(word)
+
+
+def _find_least_width(word: str, least: int) -> int:
+    """Return the least width of a column with a word; long parts of names, such as hashes, are divided."""
+    longest = max(map(cell_len, _divide(word)))
+    return longest if longest <= _LONGEST or _NUMBER.match(word) else least
+
+
+def _wrap(text: Text, width: int, *, hangs: bool = False) -> Text:
+    """Return a text in lines of a width; if it `hangs`, further lines are indented as the first one is."""
+    lines = []
+    for line in text.split("\n"):
+        blanks = len(line.plain) - len(line.plain.lstrip()) if hangs else 0
+        first, *others = line.divide(list(_list_breaks(line.plain, width - blanks, blanks)))
+        lines += [first, *(Text(" " * blanks).append_text(other) for other in others)]
+    for line in lines:
+        line.rstrip()
+    return Text("\n", style=text.style).join(lines)
+
+
+def _list_breaks(text: str, room: int, begin: int) -> Iterator[int]:
+    """Yield where a line has to end: before words, before parts of long words, and within long parts.
+
+    room   for a line
+    begin  of the first line: its indentation takes no room
+    """
+    for word in _WORD.finditer(text):
+        end = word.start()
+        for part in [word[0]] if cell_len(word[0]) <= room else _divide(word[0]):
+            start, end = end, end + len(part)
+            if cell_len(text[begin:end]) > room and text[begin:start].strip():
+                begin = start
+                yield begin
+            while cell_len(text[begin:end]) > room:
+                begin += max(len(chop_cells(text[begin:end], room)[0]), 1)
+                yield begin
 
 
 def _as_text(cell: RenderableType | None) -> Text:

@@ -6,12 +6,13 @@ import errno
 import functools
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderHook
+from rich.control import Control
 from rich.text import Text
 
-from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
+from genbench.board.fitted_table import FittedTable, Unpadded, fit_metrics, open_table
 from genbench.board.numbers import format_number, p_text
 from genbench.board.rank_rules import describe_rule
 from genbench.board.table_cells import BEST_MEANING
@@ -20,7 +21,7 @@ from genbench.core.escaping import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rich.console import JustifyMethod, RenderableType
+    from rich.console import ConsoleRenderable, JustifyMethod, RenderableType
 
     from genbench.board.decisions.comparison import Comparison
     from genbench.board.table_cells import TableCell
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PipeConsole", "comparison_view", "open_console", "open_stderr", "plain_text",
-    "print_board",
+    "print_board", "print_line",
 ]  # fmt: skip
 
 _PIPED_WIDTH = 100  # characters of a line in a file or a pipe, which have no width of their own
@@ -40,10 +41,16 @@ _ASCII = str.maketrans({"±": "+/-", "–": "-", "↓": "v", "↑": "^", "→": 
 
 
 class PipeConsole(Console):
-    """A console that raises BrokenPipeError once, and then prints nothing.
+    """A console that prints no blanks at the ends of lines, and raises BrokenPipeError once.
 
-    Rich's own console ends the program with exit code 1 instead.
+    Rich's own console fills lines with blanks, and ends the program with exit code 1 if a pipe is closed.
     """
+
+    def __init__(self, **settings: Any) -> None:
+        """Take the settings of rich's console; texts have no markup and no colours of their own."""
+        # rich would read the brackets of an id such as fid[inception] as markup, and colour numbers in texts
+        super().__init__(highlight=False, markup=False, emoji=False, **settings)
+        self.push_render_hook(_Unpadding())
 
     def on_broken_pipe(self) -> NoReturn:
         """Raise BrokenPipeError in place of an exit; rich calls this method when a pipe is closed."""
@@ -51,16 +58,23 @@ class PipeConsole(Console):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
+class _Unpadding(RenderHook):
+    """Removes blanks from the ends of all printed lines."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Return what is printed without blanks at the ends of lines; control codes stay as they are."""
+        return [each if isinstance(each, Control) else Unpadded(each) for each in renderables]
+
+
 def open_console() -> Console:
     """Return a console on standard output: as wide as the terminal, or 100 columns without one."""
     has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
-    # rich would read the brackets of an id such as fid[inception] as markup, and colour numbers in texts
-    return PipeConsole(width=None if has_width else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+    return PipeConsole(width=None if has_width else _PIPED_WIDTH)
 
 
 def open_stderr(*, quiet: bool = False) -> PipeConsole:
     """Return a console on standard error; a quiet one prints nothing."""
-    return PipeConsole(stderr=True, quiet=quiet, highlight=False, markup=False, emoji=False)
+    return PipeConsole(stderr=True, quiet=quiet)
 
 
 def print_board(console: Console, view: View) -> None:
@@ -75,7 +89,7 @@ def print_board(console: Console, view: View) -> None:
         name_width = max(len("generator"), *(len(row.name) for row in table.rows))
         rank_width = table.measure_ranks(table.rank_names)
         if table.verdict:
-            _print_line(console, Text(plain_text(console, f"{table.dataset}: {table.verdict}"), style="bold"))
+            print_line(console, Text(plain_text(console, f"{table.dataset}: {table.verdict}"), style="bold"))
             console.print()
         room = console.width - name_width - rank_width - 2 * _GAP  # for the columns of metrics
         # all texts of a column are as wide as its head, which is the first of them
@@ -117,7 +131,7 @@ def _make_comparisons(
     """Return the table of comparisons, given a function that returns the name of a metric in it."""
     table = open_table(
         ("metric", "left"), ("difference", "right"), ("effect", "right"), ("p", "right"), ("seeds", "right"),
-        ("verdict", "left"), wrapped=["metric", "verdict"],
+        ("verdict", "left"), wrapped=["metric", "verdict"], shared=["seeds"],
     )  # fmt: skip
     for row in rows:
         style = "bold" if row.outcome == "better" else ""
@@ -206,12 +220,12 @@ def _cell_style(cell: TableCell) -> str:
 def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) -> None:
     """Print the first 12 lines of a kind, such as "warning", and how many more there are."""
     for line in lines[:_MOST_LINES]:
-        _print_line(console, Text.assemble((f"{kind}: ", style), plain_text(console, line)))
+        print_line(console, Text.assemble((f"{kind}: ", style), plain_text(console, line)))
     if len(lines) > _MOST_LINES:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
 
-def _print_line(console: Console, text: Text) -> None:
+def print_line(console: Console, text: Text) -> None:
     """Print a text, which in a file or a pipe is not wrapped, so that a search finds whole messages."""
     console.print(text, soft_wrap=not console.is_terminal)
 

@@ -125,7 +125,7 @@ def _print_list(needed: Sequence[_Needed], form: str) -> None:
         click.echo("no installed component needs a file")
         return
     columns = ("component", "size", "licence", "here", "address")
-    table = open_table(*((column, "left") for column in columns), wrapped=columns)
+    table = open_table(*((column, "left") for column in columns), wrapped=("component", "address"))
     for each in needed:
         asset = each.asset
         here = "yes" if is_fetched(asset) else "no"

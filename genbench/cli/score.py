@@ -298,13 +298,11 @@ def _write_results(results: Any, form: str, view: Callable[..., RenderableType],
     view  for the format "text": returns what to print, from the console, whose width it may use, and the
           results
     """
-    from rich.console import Console
-
-    from genbench.board.terminal import open_console
+    from genbench.board.terminal import PipeConsole, open_console
     from genbench.cli.views.scores import as_csv, as_json
 
     content = io.StringIO()
-    to_file = Console(file=content, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
+    to_file = PipeConsole(file=content, width=_FILE_WIDTH)
     if form == "text":
         console = open_console() if output is None else to_file
         console.print(view(console, results))

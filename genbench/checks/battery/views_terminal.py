@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from genbench.board.fitted_table import open_table
+from genbench.board.fitted_table import FittedTable, open_table
 from genbench.board.numbers import direction_text, format_number
 from genbench.board.terminal import plain_text
 from genbench.checks.battery.card import WORDS, format_numbers
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import Console, JustifyMethod
-    from rich.table import Table
 
     from genbench.checks.battery.card import Card, CardRow
 
@@ -33,9 +31,7 @@ _STYLES = {
     "unjudged": "dim",
     "no value": "dim",
 }
-_UNBOUNDED = 10_000  # characters, more than any table is wide
 _LEVEL = 8  # the most characters of a word in a level, such as "of range"
-_NAME = 16  # the most characters of a fault's name in one line of a narrow table
 
 
 def print_card(console: Console, card: Card) -> None:
@@ -46,7 +42,8 @@ def print_card(console: Console, card: Card) -> None:
     console.print(Text(plain_text(console, _describe_card(card)), style="bold"))
     console.print(Text(plain_text(console, _describe_floor(card))))
     console.print()
-    console.print(_fit_table(console, card))
+    table = _make_table(card)
+    console.print(table if table.fits_wrapped(console) else _make_table(card, with_expected=False))
     console.print()
     for style, kind, line in _describe_remarks(card):
         head = f"{kind}: " if kind else "    "  # a line without a kind is code to copy, which is not wrapped
@@ -73,57 +70,25 @@ def _describe_floor(card: Card) -> str:
     return f"real against real: {mean}, from {values}; floor = {sd}, {spread}"
 
 
-def _fit_table(console: Console, card: Card) -> Table:
-    """Return the first table that fits the console: whole, narrow, wrapped, or without "expected"."""
-    unbounded = console.options.update(max_width=_UNBOUNDED)
-    # `maximum` is the width without wrapping, `minimum` the width with as much wrapping as is possible
-    # (characters between columns, characters of a fault's name in a line), the widest table first
-    for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
-        table = _make_table(card, gap, room)
-        if console.measure(table, options=unbounded).maximum <= console.width:
-            return table
-    wrapped = _make_table(card, 0, _NAME, wraps=True)
-    if console.measure(wrapped, options=unbounded).minimum <= console.width:
-        return wrapped
-    return _make_table(card, 0, _NAME, wraps=True, with_expected=False)
-
-
-def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expected: bool = True) -> Table:
-    """Return the table of a card.
-
-    gap    characters between columns, in addition to one of the table itself
-    room   characters of a fault's name in one line; a longer one goes on in the next line
-    wraps  whether texts may be wrapped to the width of the console
-    with_expected  whether the table has the column "expected"
-    """
+def _make_table(card: Card, *, with_expected: bool = True) -> FittedTable:
+    """Return the table of a card, with the column "expected" or without it."""
     texts = ("fault", "level", "expected", "verdict")
     optional: list[tuple[str, JustifyMethod]] = [("expected", "left")] if with_expected else []
     table = open_table(
         ("fault", "left"), ("level", "left"), ("score", "right"), ("change/floor", "right"),
-        ("moved", "left"), *optional, ("verdict", "left"), wrapped=texts if wraps else (),
+        ("moved", "left"), *optional, ("verdict", "left"), wrapped=texts,
     )  # fmt: skip
-    table.padding = (0, gap, 0, 0)
     table.least = _LEVEL
     previous = ""
     for row in card.rows:
-        name = "" if row.fault == previous else _break_name(row.fault, room)
+        name = "" if row.fault == previous else row.fault
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
-        expected = (_join_expected(row),) if with_expected else ()
         change = row.describe_change(card.direction)
+        expected = (_join_expected(row),) if with_expected else ()
         # `format_numbers` returns the texts of "score" and "change/floor"; `change` is the text of "moved"
         table.add_row(name, row.level, *format_numbers(row), change, *expected, verdict)
         previous = row.fault
     return table
-
-
-def _break_name(name: str, room: int) -> str:
-    """Return a name in lines of at most `room` characters where it can be divided, after ":" and "-"."""
-    lines = [""]
-    for part in re.findall(r"[^:-]*[:-]|[^:-]+", name):
-        if lines[-1] and len(lines[-1] + part) > room:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
 
 
 def _join_expected(row: CardRow) -> str:

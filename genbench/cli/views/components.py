@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["make_component_view", "make_list_view", "print_report"]
 
-#: Widths beyond which the cells of a column have several lines: summaries need the room.
-_WIDTHS = (26, 15, None, 11)
-
 _STYLES: dict[Status, str] = {
     "ok": "green",
     "slow import": "yellow",
@@ -54,8 +51,6 @@ def print_report(
 def make_list_view(listing: dict[str, Any]) -> RenderableType:
     """Return a table of the listed components, by kind, and a red line for each broken plugin."""
     table = _open_table("name", "from", "summary", "state")
-    for column, width in zip(table.columns, _WIDTHS, strict=True):
-        column.max_width = width
     for kind in DECIDES:  # a mapping whose keys are all kinds of components
         components = [component for component in listing["components"] if component["kind"] == kind]
         if components:

@@ -12,7 +12,7 @@ from rich.text import Text
 from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
 from genbench.board.numbers import format_number
-from genbench.board.terminal import open_console, open_stderr, plain_text
+from genbench.board.terminal import open_console, open_stderr, plain_text, print_line
 from genbench.cli.views.output import print_plain
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _VOTE_CAPTION = (
     "votes behind each interval until both are apart, with the error of the pilot and with its upper 80 % "
     "limit, if further raters are like those of the pilot and vote as often"
 )
+#: Columns of needs that are often equal in all rows: a narrow table says them once.
+_SHARED = ("dataset", "n", "pilot", "generators")
 _VERDICTS = {"regression": "WORSE", "refused": "not comparable", "unknown": "cannot tell", "passed": "ok"}
 _STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "passed": "green"}
 
@@ -55,8 +57,7 @@ def print_warnings(lines: Sequence[str], form: str) -> None:
     """Print warnings on the compared generators: below a table, or on standard error beside JSON and CSV."""
     console = open_console() if form == "text" else open_stderr()
     for line in lines:
-        text = Text.assemble(("warning: ", "yellow"), plain_text(console, line))
-        console.print(text, soft_wrap=not console.is_terminal)
+        print_line(console, Text.assemble(("warning: ", "yellow"), plain_text(console, line)))
 
 
 def make_checks_view(console: Console, checks: Sequence[GateCheck]) -> RenderableType:
@@ -76,7 +77,8 @@ def _make_checks(
     dataset_column: list[tuple[str, JustifyMethod]] = [("dataset", "left")] if has_several else []
     table = open_table(
         *dataset_column, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"),
-        ("verdict", "left"), ("reason", "left"), wrapped=["dataset", "generator", "metric", "reason"],
+        ("verdict", "left"), ("reason", "left"),
+        wrapped=["dataset", "generator", "metric", "reason"], shared=["dataset", "generator"],
     )  # fmt: skip
     for check in checks:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
@@ -126,7 +128,7 @@ def _make_needs(
 
     def make(name_metric: Callable[[str], str]) -> FittedTable:
         """Return the table, given a function that returns the name of a metric in it."""
-        table = open_table(*((name, "left") for name in texts), *numbers, wrapped=texts)
+        table = open_table(*((name, "left") for name in texts), *numbers, wrapped=texts, shared=_SHARED)
         for dataset, metric, *cells in rows:
             table.add_row(*(_make_text(console, cell) for cell in (dataset, name_metric(metric), *cells)))
         return table

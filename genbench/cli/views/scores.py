@@ -215,7 +215,7 @@ def _make_table(
     columns = [(name, cells) for name, cells in columns if any(cells)]
     table = open_table(
         ("metric", "left"), ("value", "left"), *((name, "left") for name, _ in columns),
-        ("signature", "left"), wrapped=["metric"], optional=["signature"],
+        ("signature", "left"), wrapped=["metric", "value", " or ".join(splits)], optional=["signature"],
     )  # fmt: skip
     for score, value, *cells in zip(measurements, values, *(cells for _, cells in columns), strict=True):
         style = "" if score.value is not None else "yellow" if score.status == "skipped" else "red"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from genbench.board.fitted_table import open_table
-from genbench.board.terminal import open_console, plain_text
+from genbench.board.terminal import open_console, plain_text, print_line
 from genbench.core.names import join_names
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import NEVER_CHECKED, OUTCOMES
@@ -120,7 +120,9 @@ def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
     outcomes = [outcome for outcome in OUTCOMES if outcome != _RARE or _select(verdicts, outcome)]
     outcome_columns: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in outcomes]
     names = ("dataset", "generator")
-    table = open_table(*((name, "left") for name in names), *outcome_columns, wrapped=names)
+    table = open_table(
+        *((name, "left") for name in names), *outcome_columns, wrapped=names, shared=["dataset"]
+    )
     counts_by_row: dict[tuple[str, str], Counter[str]] = {}
     for verdict in verdicts:
         cell = verdict.cell
@@ -135,8 +137,7 @@ def _print_lines(console: Console, kind: str, lines: Iterable[str], style: str) 
     """Print at most 20 lines of a kind, and the number of further ones."""
     all_lines = list(lines)
     for line in all_lines[:_MOST_LINES]:
-        text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
-        console.print(text, soft_wrap=not console.is_terminal)  # long lines stay searchable in a file
+        print_line(console, Text.assemble((f"{kind}: ", style), plain_text(console, line)))
     if len(all_lines) > _MOST_LINES:
         console.print(
             Text(f"{kind}: {len(all_lines) - _MOST_LINES} more; --format json has them all", style=style)

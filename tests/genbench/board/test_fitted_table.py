@@ -32,7 +32,7 @@ def lines(renderable, width):
 
 
 def fitted(width):
-    return lines(table(wrapped=["metric", "verdict"], optional=["signature"]), width)
+    return lines(table(wrapped=["metric", "value", "verdict"], optional=["signature"]), width)
 
 
 @pytest.mark.parametrize("width", [120, 100, 90, 80, 70, 60, 50, 42])
@@ -41,7 +41,7 @@ def test_no_line_is_too_long_or_ends_with_blanks_and_all_values_are_whole(width)
     assert max(map(len, shown)) <= width
     assert all(line == line.rstrip() for line in shown)
     text = "\n".join(shown)
-    assert all(value in text for value in CELLS["value"])
+    assert all(number in text for number in ("12.345", "[10.123, 14.567]", "0.9876"))
     assert "…" not in text
 
 
@@ -57,16 +57,24 @@ def test_columns_stand_nearer_then_optional_ones_go_then_texts_are_wrapped_then_
         "fid[some-classifier]   12.345 [10.123, 14.567]  significantly worse than the limit",
         "precision-of-the-best  0.9876                   ok",
     ]
-    assert fitted(60)[2:5] == [
-        "fid[some-classif  12.345 [10.123, 14.567]  significantly",
-        "ier]                                       worse than the",
-        "                                           limit",
+    assert fitted(60)[2:6] == [
+        "fid[some-classifier]   12.345            significantly",
+        "                       [10.123, 14.567]  worse than the",
+        "                                         limit",
+        "precision-of-the-best  0.9876            ok",
     ]
-    assert fitted(42) == [
+    assert fitted(46)[2:] == [
+        "fid[some-      12.345            significantly",
+        "classifier]    [10.123, 14.567]  worse than",
+        "                                 the limit",
+        "precision-of-  0.9876            ok",
+        "the-best",
+    ]
+    assert fitted(38) == [
         "fid[some-classifier]",
         "  value      12.345 [10.123, 14.567]",
-        "  verdict    significantly worse than the",
-        "             limit",
+        "  verdict    significantly worse than",
+        "             the limit",
         "  signature  0123abcd",
         "precision-of-the-best",
         "  value      0.9876",
@@ -109,4 +117,39 @@ def test_the_extractor_is_said_once_where_whole_ids_do_not_fit():
 
 def test_several_extractors_stay_in_the_names():
     ids = ["fid[digits-classifier]", "fid[inception]"]
-    assert shown_metrics(ids, 28) == [ids[0], "value 1.000", ids[1], "value 1.000"]
+    assert shown_metrics(ids, 24) == [ids[0], "value 1.000", ids[1], "value 1.000"]
+
+
+def test_columns_with_equal_cells_go_to_a_line_above_before_texts_are_wrapped():
+    cells = {"metric": ["fid", "kid"], "n": ["599", "599"], "seeds": ["12", "3"], "sd": ["2.6", "2.8"]}
+    made = table(cells, shared=["n", "seeds"])
+    assert lines(made, 23)[0] == "metric  n    seeds  sd"
+    assert lines(made, 20)[:2] == ["n: 599", "metric  seeds  sd"]
+    assert lines(made, 14)[:2] == ["fid", "  n      599"]
+
+
+def test_names_stay_whole_where_texts_need_further_lines_anyway():
+    cells = {"name": ["  density", "  worst-coverage-gap"], "summary": ["fakes in a neighbourhood", "a gap"]}
+    assert lines(table(cells, wrapped=["name", "summary"]), 38) == [
+        "name                  summary",
+        "───────────────────────────────────",
+        "  density             fakes in a",
+        "                      neighbourhood",
+        "  worst-coverage-gap  a gap",
+    ]
+    assert lines(table(cells, wrapped=["name", "summary"]), 30)[2:] == [
+        "  density       fakes in a",
+        "                neighbourhood",
+        "  worst-        a gap",
+        "  coverage-gap",
+    ]
+
+
+def test_heads_are_wrapped_above_numbers_and_an_arrow_stays_beside_its_name():
+    cells = {"metric": ["alpha-precision ↑"], "within tolerance": ["3"], "path": ["abcdefghij" * 3]}
+    assert [line for line in lines(table(cells, wrapped=["metric", "path"]), 45) if "─" not in line] == [
+        "             within",
+        "metric       tolerance  path",
+        "alpha-       3          abcdefghijabcdefghija",
+        "precision ↑             bcdefghij",
+    ]

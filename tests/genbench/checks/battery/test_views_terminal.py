@@ -112,8 +112,9 @@ def test_a_long_name_goes_on_in_the_next_line_and_no_column_is_missing(card, car
     lines = [line.rstrip() for line in printed(card(rows=rows), width=100).splitlines()]
     assert max(map(len, lines)) <= 100
     assert COLUMNS in [line.split() for line in lines]
-    first = [line.split()[0] for line in lines if line.startswith(("a-dis", "of-", "shuf", "drop"))]
-    assert first == ["a-distribution-", "of-strangers:", "shuffled-and-", "dropped-columns"]
+    parts = [line.split()[0] for line in lines if line.split() and line.split()[0] in name]
+    assert len(parts) > 1
+    assert "".join(parts) == name
 
 
 def test_a_narrow_terminal_gets_the_card_without_what_was_expected(card):
