@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.board.fitted_table import open_table
-from genbench.board.terminal import open_console, open_stderr
+from genbench.board.terminal import open_console
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import form_option, offline_option, plugin_option
-from genbench.cli.views.output import print_plain, send_plugin_output_to_stderr
+from genbench.cli.views.output import print_plain, print_warning, send_plugin_output_to_stderr
 from genbench.contract.assets import Asset, asset_path, find_asset, is_fetched
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
@@ -184,7 +184,7 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
                 path = fetch_asset(asset, report=show)
             click.echo(path)
         except GenbenchError as error:
-            click.echo(f"Error: {one_line(str(error))}", err=True)
+            print_warning(f"Error: {error}")
             code = max(code, error.exit_code)
     return code
 
@@ -194,4 +194,4 @@ def _announce(each: _Needed) -> None:
     asset = each.asset
     facts = f"{bytes_text(asset.size_bytes)}, {one_line(asset.licence)}"
     line = f"{each.component.name}: fetching {asset.file_name} ({facts}) from {one_line(asset.url)}"
-    open_stderr().print(line, soft_wrap=True)
+    print_warning(line)

@@ -16,8 +16,8 @@ import click
 
 from genbench._version import __version__
 from genbench.cli.interrupts import exit_code, interrupt_line, terminable
+from genbench.cli.views.output import print_warning, wrap_line
 from genbench.core.errors import GenbenchError, ResultsError
-from genbench.core.escaping import one_line
 from genbench.core.names import suggest_names
 from genbench.files.secrets import redact
 
@@ -183,13 +183,23 @@ def _errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except GenbenchError as error:
-        click.echo(f"Error: {one_line(redact(str(error)))}", err=True)
+        _print_error(redact(str(error)))
         sys.exit(error.exit_code)
+    except click.UsageError as error:
+        if "\n" in error.message:  # the help, where it stands for missing arguments
+            raise
+        text = wrap_line(f"Error: {error.format_message()}", sys.stderr).removeprefix("Error: ")
+        raise click.UsageError(text, error.ctx) from error
     except KeyboardInterrupt as stop:
         click.echo(interrupt_line(stop), err=True)
         sys.exit(exit_code(stop))
     except OSError as error:
         sys.exit(_show_os_error(error))
+
+
+def _print_error(text: str) -> None:
+    """Print an error of the user to standard error."""
+    print_warning(f"Error: {text}")
 
 
 def _show_os_error(error: OSError) -> int:
@@ -200,13 +210,13 @@ def _show_os_error(error: OSError) -> int:
     """
     if error.filename is not None and error.errno in _UNUSABLE:
         path = os.fsdecode(error.filename)
-        click.echo(f"Error: {one_line(redact(path))}: {error.strerror}; choose another path", err=True)
+        _print_error(f"{redact(path)}: {error.strerror}; choose another path")
         return GenbenchError.exit_code
     if error.filename is None and error.errno == errno.EPIPE:
         _discard(sys.stdout, sys.stderr)
         return _BROKEN_PIPE
     if error.filename is None and error.errno == errno.ENOSPC:
-        click.echo(f"Error: standard output cannot be written: {error.strerror}", err=True)
+        _print_error(f"standard output cannot be written: {error.strerror}")
         _discard(sys.stdout)
         return ResultsError.exit_code
     raise error

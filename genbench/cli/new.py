@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from genbench.checks.scaffold.package import KINDS
 from genbench.cli.arguments.help import command
-from genbench.cli.views.output import send_plugin_output_to_stderr
+from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr, wrap_line
 from genbench.contract.hookspecs import PROJECT
 
 __all__ = ["new"]
@@ -43,14 +44,12 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     files = render_package(kind, names, author=author, modality=chosen)
     package = write_package(folder, names, files)
     for namesake in catalog.matches(kind, names.component):
-        click.echo(
+        print_warning(
             f"warning: {namesake.owner.distribution} has a {kind} {names.component!r} too; where both could "
-            f"serve, a suite has to say {names.distribution}:{names.component}",
-            err=True,
+            f"serve, a suite has to say {names.distribution}:{names.component}"
         )
     click.echo(f"cd {package} && pip install -e '.[test]'")
     click.echo(f"pytest && genbench check {names.distribution}")
     spec = f"{PROJECT}.{kind.title()}Spec"
-    click.echo(
-        f"Then edit {names.module}.py: `python -m pydoc {spec}` describes what it declares and returns."
-    )
+    line = f"Then edit {names.module}.py: `python -m pydoc {spec}` describes what it declares and returns."
+    click.echo(wrap_line(line, sys.stdout))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from genbench.cli.arguments.options import (
     verbose_option,
 )
 from genbench.cli.interrupts import exit_code
-from genbench.cli.views.output import print_results, print_warning
+from genbench.cli.views.output import print_results, print_warning, wrap_line
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def run(
             ctx.exit(_run(order, page=page, quiet=quiet, verbose=verbose))
     except KeyboardInterrupt as stop:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends the process at once
-        click.echo("What is done is kept; the same command goes on from there.", err=True)
+        print_warning("What is done is kept; the same command goes on from there.")
         ctx.exit(exit_code(stop))
 
 
@@ -153,9 +154,9 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     if not done.is_complete:
         logs = RunFolder(done.folder).logs
         # plugins print to the logs of their jobs
-        click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)
+        print_warning(f"some cells failed; what their plugins printed is in {logs}")
     elif not done.has_values:
-        click.echo("no cell has a value; scores.csv gives the reason of each", err=True)
+        print_warning("no cell has a value; scores.csv gives the reason of each")
     for name in done.results.damaged:
         print_warning(f"damaged, put aside and run again next time: {done.folder / name}")
     if page:  # last, since it may fail: its ResultsError ends the command
@@ -206,9 +207,10 @@ def _show_plan(order: Order) -> None:
 
     with open_progress(quiet=True, verbose=False) as display:
         trials = survey(order, EventSource(display))
+    width = max((len(trial.name) for trial, _, _ in trials), default=0)
     for trial, cells, due in trials:  # numbers of its cells, and of those that a run would fill
         state = "done" if due == 0 else f"would run {due} of {cells} cells"
-        click.echo(f"{trial.name:<44} {state}")
+        click.echo(wrap_line(f"{trial.name:<{width}}  {state}", sys.stdout))
     total = sum(due > 0 for _, _, due in trials)
     click.echo(f"{len(trials)} trials, {total} to run, {order.jobs_here} at a time")
 

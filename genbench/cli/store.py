@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from genbench.board.fitted_table import open_table
 from genbench.board.terminal import open_console
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import form_option
-from genbench.cli.views.output import print_plain
+from genbench.cli.views.output import print_plain, print_warning, wrap_line
 from genbench.cli.views.progress import BYTES, show_progress
 from genbench.core.errors import SuiteError
 from genbench.core.limits import bytes_text
@@ -110,7 +111,7 @@ def _show(items: Sequence[Item]) -> None:
     table.add_row("all", *_summarize(items))
     open_console().print(table)
     if "damaged" in rows:
-        click.echo("what is damaged is not used, and is kept until it is evicted")
+        click.echo(wrap_line("what is damaged is not used, and is kept until it is evicted", sys.stdout))
 
 
 def _name_row(item: Item) -> str:
@@ -140,7 +141,8 @@ def _verify(root: Path) -> int:
     with show_progress("verified", BYTES, total) as show:
         result = verify(root, items, show)
     for item, why in result.damaged:
-        click.echo(f"damaged, put aside: {item.kind} {item.path.name} ({bytes_text(item.size_bytes)}): {why}")
+        what = f"{item.kind} {item.path.name} ({bytes_text(item.size_bytes)})"
+        click.echo(wrap_line(f"damaged, put aside: {what}: {why}", sys.stdout))
     click.echo(f"{result.whole:,} whole, {len(result.damaged):,} damaged ({bytes_text(total)} read)")
     return 1 if result.damaged else 0
 
@@ -157,7 +159,7 @@ def _evict(root: Path, limit_bytes: int) -> None:
     click.echo(f"removed {len(done.removed):,} ({size}); {bytes_text(done.left_bytes)} left")
     if done.left_bytes > limit_bytes:
         # `evict` keeps drafts that may still be written
-        click.echo("what is left is being written, or was until less than a day ago", err=True)
+        print_warning("what is left is being written, or was until less than a day ago")
 
 
 def _describe_item(item: Item) -> str:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.table import Column
 from rich.text import Text
 
-from genbench.board.terminal import open_stderr
+from genbench.board.terminal import open_stderr, print_line
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
 from genbench.runs.remaining import RunEstimate, StageClock
@@ -31,6 +32,8 @@ __all__ = [
     "open_stage_progress",
 ]  # fmt: skip
 
+_NARROW = 80  # characters: a narrower line of a job has its step, and neither a bar nor the time left
+_TEXTS = 50  # characters beside the bar of all trials
 _MOST_VALUES = 3  # logged by a generator, on one line
 _FIRST_S = 2.0  # seconds before the first line: shorter work needs none, and first steps vary too much
 _NEXT_S = 10.0  # seconds, at least, until the next line of a work
@@ -80,15 +83,21 @@ class _Column(ProgressColumn):
     A task in this file is rich's: the data of one line, such as the line of a job.
     """
 
-    def __init__(self, text: Callable[[Task], str], style: str) -> None:
-        """Show what `text` returns for the task of a line, in a style of rich."""
-        super().__init__()
+    def __init__(self, text: Callable[[Task], str], style: str, *, is_cut: bool = False) -> None:
+        """Show what `text` returns for the task of a line, in a style of rich.
+
+        is_cut  whether the text is cut if the line is longer than the console; without one, values would be
+        """
+        super().__init__(Column(no_wrap=not is_cut))
+        self._is_cut = is_cut
         self._text = text
         self._style = style
 
     def render(self, task: Task) -> Text:
         """Return the text of a line's task; rich calls this whenever it draws the line."""
-        return Text(self._text(task), self._style)
+        return Text(
+            self._text(task), self._style, no_wrap=True, overflow="ellipsis" if self._is_cut else "crop"
+        )
 
 
 def _describe_elapsed(task: Task) -> str:
@@ -109,11 +118,11 @@ class _Display:
 
     def warned(self, text: str) -> None:
         """Print a warning."""
-        self._console.print(f"Warning: {one_line(text)}", style="yellow", soft_wrap=True)
+        print_line(self._console, Text(f"Warning: {one_line(text)}", style="yellow"))
 
     def noted(self, text: str) -> None:
-        """Print a line that a user should read before the work is done."""
-        self._console.print(one_line(text), soft_wrap=True)
+        """Print a line that a user should read before the work is done, also if quiet."""
+        print_line(self._console, Text(one_line(text)))
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Count the trials that need no computation as done, and estimate the time of the jobs that wait.
@@ -148,17 +157,17 @@ class LiveProgress(_Display):
         self._tasks: dict[str, TaskID] = {}  # by job, its line
         self._stages: dict[str, StageClock] = {}
         self._jobs = Progress(  # a line for each job
-            TextColumn("{task.description}", style="bold", markup=False),
-            TextColumn("{task.fields[stage]}", style="cyan", markup=False),
-            BarColumn(bar_width=16),
+            _Column(lambda task: task.description, "bold", is_cut=True),
+            _Column(lambda task: str(task.fields["stage"]), "cyan", is_cut=True),
+            *([] if console.width < _NARROW else [BarColumn(bar_width=16)]),
             TextColumn("{task.fields[note]}", style="dim", markup=False),
-            _Column(self._describe_stage_left, "dim"),
+            *([] if console.width < _NARROW else [_Column(self._describe_stage_left, "dim")]),
             _Column(_describe_elapsed, "progress.elapsed"),
             console=console,
         )
         self._overall = Progress(  # one line, the bar of all trials
             TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
+            BarColumn(bar_width=max(min(30, console.width - _TEXTS), 5)),
             MofNCompleteColumn(),
             TextColumn("trials, left:"),
             _Column(self._describe_left, "progress.remaining"),
@@ -217,7 +226,9 @@ class LiveProgress(_Display):
         else:
             clock = self._stages.setdefault(job, StageClock(stage, now))  # new if steps come first
             clock.advance(step, total, now)
-            note = one_line(_describe_step(step, total, values))
+            # beside names, there is room for one value at a hundred characters and for none at eighty
+            most = max(0, min((self._console.width - _NARROW) // 20, _MOST_VALUES))
+            note = one_line(_describe_step(step, total, dict(list(values.items())[:most])))
             self._jobs.update(task, completed=step, total=total, note=note)
 
     def job_finished(self, job: str) -> None:
@@ -298,7 +309,7 @@ class PlainProgress(_Display):
     def _print(self, text: str) -> None:
         """Print a text in one line, unless quiet."""
         if not self._quiet:
-            self._console.print(one_line(text), soft_wrap=True)
+            print_line(self._console, Text(one_line(text)))
 
 
 class StageTitles:

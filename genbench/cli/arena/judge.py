@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from genbench.cli.arena.tasks import (
 )
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import output_option
-from genbench.cli.views.output import send_plugin_output_to_stderr
+from genbench.cli.views.output import send_plugin_output_to_stderr, wrap_line
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 
@@ -78,7 +79,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
         locations = samples.locate_samples({name for pair in planned for name in (pair.first, pair.second)})
         content, bias = collect_votes(rater, planned, texts, locations, samples.modality)
     write_file("votes", output, content)
-    click.echo(one_line(f"{rater.name}: {_describe_bias(bias)}"))
+    click.echo(wrap_line(one_line(f"{rater.name}: {_describe_bias(bias)}"), sys.stdout))
     if not quiet:
         click.echo(output)
 

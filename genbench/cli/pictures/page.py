@@ -79,7 +79,7 @@ def warn_of_older_page(folder: Path) -> None:
 
     path = folder / PAGE
     if path.exists():
-        click.echo(f"{path} is as it was; `genbench page` writes it again", err=True)
+        print_warning(f"{path} is as it was; `genbench page` writes it again")
 
 
 def _write_page(

@@ -178,5 +178,5 @@ def _draw_samples(
         reasons = why or sorted({row.reason for row in samples.rows})
         raise SuiteError(f"there is no picture of a sample on {dataset_id}: {'; '.join(reasons)}")
     if not show_real:
-        click.echo("samples leaves out real samples and copies of them; --show-real adds both", err=True)
+        print_warning("samples leaves out real samples and copies of them; --show-real adds both")
     return chart

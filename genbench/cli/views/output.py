@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+import textwrap
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["print_plain", "print_results", "print_warning", "send_plugin_output_to_stderr"]
+__all__ = ["print_plain", "print_results", "print_warning", "send_plugin_output_to_stderr", "wrap_line"]
+
+_LEAST = 20  # characters of a line: a terminal that does not know its width has 0
 
 
 def send_plugin_output_to_stderr() -> contextlib.AbstractContextManager[Any]:
@@ -27,8 +32,19 @@ def send_plugin_output_to_stderr() -> contextlib.AbstractContextManager[Any]:
 
 
 def print_warning(line: str) -> None:
-    """Print a warning to standard error, in one line."""
-    click.echo(one_line(line), err=True)
+    """Print a warning or an error to standard error: in one line, or wrapped at words on a terminal."""
+    click.echo(wrap_line(one_line(line), sys.stderr), err=True)
+
+
+def wrap_line(line: str, stream: TextIO) -> str:
+    """Return a line as a stream shows it: on a terminal in lines of whole words, elsewhere unchanged.
+
+    A path that is longer than a line stays whole, so that it can be copied.
+    """
+    if not stream.isatty():
+        return line
+    width = shutil.get_terminal_size(os.get_terminal_size(stream.fileno())).columns
+    return textwrap.fill(line, max(width, _LEAST), break_long_words=False, break_on_hyphens=False)
 
 
 def print_plain(rows: Sequence[Mapping[str, Any]], form: str) -> None:
