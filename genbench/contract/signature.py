@@ -431,7 +431,7 @@ def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
             return full_path
     except (RuntimeError, ValueError) as error:  # no such home directory, or a null character
         raise SuiteError(f"{key}: {path} is no path: {error}; expected a file or folder") from error
-    raise SuiteError(f"{key}: {full_path} does not exist; expected a file or folder")
+    raise SuiteError(f"{key}: {full_path} does not exist")
 
 
 def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:

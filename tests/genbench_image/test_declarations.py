@@ -18,7 +18,7 @@ def test_options_and_inputs_are_those_that_the_documentation_names():
     contracts = {spec.name: read_contract(spec) for spec in SPECS}
     assert {name: [option.name for option in contract.options] for name, contract in contracts.items()} == {
         "digits": [],
-        "image-folder": ["path", "mode", "held_out"],
+        "image-folder": ["path", "mode", "held_out", "ignore", "recursive"],
         "idx": ["path", "held_out"],
         "npz": ["path"],
         "pixels": [],

@@ -336,7 +336,7 @@ def test_lists_become_tuples_and_whole_numbers_floats():
         ({"weights": 3}, r"\.weights: expected a valid string, got 3$"),
         (
             {"weights": "nowhere.pt"},
-            r"\.weights: /data/nowhere.pt does not exist; expected a file or folder$",
+            r"\.weights: /data/nowhere.pt does not exist$",
         ),
         ({"weights": "~nobody-of-that-name/w"}, r"\.weights: .* is no path: Could not determine home"),
         ({"weights": "a\0b"}, r"\.weights: "),

@@ -58,7 +58,7 @@ def test_its_frames_are_the_files_of_the_run_and_the_rows_of_the_commands(folder
     needs = run.power({"fid": 5, "recall": "20%"}, power=0.9, generators=["vae"])
     assert needs.to_dict("records") == read_command(
         "power", folder, "--difference", "fid=5", "--difference", "recall=20%", "--power", "0.9",
-        "--generator", "vae",
+        "--only", "vae",
     )  # fmt: skip
 
 

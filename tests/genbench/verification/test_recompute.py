@@ -112,7 +112,7 @@ def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done,
     write_samples(tmp_path / "few", Samples.of("vector", np.zeros((3, 2))))
     found = rescored(claim, tmp_path / "few", history, store)
     assert {verdict.stage for verdict in found.values()} == {"samples"}
-    assert "none here (asked for 30 samples, got 3)" in found["gap"].reason
+    assert "none here (asked for 30 samples, got 3; return as many as are asked for)" in found["gap"].reason
     (samples / "data.npy").write_bytes(b"torn")
     found = rescored(claim, samples, history, store)
     assert {verdict.stage for verdict in found.values()} == {"samples"}
