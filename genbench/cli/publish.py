@@ -172,13 +172,13 @@ def _report_left_out(numbers: Sequence[PublishedNumber], left_out: Sequence[str]
 def _write_files(output: Path, files: Mapping[str, bytes]) -> None:
     """Write files below `output` and print their paths; raise ResultsError if they cannot be written.
 
-    A folder below `output` that is a link is refused, since it may lead to files of others.
+    A link as `output`, or as a folder below it, is refused, since it may lead to files of others.
     """
     from genbench.files.sealed import replace_file
     from genbench.results.folder import report_write_errors
 
     folders = {output / folder for name in files for folder in PurePath(name).parents}
-    if link := next((folder for folder in sorted(folders - {output}) if folder.is_symlink()), None):
+    if link := next((folder for folder in sorted(folders) if folder.is_symlink()), None):
         raise ResultsError(f"{link} is a link, which genbench does not follow; expected a folder")
     for name, content in files.items():
         path = output / name

@@ -117,11 +117,13 @@ def test_a_folder_that_cannot_be_written_exits_with_3(folder):
     assert "cannot be written" in found.stderr
 
 
-@pytest.mark.parametrize("name", ["every_eval_ever", "hugging_face/vae", "hugging_face/vae/.eval_results"])
+@pytest.mark.parametrize(
+    "name", ["", "every_eval_ever", "hugging_face/vae", "hugging_face/vae/.eval_results"]
+)
 def test_a_folder_that_is_a_link_is_refused(folder, name):
     out, elsewhere = folder.parent / "out", folder.parent / "elsewhere"
     elsewhere.mkdir()
-    (out / name).parent.mkdir(parents=True)
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
     (out / name).symlink_to(elsewhere)
     found = invoke(folder, "--benchmark", "lab/digits", "--task", "vendi=diversity")
     assert found.exit_code == 3
