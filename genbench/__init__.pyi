@@ -58,6 +58,7 @@ from genbench.core.seeds import stream as stream
 from genbench.core.spaces import Space as Space
 from genbench.core.splits import SPLITS as SPLITS
 from genbench.core.splits import split as split
+from genbench.core.texts import fold_text as fold_text
 from genbench.files.array_heads import array_heads as array_heads
 from genbench.files.read import PackageFile as PackageFile
 from genbench.files.read import content_sha256 as content_sha256

@@ -52,6 +52,7 @@ from genbench import cores as cores
 from genbench import digest as digest
 from genbench import digests as digests
 from genbench import falls as falls
+from genbench import fold_text as fold_text
 from genbench import hookimpl as hookimpl
 from genbench import labels_in as labels_in
 from genbench import log_losses as log_losses

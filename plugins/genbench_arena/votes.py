@@ -14,13 +14,12 @@ A digest is the beginning of the SHA-256 of a sample's content, so no file names
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from genbench import Undefined, digests, read_regular
+from genbench import Undefined, digests, fold_text, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,12 +42,6 @@ _OUTCOMES = dict(zip(CHOICES, (1.0, 0.0, 0.5, 0.5), strict=True))
 KINDS = ("person", "judge", "script")
 _MOST_BYTES = 2**28  # a million votes; a larger file would fill the memory before it is found wrong
 _LONGEST = 200  # characters of a name
-# Characters that no font draws, beside those of the categories Cc and Cf: Unicode's DerivedCoreProperties.txt
-# lists them as Default_Ignorable_Code_Point; U+2800 is a braille pattern without dots.
-_UNDRAWN = frozenset(
-    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164,
-              *range(0xFE00, 0xFE10), 0xFFA0, *range(0xE0000, 0xE1000)))
-)  # fmt: skip
 _MOST = 1e9  # of a size or a time
 
 
@@ -299,11 +292,7 @@ def fold_name(name: str) -> str:
 
     It is close to NFKC_Casefold of Unicode Standard Annex 44, with the white space of one space.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    drawn = (
-        c for c in folded if c.isspace() or not (unicodedata.category(c) in ("Cc", "Cf") or c in _UNDRAWN)
-    )
-    return " ".join("".join(drawn).split())
+    return fold_text(fold_text(name).casefold())  # folding case may leave the normal form
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

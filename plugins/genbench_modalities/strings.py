@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from genbench import Data, Invalid, Samples, Space, Strings
+from genbench import Data, Invalid, Samples, Space, Strings, fold_text
 from genbench_modalities.faults import characters
 from genbench_modalities.faults.words import SLIGHT, words_replaced
 
@@ -31,8 +31,8 @@ class Text(Strings):
         return super().from_memory(value, Space("text"))
 
     def same(self, samples: Samples) -> tuple[str, ...]:
-        """Return the texts with single blanks between words, since white space is hard to see."""
-        return tuple(" ".join(text.split()) for text in samples.data)
+        """Return the texts without what a reader cannot see, such as kinds of white space and U+200B."""
+        return tuple(fold_text(text) for text in samples.data)
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
         """Return texts in which each word, with probability 0.1, is replaced by one drawn from all texts."""

@@ -45,3 +45,18 @@ def test_a_fasta_file_of_another_name_is_not_read_by_lines(ending, tmp_path):
     message = rf"^a\{ending}: sequence 1, '>a', is a header of FASTA; .*--reader fasta"
     with pytest.raises(DataError, match=message):
         open_samples(tmp_path / f"a{ending}", "sequence", space=Space("sequence", alphabet="dna"))
+
+
+def test_texts_that_look_alike_are_the_same():
+    plain, *others = Text().same(
+        Samples.of(
+            "text",
+            [
+                "\u00e9t\u00e9 1",
+                "e\u0301te\u0301\u200b  1",
+                "\ufeff\u00e9t\u00e9\n\u00ad1\x00",
+                "\u00c9t\u00e9 1",
+            ],
+        )
+    )
+    assert [other == plain for other in others] == [True, True, False]
