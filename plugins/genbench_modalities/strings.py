@@ -18,7 +18,7 @@ _VERBS = ("carries", "follows", "hears", "leaves", "paints", "remembers", "sees"
 _PLACES = ("at night", "by the sea", "in May", "near the bridge", "without a word")
 _BASES = "ACGT"
 _HEADER = ">"  # with which the header of a record in FASTA begins
-_COMPLEMENT = str.maketrans("ACGTRYKMBVDHacgtrykmbvdh", "TGCAYRMKVBHDtgcayrmkvbhd")  # with ambiguity codes
+_COMPLEMENT = str.maketrans("ACGTRYKMBVDH", "TGCAYRMKVBHD")  # with ambiguity codes
 _SHOWN = 30  # characters of a header in a message
 _FEWEST, _MOST = 20, 40  # letters of a sequence
 
@@ -58,9 +58,21 @@ class Sequence(Strings):
                 )
 
     def same(self, samples: Samples) -> tuple[str, ...]:
-        """Return of DNA the strand that comes first in the alphabet, since both are one molecule."""
-        texts: tuple[str, ...] = samples.data
-        if samples.space.get("alphabet") != "dna":
+        """Return the sequences without what a reader cannot see, and with one spelling of each molecule.
+
+        With an alphabet, that is upper case without blanks: of proteins without the mark of the end, `*`; of
+        DNA and RNA with T for U; and of DNA the strand that comes first, since both are one molecule. Without
+        an alphabet, case and single blanks may mean something, so they stay.
+        """
+        texts = tuple(fold_text(text) for text in samples.data)
+        alphabet = samples.space.get("alphabet")
+        if alphabet is None:
+            return texts
+        texts = tuple(text.replace(" ", "").upper() for text in texts)
+        if alphabet == "protein":
+            return tuple(text.removesuffix("*") for text in texts)
+        texts = tuple(text.replace("U", "T") for text in texts)
+        if alphabet == "rna":
             return texts
         return tuple(min(text, text[::-1].translate(_COMPLEMENT)) for text in texts)
 

@@ -60,3 +60,18 @@ def test_texts_that_look_alike_are_the_same():
         )
     )
     assert [other == plain for other in others] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "sequence", "others", "different"),
+    [
+        ("dna", "AACGR", ["aacgr", "AAC GR\n", "AACGR\u200b", "YCGUU", "ycgtt"], ["RGCAA", "AACGR*"]),
+        ("rna", "AACGU", ["aacgu", "AACGT", " AAC\tGU"], ["ACGUU", "AACG"]),
+        ("protein", "MKVUT", ["mkvut", "MKVUT*", "MKV\nUT *", "\ufeffMKVUT"], ["MKVTT", "TUVKM", "*MKVUT"]),
+        (None, "Ab c", ["Ab  c\n", "Ab\u200b c"], ["ab c", "Abc", "Ab c*"]),
+    ],
+)
+def test_spellings_of_a_molecule_are_the_same(alphabet, sequence, others, different):
+    space = {} if alphabet is None else {"alphabet": alphabet}
+    found, *rest = Sequence().same(Samples.of("sequence", [sequence, *others, *different], **space))
+    assert [each == found for each in rest] == [True] * len(others) + [False] * len(different)
