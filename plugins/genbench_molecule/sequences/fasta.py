@@ -27,6 +27,7 @@ __all__ = ["MOST_BYTES", "Record", "fasta", "read_fasta"]
 MOST_BYTES = 2 * 2**30
 
 _GZIP = b"\x1f\x8b"
+_FREE_BYTES, _RATIO = 2**28, 100  # what a gzip may take in any case, and as a multiple of its bytes, as .npz
 _GAPS = "-."
 
 
@@ -115,19 +116,22 @@ def _lines(path: Path) -> Sequence[str]:
 
 
 def _content(path: Path) -> bytes:
-    """Return the bytes of a file, unpacked if it is a gzip."""
+    """Return the bytes of a file, unpacked if it is a gzip, up to the size that one of its size may have."""
     try:
-        content = read_regular(path, MOST_BYTES)
+        content, most = read_regular(path, MOST_BYTES), MOST_BYTES
         if content.startswith(_GZIP):
+            most = min(MOST_BYTES, max(_FREE_BYTES, _RATIO * len(content)))
             with gzip.open(io.BytesIO(content)) as packed:
-                content = packed.read(MOST_BYTES + 1)
+                content = packed.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(
             f"{path.name} cannot be read: {reason}; expected a FASTA file, plain or gzip"
         ) from error
-    if len(content) > MOST_BYTES:
-        raise DataError(f"{path.name} has over {MOST_BYTES:,} bytes, unpacked; split it")
+    if len(content) > most:
+        ratio = "" if most == MOST_BYTES else f", and over {_RATIO} times its size"
+        advice = "unpack it with gunzip" if ratio else "split it"
+        raise DataError(f"{path.name} has over {most:,} bytes, unpacked{ratio}; {advice}")
     return content
 
 

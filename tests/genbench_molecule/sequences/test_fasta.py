@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 from genbench_molecule.sequences import fasta as module
 from genbench_molecule.sequences.fasta import fasta
+from numpy.random import default_rng
 
 from genbench import DataError, open_samples, score
 
@@ -106,6 +107,19 @@ def test_no_more_of_a_file_is_unpacked_than_is_read(tmp_path, monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000
+
+
+def test_a_gzip_may_take_a_hundred_times_its_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_FREE_BYTES", 20_000)
+    for letters, is_read in ((19_000, True), (21_000, False)):
+        path = written(tmp_path, gzip.compress(b">a\n" + b"A" * letters))
+        if is_read:
+            assert len(fasta(path=path).samples.data[0]) == letters
+            continue
+        with pytest.raises(DataError, match="has over 20,000 bytes, unpacked, and over 100 times its size"):
+            fasta(path=path)
+    noise = bytes(default_rng(0).choice(list(b"ACGT"), 100_000).tolist())
+    assert len(fasta(path=written(tmp_path, gzip.compress(b">a\n" + noise))).samples.data[0]) == 100_000
 
 
 def test_a_missing_file_is_refused(tmp_path):
