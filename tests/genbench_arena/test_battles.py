@@ -89,7 +89,8 @@ def test_a_second_vote_of_a_rater_under_one_prompt_is_not_counted(table, column)
     }
     assert again["a"].extra["note"] == (
         "3 battles of 3 models, judged by 1 raters; "
-        "second votes of a rater on two models under one prompt, not counted: 200"
+        "rows that equal an earlier one, or second votes of a rater on two models under one prompt, "
+        "not counted: 200"
     )
 
 
@@ -98,6 +99,52 @@ def test_a_vote_of_another_rater_or_under_another_prompt_counts(table, vote):
     rows = "".join(row.replace("\n", ",ann,q1\n") for row in CIRCLE.splitlines(True))
     found = battle_rating({}, votes=(table(f"{rows}{vote}\n" * 2, f"{HEADER},rater,prompt"),))
     assert found["b"].value > found["a"].value
+
+
+@pytest.mark.parametrize("column", ["tstamp", "timestamp", "time", "prompt", "question_id"])
+@pytest.mark.parametrize("rater", ["", ",judge"])
+def test_a_row_with_a_time_or_prompt_that_equals_an_earlier_one_is_not_counted(table, column, rater):
+    header = f"{HEADER},{column},language{rater}"
+    ann = ",ann" if rater else ""
+    rows = "".join(f"{line},{number},en{ann}\n" for number, line in enumerate((CIRCLE * 2).split()))
+    path = table(rows + f"a,b,model_a,\u200b0,en {ann}\n" * 5000, header)
+    once = battle_rating({}, votes=(table(rows, header, "once.csv"),))
+    again = battle_rating({}, votes=(path, path))
+    for name, score in once.items():
+        found = again[name]
+        assert (found.value, found.low, found.high) == (score.value, score.low, score.high)
+    assert once["a"].extra["note"].startswith("6 battles")
+    assert "not counted" not in once["a"].extra["note"]
+    assert again["a"].extra["note"].endswith("under one prompt, not counted: 10006")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("", ""), (",judge", ",ann"), (",language", ",en"), (",judge,tstamp", ",ann,"), (",prompt", ", ")],
+)
+def test_rows_without_a_time_or_prompt_may_repeat(table, header, row):
+    rows = "".join(f"{line}{row}\n" for line in (CIRCLE + "a,b,model_a\n" * 5).split())
+    note = battle_rating({}, votes=(table(rows, HEADER + header),))["a"].extra["note"]
+    assert note.startswith("8 battles")
+    assert "not counted" not in note
+
+
+def test_a_rater_whose_equal_votes_are_most_of_the_table_is_named(table):
+    circle = "".join(f"{line},bo\n" for line in (CIRCLE * 4).split())
+    flood = "b,a,model_b,ann\na,b,model_a,ann\n"
+
+    def warn(rows, header=f"{HEADER},rater"):
+        return battle_rating({}, votes=(table(rows, header),))["a"].extra.get("warning")
+
+    assert warn(circle + flood * 6) is None  # 12 of 24
+    assert warn(circle + flood * 7) == (
+        "14 of 26 battles are of a and b, judged by ann, and won by a: if rows are repeated, remove them, "
+        "since they decide these ratings"
+    )
+    assert "and a tie: if rows" in warn(circle + "b,a,tie,ann\n" * 13)
+    assert warn("".join(f"{line},bo\n" for line in CIRCLE.split()) + flood * 4) is None  # 8 are too few
+    assert warn(CIRCLE * 4 + "a,b,model_a\n" * 50, HEADER) is None
+    assert warn("a,b,model_a,ann\n" * 60 + "a,b,model_b,ann\n" * 40) is None  # one judge of one pair
 
 
 def test_without_a_correction_errors_are_those_of_other_programs(battles, data_folder):
@@ -123,8 +170,9 @@ def test_so_many_raters_that_a_correction_takes_too_much_memory_have_none(stored
 def test_columns_may_be_in_any_order_and_others_decide_nothing(table):
     plain = battle_rating({}, votes=(table(CIRCLE * 3 + "a,b,tie (bothbad)\r\n\r\nb,a,both_bad\n"),))
     rows = "".join(
-        f'"a\n""prompt""",{winner}, {b} ,{a},7\n'
-        for a, b, winner in [line.split(",") for line in (CIRCLE * 3 + "a,b,tie\nb,a,tie\n").split()]
+        f'"a\n""prompt""",{winner}, {b} ,{a},{time}\n'
+        for time, line in enumerate((CIRCLE * 3 + "a,b,tie\nb,a,tie\n").split())
+        for a, b, winner in [line.split(",")]
     )
     other = battle_rating({}, votes=(table(rows, "\ufeffprompt,winner,model_b,model_a,tstamp"),))
     assert {name: score.value for name, score in plain.items()} == {
