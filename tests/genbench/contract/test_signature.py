@@ -334,10 +334,7 @@ def test_lists_become_tuples_and_whole_numbers_floats():
         ({"sides": [1, "2"]}, r"\.sides: expected a valid integer at \[1\], got \[1, '2'\]$"),
         ({"prior": "norml"}, r"\.prior: expected 'normal' or 'flow', got 'norml'$"),
         ({"weights": 3}, r"\.weights: expected a valid string, got 3$"),
-        (
-            {"weights": "nowhere.pt"},
-            r"\.weights: /data/nowhere.pt does not exist$",
-        ),
+        ({"weights": "nowhere.pt"}, r"\.weights: /data/nowhere.pt does not exist$"),
         ({"weights": "~nobody-of-that-name/w"}, r"\.weights: .* is no path: Could not determine home"),
         ({"weights": "a\0b"}, r"\.weights: "),
     ],
