@@ -1,6 +1,6 @@
 """The overall rank where the right one is known: the tables of "One vote an aspect" in docs/ranks.md.
 
-    python benchmarks/rank_votes.py worlds [DRAWS [WORLD]]    # graded samplers of three worlds
+    python benchmarks/rank_votes.py worlds [DRAWS [WORLD [N]]]    # graded samplers of three worlds
     python benchmarks/rank_votes.py null [BOARDS]             # boards of equal generators
 
 A graded sampler draws from the law of its world, and replaces a share of its samples by noise: the greater
@@ -32,28 +32,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: Worlds, each with the shares of noise of its four generators.
+#: Worlds, each with n and the shares of noise of its four generators.
 GRADES = (
-    ("grammar-world", (0.0, 0.1, 0.2, 0.4)),
-    ("table-world", (0.0, 0.1, 0.2, 0.4)),
-    ("shapes-world", (0.0, 0.1, 0.2, 0.4)),
-    ("shapes-world", (0.0, 0.1, 0.3, 0.6)),
+    ("grammar-world", 400, (0.0, 0.1, 0.2, 0.4)),
+    ("table-world", 1000, (0.0, 0.1, 0.2, 0.4)),
+    ("shapes-world", 100, (0.0, 0.1, 0.2, 0.4)),
+    ("shapes-world", 100, (0.0, 0.1, 0.3, 0.6)),
+    ("shapes-world", 200, (0.0, 0.1, 0.2, 0.4)),
 )
 SEEDS = 3
-#: By world: n, and the metrics that vote in the bundled suite of its modality, without likelihoods and the
-#: slowest; two entries hold more lines than the metric's name.
+#: By world: the metrics that vote in the bundled suite of its modality, without likelihoods and the slowest;
+#: two entries hold more lines than the metric's name.
 WORLDS = {
     "grammar-world": (
-        400,
-        ("forward-sentence-bleu", "backward-sentence-bleu", "duplicates",
-         'mauve"\nextractor = "word-tfidf', 'kid"\nestimator = "full"\nextractor = "char-ngrams'),
+        "forward-sentence-bleu", "backward-sentence-bleu", "duplicates",
+        'mauve"\nextractor = "word-tfidf', 'kid"\nestimator = "full"\nextractor = "char-ngrams',
     ),
     "table-world": (
-        1000,
-        ("c2st", "shapes", "pair-trends", "pair-trends-strong", "alpha-precision", "tstr-boosting",
-         "marginal-kl-to-truth", "pair-kl-to-truth"),
+        "c2st", "shapes", "pair-trends", "pair-trends-strong", "alpha-precision", "tstr-boosting",
+        "marginal-kl-to-truth", "pair-kl-to-truth",
     ),
-    "shapes-world": (100, ("chamfer", "voxel-jsd", "f-score", "shape-law")),
+    "shapes-world": ("chamfer", "voxel-jsd", "f-score", "shape-law"),
 }  # fmt: skip
 POINTS = 128  # of a cloud, as in the suite `points`
 GENERATORS = (2, 4, 8)  # of a board of equal generators
@@ -99,23 +98,22 @@ def genbench_generators():
 def main() -> None:
     """Print one of the tables."""
     kind, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    worlds = sys.argv[3:] or list(WORLDS)
-    lines = _list_worlds(count or 10, worlds) if kind == "worlds" else _list_null_boards(count or 1000)
+    grades = [each for each in GRADES if sys.argv[3:] in ([], [each[0]], [each[0], str(each[1])])]
+    lines = _list_worlds(count or 10, grades) if kind == "worlds" else _list_null_boards(count or 1000)
     for line in lines:
         print("| " + " | ".join(line) + " |", flush=True)
 
 
-def _list_worlds(draws: int, worlds: Sequence[str]) -> Iterator[list[str]]:
+def _list_worlds(draws: int, grades: Sequence[tuple[str, int, tuple[float, ...]]]) -> Iterator[list[str]]:
     """Yield the lines of the table of worlds."""
     measures = ["order right", "best first", "range holds the rank", "winner named"]
     yield ["world", "noise", "n", "aspects", "draws", *measures]
     yield ["---"] * 9
-    for world, shares in GRADES:
-        if world in worlds:
-            with tempfile.TemporaryDirectory() as folder:
-                blocks = [_run_world(world, shares, draw, Path(folder) / str(draw)) for draw in range(draws)]
-            noise = ", ".join(f"{share:.0%}" for share in shares)
-            yield [world, noise, str(WORLDS[world][0]), *_summarize_draws(blocks)]
+    for world, n, shares in grades:
+        with tempfile.TemporaryDirectory() as folder:
+            blocks = [_run_world(world, n, shares, draw, Path(folder) / str(draw)) for draw in range(draws)]
+        noise = ", ".join(f"{share:.0%}" for share in shares)
+        yield [world, noise, str(n), *_summarize_draws(blocks)]
 
 
 def _summarize_draws(blocks: Sequence[Block]) -> list[str]:
@@ -133,9 +131,8 @@ def _summarize_draws(blocks: Sequence[Block]) -> list[str]:
     return [", ".join(blocks[0].votes), str(len(blocks)), *(f"{np.mean(share):.2f}" for share in shares)]
 
 
-def _run_world(world: str, noise: Sequence[float], draw: int, folder: Path) -> Block:
+def _run_world(world: str, n: int, noise: Sequence[float], draw: int, folder: Path) -> Block:
     """Return the board of one draw, which has one table: a run of three seeds of its own in a new folder."""
-    n, metrics = WORLDS[world]
     folder.mkdir()
     (folder / "graded.py").write_text(PLUGIN)
     seeds = list(range(SEEDS * draw, SEEDS * (draw + 1)))
@@ -145,7 +142,7 @@ def _run_world(world: str, noise: Sequence[float], draw: int, folder: Path) -> B
         text += (
             f'[[generator]]\nuse = "graded"\nname = "grade-{number}"\nworld = "{world}"\nshare = {share}\n'
         )
-    text += "".join(f'[[metric]]\nuse = "{metric}"\n' for metric in metrics)
+    text += "".join(f'[[metric]]\nuse = "{metric}"\n' for metric in WORLDS[world])
     (folder / "graded.toml").write_text(text)
     run = genbench.run(folder / "graded.toml", output=folder / "out", plugins=[folder / "graded.py"], jobs=1)
     results = read_results(run.folder)
