@@ -21,7 +21,7 @@ __all__ = ["compare"]
 _LEGEND = (
     "difference ± half of its 95 % interval, not corrected; effect: in standard deviations of a run",
     "p: of Welch's test, corrected for the number of metrics; better or differs: p is at most 0.05",
-    "four or more rows of a metric share what is known of their spreads (empirical Bayes): docs/ranks.md",
+    "four or more rows of a metric share what is known of their spreads (empirical Bayes, Smyth 2004)",
 )
 
 

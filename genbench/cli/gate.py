@@ -51,5 +51,5 @@ def gate(
     print_rows(checks, form, make_checks_view)
     print_warnings(list_contender_warnings([side for pair in pairs for side in pair], dataset), form)
     # the worst one, which is first in EXIT_CODES, decides; each limit has a check, so there is one
-    outcomes = {check.outcome for check in checks}
-    ctx.exit(next(code for outcome, code in EXIT_CODES.items() if outcome in outcomes))
+    verdicts = {check.verdict for check in checks}
+    ctx.exit(next(code for verdict, code in EXIT_CODES.items() if verdict in verdicts))

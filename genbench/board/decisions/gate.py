@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EXIT_CODES", "GateCheck", "make_checks"]
 
-#: The exit code of each outcome, in the order in which the worst one decides.
-EXIT_CODES = {"regression": 1, "refused": 2, "unknown": 5, "passed": 0}
+#: The exit code of each verdict, in the order in which the worst one decides.
+EXIT_CODES = {"WORSE": 1, "not comparable": 2, "cannot tell": 5, "ok": 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +33,10 @@ class GateCheck:
     low, high  its 95 % interval by Welch's test; None without one
     limit      the least effect that counts
     p          of the test that there is no difference, corrected for all metrics and generators
-    outcome    "passed": the interval excludes an effect of the limit; "regression": it does not, and the
+    verdict    "ok": the interval excludes an effect of the limit; "WORSE": it does not, and the
                candidate is significantly worse, or it has no value at any seed and the base has one at every
-               seed; "unknown": neither; "refused": not comparable, one of both was not run, or a reason
-               excludes the candidate from ranks, such as copies of real samples
+               seed; "cannot tell": neither; "not comparable": signatures or seeds differ, one of both was not run,
+               or a reason excludes the candidate from ranks, such as copies of real samples
     reason     why, in words
     valid_shares  the shares of samples with features, in words; "" if all have them, and if they are refused
     """
@@ -44,7 +44,7 @@ class GateCheck:
     dataset: str
     generator: str
     metric: str
-    outcome: Literal["regression", "refused", "unknown", "passed"]
+    verdict: Literal["WORSE", "not comparable", "cannot tell", "ok"]
     reason: str
     worse_by: float | None = None
     low: float | None = None
@@ -81,9 +81,9 @@ def make_checks(
         if not any(metric in list_metric_names(check.metric) for check in checks):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
     # corrected by Holm's method, since the more tests there are, the more find a difference by chance; a p of
-    # None, of a check whose outcome is final, stays None
+    # None, of a check whose verdict is final, stays None
     corrected = adjust_by_holm([check.p for check in checks])
-    judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
+    judged = [_decide_verdict(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
 
 
@@ -115,7 +115,7 @@ def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
 
 
 def _build_check(old: Contender, new: Contender, comparison: Comparison, amount: Amount) -> GateCheck:
-    """Return a check with its numbers and a p-value that is not corrected, or with its final outcome.
+    """Return a check with its numbers and a p-value that is not corrected, or with its final verdict.
 
     old, new    base and candidate
     comparison  of `new` and `old`, in this order: its difference is the candidate's value minus the base's
@@ -131,16 +131,16 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
         dataset=comparison.dataset,
         generator=old.generator,
         metric=comparison.metric,
-        outcome="unknown",
+        verdict="cannot tell",
         reason=comparison.reason,
         valid_shares=comparison.valid_shares,
     )
     if comparison.outcome == "refused":
-        return replace(check, outcome="refused")
+        return replace(check, verdict="not comparable")
     if reasons := new.rows(check.dataset)[check.dataset].unranked:
-        return replace(check, outcome="refused", reason=f"not ranked: {'; '.join(reasons)}")
+        return replace(check, verdict="not comparable", reason=f"not ranked: {'; '.join(reasons)}")
     if comparison.difference is None:
-        return replace(check, outcome=_decide_without_value(old, new, comparison))
+        return replace(check, verdict=_decide_without_value(old, new, comparison))
     sign = -1 if comparison.direction == "higher" else 1  # so that a difference above 0 is worse
     # sorted, since a sign of -1 swaps low and high
     ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
@@ -149,8 +149,8 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
         high=ends[-1] if ends else None, limit=_convert_limit(amount, old, comparison),
     )  # fmt: skip
     if _is_unchanged(old, new, comparison):
-        return replace(measured, outcome="passed", reason="the same samples")
-    return replace(measured, p=comparison.p)  # `_decide_outcome` decides once p-values are corrected
+        return replace(measured, verdict="ok", reason="the same samples")
+    return replace(measured, p=comparison.p)  # `_decide_verdict` decides once p-values are corrected
 
 
 def _convert_limit(amount: Amount, old: Contender, comparison: Comparison) -> float:
@@ -168,17 +168,17 @@ def _convert_limit(amount: Amount, old: Contender, comparison: Comparison) -> fl
 
 def _decide_without_value(
     old: Contender, new: Contender, comparison: Comparison
-) -> Literal["regression", "refused", "unknown"]:
-    """Return the outcome of a metric in which the base, the candidate or both have no value.
+) -> Literal["WORSE", "not comparable", "cannot tell"]:
+    """Return the verdict on a metric in which the base, the candidate or both have no value.
 
-    "refused" if one of them was not run: a seed has no record, and no seed has a value or failed.
-    "regression" if the base has a value, and the candidate has none at any seed. Else "unknown".
+    "not comparable" if one of them was not run: a seed has no record, and no seed has a value or failed.
+    "WORSE" if the base has a value, and the candidate has none at any seed. Else "cannot tell".
     """
     before, after = _find_entries(comparison, old, new)
     # `is_absent`: a seed has no record, and none failed; `bad`: the number of seeds without a value
     if any(entry.is_absent and entry.bad == len(entry.seeds) for entry in (before, after)):
-        return "refused"
-    return "unknown" if before.value is None or after.bad < len(after.seeds) else "regression"
+        return "not comparable"
+    return "cannot tell" if before.value is None or after.bad < len(after.seeds) else "WORSE"
 
 
 def _find_entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
@@ -203,16 +203,16 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
     return before == collect_values(new) and all(samples for _, samples, _ in before)
 
 
-def _decide_outcome(check: GateCheck) -> GateCheck:
-    """Return a check with the outcome that its interval and its corrected p-value show.
+def _decide_verdict(check: GateCheck) -> GateCheck:
+    """Return a check with the verdict that its interval and its corrected p-value show.
 
-    A check without an interval or a p-value keeps its outcome. If neither shows an outcome, the check stays
-    "unknown", as `_build_check` made it.
+    A check without an interval or a p-value keeps its verdict. If neither shows one, the check stays
+    "cannot tell", as `_build_check` made it.
     """
     if check.p is None or check.high is None or check.limit is None or check.worse_by is None:
         return check
     if check.high < check.limit:
-        return replace(check, outcome="passed", reason="the limit is excluded")
+        return replace(check, verdict="ok", reason="the limit is excluded")
     if check.p <= ALPHA and check.worse_by > 0:
-        return replace(check, outcome="regression", reason="significantly worse")
+        return replace(check, verdict="WORSE", reason="significantly worse")
     return replace(check, reason="too few seeds for this limit")

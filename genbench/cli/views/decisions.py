@@ -35,8 +35,7 @@ _VOTE_CAPTION = (
 )
 #: Columns of needs that are often equal in all rows: a narrow table says them once.
 _SHARED = ("dataset", "n", "pilot", "generators")
-_VERDICTS = {"regression": "WORSE", "refused": "not comparable", "unknown": "cannot tell", "passed": "ok"}
-_STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "passed": "green"}
+_STYLES = {"WORSE": "bold red", "not comparable": "yellow", "cannot tell": "yellow", "ok": "green"}
 
 
 def print_rows(
@@ -81,7 +80,7 @@ def _make_checks(
         wrapped=["dataset", "generator", "metric", "reason"], shared=["dataset", "generator"],
     )  # fmt: skip
     for check in checks:
-        verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
+        verdict = Text(check.verdict, style=_STYLES[check.verdict])
         where = (check.dataset,) if has_several else ()
         metric = name_metric(check.metric)
         cells = (*where, check.generator, metric, _format_interval(check), _format_number(check.limit))

@@ -288,7 +288,7 @@ def _summarize(verification: Verification) -> str:
     counts = Counter(verdict.outcome for verdict in (*verification.stored, *verification.remade))
     summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     faults = len(verification.faults)
-    files = "the files are whole" if not faults else f"{faults} fault{'s' * (faults != 1)} in the files"
+    files = "the files are whole" if not faults else f"{faults} problem{'s' * (faults != 1)} in the files"
     failed = f"; {verification.failed} failed and hold no number" if verification.failed else ""
     count = len(verification.board)
     board = f"; {count} difference{'s' * (count != 1)} on the board" if count else ""

@@ -69,7 +69,7 @@ def test_json_and_csv_have_all_numbers(folder_of):
     operands = folder_of("base", BASE), folder_of("new", BASE | {"vae": {"fid": [10.1, 10.2, 10.6]}})
     found = json.loads(invoke(*operands, "--limit", "fid=1", "--format", "json").stdout)
     assert [row["generator"] for row in found] == ["gan", "vae"]
-    assert found[1]["outcome"] == "passed"
+    assert found[1]["verdict"] == "ok"
     assert found[1]["worse_by"] == pytest.approx(0.2)
     rows = list(csv.DictReader(io.StringIO(invoke(*operands, "--limit", "fid=1", "--format", "csv").stdout)))
     assert float(rows[1]["high"]) == found[1]["high"] < 1.0

@@ -75,7 +75,7 @@ def test_a_changed_digit_is_named_and_ends_with_1(folder, tmp_path):
     assert done.exit_code == 1
     expected = "damaged: scores.csv line 2: status is 'OK', the records say 'ok'"
     assert expected in done.stdout.splitlines()
-    assert done.stdout.splitlines()[-1] == "4 reproduced; 1 fault in the files"
+    assert done.stdout.splitlines()[-1] == "4 reproduced; 1 problem in the files"
     assert (said["confirmed"], len(said["faults"]), len(said["stored"])) == (False, 1, 4)
     assert said["faults"][0]["line"] == 2
     assert {verdict["outcome"] for verdict in said["stored"]} == {"reproduced"}

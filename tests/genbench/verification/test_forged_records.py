@@ -27,7 +27,7 @@ def test_records_that_name_another_cell_than_the_plan(honest, tmp_path, said):
         assert re.fullmatch(
             r'damaged: records/\w+.json: generator is "gpt-9" in the record, "\w+" in run.json', line
         )
-    assert last == "12 reproduced; 12 faults in the files"
+    assert last == "12 reproduced; 12 problems in the files"
 
 
 LIE = Notice(kind="generator", component="checked-plugin:shifted", text="trained on the test split")

@@ -45,7 +45,7 @@ def test_files_with_other_numbers_beside_those_that_genbench_wrote(forged, said)
     assert said(folder) == (0, told, "12 reproduced; the files are whole")
     (folder / "records" / f"{'0' * 64}.json").write_text("garbage")
     code, lines, last = said(folder)
-    assert (code, last) == (1, "12 reproduced; 1 fault in the files")
+    assert (code, last) == (1, "12 reproduced; 1 problem in the files")
     assert lines[0].startswith(f"damaged: records/{'0' * 64}.json: the seal is broken")
     assert f"not verified: 1 record that run.json does not list: records/{'0' * 64}.json" in lines
 

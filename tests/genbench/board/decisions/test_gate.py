@@ -43,24 +43,24 @@ def checked(run_of):
 
 def test_an_effect_of_the_limit_that_is_excluded_passes(checked):
     found = checked([10.0, 10.1, 10.2], [10.1, 10.2, 10.1])
-    assert (found.outcome, found.reason) == ("passed", "the limit is excluded")
+    assert (found.verdict, found.reason) == ("ok", "the limit is excluded")
     assert found.low < found.worse_by < found.high < found.limit == 1.0
 
 
 def test_a_significant_worsening_is_a_regression(checked):
-    assert checked([10.0, 10.1, 10.2], [12.0, 12.1, 12.2]).outcome == "regression"
+    assert checked([10.0, 10.1, 10.2], [12.0, 12.1, 12.2]).verdict == "WORSE"
 
 
 def test_a_significant_worsening_below_the_limit_passes(checked):
     found = checked([10.0, 10.1, 10.2], [10.6, 10.7, 10.5])
     assert found.low > 0
-    assert found.outcome == "passed"
+    assert found.verdict == "ok"
 
 
 @pytest.mark.parametrize("shift", [1.0, 1.5, 3.0])  # their p-values are 0.57, 0.41 and 0.14
 def test_a_wide_interval_cannot_tell(checked, shift):
     found = checked([8.0, 10.0, 12.0], [8.0 + shift, 10.0 + shift, 12.0 + shift])
-    assert (found.outcome, found.reason) == ("unknown", "too few seeds for this limit")
+    assert (found.verdict, found.reason) == ("cannot tell", "too few seeds for this limit")
 
 
 def test_a_tenth_of_a_value_with_a_spread_of_a_quarter_cannot_be_told_at_three_seeds(checked):
@@ -69,21 +69,21 @@ def test_a_tenth_of_a_value_with_a_spread_of_a_quarter_cannot_be_told_at_three_s
     limit = Amount(10.0, is_percent=True)
     for factor in (1.0, 1.1, 0.9):
         candidate = [factor * ddpm[i] for i in (1, 2, 0)]
-        assert checked(ddpm, candidate, limit).outcome == "unknown"
+        assert checked(ddpm, candidate, limit).verdict == "cannot tell"
 
 
 @pytest.mark.parametrize(
     ("direction", "candidate", "outcome"),
     [
-        ("higher", [7.0, 7.1, 7.2], "regression"),
-        ("higher", [13.0, 13.1, 13.2], "passed"),
-        ("lower", [7.0, 7.1, 7.2], "passed"),
-        ("target", [13.0, 13.1, 13.2], "regression"),
-        ("target", [7.0, 7.1, 7.2], "passed"),
+        ("higher", [7.0, 7.1, 7.2], "WORSE"),
+        ("higher", [13.0, 13.1, 13.2], "ok"),
+        ("lower", [7.0, 7.1, 7.2], "ok"),
+        ("target", [13.0, 13.1, 13.2], "WORSE"),
+        ("target", [7.0, 7.1, 7.2], "ok"),
     ],
 )
 def test_worse_is_what_the_direction_says(checked, direction, candidate, outcome):
-    assert checked([10.0, 10.1, 10.2], candidate, direction=direction).outcome == outcome
+    assert checked([10.0, 10.1, 10.2], candidate, direction=direction).verdict == outcome
 
 
 def test_percent_are_of_the_base(checked):
@@ -100,7 +100,7 @@ def test_percent_of_a_value_of_zero_are_refused(checked):
 
 def test_a_base_that_has_not_run_is_refused(checked):
     found = checked([None] * 3, [1.0, 1.1, 1.2])
-    assert (found.outcome, found.reason) == ("refused", "old has no value: missing at 3 of 3 seeds")
+    assert (found.verdict, found.reason) == ("not comparable", "old has no value: missing at 3 of 3 seeds")
 
 
 def test_a_candidate_that_its_board_does_not_rank_is_refused(run_of):
@@ -109,36 +109,36 @@ def test_a_candidate_that_its_board_does_not_rank_is_refused(run_of):
         run_of({"vae": {"m": [value] * 3}}, salt=salt) for value, salt in ((9.0, "old"), (8.0, "new"))
     )
     (found,) = make_checks([contender(old, "old")], [contender(ruled(new, rule), "new")], {"m": UNIT})
-    assert (found.outcome, found.reason) == (
-        "refused",
+    assert (found.verdict, found.reason) == (
+        "not comparable",
         "not ranked: the suite requires m <= 5, and it is 8.000",
     )
     (found,) = make_checks([contender(ruled(old, rule), "old")], [contender(new, "new")], {"m": UNIT})
-    assert found.outcome != "refused"  # a base without a rank refuses nothing
+    assert found.verdict != "not comparable"  # a base without a rank refuses nothing
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
 def test_under_three_seeds_nothing_can_be_told(checked, seeds):
     found = checked([10.0, 10.1][:seeds], [99.0, 99.1][:seeds])
-    assert (found.outcome, found.reason) == ("unknown", "a test needs 3 seeds")
+    assert (found.verdict, found.reason) == ("cannot tell", "a test needs 3 seeds")
     assert (found.low, found.high, found.p) == (None, None, None)
 
 
 def test_a_failed_candidate_cannot_be_told(checked):
     found = checked([1.0, 1.1, 1.2], [1.0, "error", 1.1])
-    assert (found.outcome, found.reason) == ("unknown", "new has no value: error at 1 of 3 seeds")
+    assert (found.verdict, found.reason) == ("cannot tell", "new has no value: error at 1 of 3 seeds")
 
 
 @pytest.mark.parametrize("status", ["error", "invalid", "skipped", "timeout"])
 def test_a_candidate_without_a_value_at_any_seed_is_a_regression(checked, status):
     found = checked([1.0, 1.1, 1.2], [status] * 3)
-    assert (found.outcome, found.reason) == ("regression", f"new has no value: {status} at 3 of 3 seeds")
+    assert (found.verdict, found.reason) == ("WORSE", f"new has no value: {status} at 3 of 3 seeds")
     assert (found.worse_by, found.p) == (None, None)
 
 
 @pytest.mark.parametrize("base", [["error"] * 3, [1.0, "error", 1.2]])
 def test_without_a_value_of_the_base_nothing_can_be_told(checked, base):
-    assert checked(base, ["error"] * 3).outcome == "unknown"
+    assert checked(base, ["error"] * 3).verdict == "cannot tell"
 
 
 def test_a_candidate_that_has_not_run_is_refused(run_of):
@@ -147,14 +147,14 @@ def test_a_candidate_that_has_not_run_is_refused(run_of):
     only_k = {key: record for key, record in records.items() if record.cell.metric == "k"}
     limits = {"m": UNIT, "k": UNIT}
     _, found = make_checks([contender(old, "old")], [contender((plan, only_k), "new")], limits)
-    assert (found.outcome, found.reason) == ("refused", "new has no value: missing at 3 of 3 seeds")
+    assert (found.verdict, found.reason) == ("not comparable", "new has no value: missing at 3 of 3 seeds")
 
 
 def test_a_candidate_with_the_same_samples_passes_whatever_the_spread(run_of):
     plan, records = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
     named = {key: replace(record, samples=f"{record.cell.seed}") for key, record in records.items()}
     (found,) = make_checks([contender((plan, named), "old")], [contender((plan, named), "new")], {"m": UNIT})
-    assert (found.outcome, found.reason) == ("passed", "the same samples")
+    assert (found.verdict, found.reason) == ("ok", "the same samples")
 
 
 def test_equal_values_without_the_hashes_of_samples_are_not_the_same_samples(run_of):
@@ -163,7 +163,7 @@ def test_equal_values_without_the_hashes_of_samples_are_not_the_same_samples(run
     (found,) = make_checks(
         [contender((plan, without), "old")], [contender((plan, without), "new")], {"m": UNIT}
     )
-    assert (found.outcome, found.reason) == ("unknown", "too few seeds for this limit")
+    assert (found.verdict, found.reason) == ("cannot tell", "too few seeds for this limit")
 
 
 def test_a_candidate_that_gives_the_same_samples_at_all_seeds_cannot_be_told(run_of):
@@ -171,7 +171,7 @@ def test_a_candidate_that_gives_the_same_samples_at_all_seeds_cannot_be_told(run
     plan, records = run_of({"vae": {"m": [1.0, 1.0, 1.0]}}, salt="new")
     same = {key: replace(record, samples="same") for key, record in records.items()}
     (found,) = make_checks([contender(old, "old")], [contender((plan, same), "new")], {"m": UNIT})
-    assert (found.outcome, found.reason) == ("unknown", "the seeds of new share samples")
+    assert (found.verdict, found.reason) == ("cannot tell", "the seeds of new share samples")
     assert (found.worse_by, found.low, found.p) == (-9.0, None, None)
 
 
@@ -197,7 +197,7 @@ def test_unequal_signatures_are_refused(run_of):
     old = run_of(table)
     new = run_of(table, salt="new", signature={"version": "2"})
     (found,) = make_checks([contender(old, "old")], [contender(new, "new")], {"m": UNIT})
-    assert (found.outcome, found.reason.partition(" is ")[0]) == ("refused", "version")
+    assert (found.verdict, found.reason.partition(" is ")[0]) == ("not comparable", "version")
 
 
 def test_a_pair_that_is_refused_in_all_metrics_hides_no_regression_of_another(run_of, with_valid):
@@ -211,9 +211,9 @@ def test_a_pair_that_is_refused_in_all_metrics_hides_no_regression_of_another(ru
         for run, name in ((old, "old"), (new, "new"))
     ]
     gan, vae = make_checks(*pairs, {"m": UNIT})
-    assert (gan.generator, gan.outcome, gan.worse_by) == ("gan", "refused", None)
+    assert (gan.generator, gan.verdict, gan.worse_by) == ("gan", "not comparable", None)
     assert gan.reason.startswith("valid share is 50.0 % in new:gan and 100 % in ")
-    assert (vae.generator, vae.outcome, vae.reason) == ("vae", "regression", "significantly worse")
+    assert (vae.generator, vae.verdict, vae.reason) == ("vae", "WORSE", "significantly worse")
 
 
 def test_shares_of_samples_with_features_are_named_beside_the_outcome(run_of, with_valid):
@@ -222,7 +222,7 @@ def test_shares_of_samples_with_features_are_named_beside_the_outcome(run_of, wi
         (found,) = make_checks(
             [contender(old, "old")], [contender(with_valid(new, shares), "new")], {"m": UNIT}
         )
-        assert (found.outcome, found.valid_shares) == ("passed", expected)
+        assert (found.verdict, found.valid_shares) == ("ok", expected)
 
 
 @pytest.mark.parametrize(
@@ -248,8 +248,8 @@ def simulated(run_of, rng, shifts, seeds, pairs):
         ]
         old, new = (run_of(table, salt=salt) for table, salt in zip(tables, "on", strict=True))
         found = make_checks([contender(old, "old")], [contender(new, "new")], dict.fromkeys(shifts, UNIT))
-        outcomes.append({check.outcome for check in found})
-    return np.mean(["regression" in each for each in outcomes])
+        outcomes.append({check.verdict for check in found})
+    return np.mean(["WORSE" in each for each in outcomes])
 
 
 @pytest.mark.slow

@@ -18,14 +18,14 @@ def lines_of(table, rows):
 
 
 def test_a_check_without_numbers_has_a_reason():
-    check = GateCheck(dataset="digits", generator="vae", metric="fid", outcome="refused", reason="n differs")
+    check = GateCheck(dataset="digits", generator="vae", metric="fid", verdict="not comparable", reason="n")
     assert lines_of(make_checks_view, [check])[2].split("  ")[0] == "vae"
     assert "not comparable" in lines_of(make_checks_view, [check])[2]
 
 
 def test_the_shares_of_samples_with_features_follow_the_reason():
     check = GateCheck(
-        dataset="digits", generator="vae", metric="fid", outcome="passed", reason="the same samples",
+        dataset="digits", generator="vae", metric="fid", verdict="ok", reason="the same samples",
         valid_shares="valid share is 96 % in a",
     )  # fmt: skip
     text = " ".join(" ".join(lines_of(make_checks_view, [check])[2:]).split())
@@ -34,7 +34,7 @@ def test_the_shares_of_samples_with_features_follow_the_reason():
 
 def test_checks_of_several_datasets_name_them():
     checks = [
-        GateCheck(dataset=dataset, generator="vae", metric="fid", outcome="refused", reason="n differs")
+        GateCheck(dataset=dataset, generator="vae", metric="fid", verdict="not comparable", reason="n")
         for dataset in ("digits", "idx")
     ]
     lines = [line.split()[:2] for line in lines_of(make_checks_view, checks)]

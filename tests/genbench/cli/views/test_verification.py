@@ -69,12 +69,12 @@ def test_files_that_genbench_did_not_write_are_named_in_one_line_and_unlisted_re
 
 def test_failures_and_faults_are_counted_at_the_end(said):
     one, two = FileFault(file="scores.csv", line=2, text="gone"), FileFault(file="run.json", text="torn")
-    assert said(faults=(one,))[-1] == "no record to verify; 1 fault in the files"
+    assert said(faults=(one,))[-1] == "no record to verify; 1 problem in the files"
     lines = said(faults=(one, two), failed=3)
     assert lines == [
         "damaged: scores.csv line 2: gone",
         "damaged: run.json: torn",
-        "no record to verify; 2 faults in the files; 3 failed and hold no number",
+        "no record to verify; 2 problems in the files; 3 failed and hold no number",
     ]
 
 
