@@ -298,30 +298,6 @@ def test_controls_on_the_page_are_those_of_the_plugins(catalog, section, table):
     assert set(first(rows)) == controls
 
 
-def test_the_board_in_the_readme_shows_four_metrics_of_the_published_one_cell_by_cell(root):
-    published = root / "results/published/quickstart/leaderboard.md"
-    board = published.read_text(encoding="utf-8").partition("\n## digits\n")[2].partition("Signatures:")[0]
-    text = (root / "README.md").read_text(encoding="utf-8").partition("<!-- quickstart: begin")[2]
-    shown = cells_of(text.partition("-->\n")[2].partition("<!-- quickstart: end -->")[0])
-    known = cells_of(board)
-    assert shown.items() <= known.items()
-    assert list(dict.fromkeys(row for row, _ in shown)) == list(dict.fromkeys(row for row, _ in known))
-    assert len({column for _, column in shown} - {"rank", "generator"}) == 4
-
-
-def cells_of(text):
-    """Return the cells of all tables in a text of which a column is `generator`, by row and column."""
-    cells = {}
-    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
-        head, _, *rows = (
-            [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()
-        )
-        assert "generator" in head
-        for row in rows:
-            cells |= {(row[1], column): cell for column, cell in zip(head, row, strict=True)}
-    return cells
-
-
 def test_the_usage_of_every_command_is_that_of_its_help(root, section):
     for name in main.list_commands(click.Context(main)):
         text = section("docs/cli.md", f"## genbench {name}")

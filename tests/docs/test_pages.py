@@ -14,11 +14,18 @@ PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "d
          "docs/checks.md", "docs/testing.md", "docs/text.md", "docs/tables.md", "docs/points.md",
          "docs/language-models.md", "docs/api.md",
          "docs/reliability.md", "docs/scaling.md", "docs/ci.md", "docs/arena.md",
-         "docs/training_loop.md")  # fmt: skip
+         "docs/training_loop.md", "docs/cookbook.md", "docs/which-metric.md")  # fmt: skip
 #: Pages whose commands need packages that an extra installs.
 WITH_EXTRAS = {"docs/molecules.md": ("rdkit", "fcd", "selfies"), "docs/sequences.md": ("Bio", "rapidfuzz")}
 NOT_RUN = {
-    "pip install . && genbench run",
+    "git clone ADDRESS genbench",
+    "cd genbench",
+    "pip install .",
+    "genbench run board.toml --plugin my_model.py --device cuda --jobs 1",
+    "genbench score --fake made --real known --device cuda",
+    "genbench run board.toml --plugin my_model.py --listener wandb",
+    "genbench run board.toml --plugin my_model.py --listener 'mlflow tracking_uri=sqlite:///mlflow.db'",
+    "genbench run board.toml --plugin my_model.py --executor dask --address tcp://10.0.0.1:8786",
     "pip install --no-deps plotnine==0.15.9",
     "pip install tox && tox",
     "pip install -e . pytest pytest-xdist hypothesis",

@@ -19,6 +19,19 @@ def test_the_citation_and_the_package_have_one_version(root):
     assert importlib.metadata.version("genbench") == genbench.__version__
 
 
+def test_the_readme_has_at_most_900_words_beside_its_code(root):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    text = re.sub(r"^```.*?^```$|<!--.*?-->|\]\([^)]*\)", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert len(re.findall(r"\w[\w'-]*", text)) <= 900
+
+
+def test_the_extras_in_the_readme_are_those_of_the_package(root, section, table):
+    extras = [row[0].strip("`") for row in table(section("README.md", "## Extras"))]
+    assert sorted([*extras, "bench"]) == sorted(
+        _metadata(root)["optional-dependencies"]
+    )  # bench: for benchmarks
+
+
 def test_the_workflow_runs_the_test_command_of_the_readme(root):
     workflow = (root / ".github/workflows/test.yml").read_text(encoding="utf-8")
     commands = re.findall(r"- run: (.+)$", workflow, re.MULTILINE)

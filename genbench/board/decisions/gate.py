@@ -35,8 +35,8 @@ class GateCheck:
     p          of the test that there is no difference, corrected for all metrics and generators
     verdict    "ok": the interval excludes an effect of the limit; "WORSE": it does not, and the
                candidate is significantly worse, or it has no value at any seed and the base has one at every
-               seed; "cannot tell": neither; "not comparable": signatures or seeds differ, one of both was not run,
-               or a reason excludes the candidate from ranks, such as copies of real samples
+               seed; "cannot tell": neither; "not comparable": signatures or seeds differ, one of
+               both was not run, or a reason excludes the candidate from ranks, such as copies of real samples
     reason     why, in words
     valid_shares  the shares of samples with features, in words; "" if all have them, and if they are refused
     """
