@@ -261,14 +261,13 @@ class Source:
                 check_identity(source, times_before, lambda: plan()[0] == identity)
 
         def load() -> Samples:
-            """Return the samples, cut to n; raise DataError if the file changed since reading was planned."""
+            """Return all samples; raise DataError if the file changed since reading was planned."""
             with _name_errors(name, path):
                 samples = read()
             check()
-            # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
-            return cut_samples(samples, name, n, partial(self._begin_hashing, name))
+            return samples
 
-        side = self._build_side(key, cache(load), name, split=None, check=check, caution=caution)
+        side = self._build_side(key, load, name, n, split=None, check=check, caution=caution)
         # with a named reader, and for samples that a run kept, the modality is certain
         is_certain = self.reader is not None or run_samples is not None
         return side if is_certain else replace(side, path=path)
@@ -367,14 +366,13 @@ class Source:
         key = {"kind": "opened", "rule": _RULE, "split": split_id(stored.hash, split, n)}
 
         def load() -> Samples:
-            """Return the samples of the split from the store, cut to n."""
+            """Return all samples of the split from the store."""
             samples = open_split(self.store, stored, split)
             if samples is None:
                 raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
-            # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
-            return cut_samples(samples, name, n, partial(self._begin_hashing, name))
+            return samples
 
-        return self._build_side(key, cache(load), name, split=split)
+        return self._build_side(key, load, name, n, split=split)
 
     def _read_reference(self, text: str, name: str) -> tuple[str, str]:
         """Return (dataset, split) of "dataset.split"; raise DataError if one of them is unknown.
@@ -401,19 +399,22 @@ class Source:
         return suggest_names(use, [component.name for component in self.catalog.of_kind("dataset")])
 
     def _build_side(
-        self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None,
+        self, key: dict[str, Any], load: Callable[[], Samples], name: str, n: int | None, split: str | None,
         check: Callable[[], None] = lambda: None, caution: Caution = _no_caution,
     ) -> Side:  # fmt: skip
         """Return a side whose hash, size, space and caution come from the store, or from opening it once.
 
         key      of the notes in the store that keep hash, size, space and caution
-        load     opens the samples
+        load     opens all samples, which are cut to n
         check    raises if the files behind the samples have changed; nothing is stored then
         caution  takes the samples, and returns what their reader warns of, or ""
         """
+        open_whole = cache(load)
+        # a cut keeps the n samples with the least hashes, and hashing may take long enough to report
+        open_cut = cache(lambda: cut_samples(open_whole(), name, n, partial(self._begin_hashing, name)))
         notes = self.store.notes(key)
         if notes is None:
-            samples = load()
+            samples = open_cut()
             hashed = identity_hash(samples, self._begin_hashing(name, samples))
             notes = {
                 "hash": hashed, "size": len(samples), "space": samples.space.to_json(),
@@ -424,8 +425,8 @@ class Source:
                 self.store.put(key, lambda _: None, notes)  # notes alone, without a file
         return Side(
             name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
-            split=split, store_id=digest(["content", notes["hash"]]), open=load,
-            caution=notes.get("caution", ""),
+            split=split, store_id=digest(["content", notes["hash"]]), open=open_cut,
+            open_whole=open_whole, caution=notes.get("caution", ""),
         )  # fmt: skip
 
 

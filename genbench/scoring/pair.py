@@ -200,8 +200,12 @@ class Pair:
 
     @functools.cached_property
     def _numbers(self) -> dict[str, Numbers]:
-        """The numbers of the samples of each side, by which copies are found."""
-        numbers = number_together([side.open() for side in self.sides.values()], self.modality)
+        """The numbers of the samples of each side, by which copies are found.
+
+        Of real and training samples, all count, since fakes may be copies of those that a cut leaves out.
+        """
+        draws = [side.open() if name == "fake" else side.open_whole() for name, side in self.sides.items()]
+        numbers = number_together(draws, self.modality)
         return dict(zip(self.sides, numbers, strict=True))
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:

@@ -318,17 +318,21 @@ class ScoreSession:
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
         if name in self._paths:  # of a Reference: read once, and kept for later calls
-            side = replace(side, open=functools.cache(functools.partial(self._read_side, name, side)))
+            read = functools.partial(self._read_side, name, side.open)
+            read_whole = functools.partial(self._read_side, name, side.open_whole)
+            side = replace(side, open=functools.cache(read), open_whole=functools.cache(read_whole))
         if name != "fake":
             self._opened_sides[name] = read_as, side
         return side
 
-    def _read_side(self, name: str, side: Side) -> Samples:
+    def _read_side(self, name: str, open_side: Callable[[], Samples]) -> Samples:
         """Return the samples of a path, copied out of memory maps, since the file may change afterwards.
+
+        open_side  opens the samples of the side of this name
 
         Raises DataError if the file has changed already.
         """
-        samples = copy_mapped(side.open())
+        samples = copy_mapped(open_side())
         self._check_path(name)
         return samples
 

@@ -35,6 +35,7 @@ class Side:
     split     name of the dataset's split, or None for other samples
     store_id  id of the samples in the keys of stored features; None: features are not stored
     open      returns the samples, the same object each time
+    open_whole  returns the samples of `real` or `train` before a cut: fakes may be copies of those left out
     caution   what the component that read them says of scores of them; "" for nothing
     path      the path that was read, if its samples could be of another modality; else None
     """
@@ -46,6 +47,7 @@ class Side:
     split: str | None
     store_id: str | None
     open: Callable[[], Samples]
+    open_whole: Callable[[], Samples]
     caution: str = ""
     path: Path | None = None
 
@@ -74,6 +76,7 @@ def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashin
     return Side(
         name=name, hash=identity_hash(chosen, hashing(chosen)), size=len(chosen), space=chosen.space,
         split=None, store_id=None, open=lambda: chosen,
+        open_whole=lambda: samples,
     )  # fmt: skip
 
 

@@ -38,6 +38,18 @@ def test_copies_of_real_and_training_samples_are_named_beside_every_number(rng, 
     assert not [text for text in value.cautions if "byte for byte" in text]
 
 
+def test_copies_of_real_samples_that_a_cut_leaves_out_are_named(rng, tmp_path):
+    real = rng.standard_normal((400, 4))
+    np.save(tmp_path / "real.npy", real)
+    fakes, metrics = real[:40], "precision"
+    path = tmp_path / "real.npy"
+    measured = [score(fake=fakes, real=side, metrics=metrics, n=20) for side in (real, path)]
+    measured.append(Reference(path, n=20).score(fakes, metrics=metrics))
+    for (value,) in (measurements.values() for measurements in measured):
+        assert (value.n, value.n_real) == (20, 20)
+        assert value.cautions == ("20 of 20 samples are, byte for byte, samples of real",)
+
+
 @pytest.mark.parametrize(
     "train", ["the same", "in single precision", "another order", "one fewer", "a third of them", "others"]
 )
