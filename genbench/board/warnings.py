@@ -13,7 +13,7 @@ from genbench.board.rows import clearly_beats, get_interval_ends, has_lower_loss
 from genbench.board.valid_shares import SIDES, compute_valid_share, format_percent
 from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names
-from genbench.results.copies import describe_copies
+from genbench.results.copies import describe_copies, describe_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,6 @@ _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks th
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 _NOT_COUNTED = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
-_REPEATED = "too many real samples repeat to tell copies of them from new samples"
 _UNEQUAL_RULES = "no overall rank: the runs state different rules (aspects, votes or requirements)"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # in one line, so that it stays a few lines long
@@ -136,7 +135,7 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
     yield from ((_NOT_DETERMINISTIC, row.generator) for row in board.rows if not row.deterministic)
     for row in board.rows:
         if row.competes and any(count.is_untestable for count in row.copies.values()):
-            yield _REPEATED, row.generator
+            yield describe_repeats(), row.generator
     drawn = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.samples}
     uncounted = (row for row in board.rows if row.competes and not row.copies)
     yield from ((_NOT_COUNTED, row.generator) for row in uncounted if (row.dataset, row.generator) in drawn)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.uint64]
 
 __all__ = [
-    "ALL", "Copies", "add_copies", "count_copies", "describe_copies", "describe_count", "number_samples",
+    "ALL", "Copies", "add_copies", "count_copies", "describe_copies", "describe_count", "describe_repeats",
+    "number_samples",
 ]  # fmt: skip
 
 #: The name of all splits together, beside the names of the splits.
@@ -183,6 +184,11 @@ def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
         return describe_count(copies[splits[0]], f"{_WORDS[splits[0]]} samples")
     parts = [f"{copies[name].equal:,} {_WORDS[name]}" for name in copies if name != ALL]
     return describe_count(copies[ALL], f"real samples ({', '.join(parts)})")
+
+
+def describe_repeats(which: str = "real samples") -> str:
+    """Return in words why a count that is untestable tells nothing; `which` names the real samples."""
+    return f"too many {which} repeat to tell copies of them from new samples"
 
 
 def describe_count(count: Copies, which: str) -> str:

@@ -11,7 +11,7 @@ from genbench.board.warnings import warn_of_classes, warn_of_metric, warn_of_sha
 from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.cells import short_signature
-from genbench.results.copies import describe_count
+from genbench.results.copies import describe_count, describe_repeats
 from genbench.results.extras import LABELLED
 from genbench.scoring.yardstick import Yardstick, measure_yardsticks
 from genbench.store.keys import signature
@@ -224,6 +224,8 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     for name, count in pair.copies.items():
         if count.is_beyond_chance:
             yield describe_count(count, f"samples of {name}")
+        elif count.is_untestable:
+            yield describe_repeats(f"samples of {name}")
     if statistics is not None and statistics.shares_samples_with(sides["fake"].sketch):
         yield f"fake has samples of those behind {statistics.name}"
     if "real" in group.metric.contract.sides:

@@ -50,6 +50,12 @@ def test_copies_of_real_samples_that_a_cut_leaves_out_are_named(rng, tmp_path):
         assert value.cautions == ("20 of 20 samples are, byte for byte, samples of real",)
 
 
+def test_real_samples_that_all_repeat_are_named(rng):
+    real = np.repeat(rng.standard_normal((50, 4)), 2, axis=0)
+    (value,) = score(fake=real[::2], real=real, metrics="fid").values()
+    assert value.cautions == ("too many samples of real repeat to tell copies of them from new samples",)
+
+
 @pytest.mark.parametrize(
     "train", ["the same", "in single precision", "another order", "one fewer", "a third of them", "others"]
 )
