@@ -383,9 +383,13 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
 
 
 def _join_copies(records: list[Record]) -> dict[str, Copies]:
-    """Return how many samples of a row are copies, from the counts of its draws; {} without any."""
-    draws = {(r.cell.seed, r.cell.n): r.copies for r in records if r.copies and r.cell.seed is not None}
-    return add_copies(draws.values())
+    """Return how many samples of a row are copies, from the counts of its draws; {} without any.
+
+    The record of a comparison counts the draws of all seeds: it is used if no record has a seed.
+    """
+    draws = {(record.cell.seed, record.cell.n): record.copies for record in records if record.copies}
+    of_seeds = [copies for (seed, _), copies in draws.items() if seed is not None]
+    return add_copies(of_seeds or draws.values())
 
 
 def _build_entry(records: list[Record]) -> Entry:

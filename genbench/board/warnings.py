@@ -37,6 +37,7 @@ _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks th
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 _NOT_COUNTED = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
+_NO_SAMPLES = "rated without samples, so copies of real ones are not counted"
 _UNEQUAL_RULES = "no overall rank: the runs state different rules (aspects, votes or requirements)"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # in one line, so that it stays a few lines long
@@ -136,10 +137,18 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
     for row in board.rows:
         if row.competes and any(count.is_untestable for count in row.copies.values()):
             yield describe_repeats(), row.generator
-    drawn = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.samples}
-    uncounted = (row for row in board.rows if row.competes and not row.copies)
-    yield from ((_NOT_COUNTED, row.generator) for row in uncounted if (row.dataset, row.generator) in drawn)
+    yield from _list_uncounted(board)
     yield from _list_lacking_features(board)
+
+
+def _list_uncounted(board: Board) -> Iterator[tuple[str, str]]:
+    """Yield (why copies are not counted, the generator) for each competitor with a value and no counts."""
+    drawn = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.samples}
+    scored = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.status == "ok"}
+    for row in board.rows:
+        key = row.dataset, row.generator
+        if row.competes and not row.copies and key in drawn | scored:
+            yield _NOT_COUNTED if key in drawn else _NO_SAMPLES, row.generator
 
 
 def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:

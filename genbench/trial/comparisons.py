@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from dataclasses import dataclass, fields, replace
@@ -13,6 +14,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
+from genbench.results.copies import add_copies
 from genbench.results.extras import read_vote_extra
 from genbench.results.found_galleries import name_pairs_gallery
 from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_run_bytes
@@ -161,8 +163,10 @@ class RunComparison(RunTrial):
         # one call of the metric is for all generators: the first context receives its notices
         first_context = next(iter(pools.values())).contexts[0]
         report(stage="score", task=0)  # from here on, the limits of the metric apply
-        start = time.perf_counter()
         try:
+            for context in (context for pool in pools.values() for context in pool.contexts):
+                context.count_copies()
+            start = time.perf_counter()
             task = task.with_parts(renew_identities)  # raises BlameError if a file has changed
             with check_files_after(*task.group.parts):
                 outcomes = compare(
@@ -237,7 +241,8 @@ class RunComparison(RunTrial):
         notices = notices.union(*(context.metric_notices for context in called_contexts))
         return replace(
             self.make_empty_record(cell), samples=digest(hashes) if all(hashes) else "",
-            valid=dict(pool.valid), notices=tuple(sorted(notices, key=str)), drawn=drawn, valid_drawn=valid,
+            copies=add_copies(context.copies for context in pool.contexts), valid=dict(pool.valid),
+            notices=tuple(sorted(notices, key=str)), drawn=drawn, valid_drawn=valid,
         )  # fmt: skip
 
 
@@ -291,6 +296,11 @@ class Pooled(Inputs):
 
 class _StoredContext(TrialContext):
     """A context that takes its fakes from the store, and draws none."""
+
+    def count_copies(self) -> None:
+        """Set `copies` if the store has samples; raise BlameError for an error of the modality."""
+        with contextlib.suppress(Absent):  # a metric of votes needs no samples, and others raise it again
+            super().count_copies()
 
     def _read_draws(self) -> Samples:
         """Return the draws from the store; raise Absent if it has none, since their trial failed."""

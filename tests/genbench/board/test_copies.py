@@ -90,6 +90,13 @@ def test_records_of_an_earlier_genbench_are_not_counted(counted):
     assert notes(run)[2] == (f"gan, ours and vae: {why}",)
 
 
+def test_a_rating_without_samples_counts_no_copies(counted):
+    plan, records = counted([("ours", None), ("vae", None), ("gan", None)])
+    records = {key: replace(record, samples="") for key, record in records.items()}
+    why = "rated without samples, so copies of real ones are not counted"
+    assert notes((plan, records))[2] == (f"gan, ours and vae: {why}",)
+
+
 def test_the_control_of_copies_stays_as_it_is(counted):
     board = build_board(*counted())
     (control,) = (row for row in board.rows if row.control)

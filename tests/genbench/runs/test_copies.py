@@ -47,6 +47,11 @@ PLUGIN = plugin_text("""
     GeneratorSpec(name="ours", make=ours, summary="", modalities=("vector",))
     GeneratorSpec(name="peek", make=peek, summary="", modalities=("vector",))
     GeneratorSpec(name="fair", make=fair, summary="", modalities=("vector",))
+    def nearest(fakes, real):
+        gaps = {name: abs(float(real.data.mean() - each.data.mean())) for name, each in fakes.items()}
+        return {name: Score(gap, gap, gap) for name, gap in gaps.items()}
+
+    MetricSpec(name="nearest", make=nearest, modalities=("vector",), direction="lower", scope="board")
     MetricSpec(name="gap", make=gap, summary="", modalities=("vector",), direction="lower", best=0.0)
 """)
 SUITE = """
@@ -93,6 +98,40 @@ def test_records_hold_counts_for_each_split_and_no_digest(folder):
         limit = body["copies"]["train"].pop("limit")
         assert body["copies"]["train"] == {"of": 40, "equal": 40, "identical": 40, "chance": 0}
         assert 0 < limit < 20
+
+
+@pytest.fixture(scope="module", name="compared")
+def _compared(folder):
+    """Return the folder of a run of the same generators whose metrics are comparisons, which have no seed."""
+    suite = folder.parent / "compared.toml"
+    suite.write_text("controls = false" + SUITE.replace("gap", "nearest"))
+    output = folder.parent / "compared"
+    genbench.run(suite, output=output, plugins=[folder.parent / "thief.py"], jobs=1, keep_samples=True)
+    return output
+
+
+def test_copies_are_not_ranked_on_a_board_of_comparisons_alone(compared):
+    found = rows(compared)
+    assert found["ours"].unranked == ("80 of 80 samples are, byte for byte, training samples",)
+    assert found["peek"].unranked == ("80 of 80 samples are, byte for byte, test samples",)
+    ranks = {name: row.entries["nearest"].rank for name, row in found.items() if not row.control}
+    assert (ranks.pop("ours"), ranks.pop("peek")) == (None, None)
+    assert None not in ranks.values()
+
+
+@pytest.mark.slow
+def test_verify_counts_those_of_a_comparison_again(compared, tmp_path, fresh_store):
+    forged, plugins = shutil.copytree(compared, tmp_path / "forged"), [compared.parent / "thief.py"]
+    results = read_results(forged, read_only=True)
+    for key, record in results.records.items():
+        if record.cell.generator == "ours":
+            none = {name: replace(count, equal=0, identical=0) for name, count in record.copies.items()}
+            results.records[key] = replace(record, copies=none)
+            write_record(forged, results.records[key])
+    write_board(forged, results.plan, results.records, results.traces)
+    assert rows(forged)["ours"].unranked == ()
+    found = genbench.verify(forged, plugins=plugins)
+    assert [verdict.cell.generator for verdict in found.stored if verdict.outcome == "different"] == ["ours"]
 
 
 @pytest.mark.parametrize("command", ["compare", "gate"])
