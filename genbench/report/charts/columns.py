@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CUT", "OWN", "axis_title", "describe_point", "features_note", "find_columns", "find_dataset",
     "find_metric", "metric_ids", "names_note", "short_names", "sort_by_known", "sort_by_value", "tables_on",
-    "without_note",
+    "unranked_notes", "without_note",
 ]  # fmt: skip
 
 #: What notes say of rows: that an axis cuts their intervals, and that these are those of the metric itself.
@@ -124,6 +124,11 @@ def without_note(view: View, dataset: str, chart_names: Iterable[str], what: str
     return names_note(f"without {what}", (name for name in names if name not in in_chart))
 
 
+def unranked_notes(view: View, dataset: str) -> list[str]:
+    """Return why generators of a dataset are not ranked, a note for each reason, as below its tables."""
+    return list(dict.fromkeys(line for table in view.find_tables(dataset) for line in table.unranked))
+
+
 def names_note(what: str, names: Iterable[str]) -> list[str]:
     """Return a list with one note, `what` and the names that it concerns; [] without names.
 
@@ -136,16 +141,17 @@ def names_note(what: str, names: Iterable[str]) -> list[str]:
 def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
     """Return rows with the best mean first, or for a metric without a direction the largest mean first.
 
-    Those without a mean are last.
+    Those without a mean follow, then generators that a reason excludes from the ranks, in the same order.
     """
 
-    def sort_key(row: Shown) -> tuple[float, str]:
-        """Return the sort key of a row: its loss, which is lower if it is better, and its name."""
+    def sort_key(row: Shown) -> tuple[bool, float, str]:
+        """Return the sort key of a row: whether it is excluded, its loss (lower is better), and its name."""
         line, entry = row
+        excluded = bool(line.row.unranked)
         if entry.value is None:
-            return math.inf, line.row.generator
+            return excluded, math.inf, line.row.generator
         loss = entry.loss if entry.is_ranked else None  # a metric without a direction has no loss
-        return -entry.value if loss is None else loss, line.row.generator
+        return excluded, -entry.value if loss is None else loss, line.row.generator
 
     return sorted(rows, key=sort_key)
 

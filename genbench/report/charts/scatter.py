@@ -60,7 +60,7 @@ def plot_trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     left_out = [text for _, texts in panels for text in texts]
     unnamed = [name for panel, _ in panels for name in _list_unnamed(panel)]
     points = [point for panel, _ in panels for point in panel["data"]["values"]]
-    notes = columns.features_note(x, y)
+    notes = [*columns.unranked_notes(view, dataset), *columns.features_note(x, y)]
     notes += _key_lines(points)
     # up to one note, which names the generators that the plot cannot show
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
@@ -91,7 +91,7 @@ def plot_cost(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
     names = [point["generator"] for point in points]
-    notes = [*columns.features_note(metric), *_key_lines(points)]
+    notes = [*columns.unranked_notes(view, dataset), *columns.features_note(metric), *_key_lines(points)]
     # up to one note, which names the competitors that lack a value or a time
     notes += columns.without_note(view, dataset, names, "a value or a time")
     notes += _list_interval_notes(points)
@@ -163,11 +163,15 @@ def make_point(line: Line) -> dict[str, Any]:
     """Return the fields of a point that do not depend on a metric: its names, its colour and its shape.
 
     "generator" is the full name, for the tooltip, and "name" the short one, for the plot. The shape is a
-    square for a control and a circle for a competitor, whose `control` is None.
+    square for a control and a circle for a competitor, whose `control` is None. A competitor that a reason
+    excludes from the ranks is an open cross, its field "unranked" is true, and its name says it.
     """
-    control = line.row.control
-    look = {"colour": theme.choose_colour(control), "shape": _SHAPES[control is not None]}
-    return {"generator": line.name, "name": theme.shorten_name(line.name)} | look
+    control, name = line.row.control, theme.shorten_name(line.name)
+    look: dict[str, Any] = {"colour": theme.choose_colour(control), "shape": _SHAPES[control is not None]}
+    if line.row.unranked:
+        look |= {"shape": theme.UNRANKED_SHAPE, "unranked": True}
+        name = f"{name} ({theme.UNRANKED})"
+    return {"generator": line.name, "name": name} | look
 
 
 def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
@@ -242,9 +246,13 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
         for sides in (("x", across, "y", upward), ("y", upward, "x", across))
         for layer in _interval_layers(*sides)
     ]
+    is_open = {"test": "datum.unranked"}  # an outline: its colour and that of the paper change places
     point = {
-        "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": theme.PAPER, "strokeWidth": 1},
-        "encoding": {"x": across, "y": upward, "fill": colour, "shape": unscaled | {"field": "shape"},
+        "mark": {"type": "point", "opacity": 1, "size": 60},
+        "encoding": {"x": across, "y": upward, "shape": unscaled | {"field": "shape"},
+                     "fill": colour | {"condition": is_open | {"value": theme.PAPER}},
+                     "stroke": {"condition": is_open | colour, "value": theme.PAPER},
+                     "strokeWidth": {"condition": is_open | {"value": 1.5}, "value": 1},
                      "tooltip": [*theme.tooltip("generator"), *_number_tooltip(x, y)]},
     }  # fmt: skip
     return [*intervals, point, *_name_layers(names)]

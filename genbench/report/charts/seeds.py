@@ -25,10 +25,18 @@ SEEDS_KEY = ("diamond: mean", "line: 95 % interval", "dots: seeds", "bracket: in
 _SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be told
 _SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `measure_names`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
+_BELOW_NAME = 12  # pixels from the middle of a row to the line below its name, and that a row is higher then
 _BRACKET = 6  # pixels from the plot to the first interval of a control above it, and from one to the next
 #: Properties of the marks of a generator: those of its mean are above those of its seeds.
 _AT_MEAN = {"color": theme.ACCENT, "yOffset": _MEAN}
 _AT_SEEDS = {"color": theme.ACCENT, "yOffset": _SEED}
+#: The mark of a mean, and its channels of shape and fill: it is another one if the generator is not ranked.
+_DIAMOND = {
+    "type": "point", "shape": "diamond", "size": 40, "stroke": theme.ACCENT, "strokeWidth": 1.2, "opacity": 1,
+    "yOffset": _MEAN,
+}  # fmt: skip
+_IS_UNRANKED = {"test": "datum.unranked", "value": theme.UNRANKED_SHAPE}
+_LOOK = {"shape": {"condition": _IS_UNRANKED, "value": "diamond"}, "fill": theme.make_best_fill()}
 _NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
 _HOLLOW = "hollow: not marked as best"
@@ -49,7 +57,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     Raises SuiteError if the board has no such dataset or metric.
     """
     places_on_board = columns.find_columns(view, dataset, metric)
-    notes = columns.features_note(metric)
+    notes = [*columns.unranked_notes(view, dataset), *columns.features_note(metric)]
     drawn = [_make_panel(*place) for place in places_on_board]  # (panel, far_controls, cut_names) of each
     if any(_has_hollow(_select_competitors(*place)) for place in places_on_board):
         notes.append(_HOLLOW)
@@ -91,19 +99,24 @@ def _make_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)  # else it is not known which are best: all are filled
     rows = [
-        columns.describe_point(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
+        columns.describe_point(line, head)
+        | {"runs": entry.values, "best": not line.row.unranked and (entry.is_best or not is_known)}
+        | ({"unranked": True} if line.row.unranked else {})
         for line, entry in columns.sort_by_value(compared)
     ]
+    unranked = [row for row in rows if "unranked" in row]
     names = [row["generator"] for row in rows]
     y = theme.make_generator_rows(names)
-    width = theme.WIDTH - theme.measure_names(names)
+    width = theme.WIDTH - theme.measure_names([*names, *(theme.UNRANKED for _ in unranked)])
+    height = (theme.ROW + (_BELOW_NAME if unranked else 0)) * len(names)
     layers = [
         *_make_control_layers(near, head, x, width),
         *_make_target_layer(head, axis),
         *_make_generator_layers(rows, x, y),
+        *_make_unranked_layers(unranked, y),
     ]
     return (
-        {"width": width, "height": theme.ROW * len(names), "layer": layers},
+        {"width": width, "height": height, "layer": layers},
         far_controls,
         [line.name for line, entry in [*compared, *near] if axis.cut_ends(entry)],
     )
@@ -145,8 +158,11 @@ def _select_competitors(table: Table, head: Head) -> list[Shown]:
 
 
 def _has_hollow(competitors: Sequence[Shown]) -> bool:
-    """Return whether a mark is hollow: some generators are marked as best, and one with a value is not."""
-    entries = [entry for _, entry in competitors if entry.value is not None]
+    """Return whether a mark is hollow: some generators are marked as best, and one with a value is not.
+
+    A generator that a reason excludes from the ranks has a mark of its own.
+    """
+    entries = [entry for line, entry in competitors if entry.value is not None and not line.row.unranked]
     return {entry.is_best for entry in entries} == {True, False}
 
 
@@ -169,24 +185,13 @@ def _make_generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -
     of_a_mean = {"y": y, "tooltip": theme.tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "strokeWidth": 1.5} | _AT_MEAN
     dot = {"type": "point", "filled": True, "size": 20, "opacity": 0.75} | _AT_SEEDS
-    diamond = {
-        "type": "point",
-        "shape": "diamond",
-        "size": 40,
-        "stroke": theme.ACCENT,
-        "strokeWidth": 1.2,
-        "opacity": 1,
-        "yOffset": _MEAN,
-    }
     status = {"type": "text", "align": "left", "x": 4, "color": theme.INK}
     of_a_seed = {"y": y, "tooltip": theme.tooltip("generator", "seed", "seed value")}
     layers = [
         theme.make_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *_make_end_layers(spans, x, of_a_mean),
         theme.make_layer(seed_rows, dot, {"x": x | {"field": "seed value"}, **of_a_seed}),
-        theme.make_layer(
-            means, diamond, {"x": x | {"field": "value"}, "fill": theme.make_best_fill(), **of_a_mean}
-        ),
+        theme.make_layer(means, _DIAMOND, {"x": x | {"field": "value"}, **_LOOK, **of_a_mean}),
         # The field `mean` is a text, here the status. It is drawn twice, first with a halo, so that it can be
         # read on other marks.
         *(
@@ -195,6 +200,16 @@ def _make_generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -
         ),
     ]
     return [layer for layer in layers if layer["data"]["values"]]  # without empty layers
+
+
+def _make_unranked_layers(rows: Sequence[dict[str, Any]], y: Chart) -> list[Chart]:
+    """Return a list with the layer of the texts below the names of generators that are not ranked, or [].
+
+    The texts are beside the plot, as the names are, which end 7 pixels left of it.
+    """
+    text = {"type": "text", "text": theme.UNRANKED, "align": "right", "color": theme.GREY, "x": -7}
+    mark = text | {"yOffset": _BELOW_NAME, "aria": False}
+    return [theme.make_layer(rows, mark, {"y": y})] if rows else []
 
 
 def _make_end_layers(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:

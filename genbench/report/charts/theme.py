@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
-    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "choose_colour", "choose_dash", "frame",
+    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "UNRANKED", "UNRANKED_SHAPE", "WIDTH",
+    "Chart", "choose_colour", "choose_dash", "frame",
     "make_arrow", "make_best_fill", "make_dark_rules", "make_generator_rows", "make_layer",
     "make_names_axis", "measure_names", "name_dataset_in_title", "shorten_name", "stack", "tooltip",
 ]  # fmt: skip
@@ -40,6 +41,9 @@ CELL = "#5AA5D6"
 
 #: What a text has behind it where it may lie on a line.
 HALO = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
+
+#: The shape of the open mark of a generator that a reason excludes from the ranks, and the text at its name.
+UNRANKED_SHAPE, UNRANKED = "cross", "not ranked"
 
 #: Role of a control to its colour.
 ROLES = {"ceiling": "#009E73", "exploit": "#D55E00", "floor": GREY}

@@ -8,6 +8,7 @@ import pytest
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
 from genbench.report.charts.drawing import draw_chart
+from genbench.results.copies import ALL, Copies
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +47,23 @@ def with_own():
             key: replace(each, low=low, high=high)
             for key, each in records.items()
             if (each.cell.generator, each.cell.metric) == (generator, metric)
+        }
+        return plan, records | changed
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def with_copies():
+    """Return a function that gives a run in which all samples of a generator are training samples."""
+
+    def change(run, generator):
+        plan, records = run
+        count = Copies(of=20, equal=20, identical=20, chance=0, limit=0)
+        changed = {
+            key: replace(each, copies={"train": count, ALL: count})
+            for key, each in records.items()
+            if each.cell.generator == generator
         }
         return plan, records | changed
 

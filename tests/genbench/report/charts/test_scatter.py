@@ -8,7 +8,7 @@ import pytest
 
 from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.scatter import HEIGHT, PLOT_WIDTH, plot_cost, plot_trade_off
-from genbench.report.charts.theme import GLYPH, LINE
+from genbench.report.charts.theme import ACCENT, GLYPH, LINE, PAPER
 
 TABLE = {
     "a": {"p[x]": [0.8, 0.7, 0.9], "r": [0.3, 0.4, 0.2]},
@@ -233,3 +233,22 @@ def test_an_interval_without_length_moves_no_other_one(run_of, board_of):
     table = {"one": {"p": [0.3] * 3, "r": [0.5] * 3}, "two": {"p": [0.3] * 3, "r": [0.3, 0.5, 0.8]}}
     chart = plot_trade_off(board_of(run_of(table)), "digits", "p", "r")
     assert not any("y aside" in row for row in chart["data"]["values"])
+
+
+@pytest.mark.parametrize("kind", ["trade-off", "cost"])
+def test_a_copier_is_an_open_cross_whose_name_and_caption_say_why(
+    run_of, board_of, with_copies, rows_in, texts, kind
+):
+    board = board_of(with_copies(run_of(TABLE, directions=UP), "a"))
+    times = pd.DataFrame({"dataset": "digits", "generator": ["a", "b"], "fit_s": [1.0, 2.0], "sample_s": 1.0})
+    is_cost = kind == "cost"
+    chart = (
+        plot_cost(board, times, "digits", "r") if is_cost else plot_trade_off(board, "digits", "p[x]", "r")
+    )
+    points = {row["generator"]: row for row in rows_in(chart, "shape")}
+    assert (points["a"]["shape"], points["b"]["shape"]) == ("cross", "circle")
+    assert "a (not ranked)" in texts(chart)
+    shown = " ".join(texts(chart))
+    assert "60 of 60 samples are, byte for byte, training samples, so not ranked: a" in shown
+    drawn = draw_chart(chart, "svg").decode()
+    assert len(re.findall(rf'fill="{PAPER}"[^>]*stroke="{ACCENT}"', drawn)) == 1

@@ -244,3 +244,29 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own(run_of, board_of, wit
     assert "of the metric itself" not in " ".join(
         texts(seeds_plot(board_of(run_of(TABLE)), "digits", "fid[x]"))
     )
+
+
+def test_a_copier_is_last_and_an_open_cross_and_its_caption_has_the_reason(
+    run_of, board_of, with_copies, rows_in, texts
+):
+    table = {"far": TABLE["far"], "near": TABLE["near"], "between": {"fid[x]": [9.0, 10.0, 11.0]}}
+    chart = seeds_plot(board_of(with_copies(run_of(table), "near")), "digits", "fid[x]")
+    shown = " ".join(texts(chart))
+    assert "60 of 60 samples are, byte for byte, training samples, so not ranked: near" in shown
+    assert shown.count("not ranked") == 2  # in the caption, and below the name
+    means = {row["generator"]: row for row in rows_in(chart, "value")}
+    assert list(means) == ["between", "far", "near"]
+    assert (means["near"]["best"], means["between"]["best"]) == (False, True)
+    paths = re.findall(
+        r'd="(M[^"]+)" fill="([^"]+)"[^>]*stroke-width="1.2"', draw_chart(chart, "svg").decode()
+    )
+    (first, _), (second, _), (cross, fill) = paths
+    assert first == second != cross
+    assert fill == PAPER
+
+
+def test_the_mark_of_a_copier_is_not_called_hollow(run_of, board_of, with_copies, texts):
+    table = {name: {"fid[x]": [at, at + 1, at + 2]} for name, at in (("a", 1.0), ("b", 1.0), ("copier", 9.0))}
+    assert HOLLOW in texts(seeds_plot(board_of(run_of(table)), "digits", "fid[x]"))
+    board = board_of(with_copies(run_of(table), "copier"))
+    assert HOLLOW not in texts(seeds_plot(board, "digits", "fid[x]"))
