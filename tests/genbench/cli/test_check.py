@@ -127,6 +127,10 @@ def test_what_could_not_be_tried_is_named_with_the_command_that_tries_it_and_end
         ("it needs 'no_such_module'", "pip install 'no-such'")
     }
     assert lacks[0]["check"] == "contract"
+
+
+def test_options_of_the_spec_let_a_component_be_tried_and_a_failure_counts_more(checked, tmp_path):
+    (tmp_path / "lacking.py").write_text(LACKING)
     found = checked("has-level", "--plugin", "lacking.py", "-q")  # its spec has check_options
     assert (found.exit_code, "not tried" in found.stdout) == (0, False)
     found = checked("noisy_plugin.py", "needs-module", "--plugin", "lacking.py", "-q")
