@@ -10,7 +10,7 @@ from genbench_points.datasets.shapes_world import ShapesWorld
 import genbench
 from genbench.core.errors import DataError, Invalid
 
-REPORT = ["mmd-cd", "cov-cd", "nna-cd", "voxel-jsd", "f-score"]
+REPORT = ["mmd-cd", "cov-cd", "nna-cd", "mmd-emd", "cov-emd", "nna-emd", "voxel-jsd", "f-score"]
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +115,14 @@ def test_the_board_of_the_bundled_suite_makes_sense(tmp_path, in_store):
     assert copied.drop(["train-copies", "jittered-copies"]).max() < 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.extras("trimesh")
 def test_two_folders_of_meshes_have_a_report(tmp_path, in_store):
     import trimesh
 
     for name, size in (("real", 0.5), ("fake", 0.4)):
         (tmp_path / name).mkdir()
-        for number in range(3):
+        for number in range(2):
             box = trimesh.creation.box((size, size, size + number / 10))
             box.export(tmp_path / name / f"{number}.stl")
     found = genbench.score(fake=tmp_path / "fake", real=tmp_path / "real")

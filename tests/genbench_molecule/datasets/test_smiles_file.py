@@ -197,7 +197,7 @@ def test_only_the_reference_of_a_score_has_to_be_valid(tmp_path):
     good = written(tmp_path, "a.smi", "CCO\nCCN\n")
     bad = written(tmp_path, "b.smi", "CCO\nC1CC\n")
     assert score(fake=bad, real=good, metrics="validity")["validity"].value == 0.5
-    with pytest.raises(DataError, match=r"^real: b\.smi: molecule 2, 'C1CC', is no molecule"):
+    with pytest.raises(DataError, match=r"^real: .*b\.smi: molecule 2, 'C1CC', is no molecule"):
         score(fake=good, real=bad, metrics="validity")
 
 
