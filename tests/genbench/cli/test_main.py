@@ -100,7 +100,7 @@ def test_help_says_what_each_command_does():
 
 def test_help_names_the_exit_codes_and_variables_that_the_page_lists():
     text = CliRunner().invoke(main, ["--help"]).output
-    page = (FOLDER.parents[1] / "docs/cli.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs/cli.md").read_text(encoding="utf-8")
     for title, wanted in (("Exit codes", r"\d+"), ("Environment variables", r"GENBENCH_\w+")):
         listed = re.findall(rf"^\| `?({wanted})`? \|", page[page.index(f"## {title}") :], re.MULTILINE)
         section = text[text.index(f"{title}:") :].split("\n\n")[0]
