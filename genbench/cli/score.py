@@ -240,8 +240,9 @@ def _print_scores(
     _write_results(measurements, form, functools.partial(scores_view, details=details), output)
     scores = [score for each in measurements.values() for score in each.values()]
     if form == "csv":  # which has no place for warnings
-        for line in warning_lines(scores):
-            print_warning(line)
+        for fake, each in measurements.items():
+            for line in warning_lines(list(each.values())):
+                print_warning(f"{fake}: {line}" if len(measurements) > 1 else line)
     return _choose_exit_code(scores)
 
 

@@ -10,7 +10,7 @@ __all__ = ["fold_text"]
 # Characters that no font draws, beside those of the categories Cc and Cf: Unicode's DerivedCoreProperties.txt
 # lists them as Default_Ignorable_Code_Point; U+2800 is a braille pattern without dots.
 _UNDRAWN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Data, Distribution, Invalid, Rendering, Samples
+from genbench import Data, Distribution, Invalid, Rendering, Samples, fold_text
 from genbench_modalities.faults.numeric import SLIGHT, noisy
 from genbench_modalities.table_columns import with_columns
 
@@ -58,6 +58,14 @@ class Table:
         """Return rows with the columns, the target and the ordered levels of another table."""
         return Samples(with_columns(samples.data, space.get("columns")), space, samples.labels)
 
+    def same(self, samples: Samples) -> Any:
+        """Return the rows without what a reader of a text cannot see, such as kinds of blanks and U+200B."""
+        frame = samples.data.copy(deep=False)
+        for name, dtype in frame.dtypes.items():
+            if dtype.kind == "O":  # objects, texts and categories
+                frame[name] = _fold_cells(frame[name])
+        return frame
+
     def render(self, samples: Samples, number: int) -> Rendering:
         """Return a row as text, a line for each column."""
         row = samples.data.iloc[number]
@@ -107,6 +115,17 @@ class Table:
         }
         labels, classes = (ages > _OLD).astype(int), ("younger", "older")
         return Data(Samples.of("table", pd.DataFrame(columns), labels, classes=classes))
+
+
+def _fold_cells(column: Any) -> Any:
+    """Return a column with `fold_text` of each text; the same column if that changes none."""
+    import pandas as pd
+
+    different = set(column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column)
+    folded = {cell: fold_text(cell) for cell in different if isinstance(cell, str)}
+    if all(cell == text for cell, text in folded.items()):
+        return column
+    return pd.Series([folded.get(cell, cell) for cell in column], index=column.index, dtype=object)
 
 
 def _column(known: Any, n: int, rng: np.random.Generator) -> Any:

@@ -7,6 +7,7 @@ from genbench_modalities.table import Table
 from numpy.random import default_rng
 
 from genbench import Invalid, Samples
+from genbench.core.samples import digests
 
 FRAME = pd.DataFrame(
     {
@@ -75,3 +76,22 @@ def test_a_target_that_is_no_column_and_a_text_that_is_no_level_are_refused():
     with pytest.raises(Invalid, match=r"column 'name' holds 'b'; expected one of a, c"):
         Table().check(Samples.of("table", frame, ordered=(("name", ("a", "c")),)))
     Table().check(Samples.of("table", frame, target="count", ordered=(("name", ("a", "b")),)))
+
+
+def test_rows_with_texts_that_look_alike_are_the_same():
+    other = FRAME.assign(
+        name=["a ", "\u200bb", None, "a"], **{"class": pd.Categorical(["x", " y", "x", "x"])}
+    )
+    forms = [
+        digests(Samples.of("table", Table().same(Samples.of("table", frame)))) for frame in (FRAME, other)
+    ]
+    assert forms[0] == forms[1] == digests(Samples.of("table", FRAME))
+    changed = Table().same(Samples.of("table", FRAME.assign(name=["A", "b", None, "a"])))
+    assert digests(Samples.of("table", changed))[0] != forms[0][0]
+
+
+def test_cells_that_are_no_texts_stay_as_they_are():
+    frame = pd.DataFrame({"mixed": pd.Series([1, True, "a\u00a0b", None, 2.5], dtype=object)})
+    same = Table().same(Samples.of("table", frame))["mixed"].tolist()
+    assert same == [1, True, "a b", None, 2.5]
+    assert [type(cell) for cell in same[:2]] == [int, bool]

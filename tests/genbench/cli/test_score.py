@@ -131,6 +131,16 @@ def test_csv_leaves_the_cautions_to_standard_error(sides):
     assert len(found.stdout.splitlines()) == 2
 
 
+def test_csv_names_the_fakes_that_a_warning_is_about(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("copies.csv").write_text("a,b\n" + "".join(f"{n},{n % 7}\n" for n in range(40)))
+    Path("fresh.csv").write_text("a,b\n" + "".join(f"{n},{n % 5}\n" for n in range(100, 140)))
+    sides = ("--fake", "fresh.csv", "--fake", "copies.csv", "--real", "copies.csv")
+    found = invoke(*sides, "-m", "shapes", "--format", "csv", "--no-yardstick")
+    named = [line for line in found.stderr.splitlines() if "samples of real" in line]
+    assert named == ["copies.csv: warning: shapes: 40 of 40 samples are, byte for byte, samples of real"]
+
+
 @pytest.mark.parametrize(("name", "start"), [("x.json", "[\n"), ("x.csv", "metric,"), ("x.txt", "metric  ")])
 def test_the_ending_of_the_output_decides_its_form(sides, tmp_path, name, start):
     assert invoke(*sides, *PIXELS, "-m", "fid", "-o", name).stdout == ""

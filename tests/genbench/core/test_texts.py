@@ -15,6 +15,7 @@ from genbench import fold_text
         "h\u200bow a\u00adre\ufeff you?",
         "\x00how are\x00 you?\x7f",
         "how \x00 are\r\n\tyou?",
+        "ho\u2065w are\ufff0 you?",
         "\u3000how\u00a0are\u2028you?\u2060",
         "h\ufe0fow\u034f are you\u3164?",
         "\uff48\uff4f\uff57 are you\uff1f",

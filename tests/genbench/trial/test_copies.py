@@ -315,9 +315,10 @@ def test_rows_that_differ_in_precision_or_signs_of_zeros_are_the_same_in_a_score
     assert same.tolist() == equal.tolist()
 
 
-def test_frames_of_unequal_width_and_other_samples_beside_them_are_numbered_by_their_hashes():
-    table = BUNDLED["table"]
+def test_frames_of_unequal_width_and_samples_of_another_form_are_numbered_by_their_hashes():
     one, two = (Samples.of("table", pd.DataFrame([names], columns=names)) for names in (["x"], ["x", "y"]))
-    for draws in ([one, two], [one, Samples.of("text", ["a"])]):
-        found, expected = number_together(draws, table), [number_twice(draw, table) for draw in draws]
+    texts = Samples.of("text", ["a"])
+    for name, draws in (("table", [one, two]), ("text", [texts, texts])):
+        modality = BUNDLED[name]
+        found, expected = number_together(draws, modality), [number_twice(draw, modality) for draw in draws]
         np.testing.assert_array_equal(found, expected)
