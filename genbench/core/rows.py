@@ -77,16 +77,12 @@ def _number_tuples(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.uint64]:
     for column in columns:
         hashes = (hashes ^ column.view(np.uint64)) * _FACTOR + _STEP  # overflow is part of it
         hashes ^= hashes >> _SHIFT
-    numbers, different = pd.factorize(hashes)
-    first = np.empty(len(different), np.int64)  # the first row of each hash
-    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
-    if len(different) < len(numbers):
-        alike = np.flatnonzero(
-            first[numbers] != np.arange(len(numbers))
-        )  # rows whose hash an earlier one has
-        before = first[numbers[alike]]
-        if any((column[alike] != column[before]).any() for column in columns):
-            numbers = _number_exactly(columns)
+    numbers, _ = pd.factorize(hashes)  # counts hashes in the order of their first rows
+    is_repeated = pd.Series(numbers).duplicated().to_numpy()
+    first, repeated = np.flatnonzero(~is_repeated), np.flatnonzero(is_repeated)
+    before = first[numbers[repeated]]
+    if any((column[repeated] != column[before]).any() for column in columns):
+        numbers = _number_exactly(columns)
     return numbers.astype(np.uint64)
 
 
@@ -119,7 +115,7 @@ def _encode_cells(column: Any) -> Codes:
         return column.array.asi8, None
     if _is_float(dtype):
         values = column.to_numpy(np.float64, copy=True)
-        values[np.isnan(values)] = np.nan  # one missing value, whatever its bits
+        values[np.isnan(values)] = np.nan  # NaN has many bit patterns
         return values.view(np.int64), None
     if isinstance(dtype, np.dtype) and dtype.kind in "iub":
         values = column.to_numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["images"]
+__all__ = ["advise_call", "images"]
 
 _CHANNELS = (1, 3, 4)  # grey, RGB, RGBA
 #: By layout: the axis of the channels, and the names of the axes in messages.
@@ -48,14 +49,35 @@ def images(x: Any, *, range: tuple[float, float], layout: str = "nchw") -> NDArr
     return np.ascontiguousarray(scaled.transpose(0, 2, 3, 1) if layout == "nchw" else scaled)
 
 
+def advise_call(array: NDArray[Any]) -> str:
+    """Return how `images` takes an array, "" if its shape is that of no images."""
+    layout = next((name for name in ("nhwc", "nchw") if _fits(array.shape, name)), None)
+    if layout is None or not array.size or array.dtype.kind not in "uif":
+        return ""
+    if ends := _find_range(array):
+        return f"write genbench.images(x, range={ends}, layout={layout!r})"
+    least, greatest = array.min(), array.max()
+    return f"its values are from {least:.3g} to {greatest:.3g}; convert with genbench.images and their range"
+
+
+def _fits(shape: tuple[int, ...], layout: str) -> bool:
+    """Return whether a shape is that of images with their channels where a layout has them."""
+    axis, axes = _LAYOUTS[layout]
+    return len(shape) == axes.count(",") + 1 and shape[axis] in _CHANNELS
+
+
+def _find_range(values: NDArray[Any]) -> tuple[int, int] | None:
+    """Return the narrowest range of `_RANGES` that has all values, or None."""
+    least, greatest = values.min(), values.max()
+    return next((ends for ends in _RANGES if ends[0] <= least and greatest <= ends[1]), None)
+
+
 def _read_range(value: Any) -> tuple[float, float]:
     """Return the two ends of a range; raise SuiteError unless they are finite numbers in order."""
-    try:
+    with contextlib.suppress(TypeError, ValueError):
         low, high = map(float, value)
         if math.isfinite(high - low) and low < high:
             return low, high
-    except (TypeError, ValueError):
-        pass
     raise SuiteError(f"range: expected the values of black and white, such as (-1, 1), got {value!r:.80}")
 
 
@@ -83,7 +105,7 @@ def _check_shape(shape: tuple[int, ...], layout: str) -> None:
     if len(shape) != 4:  # noqa: PLR2004 - the axes of images
         raise DataError(f"images: expected four axes {axes}, got shape {shape}; reshape x to them")
     if shape[axis] not in _CHANNELS:
-        other = next((name for name, (place, _) in _LAYOUTS.items() if shape[place] in _CHANNELS), None)
+        other = next((name for name in _LAYOUTS if _fits(shape, name)), None)
         remedy = f"write layout={other!r}" if other else "keep one, three or four channels, such as x[:, :3]"
         raise DataError(f"images: expected 1, 3 or 4 channels in {axes}, got shape {shape}; {remedy}")
 
@@ -101,7 +123,7 @@ def _check_values(values: NDArray[Any], low: float, high: float) -> None:
             f"images: {n:,} values are not finite; a model that gives NaN has no samples to score"
         )
     if least < low or greatest > high:
-        fits = next((ends for ends in _RANGES if ends[0] <= least and greatest <= ends[1]), None)
+        fits = _find_range(values)
         clip = f"x.clip({low:g}, {high:g}) if the model overshoots"
         remedy = f"write range={fits}, or {clip}" if fits else f"write the range of the model, or {clip}"
         raise DataError(

@@ -23,6 +23,7 @@ from genbench.files.identity import check_identity, read_identity
 from genbench.files.read import content_sha256
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_stated, unite_spaces
+from genbench.scoring.images import advise_call
 from genbench.scoring.sides import Side, cut_samples, make_side
 from genbench.scoring.statistics import read_statistics
 from genbench.store.keys import data_key, split_id
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 __all__ = ["Source", "as_samples", "find_existing_path", "is_path"]
 
 _RULE = 2  # by which opened samples are hashed; a new one invalidates the hashes in the store
-_CHANNELS = (1, 3, 4)  # of grey, RGB and RGBA images
 _N_INSPECTED = 3  # items of a list that are looked up as files: a list can have a million texts
 
 
@@ -117,15 +117,7 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
 def _advise_images(modality: Modality, value: Any) -> str:
     """Return the line that turns an array into images of a modality of bytes with channels, "" of others."""
     has_bytes = modality.spec.dtypes == ("uint8",) and modality.spec.axes == ("height", "width", "channels")
-    is_array = isinstance(value, np.ndarray) and value.dtype.kind in "uif"
-    if not has_bytes or not is_array or value.ndim != 4 or not value.size:  # noqa: PLR2004 - (n, height, width, channels)
-        return ""
-    is_first = value.shape[3] not in _CHANNELS and value.shape[1] in _CHANNELS
-    least, most = value.min(), value.max()
-    low, high = (-1, 1) if least < 0 else (0, 1) if most <= 1 else (0, 255)
-    if not low <= least <= most <= high:
-        return f"its values are from {least:.3g} to {most:.3g}; " + modality.spec.advice
-    return f"write genbench.images(x, range=({low}, {high}), layout={'nchw' if is_first else 'nhwc'!r})"
+    return advise_call(value) if has_bytes and isinstance(value, np.ndarray) else ""
 
 
 def _lacks_axis(modality: Modality, value: Any) -> bool:

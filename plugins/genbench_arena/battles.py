@@ -131,21 +131,15 @@ def _describe(battles: Sequence[Battle], dropped: int) -> dict[str, str]:
     note = f"{len(battles)} battles of {len(models)} models"
     note += f", judged by {len(raters)} raters" if any(raters) else ", each independent of the others"
     if dropped:
-        note += (
-            f"; rows that equal an earlier one, or second votes of a rater on two models under one prompt, "
-            f"not counted: {dropped}"
-        )
+        note += f"; not counted: {dropped} rows that repeat a row, or a rater's vote under one prompt"
     outcomes = Counter((b.rater, *min((b[:2], b.outcome), (b[1::-1], 1 - b.outcome))) for b in battles)
     (rater, (first, second), outcome), count = outcomes.most_common(1)[0]
     has_others = len({(rater, pair) for rater, pair, _ in outcomes}) > 1
     if not rater or not has_others or count < _FEWEST or 2 * count <= len(battles):
         return {"note": note}
-    result = {1.0: f"won by {first}", 0.0: f"won by {second}"}.get(outcome, "a tie")
-    return {
-        "note": note,
-        "warning": f"{count} of {len(battles)} battles are of {first} and {second}, judged by {rater}, and "
-        f"{result}: if rows are repeated, remove them, since they decide these ratings",
-    }
+    how = {1.0: f"won by {first}", 0.0: f"won by {second}"}.get(outcome, "a tie")
+    warning = f"{count} of {len(battles)} battles are of {first} and {second}, judged by {rater}, and {how}"
+    return {"note": note, "warning": f"{warning}: if rows are repeated, remove them: they decide the ratings"}
 
 
 def _read_table(path: Path) -> Iterator[Battle]:

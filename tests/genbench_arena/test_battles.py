@@ -15,6 +15,7 @@ from genbench_arena.preference import POINTS
 from genbench import Samples, Undefined
 
 HEADER = "model_a,model_b,winner"
+DROPPED = "not counted: {} rows that repeat a row, or a rater's vote under one prompt"
 CIRCLE = "a,b,model_a\nb,c,model_a\nc,a,model_a\n"
 
 
@@ -87,11 +88,7 @@ def test_a_second_vote_of_a_rater_under_one_prompt_is_not_counted(table, column)
     assert {name: score.value for name, score in again.items()} == {
         name: score.value for name, score in once.items()
     }
-    assert again["a"].extra["note"] == (
-        "3 battles of 3 models, judged by 1 raters; "
-        "rows that equal an earlier one, or second votes of a rater on two models under one prompt, "
-        "not counted: 200"
-    )
+    assert again["a"].extra["note"] == f"3 battles of 3 models, judged by 1 raters; {DROPPED.format(200)}"
 
 
 @pytest.mark.parametrize("vote", ["b,a,model_a,bo,q1", "b,a,model_a,ann,q2", "b,a,model_a,ann,"])
@@ -115,7 +112,7 @@ def test_a_row_with_a_time_or_prompt_that_equals_an_earlier_one_is_not_counted(t
         assert (found.value, found.low, found.high) == (score.value, score.low, score.high)
     assert once["a"].extra["note"].startswith("6 battles")
     assert "not counted" not in once["a"].extra["note"]
-    assert again["a"].extra["note"].endswith("under one prompt, not counted: 10006")
+    assert again["a"].extra["note"].endswith(DROPPED.format(10006))
 
 
 @pytest.mark.parametrize(
@@ -138,8 +135,8 @@ def test_a_rater_whose_equal_votes_are_most_of_the_table_is_named(table):
 
     assert warn(circle + flood * 6) is None  # 12 of 24
     assert warn(circle + flood * 7) == (
-        "14 of 26 battles are of a and b, judged by ann, and won by a: if rows are repeated, remove them, "
-        "since they decide these ratings"
+        "14 of 26 battles are of a and b, judged by ann, and won by a: if rows are repeated, remove them: "
+        "they decide the ratings"
     )
     assert "and a tie: if rows" in warn(circle + "b,a,tie,ann\n" * 13)
     assert warn("".join(f"{line},bo\n" for line in CIRCLE.split()) + flood * 4) is None  # 8 are too few

@@ -36,14 +36,17 @@ def find_images(folder: Path, ignore: Sequence[str] = ()) -> list[tuple[str, ...
         raise DataError(
             f"{escape((folder.name,))} is not a folder; image-folder takes one of PNG, JPEG or WebP files"
         )
-    left_out: list[tuple[str, ...]] = []
-    files = sorted(_walk(folder, (), ignore, left_out), key=sort_key)
-    if left_out:
-        warnings.warn(
-            f"{escape((folder.name,))}: left out {len(left_out)} of {len(left_out) + len(files)} files, as "
-            "`ignore` says",
-            stacklevel=2,
-        )
+    everything = sorted(_walk(folder, ()), key=sort_key)
+    files = [parts for parts in everything if not _matches(parts, ignore)]
+    if count := len(everything) - len(files):
+        text = f"{escape((folder.name,))}: left out {count} of {len(everything)} files, which match `ignore`"
+        warnings.warn(text, stacklevel=2)
+    for parts in files:
+        if not parts[-1].lower().endswith(_ENDINGS):
+            raise DataError(
+                f"{escape(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder, or set "
+                f'ignore = ["*{escape((PurePath(parts[-1]).suffix or parts[-1],))}"]'
+            )
     if not files:
         raise DataError(
             f"{escape((folder.name,))} holds no images; expected files that end in {', '.join(_ENDINGS)}"
@@ -69,10 +72,13 @@ def escape(parts: tuple[str, ...]) -> str:
     )
 
 
-def _walk(
-    folder: Path, above: tuple[str, ...], ignore: Sequence[str], left_out: list[tuple[str, ...]]
-) -> Iterator[tuple[str, ...]]:
-    """Yield the images below `above`; append the files that a pattern of `ignore` matches to `left_out`."""
+def _matches(parts: tuple[str, ...], patterns: Sequence[str]) -> bool:
+    """Return whether the name or the path of a file matches a pattern."""
+    return any(fnmatchcase(name, each) for each in patterns for name in (parts[-1], "/".join(parts)))
+
+
+def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the files below `above`, each as the parts of its path below `folder`."""
     for entry in _entries(folder, above):
         if entry.name.startswith(".") or entry.name.lower() in _IGNORED:
             continue
@@ -82,18 +88,11 @@ def _walk(
                 f"{escape(parts)} is a symbolic link, which genbench does not follow; copy the file itself"
             )
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder, parts, ignore, left_out)
+            yield from _walk(folder, parts)
         elif not entry.is_file(follow_symlinks=False):
             raise DataError(f"{escape(parts)} is not a regular file; move it out of the folder")
-        elif any(fnmatchcase(name, each) for each in ignore for name in (entry.name, "/".join(parts))):
-            left_out.append(parts)
-        elif entry.name.lower().endswith(_ENDINGS):
-            yield parts
         else:
-            raise DataError(
-                f"{escape(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder, or set "
-                f'ignore = ["*{escape((PurePath(entry.name).suffix or entry.name,))}"]'
-            )
+            yield parts
 
 
 def _entries(folder: Path, above: tuple[str, ...]) -> list[os.DirEntry[str]]:

@@ -73,10 +73,7 @@ def _of_densities(p: NDArray[np.float64], q: NDArray[np.float64], name: str) -> 
 
     for side, values in (("real", p), ("fake", q)):
         if np.ptp(values) == 0:
-            raise Undefined(
-                f"all {side} molecules have one value of {name}, which has no density; expected molecules "
-                "that differ in it"
-            )
+            raise Undefined(f"all {side} molecules have one value of {name}, which has no density")
     points = np.linspace(min(p.min(), q.min()), max(p.max(), q.max()), _POINTS)
     return _divergence(gaussian_kde(p)(points), gaussian_kde(q)(points))
 

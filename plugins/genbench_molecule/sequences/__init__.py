@@ -139,7 +139,7 @@ SPECS = (
     ),
     _REPORTED(
         name="gc-distance",
-        report="genbench_molecule.sequences.property_distances:report_of_nucleotides",
+        report="genbench_molecule.sequences.property_distances:nucleotide_options",
         aspect="fidelity",
         make="genbench_molecule.sequences.property_distances:gc_distance",
         summary="Wasserstein distance between the GC content of DNA or RNA",
@@ -153,7 +153,7 @@ SPECS = (
     _REPORTED(
         name="peptide-properties",
         aspect="fidelity",
-        report="genbench_molecule.sequences.property_distances:report_of_proteins",
+        report="genbench_molecule.sequences.property_distances:protein_options",
         needs=_BIOPYTHON,
         make="genbench_molecule.sequences.property_distances:peptide_properties",
         summary="Wasserstein distances between properties of proteins",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 
 import numpy as np
 from annotated_types import Ge, Le
@@ -38,10 +38,16 @@ USUAL_K = {"dna": (3, 4), "rna": (3, 4), "protein": (2, 1)}
 
 _DEVIATIONS = 10  # standard deviations of a count, beyond which its probability is below float64's rounding
 _LETTERS = 2**20  # letters that are counted at once, so that memory is bounded
-
-
 _WORST_WORDS = 5  # in the extra: as many as `genbench score --details` shows
 _MOST_WORDS = 10**7  # of a law whose frequencies are all in memory
+
+
+class _WordCounts(NamedTuple):
+    """The words that either side has, as numbers, and how often each side has each, all (u,)."""
+
+    words: Numbers
+    real: Reals
+    fake: Reals
 
 
 class KmerLaw(Protocol):
@@ -93,36 +99,34 @@ def kmer_divergence(
     k = usual[0] if k is None else k
     check_k(alphabet, k, canonical=canonical)
 
-    def compare(length: int) -> tuple[dict[str, float], tuple[Reals, Reals], Numbers]:
-        """Return the values for words of this length, the counts of both sides, and their words."""
+    def count(length: int) -> _WordCounts:
+        """Return the words of this length; raise Undefined if a side has none."""
         sides = [count_kmers(side.data, alphabet, length, canonical=canonical) for side in (real, fake)]
         for name, side in zip(("real", "fake"), sides, strict=True):
             _require_words(side, f"the {name} sequences", length)
-        p, q = _pair_counts(*sides)
-        return (
-            {
-                "kmer-jsd": _jensen_shannon(p / p.sum(), q / q.sum()),
-                "kmer-kl": _smoothed_kl(p, q, word_count(alphabet, length, canonical=canonical), pseudocount),
-                "kmer-cosine": float(p @ q / math.sqrt((p @ p) * (q @ q))),
-            },
-            (p, q),
-            np.union1d(*(side.words for side in sides)),
-        )
+        return _pair_counts(*sides)
 
-    values, counts, spelled = compare(k)
-    parts: dict[str, dict[str, float]] = {name: {} for name in values}
+    def compare(counts: _WordCounts, length: int) -> dict[str, float]:
+        """Return the three values of words of this length."""
+        p, q = counts.real, counts.fake
+        return {
+            "kmer-jsd": _jensen_shannon(p / p.sum(), q / q.sum()),
+            "kmer-kl": _smoothed_kl(p, q, word_count(alphabet, length, canonical=canonical), pseudocount),
+            "kmer-cosine": float(p @ q / math.sqrt((p @ p) * (q @ q))),
+        }
+
+    counts = count(k)
+    values = compare(counts, k)
+    extras: dict[str, dict[str, Any]] = {name: {"parts": {}} for name in values}
     for length in sorted({k, *usual}):
         with contextlib.suppress(Undefined):  # sequences may be too short for the longer words
-            for name, value in (values if length == k else compare(length)[0]).items():
-                parts[name][f"k = {length}"] = value
-    words = word_count(alphabet, k, canonical=canonical)
-    biases = {"kmer-jsd": _jsd_by_chance(*counts), "kmer-kl": _kl_by_chance(*counts, words, pseudocount)}
-    worst = {"kmer-jsd": {"words": _find_worst_words(spelled, *counts, alphabet, k)}}
+            for name, value in (values if length == k else compare(count(length), length)).items():
+                extras[name]["parts"][f"k = {length}"] = value
+    words, p, q = word_count(alphabet, k, canonical=canonical), counts.real, counts.fake
+    extras["kmer-jsd"] |= {"words": _find_worst_words(counts, alphabet, k)}
+    biases = {"kmer-jsd": _jsd_by_chance(p, q), "kmer-kl": _kl_by_chance(p, q, words, pseudocount)}
     return {
-        name: Score(
-            value,
-            extra={"parts": parts[name], **worst.get(name, {}), **_describe_bias(value, biases.get(name))},
-        )
+        name: Score(value, extra=extras[name] | _describe_bias(value, biases.get(name)))
         for name, value in values.items()
     }
 
@@ -169,19 +173,17 @@ def kmer_jsd_to_truth(
     return Score(value, extra=_describe_bias(value, min(1.0, bias)))
 
 
-def _find_worst_words(words: Numbers, p: Reals, q: Reals, alphabet: Alphabet, k: int) -> dict[str, float]:
+def _find_worst_words(counts: _WordCounts, alphabet: Alphabet, k: int) -> dict[str, float]:
     """Return the words with the greatest shares of the Jensen-Shannon divergence, in bits, by letters."""
     from scipy.special import rel_entr
 
-    laws = p / p.sum(), q / q.sum()
+    laws = [side / side.sum() for side in (counts.real, counts.fake)]
     middle = (laws[0] + laws[1]) / 2
     shares = sum(rel_entr(law, middle) for law in laws) / (2 * math.log(2))
-    letters = alphabet.letters
-    return {
-        "".join(letters[words[each] // len(letters) ** place % len(letters)] for place in reversed(range(k))):
-        float(shares[each])
-        for each in np.argsort(-shares, kind="stable")[:_WORST_WORDS]
-    }  # fmt: skip
+    worst = np.argsort(-shares, kind="stable")[:_WORST_WORDS]
+    digits = np.stack(np.unravel_index(counts.words[worst], (len(alphabet.letters),) * k), axis=1)
+    words = ("".join(alphabet.letters[digit] for digit in word) for word in digits)
+    return dict(zip(words, shares[worst].tolist(), strict=True))
 
 
 def _require_words(found: KmerCounts, whose: str, k: int) -> None:
@@ -189,13 +191,13 @@ def _require_words(found: KmerCounts, whose: str, k: int) -> None:
         raise Undefined(f"{whose} have no {k} plain letters in a row; use a smaller k")
 
 
-def _pair_counts(real: KmerCounts, fake: KmerCounts) -> tuple[Reals, Reals]:
-    """Return the counts of each word that either side has, (u,) float64 both."""
+def _pair_counts(real: KmerCounts, fake: KmerCounts) -> _WordCounts:
+    """Return the counts of each word that either side has, float64."""
     words = np.union1d(real.words, fake.words)
     counts = [np.zeros(len(words)) for _ in range(2)]
     for side, known in zip(counts, (real, fake), strict=True):
         side[np.searchsorted(words, known.words)] = known.counts
-    return counts[0], counts[1]
+    return _WordCounts(words, *counts)
 
 
 def _jensen_shannon(p: Reals, q: Reals) -> float:

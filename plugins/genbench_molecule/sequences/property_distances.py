@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     Reals = NDArray[np.float64]
 
 __all__ = [
-    "PROPERTIES", "Proteins", "gc_content", "gc_distance", "peptide_properties", "report_of_nucleotides",
-    "report_of_proteins",
+    "PROPERTIES",
+    "Proteins",
+    "gc_content",
+    "gc_distance",
+    "nucleotide_options",
+    "peptide_properties",
+    "protein_options",
 ]  # fmt: skip
 
 _WATER = 18.0153  # average mass in daltons
@@ -55,12 +60,12 @@ def gc_distance(real: Samples, fake: Samples) -> float:
     return float(wasserstein_distance(*contents))
 
 
-def report_of_nucleotides(fake: Samples, _n: int) -> dict[str, Any] | None:
+def nucleotide_options(fake: Samples, _n: int) -> dict[str, Any] | None:
     """Return the options of a report on DNA or RNA, none; None for proteins, which have no such property."""
     return {} if alphabet_of(fake).has_complement else None
 
 
-def report_of_proteins(fake: Samples, _n: int) -> dict[str, Any] | None:
+def protein_options(fake: Samples, _n: int) -> dict[str, Any] | None:
     """Return the options of a report on proteins, none; None for DNA and RNA."""
     return None if alphabet_of(fake).has_complement else {}
 

@@ -9,9 +9,9 @@ import re
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from run_folders import write_run
 
 from genbench.cli.main import main
-from genbench.results.records import write_plan, write_record
 
 TABLE = {
     "vae": {"fid": [1.0, 1.1, 1.2], "recall": [0.5, "error", 0.5]},
@@ -22,17 +22,7 @@ FAILED = "cannot tell: vae has no value: error at 1 of 3 seeds"
 
 @pytest.fixture
 def folder(run_of, tmp_path):
-    return written(run_of(TABLE, directions={"recall": "higher"}), tmp_path)
-
-
-def written(run, folder):
-    """Return a folder with the plan and the records of a run."""
-    plan, records = run
-    (folder / "records").mkdir(parents=True)
-    write_plan(folder, plan)
-    for record in records.values():
-        write_record(folder, record)
-    return folder
+    return write_run(tmp_path / "run", run_of(TABLE, directions={"recall": "higher"}))
 
 
 def invoke(*arguments):
@@ -67,8 +57,8 @@ def test_csv_is_read_by_pandas(folder):
 
 
 def test_generators_of_two_runs_are_named_with_their_folders(run_of, tmp_path):
-    here = written(run_of({"vae": {"fid": [1.0, 1.1, 1.2]}}), tmp_path / "here")
-    there = written(run_of({"vae": {"fid": [3.0, 3.2, 3.1]}}, salt="2"), tmp_path / "with:colon")
+    here = write_run(tmp_path / "here", run_of({"vae": {"fid": [1.0, 1.1, 1.2]}}))
+    there = write_run(tmp_path / "with:colon", run_of({"vae": {"fid": [3.0, 3.2, 3.1]}}, salt="2"))
     found = invoke(f"{here}:vae", f"{there}:vae", "--format", "csv")
     frame = pd.read_csv(io.StringIO(found.stdout))
     assert frame["b"].tolist() == [f"{there}:vae"]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from run_folders import write_run
 
 from genbench.cli.main import main
 from genbench.results.records import read_plan, write_plan, write_record
@@ -18,12 +19,7 @@ TABLE = {"vae": {"fid[pixels]": [9.0, 10.0, 11.0]}, "gan": {"fid[pixels]": [19.0
 
 @pytest.fixture
 def pilot(run_of, tmp_path):
-    plan, records = run_of(TABLE)
-    (tmp_path / "records").mkdir()
-    write_plan(tmp_path, plan)
-    for record in records.values():
-        write_record(tmp_path, record)
-    return tmp_path
+    return write_run(tmp_path / "pilot", run_of(TABLE))
 
 
 def invoke(*arguments):

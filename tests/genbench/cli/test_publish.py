@@ -7,9 +7,10 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
+from run_folders import write_run
 
 from genbench.cli.main import main
-from genbench.results.records import write_plan, write_record
+from genbench.results.records import write_plan
 
 TABLE = {
     "vae": {"fid": [1.0, 2.0, 3.0], "vendi": [2.0] * 3},
@@ -21,13 +22,7 @@ FACTS = ("--date", "2026-01-31", "--organization", "Some lab", "--relationship",
 
 @pytest.fixture
 def folder(run_of, tmp_path):
-    folder = tmp_path / "my-run"
-    (folder / "records").mkdir(parents=True)
-    plan, records = run_of(TABLE, directions={"vendi": "none"})
-    write_plan(folder, plan)
-    for record in records.values():
-        write_record(folder, record)
-    return folder
+    return write_run(tmp_path / "my-run", run_of(TABLE, directions={"vendi": "none"}))
 
 
 def invoke(folder, *arguments, facts=FACTS):

@@ -8,12 +8,12 @@ from dataclasses import FrozenInstanceError
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from run_folders import write_run
 
 import genbench
 from genbench.board.report import write_board
 from genbench.cli.main import main
 from genbench.core.errors import DataError, SuiteError
-from genbench.results.records import write_plan, write_record
 
 TABLE = {
     "vae": {"fid": [1.0, 1.1, 1.2], "recall": [0.5, 0.6, 0.5]},
@@ -24,18 +24,10 @@ TABLE = {
 @pytest.fixture
 def folder(run_of, tmp_path):
     """Return the folder of a run, with its board."""
-    folder = tmp_path / "mine"
-    write_run(folder, run_of(TABLE, directions={"recall": "higher"}))
-    return folder
-
-
-def write_run(folder, run):
-    plan, records = run
-    (folder / "records").mkdir(parents=True)
-    write_plan(folder, plan)
-    for record in records.values():
-        write_record(folder, record)
+    plan, records = run_of(TABLE, directions={"recall": "higher"})
+    folder = write_run(tmp_path / "mine", (plan, records))
     write_board(folder, plan, records, ())
+    return folder
 
 
 def read_command(*words):
@@ -82,7 +74,6 @@ def test_it_draws_its_board_and_verifies_its_folder(folder):
 
 @pytest.mark.extras("altair")
 def test_it_draws_charts(folder):
-    pytest.importorskip("altair")
     assert genbench.open_run(folder).plot("fid").to_dict()
 
 

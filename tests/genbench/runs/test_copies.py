@@ -119,15 +119,21 @@ def test_copies_are_not_ranked_on_a_board_of_comparisons_alone(compared):
     assert None not in ranks.values()
 
 
-@pytest.mark.slow
-def test_verify_counts_those_of_a_comparison_again(compared, tmp_path, fresh_store):
-    forged, plugins = shutil.copytree(compared, tmp_path / "forged"), [compared.parent / "thief.py"]
-    results = read_results(forged, read_only=True)
+def forge_no_copies(folder):
+    """Write records of a run in which `ours` has no copies; return the results."""
+    results = read_results(folder, read_only=True)
     for key, record in results.records.items():
         if record.cell.generator == "ours":
             none = {name: replace(count, equal=0, identical=0) for name, count in record.copies.items()}
             results.records[key] = replace(record, copies=none)
-            write_record(forged, results.records[key])
+            write_record(folder, results.records[key])
+    return results
+
+
+@pytest.mark.slow
+def test_verify_counts_those_of_a_comparison_again(compared, tmp_path, fresh_store):
+    forged, plugins = shutil.copytree(compared, tmp_path / "forged"), [compared.parent / "thief.py"]
+    results = forge_no_copies(forged)
     write_board(forged, results.plan, results.records, results.traces)
     assert rows(forged)["ours"].unranked == ()
     found = genbench.verify(forged, plugins=plugins)
@@ -150,13 +156,9 @@ def test_verify_counts_again(folder, tmp_path, fresh_store):
     forged = shutil.copytree(folder, tmp_path / "forged")
     plugins = [folder.parent / "thief.py"]
     assert {verdict.outcome for verdict in genbench.verify(forged, plugins=plugins).stored} == {"reproduced"}
-    results = read_results(forged, read_only=True)
+    results = forge_no_copies(forged)
     for key, record in results.records.items():
-        if record.cell.generator == "ours":
-            none = {name: replace(count, equal=0, identical=0) for name, count in record.copies.items()}
-            results.records[key] = replace(record, copies=none)
-            write_record(forged, results.records[key])
-        elif record.cell.generator == "peek":  # as an earlier genbench wrote it
+        if record.cell.generator == "peek":  # as an earlier genbench wrote it
             results.records[key] = replace(record, copies={})
             write_record(forged, results.records[key])
     write_board(forged, results.plan, results.records, results.traces)

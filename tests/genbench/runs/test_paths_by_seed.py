@@ -30,7 +30,7 @@ def replay(train, *, path: Path, more: tuple[Path, ...] = (), note: str = "{seed
     return Sampler(np.concatenate([np.loadtxt(file, ndmin=2) for file in (path, *more)]))
 
 def mean(fake):
-    return float(fake.mean())
+    return float(fake.data.mean())
 
 def mean_rank(real, fakes):
     return {name: float(samples.data.mean()) for name, samples in fakes.items()}
@@ -39,7 +39,7 @@ DatasetSpec(name="rows", make=rows, modalities=("vector",))
 GeneratorSpec(name="replay", make=replay)
 MetricSpec(name="mean", make=mean, takes="samples")
 MetricSpec(name="mean-rank", make=mean_rank, scope="board")
-""").replace("fake.mean()", "fake.data.mean()")
+""")
 SUITE = """
 name = "mine"
 seeds = [0, 1, 2]

@@ -7,6 +7,9 @@ import sys
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
+from torchvision import utils
 
 import genbench
 from genbench.core.errors import DataError, SuiteError
@@ -14,10 +17,6 @@ from genbench.core.errors import DataError, SuiteError
 
 @pytest.mark.parametrize(("low", "high"), [(-1, 1), (0, 1), (0, 255), (-0.5, 0.5)])
 def test_the_bytes_are_those_of_save_image(tmp_path, low, high):
-    torch = pytest.importorskip("torch")
-    utils = pytest.importorskip("torchvision.utils")
-    from PIL import Image
-
     x = torch.rand((2, 3, 16, 16), generator=torch.Generator().manual_seed(0)) * (high - low) + low
     x[0, 0, 0, :2] = torch.tensor([low, high])
     x[1, 0] = (torch.arange(256).reshape(16, 16) + 0.5) / 256 * (high - low) + low  # near the steps
@@ -50,7 +49,6 @@ def test_channels_become_the_last_axis():
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 def test_tensors_of_each_precision_are_taken_with_their_gradients(dtype):
-    torch = pytest.importorskip("torch")
     x = torch.tensor([-1.0, 0.0, 1.0], dtype=getattr(torch, dtype), requires_grad=True).reshape(3, 1, 1, 1)
     assert genbench.images(x, range=(-1, 1)).ravel().tolist() == [0, 128, 255]
 

@@ -63,7 +63,7 @@ def test_files_that_a_pattern_matches_are_left_out_and_counted(tmp_path):
     with pytest.raises(DataError, match=r'log\.txt does not end in .*, or set ignore = \["\*\.txt"\]'):
         image_folder(path=tmp_path)
     for ignore, count, rest in ((("*.txt",), 2, 3), (("log.txt", "cat/*"), 4, 1)):
-        with pytest.warns(UserWarning, match=f"left out {count} of 5 files, as `ignore` says$"):
+        with pytest.warns(UserWarning, match=f"left out {count} of 5 files, which match `ignore`$"):
             assert len(image_folder(path=tmp_path, ignore=ignore).labelled()) == rest
 
 

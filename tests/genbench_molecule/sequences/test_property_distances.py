@@ -6,9 +6,9 @@ import pytest
 from genbench_molecule.sequences.property_distances import (
     gc_content,
     gc_distance,
+    nucleotide_options,
     peptide_properties,
-    report_of_nucleotides,
-    report_of_proteins,
+    protein_options,
 )
 
 from genbench import Samples, Undefined
@@ -72,5 +72,5 @@ def test_what_has_no_value_says_why(metric, side, message):
 
 def test_a_report_has_the_properties_of_its_own_alphabet_alone():
     bases, residues = of("ACGT", alphabet=None), of("MKWL", alphabet="protein")
-    assert (report_of_nucleotides(bases, 1), report_of_proteins(bases, 1)) == ({}, None)
-    assert (report_of_nucleotides(residues, 1), report_of_proteins(residues, 1)) == (None, {})
+    assert (nucleotide_options(bases, 1), protein_options(bases, 1)) == ({}, None)
+    assert (nucleotide_options(residues, 1), protein_options(residues, 1)) == (None, {})

@@ -5,28 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from run_folders import write_run
 
 from genbench.cli.arguments.contenders import read_contender_pairs, read_runs, read_two_contenders
-from genbench.results.records import read_plan, write_plan, write_record
+from genbench.results.records import read_plan, write_plan
 
 
 @pytest.fixture
 def folder(run_of, tmp_path, monkeypatch):
-    plan, records = run_of({"vae": {"m": [1.0]}, "gan": {"m": [2.0]}, "noise": {"m": [3.0]}})
-    (tmp_path / "a:b" / "records").mkdir(parents=True)
-    write_plan(tmp_path / "a:b", plan)
-    for record in records.values():
-        write_record(tmp_path / "a:b", record)
+    write_run(tmp_path / "a:b", run_of({"vae": {"m": [1.0]}, "gan": {"m": [2.0]}, "noise": {"m": [3.0]}}))
     monkeypatch.chdir(tmp_path)
     return "a:b"
 
 
 def test_several_runs_are_read_as_one(folder, run_of, tmp_path):
-    plan, records = run_of({"wgan": {"m": [1.0]}})
-    (tmp_path / "c" / "records").mkdir(parents=True)
-    write_plan(tmp_path / "c", plan)
-    for record in records.values():
-        write_record(tmp_path / "c", record)
+    write_run(tmp_path / "c", run_of({"wgan": {"m": [1.0]}}))
     found = read_runs([Path(folder), Path("c")])
     assert {cell.generator for cell in found.plan.cells} == {"vae", "gan", "noise", "wgan"}
 
