@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -462,6 +463,6 @@ def _write_typed(text: str, path: Path | None) -> str:
     """
     if path is None:
         return text
-    if text.startswith(path.name):
+    if re.match(rf"{re.escape(path.name)}(?![\w.-])", text):  # not a longer name
         return f"{path}{text.removeprefix(path.name)}"
     return f"{path}: {text}" if path.is_dir() else text

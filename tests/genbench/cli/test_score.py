@@ -240,9 +240,9 @@ def test_messages_name_a_path_as_it_was_typed_and_quiet_hides_how_it_is_read(tmp
     assert "real: there is no path 'in/c.csv'" in invoke(*sides[:3], "in/c.csv").stderr
     for name in "ab":
         (tmp_path / f"in/{name}.csv").unlink()
-    (tmp_path / "in/a.png").write_text("no image")
+    (tmp_path / "in/in.png").write_text("no image")
     found = invoke("--fake", "in", "--real", "digits.test", *PIXELS, "--reader", "image-folder")
-    assert "fake: in: a.png is no PNG" in found.stderr
+    assert "fake: in: in.png is no PNG" in found.stderr
 
 
 def test_explain_shows_each_protocol_and_where_their_numbers_part(sides):
