@@ -379,8 +379,10 @@ class Source:
         if not is_known or split not in ("", *SPLITS):
             # a text with a slash is a missing path, not a misspelt dataset
             hint = "" if "/" in text else self._suggest_split(text, use, is_known=is_known)
-            raise DataError(f"{name}: there is no path {text!r} and no split of a dataset of that "
-                            f"name; expected a path or a split such as DATASET.test{hint}")  # fmt: skip
+            expected = hint or "; expected a path or a split such as DATASET.test"
+            raise DataError(
+                f"{name}: there is no path {text!r} and no split of a dataset of that name{expected}"
+            )
         if not split and name == "fake":
             raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
         return use, split or (self.split if name == "real" else name)

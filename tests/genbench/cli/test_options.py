@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import click
 import pytest
 from click.testing import CliRunner
+from click_commands import list_commands
 
 from genbench.arena.judge import PositionBias
 from genbench.catalog.catalog import load_catalog
@@ -196,19 +197,7 @@ CASES = {
 }  # fmt: skip
 
 
-def commands(command, path=()):
-    """Return all commands below a click group, itself included where it can be called, by their words."""
-    found = {}
-    if path and (not isinstance(command, click.Group) or command.invoke_without_command):
-        found[" ".join(path)] = command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found |= commands(command.get_command(context, name), (*path, name))
-    return found
-
-
-COMMANDS = commands(main)
+COMMANDS = list_commands(main)
 
 
 def options(command):
