@@ -3,8 +3,8 @@
 Everything public is a name of this package. docs/api.md lists the names by use: for people who run suites
 and score samples, and for people who write plugins. A name is imported when it is first used, so
 `import genbench` costs nothing, and a plugin can describe its components without numpy. `__init__.pyi`
-lists the names with their modules, for type checkers and for this file. `genbench.plugin` has those for
-authors of plugins again, and `dir(genbench)` only those for people who run.
+lists the names with their modules, for type checkers and for this file. `genbench.plugin` also has the
+names for plugin authors, and `dir(genbench)` lists only the names for people who run suites.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What plugin authors need, and no more: `from genbench.plugin import MetricSpec, Samples, hookimpl`.
+"""The public names for plugin authors: `from genbench.plugin import MetricSpec, Samples, hookimpl`.
 
 Each name is the object of this name in `genbench`, imported when it is first used. `plugin.pyi` lists the
 names, for type checkers and for this file.

@@ -182,8 +182,8 @@ class Catalog:
 def _list_described(word: str, components: Iterable[Component], *, is_abbreviation: bool) -> list[str]:
     """Return the names of components whose summary has a word, in any case and without accents.
 
-    is_abbreviation  only if the summary has it in capitals: such a word says more than a similar name, as
-                     FCD, which is no misspelled fld
+    is_abbreviation  only if the summary has it in capitals: FCD there is a better match for `fcd` than the
+                     similar name fld
     """
     names = []
     for component in components:

@@ -67,14 +67,14 @@ def battery(  # noqa: PLR0913 - the options of a command, all by name
     n: int | None, repeats: int, threads: int, device: str, plugins: tuple[Path, ...], form: str,
     plot: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
-    """Plant faults in real data, and show whether METRIC notices them.
+    """Plant faults in real data, and show whether METRIC detects them.
 
     METRIC is a metric or one of its numbers, as 'NAME [OPTION=VALUE …]'. The card of each number shows
     whether the score changes in the right direction at each fault. With --card, METRIC is a metric whose
     plugin ships a card, or a file that --format json printed.
 
-    The exit code is 1 if a card says WRONG, FAILED or BLIND (a ranked metric that saw no fault), or if the
-    metric fails on data without a fault.
+    The exit code is 1 if a card says WRONG, FAILED or BLIND (a ranked metric that detects no fault), or if
+    the metric fails on undamaged data.
 
     With --format json: a list of cards, one for each number of the metric, with metric, component, version,
     options, direction, best, dataset, modality, extractor, n, seeds, floor, rows, verdicts (how many rows

@@ -187,7 +187,7 @@ def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
 
 
 def describe_repeats(which: str = "real samples") -> str:
-    """Return in words why a count that is untestable tells nothing; `which` names the real samples."""
+    """Return the reason why copies cannot be counted, in words; `which` names the real samples."""
     return f"too many {which} repeat to tell copies of them from new samples"
 
 

@@ -1,4 +1,4 @@
-"""What the extra of a score may hold, so that pages, charts and `genbench power` can show it.
+"""Fields of a score's extra that pages, charts and `genbench power` show.
 
 The extra of a score:
 

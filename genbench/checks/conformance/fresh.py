@@ -87,7 +87,7 @@ def restore_settings(before: Mapping[str, Any]) -> None:
 def capture_output() -> Iterator[io.StringIO]:
     """Yield a StringIO with what Python code in the block prints to standard output and standard error.
 
-    It says that it is a terminal, since many progress bars of libraries are printed only there.
+    Its `isatty` is true, since many libraries print progress bars only on a terminal.
     """
     text = _Terminal()
     with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
@@ -95,7 +95,7 @@ def capture_output() -> Iterator[io.StringIO]:
 
 
 class _Terminal(io.StringIO):
-    """Captured output that says that it is a terminal."""
+    """Captured output whose `isatty` is true."""
 
     def isatty(self) -> bool:
         """Return True."""

@@ -29,7 +29,8 @@ def rate(table: Path, output: Path, ties: str, *, page: bool, quiet: bool) -> No
     """Rate models by a table of battles, as FastChat and Chatbot Arena publish them, into the folder OUT.
 
     The table is a CSV with the columns model_a, model_b and winner: model_a, model_b, tie or tie (bothbad).
-    With a column rater, or judge, intervals are clustered by rater. Other columns decide nothing.
+    With a column rater, or judge, intervals are clustered by rater. Repeated rows, and second votes of
+    a rater on two models under one prompt, are not counted.
     """
     from genbench.arena.battles import rate_battles
     from genbench.cli.pictures.page import write_page
