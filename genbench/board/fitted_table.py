@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.box import Box
 from rich.cells import cell_len, chop_cells
@@ -37,6 +37,8 @@ _WORD = re.compile(r"[\[(][-+–.,\deinfto ]+[\])]\S*|\S+( [↓↑](?!\S))?")
 _NUMBER = re.compile(r"[\[(<]?[-+]?\.?\d")
 #: The parts of a name that is longer than a line, such as "bayesian-" and "network", or "fid" and "[pixels]".
 _PART = re.compile(r"\[?[^-/_:\[]+[-/_:]*|.[-/_:]*")
+
+_Width = Literal["width", "word", "floor"]  # of a column, as in `_ColumnTexts`
 
 
 def open_table(
@@ -104,52 +106,55 @@ class FittedTable(Table):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the segments of the table, or of its paragraphs."""
         form = self._choose_form(options.max_width)
-        room = options.max_width - _measure_gaps(form)
-        widths = _fit_widths([_ColumnTexts.read(column, self.least) for column in form.columns], room)
-        parts = list(self._list_paragraphs()) if widths is None else [
-            *self._describe_shared(form), _Drawn(_wrap_columns(form, widths))
+        widths = _fit_widths(form.read_texts(), options.max_width - form.measure_gaps())
+        parts = self._list_paragraphs() if widths is None else [
+            *self._describe_shared(form), _wrap_columns(form, widths)
         ]  # fmt: skip
         yield from console.render(Unpadded(Group(*parts)), options)
 
     def fits(self, console: Console) -> bool:
         """Return whether no text has to be wrapped, once the columns are gone that may go."""
-        return _measure_table(self._change(_NARROW, [*self.optional, *self._list_equal()])) <= console.width
+        return self._change(_NARROW, [*self.optional, *self._list_equal()]).measure("width") <= console.width
 
     def fits_wrapped(self, console: Console) -> bool:
         """Return whether the table needs no paragraphs."""
-        form = self._choose_form(console.width)
-        texts = [_ColumnTexts.read(column, self.least) for column in form.columns]
-        return _measure_gaps(form) + sum(text.floor for text in texts) <= console.width
+        return self._choose_form(console.width).measure("floor") <= console.width
+
+    def read_texts(self) -> list[_ColumnTexts]:
+        """Return how long the texts of each column are."""
+        return [_ColumnTexts.read(column, self.least) for column in self.columns]
+
+    def measure(self, kind: _Width) -> int:
+        """Return the characters of a line in which each column has a kind of width of its texts."""
+        widths: list[int] = [getattr(texts, kind) for texts in self.read_texts()]
+        return self.measure_gaps() + sum(widths)
+
+    def measure_gaps(self) -> int:
+        """Return the characters between all columns."""
+        return (self.padding[1] + 1) * (len(self.columns) - 1)
 
     def _choose_form(self, width: int) -> FittedTable:
         """Return the widest form that needs no more characters, else the narrowest.
 
         Columns of `optional` go before a text is wrapped, those of `shared` before a word is divided.
         """
-        for gap, number in [(_WIDE, 0), *((_NARROW, number) for number in range(len(self.optional) + 1))]:
-            form = self._change(gap, self.optional[:number])
-            if _measure_table(form) <= width:
+        gone, most = [*self.optional, *self._list_equal()], len(self.optional)
+        forms: list[tuple[_Width, int, int]] = [
+            ("width", _WIDE, 0),
+            *(("width", _NARROW, number) for number in range(most + 1)),
+            *(("word", _NARROW, number) for number in range(most, len(gone) + 1)),
+            ("floor", _NARROW, len(gone)),
+        ]
+        for kind, gap, number in forms:
+            form = self._change(gap, gone[:number])
+            if form.measure(kind) <= width:
                 return form
-        gone = [*self.optional, *self._list_equal()]
-        for number in range(len(self.optional), len(gone) + 1):
-            form = self._change(_NARROW, gone[:number])
-            texts = [_ColumnTexts.read(column, self.least) for column in form.columns]
-            if _measure_gaps(form) + sum(text.word for text in texts) <= width:
-                return form
-        return (
-            form
-            if _measure_gaps(form) + sum(text.floor for text in texts) <= width
-            else self._change(0, gone)
-        )
+        return self._change(0, gone)
 
     def _list_equal(self) -> list[RenderableType]:
         """Return the heads of the columns of `shared` that have the same text in two or more rows."""
-        heads: list[RenderableType] = []
-        for column in self.columns:
-            texts = [_as_text(cell).plain for cell in column.cells]
-            if column.header in self.shared and len(texts) > 1 and len(set(texts)) == 1:
-                heads.append(column.header)
-        return heads
+        shared = [column for column in self.columns if column.header in self.shared and self.row_count > 1]
+        return [each.header for each in shared if len({_as_text(cell).plain for cell in each.cells}) == 1]
 
     def _change(self, gap: int, gone: Collection[RenderableType]) -> FittedTable:
         """Return the table with another gap and without some columns; both share the cells."""
@@ -180,19 +185,10 @@ class FittedTable(Table):
             yield grid
 
 
-def _measure_table(table: Table) -> int:
-    """Return the characters of a line of a table without wrapping."""
-    return _measure_gaps(table) + sum(map(_measure, table.columns))
-
-
-def _measure_gaps(table: Table) -> int:
-    """Return the characters between all columns."""
-    return (table.padding[1] + 1) * (len(table.columns) - 1)
-
-
-def _wrap_columns(table: FittedTable, widths: Sequence[int]) -> FittedTable:
-    """Return a table with the texts of each column in lines of its width."""
-    wrapped = copy.copy(table)
+def _wrap_columns(table: FittedTable, widths: Sequence[int]) -> Table:
+    """Return a table of rich with the texts of each column in lines of its width."""
+    wrapped = Table(box=table.box, show_edge=False, pad_edge=False, padding=table.padding)
+    wrapped.rows = table.rows
     wrapped.columns = [
         dataclasses.replace(
             column, _index=index, no_wrap=True, header=_wrap(_as_text(column.header), width),
@@ -202,18 +198,6 @@ def _wrap_columns(table: FittedTable, widths: Sequence[int]) -> FittedTable:
         for index, (column, width) in enumerate(zip(table.columns, widths, strict=True))
     ]  # fmt: skip
     return wrapped
-
-
-class _Drawn:
-    """A table as rich draws it."""
-
-    def __init__(self, table: Table) -> None:
-        """Take the table."""
-        self._table = table
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield what rich's own table does."""
-        return Table.__rich_console__(self._table, console, options)
 
 
 @dataclass(frozen=True)
@@ -278,13 +262,6 @@ def _fit_widths(columns: Sequence[_ColumnTexts], room: int) -> list[int] | None:
             return None
         _, _, index, widths[index], lines[index] = min(choices)
     return widths
-
-
-def _measure(column: Column) -> int:
-    """Return the characters of the longest line of a column."""
-    return max(
-        cell_len(line) for text in (column.header, *column.cells) for line in _as_text(text).plain.split("\n")
-    )
 
 
 def _divide(word: str) -> list[str]:
