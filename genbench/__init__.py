@@ -10,6 +10,7 @@ names for plugin authors, and `dir(genbench)` lists only the names for people wh
 from __future__ import annotations
 
 import functools
+import importlib
 import re
 from typing import Any
 
@@ -24,29 +25,30 @@ _LISTED = (
 
 
 @functools.cache
-def _read_modules() -> dict[str, str]:
-    """Return the module of each public name, as `__init__.pyi` lists them."""
+def _read_modules(file: str = __file__) -> dict[str, str]:
+    """Return the module of each name that the stub of a file lists."""
     from pathlib import Path
 
-    stub = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    stub = Path(file).with_suffix(".pyi").read_text(encoding="utf-8")
     imports = re.findall(r"^from (\S+) import (\w+)", stub, re.MULTILINE)
     return {name: module for module, name in imports if name != "__version__"}
 
 
+def _find_name(importer: str, file: str, name: str) -> Any:
+    """Return what a name stands for that the stub of a file lists; `__all__` is the list of these names."""
+    modules = _read_modules(file)
+    if name == "__all__":
+        return sorted(modules)
+    if name not in modules:
+        raise AttributeError(f"module {importer!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(modules[name]), name)
+
+
 def __getattr__(name: str) -> Any:
-    """Return what a public name stands for, imported from its module; `__all__` is the list of these names.
-
-    Python calls this function for a name that this file does not define.
-    """
-    import importlib
-
+    """Return what a public name stands for; Python calls this for a name that this file does not define."""
     if name == "plugin":
         return importlib.import_module(f"{__name__}.{name}")
-    if name == "__all__":
-        return sorted(_read_modules())
-    if name not in _read_modules():
-        raise AttributeError(f"module 'genbench' has no attribute {name!r}")
-    return getattr(importlib.import_module(_read_modules()[name]), name)
+    return _find_name(__name__, __file__, name)
 
 
 def __dir__() -> list[str]:

@@ -6,30 +6,17 @@ names, for type checkers and for this file.
 
 from __future__ import annotations
 
-import functools
-import re
 import sys
 from typing import Any
 
-
-@functools.cache
-def _read_names() -> list[str]:
-    """Return the names that `plugin.pyi` lists."""
-    from pathlib import Path
-
-    stub = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
-    return re.findall(r"^from genbench import (\w+)", stub, re.MULTILINE)
+_genbench: Any = sys.modules[__package__]  # Python imports a package before its modules
 
 
 def __getattr__(name: str) -> Any:
     """Return what a name stands for in `genbench`; Python calls this for a name that this file lacks."""
-    if name == "__all__":
-        return _read_names()
-    if name not in _read_names():
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(sys.modules[__package__], name)
+    return _genbench._find_name(__name__, __file__, name)  # noqa: SLF001 - both list names in a stub
 
 
 def __dir__() -> list[str]:
     """Return the names, for completion in a shell."""
-    return _read_names()
+    return list(_genbench._read_modules(__file__))  # noqa: SLF001 - as above

@@ -583,7 +583,6 @@ LAST = {name.rpartition(".")[2] for name in OPENS}
 #: Each module that opens files to read them, and where its payloads are, or why it needs none.
 MODULES = {
     "genbench/__init__.py": "reads its own stub file",
-    "genbench/plugin.py": "reads its own stub file",
     "genbench/arena/scored.py": "reads back what it has just copied",
     "genbench/arena/vote_entries.py": "votes",
     "genbench/checks/battery/kept_cards.py": "computed cards",
