@@ -16,36 +16,33 @@ Outcome = Literal["passed", "failed", "skipped", "not tried", "expected"]
 KNOWN_FAILURES = "known-failures"
 
 
-class CheckFailed(Exception):  # noqa: N818 - it reads as a statement: `raise CheckFailed(seen="…")`
-    """A component does not do what a check expects.
+class _CheckEnded(Exception):  # noqa: N818 - its kinds read as statements: `raise CheckFailed(seen="…")`
+    """A check that does not pass.
 
-    seen  what was seen instead
-    fix   the line to write, or what to change; "" if the check cannot know it
+    seen  why, which is also the error's text
+    fix   what to write, to change or to type then; "" if the check cannot know it
     """
 
     def __init__(self, seen: str, fix: str = "") -> None:
-        """Keep what was seen, which is also the error's text, and what to change, "" if that is unknown."""
+        """Take why the check does not pass, and what to do."""
         super().__init__(seen)
         self.seen = seen
         self.fix = fix
 
 
-class CheckSkipped(Exception):  # noqa: N818 - as above
-    """A check does not apply to a component; the argument is the reason."""
+class CheckFailed(_CheckEnded):
+    """A component does not do what a check expects: `seen` is what it does instead."""
+
+
+class CheckSkipped(_CheckEnded):
+    """A check does not apply to a component: `seen` is the reason."""
 
 
 class NotTried(CheckSkipped):
-    """A component cannot be tried here: it lacks a module, an option, a file or data.
+    """A component cannot be tried here: `seen` is the module, option, file or data that it lacks.
 
-    seen  what it lacks
-    fix   the command after which the check can try it
+    After the command `fix`, the check can try it.
     """
-
-    def __init__(self, seen: str, fix: str) -> None:
-        """Keep what the component lacks, which is also the error's text, and the command."""
-        super().__init__(seen)
-        self.seen = seen
-        self.fix = fix
 
 
 @dataclass(frozen=True, kw_only=True)
