@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PipeConsole", "comparison_view", "open_console", "open_stderr", "plain_text",
-    "print_board", "print_line",
+    "print_board", "print_line", "print_lines",
 ]  # fmt: skip
 
 _PIPED_WIDTH = 100  # characters of a line in a file or a pipe, which have no width of their own
@@ -103,12 +103,15 @@ def print_board(console: Console, view: View) -> None:
             console.print(_panel_table(console, table, panel, texts))
             console.print()
     rank_lines = (f"{table.dataset}: {note.text}" for table in view.tables for note in table.notes)
-    _print_lines(console, "run", view.runs, "cyan")
-    # two tables of a dataset may have equal notes: each is printed once
-    _print_lines(console, "note", [*dict.fromkeys(rank_lines), *view.notes], "cyan")
-    _print_lines(console, "not comparable", view.differences, "yellow")
-    _print_lines(console, "warning", view.list_warnings(), "yellow")
-    _print_lines(console, "no value", list(map(str, view.failures)), "red")
+    for kind, lines, style in (
+        ("run", view.runs, "cyan"),
+        # two tables of a dataset may have equal notes: each is printed once
+        ("note", [*dict.fromkeys(rank_lines), *view.notes], "cyan"),
+        ("not comparable", view.differences, "yellow"),
+        ("warning", view.list_warnings(), "yellow"),
+        ("no value", list(map(str, view.failures)), "red"),
+    ):
+        print_lines(console, kind, lines, style, most=_MOST_LINES, rest=" in leaderboard.md")
     console.print(Text(plain_text(console, _closing_line(view))))
     if any(line.row.rank is not None for table in view.tables for line in table.rows):
         for sentence in describe_rule(view.rule):
@@ -217,12 +220,18 @@ def _cell_style(cell: TableCell) -> str:
     return "bold green" if cell.is_best else ""
 
 
-def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) -> None:
-    """Print the first 12 lines of a kind, such as "warning", and how many more there are."""
-    for line in lines[:_MOST_LINES]:
+def print_lines(
+    console: Console, kind: str, lines: Sequence[str], style: str, *, most: int | None = None, rest: str = ""
+) -> None:
+    """Print the first lines of a kind, such as "warning", and how many more there are.
+
+    most  how many to print; None: all
+    rest  where the others are, after their number
+    """
+    for line in lines[:most]:
         print_line(console, Text.assemble((f"{kind}: ", style), plain_text(console, line)))
-    if len(lines) > _MOST_LINES:
-        console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
+    if left := len(lines) - len(lines[:most]):
+        console.print(Text(f"{kind}: {left} more{rest}", style=style))
 
 
 def print_line(console: Console, text: Text) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from genbench.board.fitted_table import FittedTable, fit_metrics, open_table
 from genbench.board.inference.sample_size import MOST_SEEDS, MOST_VOTES
 from genbench.board.numbers import format_number
-from genbench.board.terminal import open_console, open_stderr, plain_text, print_line
+from genbench.board.terminal import open_console, open_stderr, plain_text, print_lines
 from genbench.cli.views.output import print_plain
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def print_rows(
 
 def print_warnings(lines: Sequence[str], form: str) -> None:
     """Print warnings on the compared generators: below a table, or on standard error beside JSON and CSV."""
-    console = open_console() if form == "text" else open_stderr()
-    for line in lines:
-        print_line(console, Text.assemble(("warning: ", "yellow"), plain_text(console, line)))
+    print_lines(open_console() if form == "text" else open_stderr(), "warning", lines, "yellow")
 
 
 def make_checks_view(console: Console, checks: Sequence[GateCheck]) -> RenderableType:

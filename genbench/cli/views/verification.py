@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from genbench.board.fitted_table import open_table
-from genbench.board.terminal import open_console, plain_text, print_line
+from genbench.board.terminal import open_console, plain_text, print_lines
 from genbench.core.names import join_names
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import NEVER_CHECKED, OUTCOMES
@@ -47,7 +47,7 @@ def print_verification(verification: Verification) -> None:
             console.print(_make_table(console, verdicts))
             console.print()
     for kind, lines, style in _list_sections(verification):
-        _print_lines(console, kind, lines, style)
+        print_lines(console, kind, lines, style, most=_MOST_LINES, rest="; --format json has them all")
     console.print(Text(plain_text(console, _summarize(verification))))
 
 
@@ -131,17 +131,6 @@ def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
         numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in outcomes]
         table.add_row(*(Text(plain_text(console, name)) for name in row_names), *numbers)
     return table
-
-
-def _print_lines(console: Console, kind: str, lines: Iterable[str], style: str) -> None:
-    """Print at most 20 lines of a kind, and the number of further ones."""
-    all_lines = list(lines)
-    for line in all_lines[:_MOST_LINES]:
-        print_line(console, Text.assemble((f"{kind}: ", style), plain_text(console, line)))
-    if len(all_lines) > _MOST_LINES:
-        console.print(
-            Text(f"{kind}: {len(all_lines) - _MOST_LINES} more; --format json has them all", style=style)
-        )
 
 
 def _select(verdicts: Iterable[Verdict], outcome: str) -> list[Verdict]:
