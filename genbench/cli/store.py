@@ -16,6 +16,7 @@ from genbench.cli.arguments.options import form_option
 from genbench.cli.views.output import print_plain, print_warning, wrap_line
 from genbench.cli.views.progress import BYTES, show_progress
 from genbench.core.errors import SuiteError
+from genbench.core.grouping import group_pairs
 from genbench.core.limits import bytes_text
 from genbench.store.eviction import evict, take_stock, verify
 from genbench.store.store import store_folder
@@ -80,15 +81,13 @@ def parse_size(text: str) -> int:
 
 def _list_kinds(items: Sequence[Item]) -> list[dict[str, object]]:
     """Return number, bytes and days of use of the stored artefacts, by kind, as JSON-like values."""
-    kinds = sorted({_name_row(item) for item in items})
-    by_kind = {kind: [item for item in items if _name_row(item) == kind] for kind in kinds}
     return [
         {
             "kind": kind, "number": len(stored), "size_bytes": sum(item.size_bytes for item in stored),
             "longest_unused": _format_day(min(item.used_ns for item in stored)),
             "last_used": _format_day(max(item.used_ns for item in stored)),
         }
-        for kind, stored in by_kind.items()
+        for kind, stored in _group_items(items).items()
     ]  # fmt: skip
 
 
@@ -101,22 +100,21 @@ def _show(items: Sequence[Item]) -> None:
         ("kind", "left"), ("number", "right"), ("size", "right"), ("longest unused", "left"),
         ("last used", "left"), wrapped=["kind", "longest unused", "last used"],
     )  # fmt: skip
-    rows: dict[str, list[Item]] = {}
-    for item in items:
-        rows.setdefault(_name_row(item), []).append(item)
-    # whole artefacts first; all of a row have one state
-    order = sorted(rows, key=lambda name: (rows[name][0].state != "whole", name))
-    for name in order:  # the last one ends with a line, above the sums
-        table.add_row(name, *_summarize(rows[name]), end_section=name == order[-1])
+    rows = _group_items(items)
+    for name, stored in rows.items():
+        table.add_row(name, *_summarize(stored))
+    table.add_section()  # a line above the sums
     table.add_row("all", *_summarize(items))
     open_console().print(table)
     if "damaged" in rows:
         click.echo(wrap_line("what is damaged is not used, and is kept until it is evicted", sys.stdout))
 
 
-def _name_row(item: Item) -> str:
-    """Return the name of the row in which an artefact counts: its kind, or its state if it is not whole."""
-    return {"whole": item.kind, "damaged": "damaged", "draft": "drafts left behind"}[item.state]
+def _group_items(items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Return artefacts by kind, then those that are not whole by their state."""
+    names = {"damaged": "damaged", "draft": "drafts left behind"}
+    pairs = [(item.state != "whole", names.get(item.state, item.kind), item) for item in items]
+    return group_pairs((name, item) for _, name, item in sorted(pairs, key=lambda pair: pair[:2]))
 
 
 def _summarize(items: Sequence[Item]) -> tuple[str, str, str, str]:
