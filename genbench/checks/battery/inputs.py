@@ -81,7 +81,7 @@ class PlantedInputs(Inputs):
     def side(self, name: str) -> Samples:
         """Return the samples of a side; raise Undefined if the dataset has none."""
         if name not in self._sides:
-            raise Undefined(f"the dataset has no samples for {name}; name one that has, with --dataset")
+            raise Undefined(f"the dataset has no samples for {name}; name one that has, with --data")
         return self._sides[name]
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:

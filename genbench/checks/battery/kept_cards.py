@@ -26,6 +26,7 @@ __all__ = ["find_card", "find_cards", "list_card_files", "read_cards"]
 
 _FOLDER = "cards"
 _MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
+_EXPECTED = "expected what genbench battery METRIC --format json prints"
 _SIGNS = ("+", "-", "0", "~", None)  # as in CardRow
 
 
@@ -35,19 +36,15 @@ def read_cards(path: Path) -> list[Card]:
     A card says which planted faults one number of a metric detects. Raises DataError if the file cannot be
     read, or is no such file.
     """
+    name = one_line(path.name)
     try:
         text = read_regular(path, _MOST_BYTES)
         cards = _parse_cards(json.loads(text, parse_constant=_refuse_constant, parse_float=_read_finite))
     except OSError as error:
-        raise DataError(
-            f"{one_line(path.name)} cannot be read: {error.strerror}; expected a file of genbench check "
-            "--battery --format json"
-        ) from error
+        raise DataError(f"{name} cannot be read: {error.strerror}; {_EXPECTED}") from error
     except (ValueError, RecursionError) as error:
-        raise DataError(
-            f"{one_line(path.name)} holds no cards: {one_line(_describe_error(error)):.200}; "
-            "expected what genbench battery METRIC --format json prints"
-        ) from error
+        reason = one_line(_describe_error(error))
+        raise DataError(f"{name} holds no cards: {reason:.200}; {_EXPECTED}") from error
     return cards
 
 

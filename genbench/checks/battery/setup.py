@@ -99,7 +99,7 @@ def open_data(
     if not set(_POOLED) & set(splits):
         raise DataError(
             f"dataset {dataset.name!r} has neither of the splits test and held_out; name one that has, "
-            "with --dataset"
+            "with --data"
         )
     store, _ = open_store()
     settings, data_hash = Settings(threads=1, device=device), hash_splits(splits)

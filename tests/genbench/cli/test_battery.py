@@ -141,7 +141,7 @@ def test_a_card_is_shown_and_drawn_again_from_its_json(battery, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--card", "none.json"), "none.json cannot be read: No such file"),
+        (("--card", "none.json"), "none.json cannot be read: No such file or directory; expected what "),
         (("--card", __file__), "test_battery.py holds no cards: it is not JSON at line 1, column "),
         (("--card", "freid"), "no metric named 'freid'"),
         (("--card", "modes-of"), "no metric named 'modes-of'"),
