@@ -90,13 +90,11 @@ class ModalitySpec(Spec):
             self.container in CONTAINER_PARAMETERS, f"container {self.container!r}; expected one of {known}"
         )
         is_numeric = self.container in _NUMERIC
-        self._require(
-            is_numeric == bool(self.dtypes),
-            "dtypes belong to the containers array and ragged; leave them out",
-        )
-        self._require(
-            is_numeric == bool(self.axes), "axes belong to the containers array and ragged; leave them out"
-        )
+        advice = "name some" if is_numeric else "leave them out"
+        for name in ("dtypes", "axes"):
+            has_some = bool(getattr(self, name))
+            where = f"{name} belong to the containers array and ragged"
+            self._require(is_numeric == has_some, f"{where}; {advice}")
         is_of_strings = self.container == "strings"
         self._require(
             is_of_strings or not self.keeps_blank,

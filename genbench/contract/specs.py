@@ -522,9 +522,13 @@ class MetricSpec(Spec):
             not self.real_moments or (len(outputs) == 1 and outputs != ("samples",)),
             "real_moments needs takes to name one output of an extractor",
         )
-        self._require(
-            not (self.outputs and self.expects), "expects belongs to each of its outputs; write it in Output"
-        )
+        fields_of_one = {
+            "expects": self.expects, "direction": self.direction != "none", "best": self.best is not None,
+            "range": self.range != (None, None), "any_valid_share": self.any_valid_share,
+        }  # fmt: skip
+        for name, is_given in fields_of_one.items():
+            advice = "write it in Output"
+            self._require(not (self.outputs and is_given), f"{name} belongs to each of its outputs; {advice}")
         self._require(self.scope in SCOPES, f"scope is {self.scope!r}; expected one of {', '.join(SCOPES)}")
         self._require(
             not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
@@ -537,15 +541,6 @@ class MetricSpec(Spec):
         self._require(not (self.defaults and self.is_comparison), "defaults needs the scope of a trial")
         takes_samples = self.takes == "samples" and not self.is_comparison
         self._require(takes_samples or not self.takes_draws, "takes_draws is of a trial's metric on samples")
-        is_plain = self.direction == "none" and self.best is None and self.range == (None, None)
-        self._require(
-            not self.outputs or is_plain,
-            "direction, best and range belong to each of its outputs; write them in Output",
-        )
-        self._require(
-            not (self.outputs and self.any_valid_share),
-            "any_valid_share belongs to each of its outputs; write it in Output",
-        )
         for output in self.scores:
             check_expects(output.expects, output.direction, f"metric {self.name!r}: output {output.name!r}")
 

@@ -15,10 +15,10 @@ def test_the_containers_of_specs_are_those_of_samples():
     ("fields", "message"),
     [
         ({"container": "dict"}, "container 'dict'; expected one of array, ragged, strings, frame"),
-        ({"container": "array"}, "dtypes belong to the containers array and ragged"),
+        ({"container": "array"}, "dtypes belong to the containers array and ragged; name some"),
         ({"container": "strings", "dtypes": ("int8",)}, "dtypes belong to the containers array and ragged"),
         ({"container": "array", "dtypes": ("int8",)}, "axes belong to the containers array and ragged"),
-        ({"container": "frame", "axes": ("x",)}, "axes belong to the containers array and ragged"),
+        ({"container": "frame", "axes": ("x",)}, "axes belong to the containers array and ragged; leave "),
         ({"container": "frame", "keeps_blank": True}, "keeps_blank belongs to the container strings"),
         ({"container": "strings", "make": lambda: None}, "another process cannot find it"),
     ],

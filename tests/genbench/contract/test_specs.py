@@ -143,5 +143,6 @@ def test_each_number_of_a_metric_says_whether_it_is_ranked_at_any_share():
         True,
         False,
     ]
-    with pytest.raises(PluginError, match="metric 'ab': any_valid_share belongs to each of its outputs"):
-        MetricSpec(name="ab", make=work, outputs=outputs, any_valid_share=True)
+    for name, value in {"direction": "lower", "best": 0.0, "range": (0, 1), "any_valid_share": True}.items():
+        with pytest.raises(PluginError, match=f"metric 'ab': {name} belongs to each of its outputs"):
+            MetricSpec(name="ab", make=work, outputs=outputs, **{name: value})
