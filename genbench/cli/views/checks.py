@@ -12,6 +12,7 @@ from rich.text import Text
 
 from genbench.board.terminal import open_console, plain_text
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names
 
 if TYPE_CHECKING:
@@ -104,17 +105,14 @@ def _group_alike(
     A group has the results of one check with one outcome on several modalities, or the checks that do not run
     for one reason on the same modalities. The groups are in the order of their first results.
     """
-    of_check: dict[tuple[str, ...], list[Result]] = {}
-    for result in results:
-        key = (result.check, result.outcome, result.seen, result.fix)
-        of_check.setdefault(key, []).append(result)
-    groups: dict[tuple[object, ...], tuple[tuple[str, ...], list[Result]]] = {}
-    for (check, outcome, *texts), alike in of_check.items():
+    by_check = group_pairs(((each.check, each.outcome, each.seen, each.fix), each) for each in results)
+    pairs = []
+    for (check, outcome, *texts), alike in by_check.items():
         names = _list_modalities(alike)
         on_some = () if len(names) == len(modalities) else tuple(names)
-        shared = (outcome, *texts, on_some, "" if outcome in _UNTRIED else check)
-        groups.setdefault(shared, (on_some, []))[1].extend(alike)
-    return list(groups.values())
+        shared = on_some, (outcome, *texts, "" if outcome in _UNTRIED else check)
+        pairs += [(shared, result) for result in alike]
+    return [(on_some, alike) for (on_some, _), alike in group_pairs(pairs).items()]
 
 
 def _print_alike(console: Console, alike: Sequence[Result], on: str) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
@@ -120,9 +121,7 @@ def _list_needs(plugin: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     The kinds are "not installed", "not fetched" and "environment", for variables that components read.
     """
-    modules: dict[str, list[str]] = {}
-    for need in plugin["missing"]:
-        modules.setdefault(need["install"], []).append(_name_component(need))
+    modules = group_pairs((need["install"], _name_component(need)) for need in plugin["missing"])
     for install, names in modules.items():
         yield "not installed", f"{', '.join(dict.fromkeys(names))}: pip install '{install}'"
     if plugin["assets"]:  # files that are not fetched yet

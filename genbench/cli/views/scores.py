@@ -18,6 +18,7 @@ from genbench.board.numbers import arrow, format_number
 from genbench.board.ranking import loss
 from genbench.board.terminal import plain_text
 from genbench.core.escaping import csv_text
+from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names, parse_id
 from genbench.results.extras import list_pairs, list_part_numbers
 from genbench.scoring.yardstick import BEYOND_REAL
@@ -265,9 +266,7 @@ def _group_by_text(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, str
 
     lines  (style, text, metric)
     """
-    metrics: dict[tuple[str, str], list[str]] = {}
-    for style, text, metric in lines:
-        metrics.setdefault((style, text), []).append(metric)
+    metrics = group_pairs(((style, text), metric) for style, text, metric in lines)
     return [(style, f"{join_names(names)}: {text}") for (style, text), names in metrics.items()]
 
 
