@@ -142,7 +142,6 @@ def score(
     ctx: click.Context,
     /,
     *,
-    extractor: dict[str, Any] | None,
     weights: str | None,
     explain: bool,
     threads: int | None,
@@ -168,26 +167,23 @@ def score(
     form = form or _read_form(output)
     fakes, details = arguments.pop("fakes"), arguments.pop("details")
     if weights is not None:
-        extractor = {**(extractor or {}), "weights": weights}
+        arguments["extractor"] = {**(arguments["extractor"] or {}), "weights": weights}
+    # `arguments` has all other options, under the names of the function's parameters: none is ignored
+    if not explain:
+        arguments["yardstick"] = not arguments.pop("no_yardstick")
+        scores = _run_with_progress(functools.partial(_score_each, fakes, **arguments), quiet=quiet)
+        ctx.exit(_print_scores(scores, form, output, details=details))
     # removed from the arguments, since `explain_protocols` has no such parameters
-    refused = [arguments.pop(name) for name in _SCORES_ALONE] if explain else []
-    if explain and (form == "csv" or details or len(fakes) > 1 or any(refused)):
+    refused = [arguments.pop(name) for name in _SCORES_ALONE]
+    if form == "csv" or details or len(fakes) > 1 or any(refused):
         raise SuiteError(
             "--explain goes without --train, --protocol, --save-stats, --no-yardstick, --details, a second "
             "--fake and --format csv; remove them"
         )
-    if not explain:
-        arguments["yardstick"] = not arguments.pop("no_yardstick")
     from genbench.scoring.explain import explain as explain_protocols  # imports numpy, as `_score_each` does
 
-    # `arguments` has all other options, under the names of the function's parameters: none is ignored
-    compute: Callable[..., Any] = functools.partial(_score_each, fakes)
-    if explain:
-        compute = functools.partial(explain_protocols, fake=fakes[0])
-    results = _run_with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
-    if explain:
-        ctx.exit(_print_explained(results, form, output))
-    ctx.exit(_print_scores(results, form, output, details=details))
+    compute = functools.partial(explain_protocols, fake=fakes[0], **arguments)
+    ctx.exit(_print_explained(_run_with_progress(compute, quiet=quiet), form, output))
 
 
 def _score_each(
