@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import dataset_option, form_option
-from genbench.core.escaping import json_text
+from genbench.cli.views.output import print_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,25 +48,17 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     if form == "text":
         _print_tables(rows, f"{first.label} - {second.label}")
     else:
-        # CSV text ends with a newline already, and JSON text with none
-        click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
+        _print_plain(rows, form)
     print_warnings(list_contender_warnings((first, second), dataset), form)
 
 
-def _csv(rows: Sequence[Comparison]) -> str:
-    """Return the rows as CSV."""
-    from genbench.board.csv_tables import to_csv
-    from genbench.board.decisions.comparison import comparison_frame
-
-    return to_csv(comparison_frame(rows)).decode("utf-8")
-
-
-def _json(rows: Sequence[Comparison]) -> str:
-    """Return the rows as JSON, with null where there is no number."""
+def _print_plain(rows: Sequence[Comparison], form: str) -> None:
+    """Print the rows as JSON, with null where there is no number, or as CSV."""
     from genbench.board.decisions.comparison import comparison_frame
 
     frame = comparison_frame(rows)  # as objects, since a column of floats would turn None into NaN
-    return json_text(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+    records: list[Any] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    print_plain(records, form)
 
 
 def _print_tables(rows: Sequence[Comparison], what: str) -> None:
