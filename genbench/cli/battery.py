@@ -166,12 +166,10 @@ def _make_entry(where: str, text: str) -> SuiteEntry:
 
 def _print_cards(cards: list[Card], form: str) -> None:
     """Print cards as a list of JSON objects, their rows as CSV, or tables with an empty line between them."""
-    plain = [card.to_json() for card in cards]
-    if form == "csv":
-        print_plain([{"metric": card["metric"], **row} for card in plain for row in card["rows"]], form)
-        return
-    if form == "json":
-        print_plain(plain, form)
+    if form != "text":
+        plain = [card.to_json() for card in cards]
+        rows = [{"metric": card["metric"], **row} for card in plain for row in card["rows"]]
+        print_plain(plain if form == "json" else rows, form)
         return
     from genbench.board.terminal import open_console
     from genbench.checks.battery.views_terminal import print_card
