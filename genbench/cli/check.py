@@ -33,13 +33,6 @@ __all__ = ["NOT_TRIED", "check"]
 NOT_TRIED = 5
 
 
-def _refuse_moved(_ctx: click.Context, option: click.Parameter, metric: str | None) -> None:
-    """Raise SuiteError for an option of `genbench battery`, with the command to type; a callback of click."""
-    if metric is not None:
-        flag = "--card " if option.name == "card" else ""
-        raise SuiteError(f"genbench check has no {option.opts[0]}; type genbench battery {flag}{metric!r}")
-
-
 @command("genbench check my_plugin.py", "genbench check 'vae steps=5' --modality image -v")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @kind_option
@@ -55,8 +48,6 @@ def _refuse_moved(_ctx: click.Context, option: click.Parameter, metric: str | No
 @form_option("text", "json", "csv")
 @verbose_option("the checks that pass or are skipped.")
 @quiet_option
-@click.option("--battery", hidden=True, expose_value=False, callback=_refuse_moved)
-@click.option("--card", hidden=True, expose_value=False, callback=_refuse_moved)
 @click.pass_context
 def check(  # noqa: PLR0913 - the options of a command, all by name
     ctx: click.Context, /, *, names: tuple[str, ...], kind: str | None, modality: str | None,

@@ -65,19 +65,6 @@ def test_names_are_needed(checked):
     assert "expected the NAMEs of components to check" in found.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "command"),
-    [
-        (("--battery", "kid subsets=5"), "genbench battery 'kid subsets=5'"),
-        (("noisy", "--card", "fid"), "genbench battery --card 'fid'"),
-    ],
-)
-def test_the_battery_is_refused_with_its_own_command(checked, arguments, command):
-    found = checked(*arguments)
-    assert found.exit_code == 2
-    assert found.stderr == f"Error: genbench check has no {arguments[-2]}; type {command}\n"
-
-
 def test_an_option_that_the_component_lacks_is_refused_before_any_check(checked):
     found = checked("noisy scal=2", "--plugin", "noisy_plugin.py", "-q")
     assert found.exit_code == 2
