@@ -150,7 +150,7 @@ def test_an_interrupt_ends_all_children_with_a_summary_and_a_next_run_resumes(st
     errors = (folder / "errors").read_text()
     summary, advice = errors.splitlines()[-2:]
     assert re.fullmatch(r"Interrupted after \d+ of \d+ trials\.", summary)
-    assert advice.startswith("What is done is kept")
+    assert advice.startswith("Finished trials are stored")
     assert "Traceback" not in errors
     assert survivors(below) == []
     known = acknowledged(folder)

@@ -124,7 +124,7 @@ def run(
             ctx.exit(_run(order, page=page, quiet=quiet, verbose=verbose))
     except KeyboardInterrupt as stop:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends the process at once
-        print_warning("What is done is kept; the same command goes on from there.")
+        print_warning("Finished trials are stored; run the same command to continue.")
         ctx.exit(exit_code(stop))
 
 

@@ -107,7 +107,7 @@ def _show(items: Sequence[Item]) -> None:
     table.add_row("all", *_summarize(items))
     open_console().print(table)
     if "damaged" in rows:
-        click.echo(wrap_line("what is damaged is not used, and is kept until it is evicted", sys.stdout))
+        click.echo(wrap_line("damaged artefacts are ignored, and stay until they are evicted", sys.stdout))
 
 
 def _group_items(items: Sequence[Item]) -> dict[str, list[Item]]:
@@ -157,7 +157,7 @@ def _evict(root: Path, limit_bytes: int) -> None:
     click.echo(f"removed {len(done.removed):,} ({size}); {bytes_text(done.left_bytes)} left")
     if done.left_bytes > limit_bytes:
         # `evict` keeps drafts that may still be written
-        print_warning("what is left is being written, or was until less than a day ago")
+        print_warning("the others are being written, or were less than a day ago")
 
 
 def _describe_item(item: Item) -> str:

@@ -117,7 +117,7 @@ class Extract:
         lacking = int((~extracted.valid).sum())
         if lacking:
             raise Undefined(
-                f"{self._name} has no features for {lacking} of {len(samples)} samples, as for texts that do "
+                f"{self._name} has no features for {lacking} of {len(samples)} samples, such as texts that do "
                 f"not parse; this metric needs all: repair them, or leave them out"
             )
         return _pick_outputs(extracted.arrays, self._outputs)
@@ -213,7 +213,7 @@ class _Features:
         if not count.n:
             raise Undefined(
                 f"{self._extractor.name} has features for none of the {count.of} samples of {name}; expected "
-                f"samples that it can read, as molecules that parse"
+                f"samples that it can read, such as molecules that parse"
             )
         # `min_n` is the fewest samples on each of the two sides that a metric compares, here with features; a
         # side of which it takes only the labels is no such side
