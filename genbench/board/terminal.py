@@ -250,7 +250,7 @@ def _closing_line(view: View) -> str:
         has_interval = any(cell.interval for line in lines for cell in line.cells.values())
         spread = "one seed; ± half of the metric's own 95 % interval" if has_interval else _NO_INTERVAL
     parts = [view.tally, spread]
-    if any(row.rank_low is not None for row in rows):
+    if any(row.rank_low != row.rank_high for row in rows):
         parts.append("rank 1 (1–2): the seeds leave 1 and 2 possible")
     if any(cell.is_best for line in lines for cell in line.cells.values()):
         parts.append(f"* {BEST_MEANING}")

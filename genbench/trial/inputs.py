@@ -117,8 +117,8 @@ class Extract:
         lacking = int((~extracted.valid).sum())
         if lacking:
             raise Undefined(
-                f"{self._name} has no features for {lacking} of {len(samples)} samples, such as texts that do "
-                f"not parse; this metric needs all: repair them, or leave them out"
+                f"{self._name} has no features for {lacking} of {len(samples)} samples, such as texts that "
+                f"do not parse; this metric needs all: repair them, or leave them out"
             )
         return _pick_outputs(extracted.arrays, self._outputs)
 

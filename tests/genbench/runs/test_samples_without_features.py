@@ -103,7 +103,7 @@ def test_too_few_samples_with_features_are_skipped_and_counted(records):
 def test_a_metric_with_samples_of_its_own_is_skipped_or_asks_for_the_mask(records):
     assert records["neat", "probes"].status == "skipped"
     assert records["neat", "probes"].reason.startswith(
-        "parsed has no features for 1 of 3 samples, as for texts"
+        "parsed has no features for 1 of 3 samples, such as texts"
     )
     assert records["neat", "masks"].value == 6
     assert records["neat", "masks"].extra == {"valid": [True, False, True]}
