@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from genbench.checks.scaffold.package import KINDS
+from genbench.checks.scaffold.package import KINDS, KINDS_OF_MODALITY
 from genbench.cli.arguments.help import command
 from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr, wrap_line
 from genbench.contract.hookspecs import PROJECT
@@ -26,6 +26,7 @@ __all__ = ["new"]
 @click.option(
     "--modality", metavar="NAME",
     help="Only on this modality.  For a metric, generator, extractor or fault.",
+    show_default="features for a metric, vector for others",
 )  # fmt: skip
 def new(kind: str, name: str, author: str | None, folder: Path, modality: str | None) -> None:
     """Write a package with one component of KIND that works: edit it, and publish it.
@@ -48,6 +49,9 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
             f"warning: {namesake.owner.distribution} has a {kind} {names.component!r} too; where both could "
             f"serve, a suite has to say {names.distribution}:{names.component}"
         )
+    if chosen is None and kind in KINDS_OF_MODALITY:
+        written = "features of any modality" if kind == "metric" else "the modality vector"
+        click.echo(f"This {kind} works on {written}; choose another with --modality NAME.")
     click.echo(f"cd {package} && pip install -e '.[test]'")
     click.echo(f"pytest && genbench check {names.distribution}")
     spec = f"{PROJECT}.{kind.title()}Spec"

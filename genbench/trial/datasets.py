@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Prepared", "find_prepared", "hash_splits", "load_data", "open_split", "prepare", "read_data"]
+__all__ = [
+    "Prepared", "find_prepared", "hash_splits", "load_data", "load_split", "open_split", "prepare",
+    "read_data",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +156,14 @@ def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality
     Raises the errors of `load_data` and of `check_groups`, and stores nothing then.
     """
     _store(store, _load(part, modalities, log))
+
+
+def load_split(part: Part[DatasetSpec], modalities: Iterable[Modality], name: str) -> Samples:
+    """Return the split that `prepare` would store; raise its errors, and DataError without such a split."""
+    splits = _load(part, modalities, no_log).splits
+    if name not in splits:
+        raise DataError(f"{part.name} has no split {name!r}; it has {', '.join(splits)}")
+    return splits[name]
 
 
 def find_prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:

@@ -11,8 +11,10 @@ from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.contract.options import find_paths
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
-from genbench.suite.components import configure, drop_option_annotations
-from genbench.trial.datasets import load_data, read_data
+from genbench.core.splits import SPLITS
+from genbench.suite.components import configure, drop_option_annotations, make_part
+from genbench.suite.file import SuiteEntry
+from genbench.trial.datasets import load_data, load_split, read_data
 from genbench.trial.failures import blame
 from genbench.trial.global_state import ignore_notice
 from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
@@ -39,8 +41,9 @@ def open_samples(
 ) -> Samples:  # fmt: skip
     """Return all samples of a file or folder, with their labels, as outputs of a generator.
 
-    path      samples that a run kept (a folder of its `samples/`), a file of strings, or any path that an
-              installed dataset component reads
+    path      samples that a run kept (a folder of its `samples/`), a file of strings, any path that an
+              installed dataset component reads, or a split of a dataset, such as "digits.train", as a run
+              with the dataset's default options has it (an existing path wins)
     modality  a name, or the Modality that a component asks for; None: the modality of the samples in the path
     space     the space of strings in a file, with the parameters of their modality; without it, a dataset
               component that reads such files of the modality comes first
@@ -52,6 +55,14 @@ def open_samples(
     """
     path, catalog = Path(path), load_catalog(plugins)
     wanted = find_modality(list_modalities(catalog), modality) if isinstance(modality, str) else modality
+    dataset, _, name = str(path).rpartition(".")
+    if name in SPLITS and not path.exists() and catalog.matches("dataset", dataset):
+        entry = SuiteEntry(use=dataset, where="path")
+        part = make_part(catalog, DatasetSpec, entry, Path.cwd())
+        samples = load_split(part, list_modalities(catalog), name)
+        if wanted and samples.space.modality != wanted.reference:
+            raise DataError(f"{path} has {samples.space.modality} samples; expected {wanted.reference}")
+        return samples
     folder = find_samples_folder(path)
     if folder is not None:
         return read_kept_samples(folder, list_modalities(catalog), wanted)

@@ -14,12 +14,12 @@ def invoke(*arguments):
     return CliRunner().invoke(main, ["new", *map(str, arguments)])
 
 
-def test_it_says_what_to_do_next_in_three_lines(tmp_path):
+def test_it_says_what_to_do_next(tmp_path):
     found = invoke("metric", "edge-gap", "--folder", tmp_path)
     assert found.exit_code == 0
     package = tmp_path / "genbench-edge-gap"
     assert (package / "genbench_edge_gap.py").is_file()
-    assert [line.split()[0] for line in found.stdout.splitlines()] == ["cd", "pytest", "Then"]
+    assert [line.split()[0] for line in found.stdout.splitlines()] == ["This", "cd", "pytest", "Then"]
     assert str(package) in found.stdout
     assert "`python -m pydoc genbench.MetricSpec`" in found.stdout
     assert found.stderr == ""
@@ -52,6 +52,19 @@ def test_a_package_for_a_modality_names_it(tmp_path):
     found = invoke("metric", "edge-gap", "--modality", "audio", "--folder", tmp_path)
     assert found.exit_code == 0
     assert 'modalities=("audio",)' in (tmp_path / "genbench-edge-gap/genbench_edge_gap.py").read_text()
+
+
+@pytest.mark.parametrize("kind", ["generator", "extractor", "fault"])
+def test_without_a_modality_it_says_that_it_wrote_one_for_vectors(tmp_path, kind):
+    found = invoke(kind, "tilt", "--folder", tmp_path)
+    assert f"This {kind} works on the modality vector; choose another with --modality NAME.\n" in found.stdout
+    assert 'modalities=("vector",)' in (tmp_path / "genbench-tilt/genbench_tilt.py").read_text()
+    found = invoke(kind, "tilt", "--folder", tmp_path / "audio", "--modality", "audio")
+    assert "--modality" not in found.stdout
+
+
+def test_the_help_names_the_modality_without_the_option():
+    assert "vector for others" in " ".join(invoke("--help").stdout.split())
 
 
 def test_a_modality_that_does_not_exist_is_an_error_and_nothing_is_written(tmp_path):

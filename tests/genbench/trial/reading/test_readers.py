@@ -46,6 +46,34 @@ def test_a_folder_is_opened_with_its_labels(files):
     assert sorted(found.labels.tolist()) == [0, 1]
 
 
+def test_a_split_is_the_one_that_a_score_has_and_an_existing_path_wins(files, monkeypatch):
+    monkeypatch.chdir(files)
+    train, test = open_samples("digits.train"), open_samples("digits.test", "image")
+    scored = score(fake=train, real="digits.test", metrics=["precision[pixels]"])
+    assert scored.floats() == score(fake="digits.train", real=test, metrics=["precision[pixels]"]).floats()
+    assert not {x.tobytes() for x in train.data} & {x.tobytes() for x in test.data}
+    np.testing.assert_array_equal(train.data, open_samples(Path("digits.train")).data)
+    (files / "digits.train").mkdir()
+    Image.fromarray(IMAGES[0, :, :, 0]).save(files / "digits.train" / "x.png")
+    assert len(open_samples("digits.train", "image")) == 1
+
+
+def test_a_split_that_the_dataset_lacks_or_of_another_modality_is_refused(tmp_path):
+    plugin = tmp_path / "halves.py"
+    plugin.write_text(HALVES)
+    with pytest.raises(DataError, match=r"halves has no split 'held_out'; it has train, test"):
+        open_samples("halves.held_out", plugins=[plugin])
+    with pytest.raises(DataError, match=r"halves.test has vector samples; expected text"):
+        open_samples("halves.test", "text", plugins=[plugin])
+
+
+HALVES = plugin_text("""
+def make():
+    splits = {"train": np.arange(2), "test": np.arange(2, 4)}
+    return Data(Samples.of("vector", np.arange(8.0).reshape(4, 2)), splits=splits)
+
+DatasetSpec(name="halves", make=make, modalities=("vector",))
+""")
 WALKS = 'ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))'
 FOLDERS = plugin_text("""
 def make(*, path: Path):
