@@ -206,9 +206,12 @@ def _check_global_state(action: Action, subject: Subject) -> None:
     # notices of undeclared inputs, such as files that no option names, are for the check declared-inputs
     texts = [notice.text for notice in subject.notices if not is_undeclared(notice.text)]
     if texts:
-        raise CheckFailed(
-            f"it {'; '.join(texts)}", "rng.normal(…), or with genbench.torch_seed(rng): around code of others"
-        )
+        fix = "rng.normal(…), or with genbench.torch_seed(rng): around code of others"
+        if any(
+            "torch's global" in text for text in texts
+        ):  # a network draws first weights, even to load others
+            fix += "; build a network inside it, with rng an argument of make, or by torch.nn.utils.skip_init"
+        raise CheckFailed(f"it {'; '.join(texts)}", fix)
     effects = run_fresh(subject, action).work_effects
     if effects.changed:
         raise CheckFailed(f"it changed {', '.join(effects.changed)}", "undo the change before you return")

@@ -143,6 +143,14 @@ def test_the_advice_on_a_fresh_process_fits_its_cause(checked, changed, old, new
     assert ("sort sets" in results["fresh-process"].fix) == (results["same-again"].outcome == "passed")
 
 
+@pytest.mark.slow  # each fresh process imports torch
+def test_the_advice_on_a_network_that_draws_first_weights_says_how_to_build_it(checked, changed):
+    draw = f"        import torch\n        torch.nn.Linear(2, 2)\n{_DRAW}"
+    found = checked(changed(GOOD, _DRAW, draw), *KIND)["global-state"]
+    assert found.outcome == "failed"
+    assert "build a network inside it, with rng an argument of make" in found.fix
+
+
 def test_a_gate_that_fails_skips_the_checks_after_it_with_the_reason(checked):
     results = checked(GOOD.replace("train.space, scale", "train.spaces, scale"), *KIND)
     assert results["works"].fix == "see line 14 of bad.py: self.space, self.scale = train.spaces, scale"
