@@ -86,7 +86,7 @@ def _make_records(group: Group, outcomes: Mapping[str, Any], dataset: str) -> li
     counts = [each.extra["votes"] for each in outcomes.values() if not isinstance(each, Undefined)]
     if not counts:
         name, reason = next(iter(outcomes.items()))
-        raise DataError(f"no rating follows from these battles: {name}: {reason}")
+        raise DataError(f"no rating follows from these battles: {name}: {reason}; add more battles")
     n, data_hash, owner = max(counts), digest(group.metric.canonical["votes"]), group.metric.component.owner
     signed = signature(group, output.name, n=n, n_real=None, data_hash=data_hash, split=None)
     signed |= {PARTICIPANTS: {ids[name]: {"model": name} for name in ids}, RUNS: [0]}

@@ -289,15 +289,15 @@ def _render(
     """
     samples = take_samples(digests, places)
     scale = modality.scale(samples)
-    renderings = {}
+    renderings, remedy = {}, f"{modality.component.who} must render it"
     for number, digest in enumerate(digests):
         try:
             rendering = renderings[digest] = modality.render(samples, number, scale)
         except (Invalid, Undefined) as error:
-            raise DataError(f"a sample cannot be shown to a judge: {error}") from error
+            raise DataError(f"a sample cannot be shown to a judge: {error}; {remedy}") from error
         # a sample without content, such as an empty text, is no damage
         if rendering.content and (reason := find_damage(rendering)):
-            raise DataError(f"a sample cannot be shown to a judge: {reason}")
+            raise DataError(f"a sample cannot be shown to a judge: {reason}; {remedy}")
     return renderings
 
 

@@ -284,7 +284,8 @@ def _find_trial(planned: Mapping[_TrialId, Trial], trial_id: _TrialId, reasons: 
     """
     who = f"the samples of {trial_id.generator}, seed {trial_id.seed}, are not here"
     if trial_id not in planned:
-        raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
+        why = "; ".join(reasons) or "its suite has no such"
+        raise DataError(f"{who}, and cannot be drawn again: {why}; run the suite with --keep-samples")
     if is_never_called(planned[trial_id].generator):
         why = NEVER_CALLED.replace("verify", "genbench arena")  # the text is that of `genbench verify`
         raise DataError(f"{who}, and are not drawn again: {why}; run the suite with --keep-samples")
@@ -325,7 +326,7 @@ def _make_trial(
             is_seen[np.flatnonzero(is_seen)[n_valid:]] = False
     except Invalid as error:
         raise DataError(
-            f"the samples of {trial_id.generator}, seed {trial_id.seed}, are invalid: {error}"
+            f"the samples of {trial_id.generator}, seed {trial_id.seed}, are invalid: {error}; repeat the run"
         ) from error
     return ArenaTrial(
         generator=trial_id.generator,

@@ -97,7 +97,8 @@ def _render_samples(
     rendered = []
     for digest, exhibit in zip(digests, exhibits, strict=True):
         if exhibit.reason:
-            raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}")
+            remedy = f"{modality.component.who} must render it"
+            raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}; {remedy}")
         rendered.append({"digest": digest, **_show_content(exhibit), "size": _measure_size(exhibit, whole)})
     return rendered, [one_line(column.name) for column in exhibits[0].columns]
 

@@ -90,7 +90,11 @@ def test_the_same_table_gives_the_same_bytes_and_another_one_another_signature(b
             DataError,
             "'A.1' and 'a-1' have one id on the board, a-1; rename",
         ),
-        (["a,b,model_a"], DataError, "no rating follows from these battles: a: it won all 1"),
+        (
+            ["a,b,model_a"],
+            DataError,
+            "no rating follows from these battles: a: it won all 1.*; add more battles",
+        ),
         (["a,b,left"], DataError, r"My battles\.csv, line 2: winner is 'left'"),
     ],
 )

@@ -206,7 +206,7 @@ def test_what_is_no_command_is_refused(command, said):
 
 def test_a_sample_that_cannot_be_shown_is_not_the_judges_fault(judge, arena, monkeypatch):
     monkeypatch.setattr("genbench.arena.judge.find_damage", lambda rendering: "torn")
-    with pytest.raises(DataError, match="a sample cannot be shown to a judge: torn"):
+    with pytest.raises(DataError, match=r"shown to a judge: torn; modality .* must render it$"):
         votes(judge(LONGER), arena)
 
 

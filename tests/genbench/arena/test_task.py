@@ -168,7 +168,10 @@ def test_pictures_of_points_are_drawn_on_one_scale(arena_of):
 def test_a_sample_that_cannot_be_shown_is_an_error_with_the_reason(arena_of, monkeypatch, rng):
     monkeypatch.setattr("genbench.report.page.samples.exhibits.MOST_RENDERING_BYTES", 10)
     images = Samples.of("image", rng.integers(256, size=(2, 8, 8, 1), dtype="u1"))
-    with pytest.raises(DataError, match=r"cannot be shown to raters: its rendering has .* bytes"):
+    with pytest.raises(
+        DataError,
+        match=r"cannot be shown to raters: its rendering has .* bytes.*; modality .* must render it",
+    ):
         planned(two_of(arena_of, images), pairs=1)
 
 
