@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from genbench.board.rows import UNVERIFIED
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
 from genbench.core.names import join_names
+from genbench.results.folder import RunFolder
 from genbench.results.results import read_results
 
 if TYPE_CHECKING:
@@ -36,8 +38,19 @@ def read_two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
         return first, second
     if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
         raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
+    _refuse_samples(operands)
     first, second = (_split_operand(operand) for operand in operands)
     return first, second
+
+
+def _refuse_samples(operands: Sequence[str]) -> None:
+    """Raise UsageError, with the command that compares them, for files or folders that are no runs."""
+    if all(Path(operand).exists() and not RunFolder(Path(operand)).plan.exists() for operand in operands):
+        fakes = " ".join(f"--fake {shlex.quote(operand)}" for operand in operands)
+        raise click.UsageError(
+            f"{' and '.join(operands)} are samples, and not runs; compare them with genbench score {fakes} "
+            "--real REAL"
+        )
 
 
 def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Contender]]:
@@ -59,7 +72,10 @@ def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Con
     names = sorted({cell.generator for cell in old.plan.cells if not cell.control} - from_csv)
     missing = sorted(set(names) - {cell.generator for cell in new.plan.cells})
     if missing:
-        raise SuiteError(f"{candidate} has no generator {', '.join(missing)}, which {base} has")
+        raise SuiteError(
+            f"{candidate} has no generator {', '.join(missing)}, which {base} has; name one of each run "
+            f"that both have: {base}:NAME {candidate}:NAME"
+        )
     return [
         (_make_contender(f"{base}:{name}", name, old), _make_contender(f"{candidate}:{name}", name, new))
         for name in names

@@ -79,6 +79,15 @@ def test_other_operands_are_refused(operands, message):
     assert message in found.stderr
 
 
+def test_samples_that_are_no_runs_are_refused_with_the_command_that_compares_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a b").mkdir()
+    (tmp_path / "c.smi").touch()
+    found = invoke("a b", "c.smi")
+    assert found.exit_code == 2
+    assert "compare them with genbench score --fake 'a b' --fake c.smi --real REAL" in found.stderr
+
+
 def test_an_unknown_generator_is_refused_with_the_nearest_name(folder):
     found = invoke(folder, "vae", "gam")
     assert found.exit_code == 2
