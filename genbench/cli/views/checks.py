@@ -41,7 +41,7 @@ def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
     is_verbose  whether to print the passed and the skipped checks, too; else only failures, with the expected
                 ones, which a component declares, and what was not tried
     """
-    console = open_console()
+    console, printed_fixes = open_console(), set[str]()
     # the results of one component follow one another, as `groupby` needs it
     for (kind, component), group in groupby(results, key=lambda result: (result.kind, result.component)):
         of_component = list(group)
@@ -51,7 +51,7 @@ def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
         console.print(Text(plain_text(console, title), style="bold"))
         selected = [result for result in of_component if is_verbose or result.outcome in _TROUBLE]
         for on_some, alike in _group_alike(selected, modalities):
-            _print_alike(console, alike, f" on {_join(on_some)}" if on_some else "")
+            _print_alike(console, alike, f" on {_join(on_some)}" if on_some else "", printed_fixes)
     names = {(result.kind, result.component) for result in results}
     if len(names) > 1:
         console.print(f"{len(names)} components: {_count_outcomes(results)}")
@@ -115,11 +115,12 @@ def _group_alike(
     return [(on_some, alike) for (on_some, _), alike in group_pairs(pairs).items()]
 
 
-def _print_alike(console: Console, alike: Sequence[Result], on: str) -> None:
+def _print_alike(console: Console, alike: Sequence[Result], on: str, printed_fixes: set[str]) -> None:
     """Print one outcome with the checks that share it, and below it what was seen and what to do.
 
     alike  results with the same outcome and reason, at least one
     on     the modalities, if they are not all: " on text"
+    printed_fixes  gets the fix of what was not tried; several components may need one command, printed once
     """
     result = alike[0]
     grid = Table.grid(padding=(0, 1, 0, 0))
@@ -134,7 +135,8 @@ def _print_alike(console: Console, alike: Sequence[Result], on: str) -> None:
     facts = {label_of_seen: result.seen} if result.outcome != "passed" else {}
     if result.outcome == "failed":
         facts |= {"expected": result.expected, "fix": result.fix}
-    if result.outcome == "not tried":
+    if result.outcome == "not tried" and result.fix not in printed_fixes:
+        printed_fixes.add(result.fix)
         facts |= {"to try it": result.fix}
     for label, text in facts.items():
         if text:

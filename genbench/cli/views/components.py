@@ -16,15 +16,18 @@ from genbench.board.terminal import open_console
 from genbench.catalog.describe import DECIDES
 from genbench.contract.faults import EFFECTS
 from genbench.core.escaping import json_text, one_line
+from genbench.core.grouping import group_pairs
 from genbench.core.limits import bytes_text
+from genbench.core.names import join_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from genbench.catalog.states import State, Status
 
 __all__ = ["make_component_view", "make_list_view", "print_report"]
 
+_MISSING: Status = "missing module"
 _STYLES: dict[Status, str] = {
     "ok": "green",
     "slow import": "yellow",
@@ -62,7 +65,18 @@ def make_list_view(listing: dict[str, Any]) -> RenderableType:
         return Text("no component matches; genbench plugins lists all of them")
     hint = Text("genbench plugins show NAME prints the options of one.", style="dim")
     tables = [table] if listing["components"] else []
-    return Group(*tables, *broken, *([Text()] if broken else []), hint)  # an empty line after the red ones
+    below = [*broken, *_list_installs(listing["components"])]
+    return Group(*tables, *below, *([Text()] if below else []), hint)  # an empty line after the coloured ones
+
+
+def _list_installs(components: Sequence[dict[str, Any]]) -> list[Text]:
+    """Return a line for each command that installs missing modules, with the components that need it."""
+    lacking = [each for each in components if each["state"].status == _MISSING]
+    installs = group_pairs((each["state"].detail, each["name"]) for each in lacking)
+    return [
+        Text(one_line(f"{join_names(names)}: {command}"), style=_STYLES[_MISSING])
+        for command, names in installs.items()
+    ]
 
 
 def make_component_view(component: dict[str, Any]) -> RenderableType:
@@ -86,12 +100,13 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
     """Add the row of a component, then a row for each output of a metric.
 
     A metric whose only output has the metric's name gets no further row. The detail of a state goes under the
-    summary, where there is room; that of "slow import", a few seconds, fits beside the state.
+    summary, where there is room; that of "slow import", a few seconds, fits beside the state. That of
+    "missing module" is left out: its command is printed once, below the table.
     """
     state: State = component["state"]
     is_short = state.status == "slow import"  # `str(state)` then also has the detail: the seconds
     summary = Text(one_line(component["summary"]))
-    if state.detail and not is_short:
+    if state.detail and not is_short and state.status != _MISSING:
         summary.append(
             ("\n" if component["summary"] else "") + one_line(state.detail), style=_STYLES[state.status]
         )

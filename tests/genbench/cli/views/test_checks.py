@@ -105,3 +105,11 @@ def test_what_is_alike_on_several_modalities_is_printed_once(capsys):
         "            because: it needs 'onnx'",
         "            to try it: pip install onnx",
     ]
+
+
+def test_the_command_that_several_components_need_is_printed_once(capsys):
+    missing = result("order", "not tried", seen="it needs 'onnx'", fix="pip install onnx")
+    print_results([missing, replace(missing, component="a:c")], is_verbose=False)
+    printed = capsys.readouterr().out
+    assert printed.count("because: it needs 'onnx'") == 2
+    assert printed.count("pip install onnx") == 1

@@ -65,7 +65,8 @@ def test_the_list_has_a_row_for_each_component_by_kind(listed):
 
 
 def test_the_list_says_what_a_component_lacks_and_why_a_plugin_is_broken(listed):
-    assert "lens OWNER pip install 'genbench[blur]' missing module" in listed
+    assert "lens OWNER missing module" in listed
+    assert "lens: pip install 'genbench[blur]'" in listed
     assert "looks OWNER genbench fetch looks (1.5 kB) not fetched" in listed
     (row,) = (at for at, line in enumerate(listed) if line.startswith("edge OWNER generator 'edge': "))
     assert listed[row].endswith(" broken")
@@ -85,6 +86,18 @@ def test_a_slow_import_has_its_seconds_in_its_state_and_other_details_below_the_
     lines = [" ".join(line.split()) for line in lines_of(view, width=80)]
     assert "fid d 1 a distance slow import (8 s)" in lines
     assert lines[lines.index("fid d 1 a distance ambiguous") + 1] == "also in e"
+
+
+def test_the_command_that_several_components_need_is_printed_once(lines_of):
+    components = [
+        {"kind": "metric", "name": name, "distribution": "d", "version": "1", "summary": "a distance",
+         "outputs": [{"name": name}], "state": State("missing module", "pip install d")}
+        for name in ("fid", "kid")
+    ]  # fmt: skip
+    view = make_list_view({"components": components, "broken": []})
+    assert [line.strip() for line in lines_of(view, width=80) if "pip" in line] == [
+        "fid and kid: pip install d"
+    ]
 
 
 def test_text_of_a_plugin_cannot_steer_the_terminal(listed, shown):
