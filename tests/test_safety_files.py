@@ -112,8 +112,8 @@ LIES = {
         "what is no ASCII": (lambda _: '"é"\n'.encode(), "it is no JSON Lines"),
     }),
     **lies(table(), "data.jsonl", {
-        "rows of other lengths": (lambda _: b"[1]\n", "line 1 is no row of 2 cells"),
-        "rows that are none": (lambda _: b"{}\n", "line 1 is no row of 2 cells"),
+        "rows of other lengths": (lambda _: b"[1]\n", "line 1 is no row of 2 cells; make it again"),
+        "rows that are none": (lambda _: b"{}\n", "line 1 is no row of 2 cells; make it again"),
         "cells of another type": (lambda _: b'["x", "a"]\n', "no such table"),
     }),
     **lies(table(), "space.json", {

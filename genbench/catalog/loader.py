@@ -346,7 +346,9 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
         raise PluginError(f"unknown hook {unknown!r}{suggest_names(unknown, HOOKS)}") from error
     for hook in HOOKS:
         if callable(getattr(plugin, hook, None)) and not getattr(manager.hook, hook).get_hookimpls():
-            raise PluginError(f"{hook} is not decorated with @hookimpl (from genbench import hookimpl)")
+            raise PluginError(
+                f"{hook} is not decorated; write @hookimpl above it (from genbench import hookimpl)"
+            )
 
 
 def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
@@ -378,7 +380,7 @@ def _check_names(components: Iterable[Component]) -> None:
     for component in components:
         names = {(component.kind, name) for name in component.names}
         if seen & names:
-            raise PluginError(f"it has two {component.kind}s named {min(seen & names)[1]!r}")
+            raise PluginError(f"it has two {component.kind}s named {min(seen & names)[1]!r}; rename one")
         seen |= names
 
 

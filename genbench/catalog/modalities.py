@@ -195,7 +195,7 @@ class Modality:
         except Invalid as error:
             raise PluginError(f"{self.component.who}: same: {error}") from error
         if len(data) != len(samples):
-            counts = f"{len(data)} items for {len(samples)} samples"
+            counts = f"{len(data)} items for {len(samples)} samples; expected one for each"
             raise PluginError(f"{self.component.who}: same returned {counts}")
         return replace(samples, data=data)
 

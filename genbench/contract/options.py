@@ -28,6 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+_JSON_TYPES = "expected a bool, int, float, str or Path, or a list or dict of them"
 _MOST_SHOWN = 80  # letters of a value in a message, so that it stays one line of a terminal
 
 
@@ -74,7 +75,7 @@ def plain_value(value: Any) -> Any:
         return [plain_value(item) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return {key: plain_value(item) for key, item in value.items()}
-    raise TypeError(f"a {type(value).__name__} has no JSON form")
+    raise TypeError(f"a {type(value).__name__} has no JSON form; {_JSON_TYPES}")
 
 
 def _validate(read: Callable[[], Any]) -> Any:
@@ -106,7 +107,7 @@ def _convert_path(value: Any) -> str:
     """Return a path as a text; raise TypeError for anything else that `json.dumps` cannot write."""
     if isinstance(value, PurePath):
         return str(value)
-    raise TypeError(f"a {type(value).__name__} has no JSON form")
+    raise TypeError(f"a {type(value).__name__} has no JSON form; {_JSON_TYPES}")
 
 
 def _make_adapter(annotation: Any) -> TypeAdapter[Any]:
@@ -117,7 +118,7 @@ def _make_adapter(annotation: Any) -> TypeAdapter[Any]:
     try:
         return TypeAdapter(annotation)
     except PydanticUserError as error:
-        raise TypeError(f"JSON cannot hold a value of the type {annotation!r}") from error
+        raise TypeError(f"JSON cannot hold a value of the type {annotation!r}; {_JSON_TYPES}") from error
 
 
 class Unsigned:

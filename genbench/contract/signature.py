@@ -399,7 +399,9 @@ def _read_option_value(
     """
     key = f"{where}.{option.name}"
     if option.name not in table and option.required:
-        raise SuiteError(f"{where}: {contract.name} needs the option {option.name!r}, which has no default")
+        raise SuiteError(
+            f"{where}: {contract.name} needs the option {option.name!r}, which has no default; add it"
+        )
     try:
         if option.name in table:
             value = read_value(option.annotation, table[option.name])
@@ -431,7 +433,7 @@ def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
             return full_path
     except (RuntimeError, ValueError) as error:  # no such home directory, or a null character
         raise SuiteError(f"{key}: {path} is no path: {error}; expected a file or folder") from error
-    raise SuiteError(f"{key}: {full_path} does not exist")
+    raise SuiteError(f"{key}: {full_path} does not exist; expected a file or folder")
 
 
 def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTAINERS", "Container", "find_container"]
 
+_FINITE = "expected finite numbers"
+
 
 class Container(ABC):
     """The operations on the data of samples of one form.
@@ -137,7 +139,7 @@ class _Arrays(_Numbers):
             raise Invalid(f"expected samples of shape {expected}, got {data.shape}{advice}")
         count, first = find_not_finite(data)
         if count:
-            raise Invalid(f"{count} values are not finite, the first in sample {first}")
+            raise Invalid(f"{count} values are not finite, the first in sample {first}; {_FINITE}")
         _check_bounds(data, space)
 
     def guard(self, data: Any) -> Any:
@@ -189,7 +191,7 @@ class _RaggedArrays(_Numbers):
             # The sample with this row is the last one that begins at or before it: empty samples before that
             # one begin at the same offset.
             first = int(np.searchsorted(data.offsets, row, side="right")) - 1
-            raise Invalid(f"{count} values are not finite, the first in sample {first}")
+            raise Invalid(f"{count} values are not finite, the first in sample {first}; {_FINITE}")
         _check_bounds(data.values, space)
 
     def guard(self, data: Any) -> Any:
@@ -238,7 +240,9 @@ class _Strings(Container):
             try:
                 item.encode("utf-8")
             except UnicodeEncodeError as error:
-                raise Invalid(f"sample {number} cannot be written as UTF-8: {error.reason}") from error
+                raise Invalid(
+                    f"sample {number} cannot be written as UTF-8: {error.reason}; expected whole characters"
+                ) from error
 
 
 class _Frames(Container):

@@ -49,7 +49,9 @@ class Rendering:
                 f"a rendering cannot have the media type {self.media_type!r}; expected one of {known}"
             )
         if not isinstance(self.content, bytes) or not self.content.startswith(_BEGINNINGS[self.media_type]):
-            raise Invalid(f"the content of the rendering is no {self.media_type}")
+            raise Invalid(
+                f"the content of the rendering is no {self.media_type}; expected bytes of this type"
+            )
 
 
 def find_damage(rendering: Rendering) -> str:

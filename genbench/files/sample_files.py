@@ -130,7 +130,7 @@ def _make_ragged(values: NDArray[Any], offsets: NDArray[Any]) -> Ragged:
     try:
         data.check()
     except Invalid as error:
-        raise DataError(f"{_OFFSETS} and {_DATA} do not fit: {error}") from error
+        raise DataError(f"{_OFFSETS} and {_DATA} do not fit: {error}; make them again") from error
     return data
 
 
@@ -197,7 +197,7 @@ def _make_frame(rows: list[Any], columns: Any) -> Any:
     """
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != len(columns):
-            raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells")
+            raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells; make it again")
     try:
         return make_frame(rows, columns)
     except Invalid as error:

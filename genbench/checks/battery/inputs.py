@@ -96,4 +96,4 @@ class PlantedInputs(Inputs):
         """Return the `truth`; raise Undefined for what only a generator has, a sampler and its history."""
         if name == "truth":
             return self._truth
-        raise Undefined(f"the battery has no {name}")
+        raise Undefined(f"the battery has no {name}; only a trial of a suite has one")

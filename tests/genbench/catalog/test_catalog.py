@@ -119,7 +119,7 @@ def test_outputs_and_metrics_share_their_names():
         catalog.find_metric("recall")
     assert catalog.find_metric("b:recall")[1] == ("recall",)
     within = catalog_of({"a": metrics(PRECISION_RECALL, MetricSpec(name="recall", make=fit))})
-    assert within.broken[0].reason == "it has two metrics named 'recall'"
+    assert within.broken[0].reason == "it has two metrics named 'recall'; rename one"
 
 
 def test_an_unknown_name_is_looked_for_in_summaries():

@@ -57,7 +57,10 @@ BROKEN = [
     ("def f(:", r"^SyntaxError: "),
     ("import sys\nsys.exit(3)", r"^it called sys\.exit\(3\) while it was loaded$"),
     ("x = 1", r"^it gives no component; expected functions with @hookimpl: genbench_modalities"),
-    ("def genbench_metrics():\n    return []", r"^genbench_metrics is not decorated with @hookimpl"),
+    (
+        "def genbench_metrics():\n    return []",
+        r"^genbench_metrics is not decorated; write @hookimpl above it",
+    ),
     (
         hook("return []", "genbench_metric()"),
         r"^unknown hook 'genbench_metric'; did you mean 'genbench_metrics'",
@@ -72,7 +75,10 @@ BROKEN = [
         hook("return [GeneratorSpec(name='gan', make=print)]"),
         r"^genbench_metrics returned a GeneratorSpec; expected only MetricSpecs$",
     ),
-    (hook("return [MetricSpec(name='fid', make=print)] * 2"), r"^it has two metrics named 'fid'$"),
+    (
+        hook("return [MetricSpec(name='fid', make=print)] * 2"),
+        r"^it has two metrics named 'fid'; rename one$",
+    ),
     (
         hook("return [MetricSpec(name='NA', make=print)]"),
         r"^genbench_metrics: metric name 'NA' is not a name",

@@ -137,7 +137,9 @@ class Opaque:
 
 def test_an_annotation_that_json_cannot_fill_is_a_type_error():
     for read in (read_value, read_python_value):
-        with pytest.raises(TypeError, match=r"^JSON cannot hold a value of the type .*Opaque"):
+        with pytest.raises(
+            TypeError, match=r"^JSON cannot hold a value of the type .*Opaque.*; expected a bool, int, "
+        ):
             read(Opaque | None, None)
 
 
@@ -163,7 +165,7 @@ def test_a_value_without_a_plain_form_is_refused():
         with pytest.raises(ValueError, match="is not finite"):
             plain_value(value)
     for value, kind in ((Path("x"), "PosixPath"), ({1: 2}, "dict"), ({"a": {3}}, "set")):
-        with pytest.raises(TypeError, match=f"^a {kind} has no JSON form$"):
+        with pytest.raises(TypeError, match=f"^a {kind} has no JSON form; expected a bool, int, "):
             plain_value(value)
 
 

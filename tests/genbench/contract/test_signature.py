@@ -334,7 +334,10 @@ def test_lists_become_tuples_and_whole_numbers_floats():
         ({"sides": [1, "2"]}, r"\.sides: expected a valid integer at \[1\], got \[1, '2'\]$"),
         ({"prior": "norml"}, r"\.prior: expected 'normal' or 'flow', got 'norml'$"),
         ({"weights": 3}, r"\.weights: expected a valid string, got 3$"),
-        ({"weights": "nowhere.pt"}, r"\.weights: /data/nowhere.pt does not exist$"),
+        (
+            {"weights": "nowhere.pt"},
+            r"\.weights: /data/nowhere.pt does not exist; expected a file or folder$",
+        ),
         ({"weights": "~nobody-of-that-name/w"}, r"\.weights: .* is no path: Could not determine home"),
         ({"weights": "a\0b"}, r"\.weights: "),
     ],
@@ -377,7 +380,7 @@ def needs_a_file(*, path: Path, n: Annotated[int, Ge(1), Le(9)]): ...
 
 
 def test_an_option_without_a_default_is_required(tmp_path):
-    reason = r"generator\[2\]: vae needs the option 'path', which has no default"
+    reason = r"generator\[2\]: vae needs the option 'path', which has no default; add it"
     with pytest.raises(SuiteError, match=reason):
         fill({"n": 1}, needs_a_file)
     assert fill({"path": str(tmp_path), "n": 3}, needs_a_file) == {"path": tmp_path, "n": 3}

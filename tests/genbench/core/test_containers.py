@@ -120,9 +120,13 @@ def test_a_text_that_is_longer_than_the_space_allows_is_refused():
 def test_the_sample_of_a_value_that_is_not_finite_is_named():
     values = np.zeros((5, 1), np.float32)
     values[3] = np.nan
-    with pytest.raises(Invalid, match="1 values are not finite, the first in sample 2"):
+    with pytest.raises(
+        Invalid, match="1 values are not finite, the first in sample 2; expected finite numbers"
+    ):
         CONTAINERS["ragged"].check(Ragged(values, np.array([0, 2, 3, 5])), Space("x", (1,)))
-    with pytest.raises(Invalid, match="1 values are not finite, the first in sample 3"):
+    with pytest.raises(
+        Invalid, match="1 values are not finite, the first in sample 3; expected finite numbers"
+    ):
         CONTAINERS["array"].check(values, Space("x", (1,)))
 
 

@@ -17,7 +17,9 @@ def test_no_other_media_type_is_accepted(media_type):
     [("image/png", b"GIF89a"), ("image/svg+xml", b"<html>"), ("text/plain", "text"), ("audio/wav", b"")],
 )
 def test_the_content_is_what_the_media_type_says(media_type, content):
-    with pytest.raises(Invalid, match=f"the content of the rendering is no {media_type.replace('+', '.')}"):
+    with pytest.raises(
+        Invalid, match=f"the content of the rendering is no {media_type.replace('+', '.')}; expected bytes"
+    ):
         Rendering(media_type, content)
 
 

@@ -285,7 +285,11 @@ def test_without_a_package_that_compares_samples_nothing_is_counted(meshes, coun
 
 
 @pytest.mark.parametrize(
-    ("make", "text"), [(Broken, "same: expected one of"), (Short, "same returned 1 items for 40")]
+    ("make", "text"),
+    [
+        (Broken, "same: expected one of"),
+        (Short, "same returned 1 items for 40 samples; expected one for each"),
+    ],
 )
 def test_an_error_of_a_modality_names_it(meshes, counting, make, text):
     with pytest.raises(BlameError) as failure:

@@ -107,7 +107,7 @@ def test_what_is_not_there_is_undefined():
     assert inputs.size("train") == 20
     with pytest.raises(Undefined, match=r"the dataset has no samples for held_out; .* --data$"):
         inputs.side("held_out")
-    with pytest.raises(Undefined, match="the battery has no sampler"):
+    with pytest.raises(Undefined, match="the battery has no sampler; only a trial of a suite has one"):
         inputs.other_input("sampler")
 
 
