@@ -155,7 +155,9 @@ def _find_n(number: _Number, run_cell: Cell | None) -> int:
     if run_cell is None:
         return number.n[0]
     if run_cell.n not in number.n:
-        raise ValueError(f"n is {number.n[0]}, and that of the signature {number.signature} is {run_cell.n}")
+        raise ValueError(
+            f"n is {number.n[0]}, and that of the signature {number.signature} is {run_cell.n}; correct one"
+        )
     return run_cell.n
 
 
@@ -211,7 +213,7 @@ def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
             except ValueError as error:
                 raise DataError(f"{file}, line {rows.line_num}: {error}") from error
     except csv.Error as error:
-        raise DataError(f"{file}, line {rows.line_num}: {error}") from error
+        raise DataError(f"{file}, line {rows.line_num}: {error}; expected CSV as a run writes it") from error
 
 
 def _choose_row_reader(file: str, names: Sequence[str]) -> Callable[[Mapping[str, str]], Iterator[_Number]]:
@@ -306,7 +308,7 @@ def _check_text(kind: str, text: str) -> str:
 def _read_whole_number(name: str, text: str, least: int) -> int:
     """Return a text of the column `name` as a whole number of at least `least`; else raise ValueError."""
     if not _WHOLE.fullmatch(text) or int(text) < least:
-        raise ValueError(f"{name} cannot be {text!r:.80}")
+        raise ValueError(f"{name} cannot be {text!r:.80}; expected a whole number of at least {least}")
     return int(text)
 
 

@@ -121,7 +121,7 @@ def plan_votes(
         if not pilots:
             raise SuiteError(
                 f"{metric} is one number over all seeds, and no generator has an interval that says how many "
-                "votes it comes from, so neither seeds nor votes can be planned for it"
+                "votes it comes from; give a run with votes, or another metric"
             )
         needs += [_plan_votes(pilot, amount, power) for pilot in pilots]
     return sorted(needs, key=lambda need: (need.dataset, need.metric, need.votes))

@@ -57,7 +57,7 @@ def build_chart(
     # for the kinds in _NO_METRIC, the metrics that have values for the chart; for the others, all metrics
     drawable = select_metrics(view, dataset_id, kind, metric_ids(view, dataset_id))
     if kind in _NO_METRIC and not drawable:
-        raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {dataset_id}")
+        raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {dataset_id}; {_OTHER_KIND}")
     if len(metrics) != n_metrics:
         raise SuiteError(
             f"{kind} shows {n_metrics or 'no'} metric{'' if n_metrics == 1 else 's'} by name, and "
@@ -68,10 +68,12 @@ def build_chart(
     ids = [find_metric(view, dataset_id, metric) for metric in metrics]
     chart = _draw_kind(results, view, kind, dataset_id, ids, log)
     if chart is None:
-        choices = f"; choose {' or '.join(drawable)}" if kind in _NO_METRIC else ""
-        raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {dataset_id}{choices}")
+        remedy = f"choose {' or '.join(drawable)}" if kind in _NO_METRIC else _OTHER_KIND
+        raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {dataset_id}; {remedy}")
     return name_dataset_in_title(chart, dataset_id)
 
+
+_OTHER_KIND = "choose another kind of chart"
 
 #: Kind of chart to what its run lacks if there is nothing to draw.
 _NOTHING_DRAWN = {

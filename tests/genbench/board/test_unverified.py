@@ -236,6 +236,8 @@ def test_a_number_that_its_metric_cannot_have_is_refused(bounded, file_of, name,
     with pytest.raises(DataError) as refused:
         read_unverified_csv(path, [bounded])
     assert str(refused.value).startswith(f"{path.as_posix()}, {filled(message)}")
+    if "n is" in message:
+        assert str(refused.value).endswith("; correct one")
 
 
 def test_a_row_of_several_n_has_that_of_the_signature(mine, file_of):

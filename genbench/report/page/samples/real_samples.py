@@ -82,7 +82,9 @@ def load_real_samples(
     if splits is None:
         splits = split(load_data(part, modalities), part.spec.parts)
         if hash_splits(splits) != described["hash"]:
-            raise DataError(f"the dataset {dataset!r} has other content here than in the run")
+            raise DataError(
+                f"the dataset {dataset!r} has other content here than in the run; restore its files"
+            )
     return splits
 
 
@@ -103,7 +105,7 @@ def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[
     if not described_runs:
         raise DataError(f"run.json does not describe the dataset {dataset!r}")
     if len({str(described.get("hash")) for _, described in described_runs}) > 1:
-        raise DataError(f"the runs have other data under the name {dataset!r}")
+        raise DataError(f"the runs have other data under the name {dataset!r}; show them one by one")
     return described_runs[0]
 
 

@@ -68,7 +68,7 @@ def test_the_dataset_may_be_left_out_if_there_is_one(found, joined, run_of):
 def test_where_there_is_nothing_to_draw_the_reason_is_said(run_of, kind, reason):
     plan, records = run_of({"a": {"fid": ["error"], "recall": [1.0]}})
     empty = Results(name="run", plan=plan, records=records, traces=())
-    with pytest.raises(SuiteError, match=f"nothing to draw: {reason} on digits"):
+    with pytest.raises(SuiteError, match=f"nothing to draw: {reason} on digits; choose another kind"):
         build_chart(empty, kind, metrics=METRICS[KINDS[kind]])
 
 

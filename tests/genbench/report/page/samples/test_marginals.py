@@ -91,7 +91,10 @@ def test_a_gallery_that_holds_the_whole_draw_is_enough(run, wine, catalog):
 def test_other_data_give_a_reason_and_no_distribution(run, wine, catalog):
     folder, results = run({"vae": wine[1]["test"]}, content="00")
     found, reason = find_marginals([folder], results, catalog, "wine")
-    assert (found, reason) == ([], "the dataset 'wine' has other content here than in the run")
+    assert (found, reason) == (
+        [],
+        "the dataset 'wine' has other content here than in the run; restore its files",
+    )
 
 
 def test_other_columns_give_a_reason_and_no_distribution(run, wine, catalog):

@@ -78,7 +78,9 @@ def test_merged_runs_have_the_data_of_both_or_none(known, catalog, fresh_store):
     same = Plan(cells=(), traces=(), provenance={"merged": {"a": one, "b": one}})
     assert len(open_here(same, catalog)["test"]) == len(splits["test"])
     both = Plan(cells=(), traces=(), provenance={"merged": {"a": one, "b": other}})
-    with pytest.raises(DataError, match="the runs have other data under the name 'clouds'"):
+    with pytest.raises(
+        DataError, match="the runs have other data under the name 'clouds'; show them one by one"
+    ):
         open_here(both, catalog)
 
 
