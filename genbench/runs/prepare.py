@@ -144,10 +144,7 @@ class Order:
 
         An order, the settings of a run, has them as tables with `use` and options.
         """
-        return [
-            read_entry(f"generators[{number}]", table, suite.limits)
-            for number, table in enumerate(self.generators)
-        ]
+        return [read_entry("--generator", table, suite.limits) for table in self.generators]
 
     def includes(self, generator: str, *, control: str | None) -> bool:
         """Return whether a generator runs: all if `only` is empty, else those in `only` and the controls.

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import resolve
-from genbench.core.errors import Undefined
+from genbench.core.errors import Invalid, Undefined
 from genbench.files.temporary import check_writable
 from genbench.trial.failures import BlameError
 from genbench.trial.hashed_files import check_files, check_files_after
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "LackingError", "SamplerProxy", "call", "compute_state_hash", "gather", "make_log", "no_log", "restore",
-    "wrap_save",
+    "LackingError", "SamplerProxy", "call", "compute_state_hash", "gather", "make_log", "no_log",
+    "require_sampler", "restore", "wrap_save",
 ]  # fmt: skip
 
 
@@ -75,6 +75,12 @@ def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) 
     check_files(part)
     with check_files_after(part):
         return make(**inputs, **part.options, **taken)
+
+
+def require_sampler(made: Any) -> None:
+    """Raise Invalid for what the `make` of a generator returned if it draws no samples."""
+    if not callable(getattr(made, "sample", None)):
+        raise Invalid(f"make returned {type(made).__name__}; expected an object with sample(n, *, rng)")
 
 
 def restore(load: Any, folder: Path, device: str) -> Any:

@@ -30,6 +30,7 @@ from genbench.trial.calling import (
     compute_state_hash,
     gather,
     make_log,
+    require_sampler,
     restore,
     wrap_save,
 )
@@ -222,10 +223,7 @@ class TrialContext(Inputs):
         with isolate():
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
-            if not callable(getattr(sampler, "sample", None)):
-                raise Invalid(
-                    f"make returned {type(sampler).__name__}; expected an object with sample(n, *, rng)"
-                )
+            require_sampler(sampler)
             self.parameters = read_count(getattr(sampler, "parameters", None))
             save = getattr(sampler, "save", None)  # in the block, since a property is code of the component
         self.seconds["fit"] = time.perf_counter() - start

@@ -55,6 +55,7 @@ class LostWork:
 _MOST_CHARACTERS = 300  # of a reason: a cell of scores.csv and a line below a table stay readable
 #: Addresses of objects in memory, which differ in every run; shorter numbers may be values.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # Paths with at least one folder, in quotes (which may contain spaces) or without. URLs, markup as
 # in "</s>", and names such as "/think" do not match.
 _QUOTED = re.compile(r"""(['"])(?:~|/[^'"/<>]+)/(?:[^'"<>]*/)?([^'"/<>]+)/?\1""")
@@ -128,9 +129,11 @@ def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:
 def clean_line(text: str) -> str:
     """Return the first line of `text` without secrets, memory addresses and folders, at most 300 characters.
 
+    The next line is part of it if it ends with a colon, as in torch's "Error(s) in loading state_dict:".
     CSV files contain reasons, so a reason must be the same in every run and contain no home folder.
     """
-    line = next((line.strip() for line in redact(text).splitlines() if line.strip()), "")
+    lines = [line.strip() for line in _COLOURS.sub("", redact(text)).splitlines() if line.strip()]
+    line = " ".join(lines[: 2 if lines[:1] and lines[0].endswith(":") else 1])
     line = _ADDRESS.sub("0x…", line)
     if Path.home() != Path("/"):  # in some containers the home is "/", which begins every path
         line = line.replace(str(Path.home()), "~")

@@ -17,8 +17,8 @@ _SPECS = [
         container="array",
         dtypes=("uint8",),
         axes=("height", "width", "channels"),
-        advice="convert with genbench.images(x, range=(0, 1), layout='nhwc'), in which range may be (-1, 1) "
-        "or (0, 255) and layout 'nchw', for channels first; grey ones of 3 axes with x[..., None]",
+        advice="convert with genbench.images(x, range=(-1, 1)), in which range may be (0, 1) or (0, 255); "
+        "for channels last, add layout='nhwc'; grey ones of 3 axes with x[..., None]",
         default_dataset="digits",
     ),
     ModalitySpec(

@@ -194,7 +194,7 @@ def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trai
     [
         (("quickstrat",), "Error: no suite 'quickstrat': no such file, and no bundled suite of"),
         (("smal.toml",), "Error: smal.toml: no such file; the bundled suites are"),
-        (("small.toml", "--generator", "goot"), "Error: generators[0].use: no generator named 'goot'"),
+        (("small.toml", "--generator", "goot"), "Error: --generator.use: no generator named 'goot'"),
         (("small.toml", "--generator", "good x"), "Error: --generator 'good x': expected a name, with"),
         (("small.toml", "--seeds", "0,x"), "Error: --seeds '0,x': expected integers"),
         (("small.toml", "--seeds", "1,1"), "Error: seeds: expected different seeds, got [1, 1]"),

@@ -361,7 +361,7 @@ def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(make_conte
     [
         ("writes", "maker:writes: ValueError: assignment destination is read-only"),
         ("unsaved", "maker:unsaved: ZeroDivisionError: division by zero"),
-        ("gives-nan", "maker:gives-nan: 14 values are not finite, the first in sample 0"),
+        ("gives-nan", "maker:gives-nan: 14 values are not finite, the first in sample 0; expected finite numbers"),
     ],
 )
 def test_a_generator_that_fails_is_to_blame(make_context, generator, reason):

@@ -111,6 +111,9 @@ def test_the_first_to_be_blamed_stays_to_blame():
         ("unknown token </s>", "unknown token </s>"),
         ("<b>bold</b><br/>, '</s>', [/INST] and /think", "<b>bold</b><br/>, '</s>', [/INST] and /think"),
         ("'/> and </s>'", "'/> and </s>'"),
+        ("Errors in X:\n\n\tsize mismatch\nsecond", "Errors in X: size mismatch"),
+        ("Errors in X:", "Errors in X:"),
+        ("\x1b[1mdo this\x1b[0m\nthen that", "do this"),
         (f"<file {Path.home()}/a/b.txt> and </home/somebody/c.txt></s>", "<file b.txt> and <c.txt></s>"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from genbench.checks.conformance.kinds.common import common_checks, save_and_loa
 from genbench.checks.conformance.subject import compute_once, need_input, need_labels
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash
-from genbench.trial.calling import call, gather, no_log
+from genbench.trial.calling import call, gather, no_log, require_sampler
 from genbench.trial.inputs import provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener, output_readers
 
@@ -48,7 +48,9 @@ def _fit_generator(
         "open_outputs": partial(_make_opener, subject, data["train"].space),
     }
     with subject.isolate_call("fit", str(seed)):
-        return call(part, gather(part, providers), subject.make_arguments("fit", str(seed), log=log))
+        sampler = call(part, gather(part, providers), subject.make_arguments("fit", str(seed), log=log))
+        require_sampler(sampler)
+        return sampler
 
 
 _fit_generator_once = compute_once(_fit_generator)

@@ -63,6 +63,11 @@ def test_a_sound_generator_fails_no_check(checked):
     assert {name for name, result in results.items() if result.outcome != "passed"} == {"version"}
 
 
+def test_a_generator_that_makes_nothing_is_told_what_make_returns(checked, changed):
+    results = checked(changed(GOOD, "    return Shifted(train", "    Shifted(train"), *KIND)
+    assert "make returned NoneType; expected an object with sample(n, *, rng)" in results["works"].seen
+
+
 @pytest.mark.parametrize("check", BAD)
 def test_a_change_fails_the_check_of_its_name_alone(checked, failing, changed, check):
     results = checked(changed(GOOD, *BAD[check]), *KIND)
