@@ -177,7 +177,10 @@ def test_sounds_need_a_rate_and_are_compared_at_one():
     assert scored(Samples.of("audio", np.zeros((3, 9, 1), np.float32), rate=8000), real).value == 4
     with pytest.raises(DataError, match=r"fake: an array does not say its rate; write .*, rate=8000\)"):
         scored(np.zeros((3, 9)), real)
-    with pytest.raises(DataError, match="fake cannot be compared with real: rate is 44100 instead of 8000"):
+    with pytest.raises(
+        DataError,
+        match="fake cannot be compared with real: rate is 44100 instead of 8000; expected equal ones",
+    ):
         scored(Samples.of("audio", np.zeros((3, 9, 1), np.float32), rate=44100), real)
 
 

@@ -372,7 +372,7 @@ def read_plan(folder: Path) -> Plan:
             f"{path}: ", f"{error}; run the suite again with the same --output to restore it"
         ) from error
     except OSError as error:
-        raise PlanError(f"{path} ", f"cannot be read: {error.strerror}") from error
+        raise PlanError(f"{path} ", f"cannot be read: {error.strerror}; make it readable") from error
     try:
         return _read_plan_body(body)
     except ValueError as error:  # the file is intact, but another program may have written it

@@ -68,7 +68,9 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
         records = read_records(folder, plan.cells, on_damage, outdated.__setitem__)
         traces = tuple(read_traces(folder, plan.traces, on_damage))
     except OSError as error:
-        raise ResultsError(f"cannot read the records in {folder}: {error.strerror or error}") from error
+        raise ResultsError(
+            f"cannot read the records in {folder}: {error.strerror or error}; make them readable"
+        ) from error
     return Results(
         name=folder.resolve().name,
         plan=plan,

@@ -365,7 +365,10 @@ def _prepare_datasets(
         jobs = [PrepareData(part=drop_option_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
         run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)
-    raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")
+    raise DataError(
+        f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}; another process "
+        "removes its files: wait until it ends, or set GENBENCH_STORE to another folder"
+    )
 
 
 def _prepare(place: Workplace, job: PrepareData) -> None:

@@ -219,7 +219,7 @@ def _read_existing(ready: PreparedRun, events: EventSource, *, read_only: bool =
         return read_records(ready.folder, ready.cells, on_damage)
     except OSError as error:
         raise ResultsError(
-            f"the records in {ready.folder} cannot be read: {error.strerror or error}"
+            f"the records in {ready.folder} cannot be read: {error.strerror or error}; make them readable"
         ) from error
 
 

@@ -71,7 +71,7 @@ class Pair:
         for name, side in sides.items():
             difference = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
             if difference:
-                raise DataError(f"{name} cannot be compared with real: {difference}")
+                raise DataError(f"{name} cannot be compared with real: {difference}; expected equal ones")
         self.store, self.settings, self.protocol, self.statistics = store, settings, protocol, statistics
         train = sides.get("train")
         self.metric_notices = UniqueNotices()

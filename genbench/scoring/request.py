@@ -301,7 +301,7 @@ def _choose_report_options(metric: Component, fake: Samples, n: int) -> Mapping[
     except Undefined:
         return {}
     except Exception as error:  # a stranger's code
-        raise PluginError(f"metric {metric.name!r}: report failed: {describe_error(error)}") from error
+        raise PluginError(f"{metric.who}: report failed: {describe_error(error)}; name metrics") from error
 
 
 def _is_default_fitted(catalog: Catalog, modality: Modality) -> bool:

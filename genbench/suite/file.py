@@ -253,19 +253,18 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
         raise SuiteError(f"{file}: not TOML: {error}") from error
     if is_nested_deeper(table, _MOST_LEVELS):
-        raise SuiteError(f"{file}: tables and lists are nested more than {_MOST_LEVELS} levels deep")
+        raise SuiteError(f"{file}: nested over {_MOST_LEVELS} levels deep; write flatter tables and lists")
     for key in sorted(set(table) - set(KEYS)):
         raise SuiteError(f"{file}: unknown key {key!r}{suggest_names(key, KEYS)}")
     n_key = "n_valid" if "n_valid" in table else "n"
     for key in ("name", "seeds", n_key, *_KINDS):
         if key not in table:
-            raise SuiteError(f"{file}: {key} is missing")
+            example = f"[[{key}]] tables" if key in _KINDS else f"{key} = …"
+            raise SuiteError(f"{file}: {key} is missing; add {example}")
     if {"n", "n_valid"} <= table.keys():
         raise SuiteError(f"{file}: n and n_valid: expected one of them; n_valid counts valid samples")
     if "n_valid_priced" in table and "n_valid" not in table:
-        raise SuiteError(
-            f"{file}: n_valid_priced allows n_valid, which is missing; add n_valid, or remove it"
-        )
+        raise SuiteError(f"{file}: n_valid_priced needs the key n_valid; add that, or remove n_valid_priced")
     entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}  # lists of (place, table)
     limits = read_limits(f"{file}: ", table, Limits())
     datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
@@ -306,7 +305,9 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise SuiteError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
-        raise SuiteError(f"{path.name}: cannot be read as a suite in TOML: {error.strerror}") from error
+        raise SuiteError(
+            f"{path.name}: cannot be read as a suite in TOML: {error.strerror}; expected a readable text file"
+        ) from error
     if text.startswith("\ufeff"):
         raise SuiteError(f"{path.name}: starts with a byte order mark; save it as UTF-8 without one")
     return text

@@ -305,5 +305,6 @@ class _StoredContext(TrialContext):
     def _read_draws(self) -> Samples:
         """Return the draws from the store; raise Absent if it has none, since their trial failed."""
         if self.store.notes(self.trial.sample_key) is None:
-            raise Absent(f"{self.trial.generator.name} has no samples at seed {self.trial.seed}")
+            who = f"{self.trial.generator.name} has no samples at seed {self.trial.seed}"
+            raise Absent(f"{who}; run the suite again")
         return super()._read_draws()

@@ -255,7 +255,9 @@ class TrialContext(Inputs):
         if n is None:
             return samples
         if len(samples) < n:
-            raise Undefined(f"n_real asks for {n} samples and the {name} split holds {len(samples)}")
+            raise Undefined(
+                f"n_real asks for {n} samples and the {name} split holds {len(samples)}; lower n_real"
+            )
         return cut_by_hash(samples, n)
 
     def side(self, name: str) -> Samples:
@@ -466,7 +468,7 @@ class TrialContext(Inputs):
         """Return a whole split of the dataset; raise Undefined if there is none of that name."""
         samples = self._read_whole(name)
         if samples is None:
-            raise Undefined(f"the dataset has no {name} split")
+            raise Undefined(f"the dataset has no {name} split; choose one that has")
         return samples
 
     def _identify_samples(self, side: str) -> str:

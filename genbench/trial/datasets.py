@@ -146,7 +146,7 @@ def load_data(
         raise DataError(f"{who}: {error}") from error
     if not part.component.serves((modality.reference,)):
         declared = ", ".join(part.spec.modalities)
-        raise DataError(f"{who}: it declares {declared} and gave {modality.reference}")
+        raise DataError(f"{who}: it declares {declared} and gave {modality.reference}; declare that too")
     return replace(data, samples=samples, labels=None)
 
 

@@ -17,7 +17,8 @@ def check_device(device: str) -> None:
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:  # torch raises these for missing devices
-        raise SuiteError(f"device {device!r} cannot be used here: {clean_line(str(error))}") from error
+        reason = f"device {device!r} cannot be used here: {clean_line(str(error))}"
+        raise SuiteError(f"{reason}; genbench doctor shows the devices") from error
 
 
 def make_deterministic(device: str) -> None:

@@ -110,7 +110,7 @@ def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str,
     }
     for name, array in masked.items():
         if find_not_finite(array)[0]:
-            raise Invalid(f"output {name!r} holds values that are not finite")
+            raise Invalid(f"output {name!r} holds values that are not finite; expected finite features")
     return masked
 
 

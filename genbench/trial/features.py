@@ -313,7 +313,7 @@ class Features:
         """Return the training samples; raise Undefined if the data have none."""
         train = self._find_split("train")
         if train is None:
-            raise Undefined("there is no train split to fit the extractor to")
+            raise Undefined("there is no train split to fit the extractor to; give training samples")
         return train
 
     def _name_extraction(self, part: Part[ExtractorSpec], samples_id: str) -> str:

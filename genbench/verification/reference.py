@@ -204,7 +204,8 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
         suite = _with_kept_inputs(suite, request.inputs or request.folder)
         if provenance["name"] != suite.name:
             raise SuiteError(
-                f"its run.json has the name {provenance['name']!r}, and its suite {suite.name!r}"
+                f"its run.json has the name {provenance['name']!r}, and its suite {suite.name!r}; "
+                "take an unchanged copy of the run"
             )
         return Order(
             suite=suite.with_changes(seeds=provenance["seeds"], n=provenance["n"]),
@@ -216,7 +217,9 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
             jobs=request.jobs,
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
+        raise SuiteError(
+            f"its run.json does not say how it was made ({error!r}); take an unchanged copy of the run"
+        ) from error
 
 
 def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:

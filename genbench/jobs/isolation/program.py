@@ -135,7 +135,9 @@ class Program:
         try:
             lines = output.removesuffix(b"\n").decode("utf-8").split("\n")
         except UnicodeDecodeError as error:
-            raise Invalid(f"{self.name} wrote output that is not UTF-8, at byte {error.start + 1}") from None
+            raise Invalid(
+                f"{self.name} wrote output that is not UTF-8, at byte {error.start + 1}; write JSON in UTF-8"
+            ) from None
         if len(lines) != n or not output:
             n_lines = len(lines) if output else 0
             raise Invalid(
@@ -154,7 +156,9 @@ class Program:
         except (ValueError, RecursionError):  # their texts quote the line
             value = None
         if not isinstance(value, dict):
-            raise Invalid(f"line {number} of {self.name} is not a JSON object with each key once")
+            raise Invalid(
+                f"line {number} of {self.name} is not a JSON object with each key once; write one a line"
+            )
         for name, text in self.variables:
             # a shorter value may be in an answer by chance
             if len(text) >= _SHORTEST_SECRET and self._redactors[name].holds(value):
@@ -186,7 +190,7 @@ class Program:
             )  # fmt: skip
         except (OSError, ValueError) as error:  # ValueError: a null character in an argument
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise ProgramError(f"{self.name} cannot be started: {reason}") from None
+            raise ProgramError(f"{self.name} cannot be started: {reason}; expected a program") from None
 
     def _wait(self, process: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]]) -> None:
         """Wait until the program ends; raise ProgramError after its timeout, Invalid if it writes too much.
@@ -201,11 +205,11 @@ class Program:
                 if time.monotonic() > end:
                     quoted_line = self._last_line(outputs[-1])  # of the standard error
                     raise ProgramError(
-                        f"{self.name} did not end in {self.timeout_s:g} s{quoted_line}"
+                        f"{self.name} did not end in {self.timeout_s:g} s; allow more time{quoted_line}"
                     ) from None
             # checked after the end too: the program may have written more since the last check
             if max(os.fstat(file.fileno()).st_size for file in outputs) > MOST_BYTES:
-                raise Invalid(f"{self.name} wrote more than {MOST_BYTES} bytes")
+                raise Invalid(f"{self.name} wrote more than {MOST_BYTES} bytes; expected its answers alone")
             if process.returncode is not None:
                 return
 

@@ -121,7 +121,9 @@ def output_readers(
             options = {**(shared or {}), **own_options} if reader == dataset else own_options
             part = None if reader is None else _make_reader_part(reader, path, options, "reader_options")
             if part is None and own_options:
-                raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
+                raise SuiteError(
+                    f"reader_options: {path.name} is read by genbench, which has no options; remove them"
+                )
             # Another process may get the part, so it has no annotations, which pickle may refuse.
             readers[option] = OutputReader(part=None if part is None else drop_option_annotations(part))
         except GenbenchError as error:
@@ -176,7 +178,9 @@ class OutputOpener:
         paths = find_paths(self.generator.options)
         option = next((name for name, its_path in paths.items() if its_path == Path(path)), None)
         if option is None:
-            raise Invalid(f"open_outputs got {Path(path).name}, which no option of the generator names")
+            raise Invalid(
+                f"open_outputs got {Path(path).name}, which no option of the generator names; add an option"
+            )
         reader = self.readers[option]
         if reader.refusal:
             raise DataError(reader.refusal)

@@ -114,7 +114,9 @@ def test_records_that_cannot_be_read_are_one_line(results, folder, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("genbench.results.results.read_records", refuse)
-    with pytest.raises(ResultsError, match=r"cannot read the records in .*: Permission denied"):
+    with pytest.raises(
+        ResultsError, match=r"cannot read the records in .*: Permission denied; make them readable"
+    ):
         read_results(folder)
 
 

@@ -110,7 +110,7 @@ def test_another_seed_changes_no_number_of_the_others(folder):
 def test_a_missing_file_is_named_with_its_seed_before_anything_runs(folder, name):
     (folder / name).unlink()
     with pytest.raises(
-        SuiteError, match=rf"^mine\.toml: generator\[0\]\..*{name} does not exist \(seed 1\)$"
+        SuiteError, match=rf"^mine\.toml: generator\[0\]\..*{name} does not exist; .* \(seed 1\)$"
     ):
         run(folder)
     assert not (folder / "out").exists()

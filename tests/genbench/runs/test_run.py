@@ -41,7 +41,7 @@ def cells(run, **where):
 
 
 EXPECTED = {
-    "gives-nan": ("invalid", "1 values are not finite, the first in sample 3"),
+    "gives-nan": ("invalid", "1 values are not finite, the first in sample 3; expected finite numbers"),
     "wrong-shape": ("invalid", "expected samples of shape (20, 2), got (20, 1)"),
     "too-few": ("invalid", "asked for 20 samples, got 19; return as many as are asked for"),
     "no-samples": (

@@ -179,7 +179,9 @@ def test_the_spec_of_a_metric_chooses_its_options_in_a_report_or_leaves_it_out(s
     assert (found.value, found.decided_by["options"]) == (4.0, {"k": 4})
     assert "sized" not in score(fake=many, real=many)
     assert score(fake=7 * few, real=many)["sized"].value == 0.0
-    with pytest.raises(PluginError, match=r"metric 'sized': report failed: ValueError: broken"):
+    with pytest.raises(
+        PluginError, match=r"metric 'sized' of .*: report failed: ValueError: broken; name metrics"
+    ):
         score(fake=8 * few, real=many)
 
 

@@ -112,12 +112,12 @@ REFUSED = [
     (head(n="{}"), "n: there is no number for the dataset 'digits'; write one for each"),
     (head(seed="[0]", seeds=None), "unknown key 'seed'; did you mean 'seeds'?"),
     (head(zebra="1"), "unknown key 'zebra'; expected one of"),
-    (head(name=None), "name is missing"),
-    (head(seeds=None), "seeds is missing"),
-    (head(n=None), "n is missing"),
-    ({"dataset": ""}, "dataset is missing"),
-    ({"generator": ""}, "generator is missing"),
-    ({"metric": ""}, "metric is missing"),
+    (head(name=None), "name is missing; add name = …"),
+    (head(seeds=None), "seeds is missing; add seeds = …"),
+    (head(n=None), "n is missing; add n = …"),
+    ({"dataset": ""}, "dataset is missing; add [[dataset]] tables"),
+    ({"generator": ""}, "generator is missing; add [[generator]] tables"),
+    ({"metric": ""}, "metric is missing; add [[metric]] tables"),
     ({"dataset": "", **head(dataset="[]")}, "dataset: the list is empty"),
     ({"dataset": "", **head(dataset='["digits"]')}, "dataset: expected [[dataset]] tables"),
     ({"dataset": '[dataset]\nuse = "digits"\n'}, "dataset: expected [[dataset]] tables"),
@@ -130,10 +130,7 @@ REFUSED = [
     (head(n='"10"'), "n: expected an integer of at least 1, got '10'"),
     (head(n_valid="5"), "n and n_valid: expected one of them; n_valid counts valid samples"),
     (head(n=None, n_valid="0"), "n_valid: expected an integer of at least 1, got 0"),
-    (
-        head(n_valid_priced="true"),
-        "n_valid_priced allows n_valid, which is missing; add n_valid, or remove it",
-    ),
+    (head(n_valid_priced="true"), "n_valid_priced needs the key n_valid; add that, or remove n_valid_priced"),
     (head(n=None, n_valid="5", n_valid_priced="1"), "n_valid_priced: expected true or false, got 1"),
     (head(n_real="0"), "n_real: expected an integer of at least 1, got 0"),
     (head(n_real="true"), "n_real: expected an integer of at least 1, got True"),
@@ -205,7 +202,7 @@ def test_the_greatest_seed_and_n_and_the_deepest_option_are_taken():
     assert refusal(**head(n="10_000_001")).endswith("n: expected an integer of at most 10,000,000")
     # The table of the suite, its list of generators and the entry are three of 32.
     assert parse(**option("x = " + "[" * 29 + "]" * 29)).generators[0].options["x"]
-    assert "levels deep" in refusal(**option("x = " + "[" * 30 + "]" * 30))
+    assert "over 32 levels deep; write flatter tables" in refusal(**option("x = " + "[" * 30 + "]" * 30))
 
 
 def test_seeds_and_n_can_be_changed_within_the_same_bounds():

@@ -206,7 +206,7 @@ def test_a_lost_dataset_that_has_other_content_now_is_refused(store, modalities,
 @pytest.mark.parametrize(
     ("use", "message"),
     [
-        ("pictures", "it declares vector and gave image"),
+        ("pictures", "it declares vector and gave image; declare that too"),
         ("not-finite", "1 values are not finite, the first in sample 0"),
         ("not-installed", r"data\.csv is not installed; run `pip install data`$"),
         ("no-data", r"expected a genbench\.Data, got ndarray"),

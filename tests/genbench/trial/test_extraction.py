@@ -92,7 +92,10 @@ def test_a_mask_that_is_none_is_invalid_and_the_extractors_fault(valid, got):
         (np.ones((4, 2)), "expected the outputs ['features'], got ndarray"),
         ({"feature": np.ones((4, 2))}, "expected the outputs ['features'], got ['feature']"),
         ({"features": np.ones((2, 2))}, "output 'features': expected 4 rows, got 2"),
-        ({"features": np.full((4, 2), np.nan)}, "output 'features' holds values that are not finite"),
+        (
+            {"features": np.full((4, 2), np.nan)},
+            "output 'features' holds values that are not finite; expected finite features",
+        ),
         (
             {"features": np.ma.masked_less(np.ones((4, 2)), 2)},
             (
@@ -126,8 +129,14 @@ def test_an_extractor_cannot_write_into_the_samples():
         ({"features": np.ones(4)}, "output 'features': expected an (n, d) array of float32"),
         ({"features": [[1.0]] * 4}, "output 'features': expected an (n, d) array of float32"),
         ({"features": np.ones((3, 2))}, "output 'features': expected 4 rows, got 3"),
-        ({"features": np.full((4, 2), np.nan)}, "output 'features' holds values that are not finite"),
-        ({"features": np.full((4, 2), np.inf)}, "output 'features' holds values that are not finite"),
+        (
+            {"features": np.full((4, 2), np.nan)},
+            "output 'features' holds values that are not finite; expected finite features",
+        ),
+        (
+            {"features": np.full((4, 2), np.inf)},
+            "output 'features' holds values that are not finite; expected finite features",
+        ),
     ],
 )
 def test_what_an_extractor_must_not_give_is_invalid_and_its_own_fault(arrays, reason):

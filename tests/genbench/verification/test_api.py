@@ -247,7 +247,10 @@ def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store)
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
     found = verified(tmp_path / "out")
     (reason,) = {v.reason for v in found.stored}
-    assert "points.txt does not exist; --suite FILE sets the folder of relative paths" in reason
+    assert (
+        "points.txt does not exist; expected a file or folder; --suite FILE sets the folder of relative paths"
+        in reason
+    )
     assert found.obstacles == (reason,)
     assert verified(tmp_path / "out", suite=path).is_confirmed
     np.savetxt(home / "points.txt", np.zeros((60, 2)) + np.arange(60)[:, None])

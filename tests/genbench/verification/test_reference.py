@@ -63,7 +63,7 @@ def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path, monkeyp
             PROVENANCE | {"merged": ["a", "b"]},
             "its run.json merges a and b, without their samples; verify the folder of each",
         ),
-        ({}, r"its run.json does not say how it was made \(KeyError\('suite'\)\)"),
+        ({}, r"its run.json does not say how it was made \(KeyError\('suite'\)\); take an unchanged copy"),
         (
             PROVENANCE | {"merged": {"a": {}, "b": {}}, "sources": {"a": "x/a", "b": ""}},
             r"its run.json merges a \(x/a\) and b, without their samples; verify the folder of each",
@@ -199,7 +199,9 @@ def test_entries_that_cannot_be_used_are_obstacles_and_the_rest_is_planned(asked
         ("dataset", "listed"), ("metric", "gone"), ("generator", "lost"),
     ]  # fmt: skip
     path, *unknown = (each.reason for each in found.obstacles)
-    assert path.endswith("absent.txt does not exist; --suite FILE sets the folder of relative paths")
+    assert path.endswith(
+        "absent.txt does not exist; expected a file or folder; --suite FILE sets the folder of relative paths"
+    )
     assert all(text.endswith("; --plugin FILE loads a plugin that is not installed") for text in unknown)
     entries = found.order.suite
     assert [e.use for e in (*entries.datasets, *entries.generators, *entries.metrics)] == [
@@ -211,7 +213,10 @@ def test_a_kept_file_that_is_lost_is_named_where_the_run_had_it(asked, tmp_path)
     (tmp_path / "inputs").mkdir()
     suite = recorded(metrics=("gap", 'use = "preference"\nvotes = ["inputs/anna.json"]'))
     (lost,) = find_suite(asked(), suite).obstacles
-    assert f"{tmp_path / 'inputs' / 'anna.json'} does not exist; the run kept this file" in lost.reason
+    assert (
+        f"{tmp_path / 'inputs' / 'anna.json'} does not exist; expected a file or folder; the run kept this"
+        in lost.reason
+    )
     assert "--suite" not in lost.reason
 
 

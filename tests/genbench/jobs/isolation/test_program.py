@@ -82,9 +82,11 @@ def test_a_program_that_cannot_be_started_is_said(tmp_path):
     script = tmp_path / "script"
     script.write_text("#!/no/such/interpreter\n")
     script.chmod(0o700)
-    with pytest.raises(ProgramError, match=r"^script cannot be started: No such file or directory$"):
+    with pytest.raises(
+        ProgramError, match=r"^script cannot be started: No such file or directory; expected a program$"
+    ):
         Program.of([str(script)], (), 1.0).run(b"")
-    assert failure(python("", "a\0b")) == "python cannot be started: embedded null byte"
+    assert failure(python("", "a\0b")) == "python cannot be started: embedded null byte; expected a program"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_a_program_that_does_not_end_is_ended():
     start = time.monotonic()
     said = failure(python("import sys, time; print('busy', file=sys.stderr, flush=True); time.sleep(600)",
                           timeout_s=0.5))  # fmt: skip
-    assert said == "python did not end in 0.5 s; it says: busy"
+    assert said == "python did not end in 0.5 s; allow more time; it says: busy"
     assert time.monotonic() - start < 60
 
 
@@ -172,6 +174,8 @@ def is_ended(pid):
 def test_a_program_that_writes_without_end_is_ended(stream, monkeypatch):
     monkeypatch.setattr(module, "MOST_BYTES", 10**6)
     code = f"import sys\nwhile True: sys.{stream}.write('x' * 10**5)"
-    assert failure(python(code), Invalid) == "python wrote more than 1000000 bytes"
+    assert (
+        failure(python(code), Invalid) == "python wrote more than 1000000 bytes; expected its answers alone"
+    )
     assert failure(python(f"import sys; sys.{stream}.write('x' * 10**6 + 'x')"), Invalid)
     assert python(f"import sys; sys.{stream}.write('x' * 10**6)").run(b"") in (b"", b"x" * 10**6)

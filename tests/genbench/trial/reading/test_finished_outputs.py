@@ -204,7 +204,7 @@ def test_kept_samples_and_strings_need_no_dataset(tmp_path, opener):
     assert opener("a.csv", smiles)(tmp_path / "a.csv", field="smiles").data == ("CCO",)
     for name, space in {"kept": None, "a.csv": smiles}.items():
         opening = opener(name, space, reader_options={"encoding": "cp1252"})
-        reason = rf"^reader_options: {name} is read by genbench, which has no options"
+        reason = rf"^reader_options: {name} is read by genbench, which has no options; remove them"
         with pytest.raises(DataError, match=reason):
             opening(tmp_path / name)
 
@@ -242,7 +242,9 @@ def test_no_other_file_is_opened_than_those_in_the_key(tmp_path, opener):
     (tmp_path / "a.rows").write_text("1 2\n")
     opening = opener("a.rows")
     assert opening(str(tmp_path / "a.rows")).data.tolist() == [[1, 2]]
-    with pytest.raises(Invalid, match=r"^open_outputs got b\.rows, which no option of the generator names$"):
+    with pytest.raises(
+        Invalid, match=r"^open_outputs got b\.rows, which no option of the generator names; add an option$"
+    ):
         opening(tmp_path / "b.rows")
 
 
