@@ -234,7 +234,7 @@ def check_artefact(folder: Path) -> Artefact | None:
         # A file of the artefact is missing or unreadable for good; other errors, as of rights, may pass.
         if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
             raise DamagedError(error.strerror or str(error)) from error
-        raise ResultsError(f"{folder} cannot be read: {error.strerror or error}; make it readable") from error
+        raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
     return _make_artefact(folder, body)
 
 
