@@ -43,7 +43,7 @@ CONVERT = r"genbench\.images\(x, range="
     [
         (
             np.full((40, 8, 8, 1), 0.5),
-            rf"fake: expected image samples, got float64 \(40, 8, 8, 1\); .*{CONVERT}\(0, 1\), layout='nhwc'\)$",
+            rf"fake: expected image samples, got float64 .*{CONVERT}\(0, 1\), layout='nhwc'\)$",
         ),
         (np.zeros((40, 8, 8, 1), np.int64), r"got int64 \(40, 8, 8, 1\)"),
         (np.zeros((40, 8, 8), np.uint8), r"got uint8 \(40, 8, 8\); .*x\[\.\.\., None\]"),
