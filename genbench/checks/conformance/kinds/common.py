@@ -132,7 +132,8 @@ def _check_import_changes(action: Action, subject: Subject) -> None:
     effects = run_fresh(subject, action).import_effects
     if effects.changed:
         raise CheckFailed(
-            f"it changed {', '.join(effects.changed)}", "do this inside a function, and undo it"
+            f"it changed {', '.join(effects.changed)}",
+            "do this inside a function, and undo it; also import libraries there that do it, such as torch",
         )
     if effects.printed:
         raise CheckFailed(f"it printed {effects.printed:.{_SHOWN}}", "remove the print, or use logging")
