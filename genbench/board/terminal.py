@@ -175,20 +175,19 @@ def _panel_table(
     panel  the columns
     texts  of each metric's column, as `_aligned_column` returns them: the head first, then its cells
     """
-    first, *others = panel.ranks
-    names: list[tuple[str, JustifyMethod]] = [(name, "right") for name in others]
-    printed = open_table((first, "right"), ("generator", "left"), *names, wrapped=["generator"])
+    names: list[tuple[str, JustifyMethod]] = [(name, "right") for name in panel.ranks]
+    printed = open_table(*names[:1], ("generator", "left"), *names[1:], wrapped=["generator"])
     columns = [texts[head.id] for head in panel.heads]
     for column in columns:
         printed.add_column(column[0], no_wrap=True)
     # a rule is drawn below these rows; they are found by identity, as == would compare all numbers of a row
     section_ends = [section[-1] for section in table.sections[:-1]]
     for index, row in enumerate(table.rows, 1):  # from 1 on, since a column begins with its head
-        rank, *ranks = [Text(_translate_to_encoding(console, row.ranks[name])) for name in panel.ranks]
+        ranks = [Text(_translate_to_encoding(console, row.ranks[name])) for name in panel.ranks]
         style = None if row.row.competes else "dim"
         cells = [column[index] for column in columns]
         printed.add_row(
-            rank, Text(row.name), *ranks, *cells,
+            *ranks[:1], Text(row.name), *ranks[1:], *cells,
             style=style, end_section=any(row is end for end in section_ends),
         )  # fmt: skip
     return printed

@@ -119,7 +119,8 @@ class Panel(NamedTuple):
     aspect     of the metrics, as in their heads
     extractor  the name in brackets in their ids, or ""
     heads      of the metrics
-    ranks      names of the ranks: the first is left of the generators' names, the others are right of them
+    ranks      names of the ranks: the first is left of the generators' names, the others are right of them;
+               none beside metrics that have no vote
     """
 
     aspect: str
@@ -214,6 +215,8 @@ class Table:
         keys = [(head.aspect if self.has_aspects else "", head.extractor) for head in heads]
         for (aspect, extractor), in_group in group_pairs(zip(keys, heads, strict=True)).items():
             ranks = (aspect if aspect in self.rank_names else "rank",)
+            if aspect and not any(head.is_shared for head in in_group):
+                ranks = ()  # the overall rank beside numbers that it does not count would seem to be theirs
             parts = _fill_rows({head: widths[head.id] for head in in_group}, room)
             yield from (Panel(aspect, extractor, tuple(part), ranks) for part in parts)
 

@@ -168,10 +168,10 @@ def broken_claim(claim, printed):
 
 def _cell(printed, column, row):
     """Return the number in a column and row of the boards in `printed`, or None."""
-    position = None  # from the right, since only ranked rows have a first cell
+    position = None  # from the right, since only some rows have a rank in a first cell
     for line in printed.splitlines():
         cells = re.split(r"\s{2,}", line.strip())
-        if cells[0] == "rank":
+        if "generator" in cells[:2]:
             names = [re.split(r" [↑↓→]", cell)[0] for cell in cells]
             position = names.index(column) - len(names) if column in names else None
         elif position is not None and row in cells[:2] and _is_number(cells[position].split()[0]):
@@ -186,13 +186,22 @@ def _lines(text, *, is_trained=False):
 
 
 def _unranked(lines):
-    """Return lines in which the ranked rows of each board have neither rank nor `*`, sorted by name."""
-    result, ranked, in_board = [], [], False
+    """Return lines in which the ranked rows of each board have neither rank nor `*`, sorted by name.
+
+    In a table without ranks, these are the rows above its second rule.
+    """
+    result, ranked, in_board, has_ranks, rules = [], [], False, True, 0
     for line in [*lines, ""]:
-        is_head = re.match(r"\w+ generator ", line)  # the first cell is "rank", or the aspect of the ranks
+        is_head = re.match(r"(\w+ )?generator ", line)  # the first cell is "rank", or the aspect of the ranks
+        if is_head:
+            has_ranks, rules = bool(is_head[1]), 0
+        rules += line.startswith("─")
         in_board = bool(is_head) or (in_board and line != "")
-        if in_board and re.match(r"\d+ ", line):
+        if in_board and has_ranks and re.match(r"\d+ ", line):
             ranked.append(line.partition(" ")[2].replace(" *", ""))
+            continue
+        if in_board and not has_ranks and rules == 1 and line[:1] not in ("─", "…"):
+            ranked.append(line.replace(" *", ""))
             continue
         result += [
             *sorted(ranked, key=lambda row: row.split()[0]),

@@ -81,17 +81,17 @@ def _list_lines(table: Table, panel: Panel) -> Iterator[str]:
 
     panel  the columns, as many as fit beside one another
     """
-    first, *others = panel.ranks
     yield f"% {one_line(panel.format_title(table.dataset))}, {table.settings}"
-    yield rf"\begin{{tabular}}{{rl{'r' * len([*others, *panel.heads])}}}"
+    yield rf"\begin{{tabular}}{{{'r' * len(panel.ranks[:1])}l{'r' * len([*panel.ranks[1:], *panel.heads])}}}"
     yield r"\toprule"
-    yield _join_cells([first, "generator", *others, *(latex_text(head.text) for head in panel.heads)])
+    heads = [latex_text(head.text) for head in panel.heads]
+    yield _join_cells([*panel.ranks[:1], "generator", *panel.ranks[1:], *heads])
     for section in table.sections:
         yield r"\midrule"
         for row in section:
-            rank, *ranks = [latex_text(row.ranks[name]) for name in panel.ranks]
+            ranks = [latex_text(row.ranks[name]) for name in panel.ranks]
             cells = [_format_cell(row.cells[head.id]) for head in panel.heads]
-            yield _join_cells([rank, _format_name(row), *ranks, *cells])
+            yield _join_cells([*ranks[:1], _format_name(row), *ranks[1:], *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
 

@@ -89,10 +89,9 @@ def _format_dataset(view: View, dataset: str) -> Iterator[str]:
             if title := f"{panel.aspect} {on}".strip():
                 yield f"{title[0].upper()}{title[1:]}:"
             names = [f"*{row.name}*" if row.kind == "control" else row.name for row in table.rows]
-            rank, *ranks = [[row.ranks[name] for row in table.rows] for name in panel.ranks]
-            columns = [rank, names, *ranks, *(texts[head.id] for head in panel.heads)]
-            first, *others = panel.ranks
-            heads = [first, "generator", *others, *(head.text for head in panel.heads)]
+            ranks = [[row.ranks[name] for row in table.rows] for name in panel.ranks]
+            columns = [*ranks[:1], names, *ranks[1:], *(texts[head.id] for head in panel.heads)]
+            heads = [*panel.ranks[:1], "generator", *panel.ranks[1:], *(head.text for head in panel.heads)]
             yield _format_table(heads, list(map(list, zip(*columns, strict=True))))
         yield "Signatures:"
         yield _format_table(["id", "metric", "extractor", "signature"], _signature_rows(table, signatures))

@@ -202,7 +202,8 @@ def test_an_n_seeds_a_space_and_versions_that_the_cells_and_the_data_deny(forged
 def test_a_title_of_another_suite(forged, said):
     code, lines, _ = said(forged(provenance={"name": "famous"}))
     assert code == 1
-    assert lines == ["unverifiable: all 12 cells: its run.json has the name 'famous', and its suite 'rivals'"]
+    reason = "its run.json has the name 'famous', and its suite 'rivals'; take an unchanged copy of the run"
+    assert lines == [f"unverifiable: all 12 cells: {reason}"]
 
 
 def test_a_title_that_is_forged_with_the_suite_is_not_the_name_of_the_readers(forged, said, trusted):

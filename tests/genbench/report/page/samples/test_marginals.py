@@ -127,7 +127,8 @@ def test_only_a_page_with_real_samples_shows_them_and_a_failure_is_a_warning(run
     folder, results = run({"vae": wine[1]["train"]}, content="00")
     lines = []
     assert titles(show_real=True, warn=lines.append) == []
-    assert "no marginals on wine: the dataset 'wine' has other content here than in the run" in lines
+    reason = "the dataset 'wine' has other content here than in the run; restore its files"
+    assert f"no marginals on wine: {reason}" in lines
 
 
 def test_a_damaged_folder_of_samples_has_no_distribution(run, wine, catalog, monkeypatch):
