@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from genbench.store.store import Artefact, Store
     from genbench.trial.plan import Trial
 
-__all__ = ["complete_galleries", "find_kept_samples", "keep_samples", "list_sample_hashes"]
+__all__ = [
+    "complete_galleries", "find_kept_samples", "has_other_samples", "keep_samples", "list_sample_hashes",
+]  # fmt: skip
 
 _DIGITS = 12  # of the hash of a sample key, in the name of a folder: 48 bits tell the draws of a trial apart
 _GONE = "are no longer in the store"
@@ -137,9 +139,19 @@ def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
     kept = _kept_folder(folder, trial)
     if kept.is_dir():
         return kept
-    # the name without its last part, the hash: DATASET.GENERATOR.SEED
-    others = sorted(kept.parent.glob(f"{kept.name.rpartition('.')[0]}.*"))
+    others = _list_earlier(kept)
     return next((path for path in others if content and _hash_content(path) == content), None)
+
+
+def has_other_samples(folder: Path, trial: Trial) -> bool:
+    """Return whether a run's folder has samples of a trial that were drawn by other code, of any content."""
+    return bool(_list_earlier(_kept_folder(folder, trial)))
+
+
+def _list_earlier(kept: Path) -> list[Path]:
+    """Return the folders of samples of the same dataset, generator and seed as in the name of `kept`."""
+    # the name without its last part, the hash: DATASET.GENERATOR.SEED
+    return sorted(kept.parent.glob(f"{kept.name.rpartition('.')[0]}.*"))
 
 
 def _hash_content(folder: Path) -> str:

@@ -19,7 +19,7 @@ from genbench.results.folder import RunFolder
 from genbench.results.galleries import read_folder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch
-from genbench.runs.kept_samples import find_kept_samples
+from genbench.runs.kept_samples import find_kept_samples, has_other_samples
 from genbench.runs.prepare import make_ready, prepare_again
 from genbench.store.environment import thread_variables
 from genbench.store.keys import MOST_DRAWN
@@ -188,6 +188,9 @@ NEEDS_HISTORY = (
 
 
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
+_OTHER_SAMPLES = (
+    "no samples: those beside the records have other content, and the store here has none of theirs"
+)
 # Kinds of artefacts that the store lends: their hashes are in signatures and records, so they are compared.
 _LENT_KINDS = ("data", "extractor", "sampler")
 
@@ -418,7 +421,9 @@ class Recomputation:
                     job = subset.make_rescore(samples_path, history or (), folder, self.lending_store)
                     jobs.append((subset, job))
             elif claim.samples:
-                verdicts += [make_unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
+                others = has_other_samples(self.request.folder, claim.trial)
+                reason = _OTHER_SAMPLES if others else _NO_SAMPLES
+                verdicts += [make_unverifiable(record.cell, reason) for record, _ in claim.records]
             elif is_never_called(claim.trial.generator):
                 verdicts += [make_unverifiable(record.cell, NEVER_CALLED) for record, _ in claim.records]
             else:
