@@ -214,7 +214,7 @@ class Table:
             heads = tuple(sorted(heads, key=lambda head: parse_id(head.metric)[::-1]))
         keys = [(head.aspect if self.has_aspects else "", head.extractor) for head in heads]
         for (aspect, extractor), in_group in group_pairs(zip(keys, heads, strict=True)).items():
-            ranks = (aspect if aspect in self.rank_names else "rank",)
+            ranks: tuple[str, ...] = (aspect if aspect in self.rank_names else "rank",)
             if aspect and not any(head.is_shared for head in in_group):
                 ranks = ()  # the overall rank beside numbers that it does not count would seem to be theirs
             parts = _fill_rows({head: widths[head.id] for head in in_group}, room)

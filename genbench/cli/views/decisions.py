@@ -29,8 +29,8 @@ __all__ = ["make_checks_view", "make_needs_view", "make_vote_needs_view", "print
 _Row = TypeVar("_Row", bound=Any)
 
 _CAPTION = (
-    "seeds of each generator, with the sd of the pilot and with its upper 80 % limit; hours of both; corrected "
-    "for these metrics, so genbench compare of more metrics needs more seeds"
+    "seeds of each generator, with the sd of the pilot and with its upper 80 % limit; hours of both; "
+    "corrected for these metrics, so genbench compare of more metrics needs more seeds"
 )
 _VOTE_CAPTION = (
     "votes behind each interval until both are apart, with the error of the pilot and with its upper 80 % "
