@@ -41,6 +41,7 @@ from genbench.core.samples import digests
 from genbench.jobs.isolation import workplace
 from genbench.jobs.isolation.client import ForkServer
 from genbench.results.cells import Cell
+from genbench.results.copies import ALL, Copies
 from genbench.results.records import Plan, Record, Trace
 from genbench.verification import api as verification
 from genbench.verification.recompute import match_claims
@@ -71,6 +72,7 @@ PROCESS = psutil.Process()
 #: hypothesis fails an example that takes over 200 ms, which on a busy machine says nothing of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+NO_COPIES = Copies(of=200, equal=0, identical=0, chance=0, limit=0)
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 
@@ -118,7 +120,7 @@ def _record(cell, outcome):
     if isinstance(outcome, str):
         return Record(cell=cell, status=outcome, reason=f"{outcome} for a reason")
     samples = digest([cell.generator, cell.seed, cell.n])
-    return Record(cell=cell, status="ok", value=outcome, samples=samples)
+    return Record(cell=cell, status="ok", value=outcome, samples=samples, copies={ALL: NO_COPIES})
 
 
 def pytest_addoption(parser):

@@ -9,6 +9,7 @@ from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, round_number
 from genbench.board.valid_shares import compute_valid_share
 from genbench.core.canonical_json import digest
 from genbench.core.grouping import group_pairs
+from genbench.core.names import join_seeds
 from genbench.results.cells import short_form
 from genbench.results.copies import add_copies
 from genbench.results.sketches import Sketch, are_independent
@@ -31,6 +32,8 @@ UNVERIFIED = "unverified"
 
 #: Statuses that no other row beats, with their rank: if the seeds of an entry have both, it gets the first.
 _NO_FAILURES = {"missing": 1, "skipped": 2}
+_NOT_COUNTED = "not counted{}, as in records of an earlier genbench: how many samples are copies of real ones"
+_NO_SAMPLES = "rated without samples, so copies of real ones are not counted"
 
 #: The only field of a signature of which a CSV file gives the short form alone.
 UNKNOWN_SIGNATURE = "unverified"
@@ -248,6 +251,7 @@ class Row:
                    among them: they are one competitor
     copies         by split and of all splits together, how many of the samples of all seeds equal real ones;
                    {} if no record has counts
+    uncounted      why copies are not counted at some seeds, or at any, in words; "" if they are at all
     unranked       the reasons why a competitor is shown and not ranked, each a clause in front of ", so not
                    ranked:" below its table; () if it may be ranked. To add one: `row = row.exclude(reason)`,
                    before `rank_rows`
@@ -270,6 +274,7 @@ class Row:
     has_run: bool = True
     same_as: tuple[str, ...]
     copies: Mapping[str, Copies] = field(default_factory=dict)
+    uncounted: str = ""
     unranked: tuple[str, ...] = ()
 
     def exclude(self, reason: str) -> Row:
@@ -321,7 +326,8 @@ def build_rows(
         records_of_samples = [record for name in names for record in by_row.get((dataset, name), ())]
         same_samples = _has_same_samples(records_of_samples, sketches)
         row = _build_row(row_records, same_as=names, same_samples=same_samples)
-        rows.append(replace(row, copies=_join_copies(records_of_samples)))
+        uncounted = _describe_uncounted(records_of_samples)
+        rows.append(replace(row, copies=_join_copies(records_of_samples), uncounted=uncounted))
     return rows
 
 
@@ -390,6 +396,21 @@ def _join_copies(records: list[Record]) -> dict[str, Copies]:
     draws = {(record.cell.seed, record.cell.n): record.copies for record in records if record.copies}
     of_seeds = [copies for (seed, _), copies in draws.items() if seed is not None]
     return add_copies(of_seeds or draws.values())
+
+
+def _describe_uncounted(records: list[Record]) -> str:
+    """Return why copies are not counted in some draws of a row, or in any; "" if they are in all.
+
+    As for the counts, records of comparisons, which have no seed, matter only if no record has a seed.
+    """
+    scored = [record for record in records if record.status == "ok"]
+    scored = [record for record in scored if record.cell.seed is not None] or scored
+    seeds = {record.cell.seed for record in scored}
+    missing = seeds - {record.cell.seed for record in scored if record.copies}
+    if missing and not any(record.samples for record in records):
+        return _NO_SAMPLES
+    where = f" at {join_seeds(missing)}" if 0 < len(missing) < len(seeds) else ""
+    return _NOT_COUNTED.format(where) if missing else ""
 
 
 def _build_entry(records: list[Record]) -> Entry:

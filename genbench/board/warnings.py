@@ -12,7 +12,7 @@ from genbench.board.ranking import LEAST_RUNS
 from genbench.board.rows import clearly_beats, get_interval_ends, has_lower_loss
 from genbench.board.valid_shares import SIDES, compute_valid_share, format_percent
 from genbench.core.grouping import group_pairs
-from genbench.core.names import join_names
+from genbench.core.names import join_names, join_seeds
 from genbench.results.copies import describe_copies, describe_repeats
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ __all__ = [
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
-_NOT_COUNTED = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
-_NO_SAMPLES = "rated without samples, so copies of real ones are not counted"
 _UNEQUAL_RULES = "no overall rank: the runs state different rules (aspects, votes or requirements)"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # in one line, so that it stays a few lines long
@@ -64,10 +62,8 @@ class FailedCells:
 
     def text(self, most: int = 4) -> str:
         """Return the cells, with at most `most` names of metrics, and why they have no value, in words."""
-        # seeds are shorter than names, so that more of them fit
-        seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {join_names(map(str, self.seeds), 9)}"
-        cells = f"{self.dataset}, {self.generator}, {seeds}, {join_names(self.metrics, most)}"
-        return f"{cells}: {self.status}: {self.reason}"
+        seeds, metrics = join_seeds(self.seeds), join_names(self.metrics, most)
+        return f"{self.dataset}, {self.generator}, {seeds}, {metrics}: {self.status}: {self.reason}"
 
 
 class RankNote(NamedTuple):
@@ -134,21 +130,7 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
             if not notice.is_nondeterministic:  # these make their row not deterministic, which is noted below
                 yield str(notice), _notice_id(record, notice)
     yield from ((_NOT_DETERMINISTIC, row.generator) for row in board.rows if not row.deterministic)
-    for row in board.rows:
-        if row.competes and any(count.is_untestable for count in row.copies.values()):
-            yield describe_repeats(), row.generator
-    yield from _list_uncounted(board)
     yield from _list_lacking_features(board)
-
-
-def _list_uncounted(board: Board) -> Iterator[tuple[str, str]]:
-    """Yield (why copies are not counted, the generator) for each competitor with a value and no counts."""
-    drawn = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.samples}
-    scored = {(r.cell.dataset, r.cell.generator) for r in board.outcomes if r.status == "ok"}
-    for row in board.rows:
-        key = row.dataset, row.generator
-        if row.competes and not row.copies and key in drawn | scored:
-            yield _NOT_COUNTED if key in drawn else _NO_SAMPLES, row.generator
 
 
 def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
@@ -211,10 +193,14 @@ def list_unranked(rows: Iterable[Row]) -> list[str]:
 
 
 def list_row_warnings(row: Row) -> list[str]:
-    """Return why a generator is not ranked; else, unless it is a control, which of its samples are copies."""
+    """Return why a generator is not ranked; else, unless it is a control, which of its samples are copies.
+
+    If they cannot be told from new samples, or are not counted, that is a warning, too.
+    """
     if row.unranked or row.control:
         return [f"not ranked: {reason}" for reason in row.unranked]
-    return list(filter(None, [describe_copies(row.copies, excessive=False)]))
+    repeats = describe_repeats() if any(count.is_untestable for count in row.copies.values()) else ""
+    return list(filter(None, [describe_copies(row.copies, excessive=False), repeats, row.uncounted]))
 
 
 def _list_missing_records(block: Block) -> Iterator[RankNote]:
@@ -560,10 +546,13 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
 
 
 def _warn_of_copies(board: Board) -> Iterator[str]:
-    """Yield a line on each ranked competitor of whose samples more equal real ones than chance explains."""
-    for row in board.rows:
-        if row.competes:
-            yield from (f"{row.dataset}: {row.generator}: {text}" for text in list_row_warnings(row))
+    """Yield a line on copies in the samples of ranked competitors, as `list_row_warnings` has them."""
+    ranked = [row for row in board.rows if row.competes]
+    by_text = group_pairs(
+        ((row.dataset, text), row.generator) for row in ranked for text in list_row_warnings(row)
+    )
+    for (dataset, text), names in by_text.items():
+        yield f"{dataset}: {join_names(names, _MOST_NAMES)}: {text}"
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:

@@ -50,8 +50,8 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
             f"serve, a suite has to say {names.distribution}:{names.component}"
         )
     if chosen is None and kind in KINDS_OF_MODALITY:
-        written = "any, by features" if kind == "metric" else "vector"
-        click.echo(f"Modality: {written}; --modality NAME sets another.")
+        written = "features of any modality" if kind == "metric" else "vectors"
+        click.echo(f"For {written}; --modality NAME sets another.")
     click.echo(f"cd {package} && pip install -e '.[test]'")
     click.echo(f"pytest && genbench check {names.distribution}")
     spec = f"{PROJECT}.{kind.title()}Spec"

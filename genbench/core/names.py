@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS", "MOST_RUN_NAME", "check_metric_name", "check_name", "closest", "file_version",
     "is_generator_id", "is_metric_id", "is_name", "is_plugin_file_version", "is_title", "join_names",
-    "parse_id", "suggest_names",
+    "join_seeds", "parse_id", "suggest_names",
 ]  # fmt: skip
 
 #: Columns of every leaderboard; no metric can have their names. The other columns are parts of one, such as
@@ -140,6 +140,12 @@ def join_names(names: Iterable[str], most: int = 4) -> str:
     if len(texts) > most:
         texts = [*texts[: most - 1], f"{len(texts) - most + 1} more"]
     return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))  # a single name has none before
+
+
+def join_seeds(seeds: Iterable[int]) -> str:
+    """Return seeds in words: "seed 1", "seeds 0 and 2"; more than nine are counted."""
+    texts = [str(seed) for seed in sorted(seeds)]
+    return f"{'seed' if len(texts) == 1 else 'seeds'} {join_names(texts, 9)}"
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

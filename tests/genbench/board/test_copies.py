@@ -59,8 +59,8 @@ SENTENCE = "600 of 600 samples are, byte for byte, training samples"
 
 def test_copies_that_too_many_repeated_samples_hide_are_noted(counted):
     hidden = replace(WHOLE, chance=200, limit=200)
-    why = "ours: too many real samples repeat to tell copies of them from new samples"
-    assert why in notes(counted([("ours", hidden)]))[2]
+    why = "digits: ours: too many real samples repeat to tell copies of them from new samples"
+    assert why in notes(counted([("ours", hidden)]))[1]
     assert why not in notes(counted([("ours", replace(hidden, equal=20, identical=20))]))[2]
 
 
@@ -84,17 +84,24 @@ def test_a_few_copies_beyond_chance_are_named_and_ranked(counted):
 
 
 def test_records_of_an_earlier_genbench_are_not_counted(counted):
-    run = counted([("ours", None), ("vae", None), ("gan", None)])
+    plan, records = run = counted([("ours", None), ("vae", None), ("gan", None)])
     assert ranks(run)["ours"] == 1
     why = "not counted, as in records of an earlier genbench: how many samples are copies of real ones"
-    assert notes(run)[2] == (f"gan, ours and vae: {why}",)
+    assert notes(run)[1] == (f"digits: gan, ours and vae: {why}",)
+    vae = Contender(label="vae", generator="vae", plan=plan, records=records)
+    assert list_contender_warnings([vae]) == [f"digits: vae: {why}"]
+    key = next(key for key, record in records.items() if record.cell.generator == "vae")
+    records = {**records, key: replace(records[key], copies={"train": NONE, "test": NONE, ALL: NONE})}
+    assert notes((plan, records))[1] == (
+        f"digits: gan and ours: {why}", f"digits: vae: {why.replace(',', ' at seeds 1 and 2,')}",
+    )  # fmt: skip
 
 
 def test_a_rating_without_samples_counts_no_copies(counted):
     plan, records = counted([("ours", None), ("vae", None), ("gan", None)])
     records = {key: replace(record, samples="") for key, record in records.items()}
     why = "rated without samples, so copies of real ones are not counted"
-    assert notes((plan, records))[2] == (f"gan, ours and vae: {why}",)
+    assert notes((plan, records))[1] == (f"digits: gan, ours and vae: {why}",)
 
 
 def test_the_control_of_copies_stays_as_it_is(counted):

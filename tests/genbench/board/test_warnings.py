@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genbench.board import warnings
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
-from genbench.board.warnings import count_cells, list_failures, list_rank_notes, list_run_lines
+from genbench.board.warnings import count_cells, list_failures, list_notes, list_rank_notes, list_run_lines
 from genbench.results.records import Notice
 
 CHANCE = "one seed cannot rule out chance"
-#: The note on records without counts of copies, as those of `run_of`; test_copies.py tests it.
-UNCOUNTED = ": not counted, as in records of an earlier genbench: how many samples are copies of real ones"
-
-
-def list_notes(board):
-    """Return the notes of a board beside the one on copies, which is the last word on each generator."""
-    notes = warnings.list_notes(board)
-    others = [note for note in notes if not note.endswith(UNCOUNTED)]
-    assert len(notes) == len(others) + 1
-    return others
 
 
 def test_failures_are_gathered_by_generator_status_and_reason(run_of):

@@ -19,7 +19,7 @@ def test_it_says_what_to_do_next(tmp_path):
     assert found.exit_code == 0
     package = tmp_path / "genbench-edge-gap"
     assert (package / "genbench_edge_gap.py").is_file()
-    assert [line.split()[0] for line in found.stdout.splitlines()] == ["Modality:", "cd", "pytest", "Then"]
+    assert [line.split()[0] for line in found.stdout.splitlines()] == ["For", "cd", "pytest", "Then"]
     assert str(package) in found.stdout
     assert "`python -m pydoc genbench.MetricSpec`" in found.stdout
     assert found.stderr == ""
@@ -57,7 +57,7 @@ def test_a_package_for_a_modality_names_it(tmp_path):
 @pytest.mark.parametrize("kind", ["generator", "extractor", "fault"])
 def test_without_a_modality_it_says_that_it_wrote_one_for_vectors(tmp_path, kind):
     found = invoke(kind, "tilt", "--folder", tmp_path)
-    assert "Modality: vector; --modality NAME sets another.\n" in found.stdout
+    assert "For vectors; --modality NAME sets another.\n" in found.stdout
     assert 'modalities=("vector",)' in (tmp_path / "genbench-tilt/genbench_tilt.py").read_text()
     found = invoke(kind, "tilt", "--folder", tmp_path / "audio", "--modality", "audio")
     assert "--modality" not in found.stdout
