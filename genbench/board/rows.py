@@ -409,7 +409,8 @@ def _describe_uncounted(records: list[Record]) -> str:
     missing = seeds - {record.cell.seed for record in scored if record.copies}
     if missing and not any(record.samples for record in records):
         return _NO_SAMPLES
-    where = f" at {join_seeds(missing)}" if 0 < len(missing) < len(seeds) else ""
+    named = [seed for seed in missing if seed is not None and missing < seeds]
+    where = f" at {join_seeds(named)}" if named else ""
     return _NOT_COUNTED.format(where) if missing else ""
 
 

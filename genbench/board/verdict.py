@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
+from genbench.board.rank_rules import EARLIER_RULE
 from genbench.board.ranking import LEAST_RUNS
+from genbench.board.rows import get_interval_ends
 from genbench.contract.specs import VOTING_ASPECTS
 from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names
 from genbench.results.copies import describe_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from genbench.board.blocks import Block
+    from genbench.board.blocks import Block, Column
+    from genbench.board.rank_rules import RankRule
     from genbench.board.rows import Row
     from genbench.board.warnings import WrongControl
 
@@ -21,6 +25,7 @@ __all__ = ["find_winner", "make_verdict"]
 
 _MOST_NAMES = 6  # in a list, of which "3 more" is one: the sentence has to stay short
 _MOST_METRICS = 3  # in a list, since lines below the tables name all
+_OF_COPIES = ("memorisation", "privacy")  # aspects in which training samples are the worst
 _JUDGED = ("", *VOTING_ASPECTS)  # aspects in which a ceiling should win, and noise lose; "": all together
 
 
@@ -33,15 +38,16 @@ def find_winner(block: Block) -> Row | None:
     return next((row for row in ranked if row.rank_high == 1 and len(ranked) > 1), None)
 
 
-def make_verdict(block: Block, wrong: Iterable[WrongControl]) -> str:
+def make_verdict(block: Block, wrong: Iterable[WrongControl], rule: RankRule = EARLIER_RULE) -> str:
     """Return one sentence on a block, the rows of a table, from significant differences only; "" without any.
 
     wrong  the metrics of the block that rank a control wrongly
+    rule   of the overall rank, which has the aspects of the metrics
 
     A block with a single competitor has no winner, so its sentence has what is suspicious alone.
     """
     ranks = "; ".join(_describe_ranks(block))
-    suspicions = "; ".join(_list_suspicions(block, wrong))
+    suspicions = "; ".join(_list_suspicions(block, wrong, rule.aspects))
     if not suspicions:
         return f"{ranks}." if ranks else ""
     return f"{ranks}; suspicious: {suspicions}." if ranks else f"Suspicious: {suspicions}."
@@ -101,7 +107,9 @@ def _describe_draw(block: Block, ranked: Sequence[Row]) -> str:
     return f"No winner: {reason}" if has_no_seeds else f"No winner at {counted}: {reason}"
 
 
-def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[str]:
+def _list_suspicions(
+    block: Block, wrong: Iterable[WrongControl], aspects: Mapping[str, str]
+) -> Iterator[str]:
     """Yield what makes the numbers of a block suspicious, in a few words each.
 
     wrong  the metrics of the block that rank a control wrongly; only aspects count whose votes controls
@@ -113,6 +121,8 @@ def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[st
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
             yield f"{row.generator}: {copies}"
+    for (name, exploit), metrics in group_pairs(_find_like_exploits(block, aspects)).items():
+        yield f"{name} is like {_join_controls((exploit, metric) for metric in metrics)}"
     voting = {(c.metric, c.signature) for c in block.voters if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):
@@ -123,6 +133,33 @@ def _list_suspicions(block: Block, wrong: Iterable[WrongControl]) -> Iterator[st
             yield f"{_join(rows)} {_are(rows)} {word} than {_join_controls(pairs)}"
     if same := [row for row in block.competitors if row.same_samples]:
         yield f"seeds of {_join(same)} share samples"
+
+
+def _find_like_exploits(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield ((competitor, exploit), metric) where copies show as in an exploit, such as training samples.
+
+    A ceiling, such as unseen samples, must be apart from both, on the same side, and the competitor's
+    interval reach that of the exploit. Directions say nothing here: most of these metrics have none.
+    """
+    for column in filter(lambda column: aspects.get(column.metric) in _OF_COPIES, block.columns):
+        intervals = list(_list_intervals(block, column))
+        ceilings, exploits = (
+            [t for t in intervals if t[0].control == role] for role in ("ceiling", "exploit")
+        )
+        for (_, low, high), (exploit, *worst), (row, *own) in product(ceilings, exploits, intervals):
+            is_above = high < min(worst[0], own[0]) and worst[0] <= own[1]
+            is_below = low > max(worst[1], own[1]) and worst[1] >= own[0]
+            if row.competes and not row.unranked and (is_above or is_below):
+                yield (row.generator, exploit.generator), column.metric
+
+
+def _list_intervals(block: Block, column: Column) -> Iterator[tuple[Row, float, float]]:
+    """Yield (row, ends of its interval) for the rows that have one in a column."""
+    for row in block.rows:
+        if entry := column.find_entry(row):
+            low, high = get_interval_ends(entry)
+            if low is not None and high is not None:
+                yield row, low, high
 
 
 def _join_controls(pairs: Iterable[tuple[str, str]]) -> str:

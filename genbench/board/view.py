@@ -368,7 +368,7 @@ def _build_table(block: Block, texts: _Texts, rule: RankRule) -> Table:
         dataset=first.dataset,
         seeds=" ".join(map(str, first.seeds)),
         n=" ".join(map(str, first.n)),
-        verdict=make_verdict(block, wrong),
+        verdict=make_verdict(block, wrong, rule),
         heads=tuple(columns),
         rank_names=("rank", *aspects),
         rows=tuple(

@@ -90,10 +90,10 @@ def test_records_of_an_earlier_genbench_are_not_counted(counted):
     assert notes(run)[1] == (f"digits: gan, ours and vae: {why}",)
     vae = Contender(label="vae", generator="vae", plan=plan, records=records)
     assert list_contender_warnings([vae]) == [f"digits: vae: {why}"]
-    key = next(key for key, record in records.items() if record.cell.generator == "vae")
+    key = [key for key, record in records.items() if record.cell.generator == "vae"][1]
     records = {**records, key: replace(records[key], copies={"train": NONE, "test": NONE, ALL: NONE})}
     assert notes((plan, records))[1] == (
-        f"digits: gan and ours: {why}", f"digits: vae: {why.replace(',', ' at seeds 1 and 2,')}",
+        f"digits: gan and ours: {why}", f"digits: vae: {why.replace(',', ' at seeds 0 and 2,')}",
     )  # fmt: skip
 
 

@@ -169,6 +169,35 @@ def test_a_metric_without_a_vote_since_it_tells_no_controls_apart_makes_nothing_
     )
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("values", "is_like"),
+    [
+        ([0.0, 0.0, 0.0], True),
+        ([0.0, 0.1, 0.0], True),
+        ([-0.3, -0.2, -0.3], True),
+        ([0.3, 0.31, 0.3], False),
+        ([0.5, 0.49, 0.5], False),
+        ([0.9, 0.91, 0.9], False),
+        ([0.0, 0.5, 0.0], False),
+    ],
+)
+def test_a_competitor_that_memorises_as_training_samples_is_suspicious(verdict_of, sign, values, is_like):
+    rows = {
+        "a": values,
+        "b": [0.8, 0.81, 0.8],
+        "train-copies": [0.0, 0.01, 0.02],
+        "held-out": [0.5, 0.5, 0.51],
+    }
+    table = {
+        name: CLEAR.get(name, CLEAR["held-out"]) | {"near": [sign * x for x in row]}
+        for name, row in rows.items()
+    }
+    said = "suspicious: a is like train-copies in near"
+    assert (said in verdict_of(table, ASPECTS | {"near": "memorisation"})) == is_like
+    assert said not in verdict_of(table, ASPECTS | {"near": "bias"})
+
+
 def test_a_control_with_the_same_samples_at_all_seeds_makes_nothing_suspicious(run_of):
     better = CLEAR | {"a": CLEAR["a"] | {"recall": [0.98, 0.98, 0.99]}}
     board = build_board(*run_of(better, aspects=ASPECTS, directions=HIGHER))
