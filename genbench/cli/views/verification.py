@@ -27,6 +27,7 @@ __all__ = ["print_verification"]
 
 _MOST_LINES = 20  # of one kind; --format json lists all
 _MOST_NAMES = 8  # of files in one line
+_NOT_REMADE = "that these generators made the samples; --sample K makes those of K trials again"
 _RARE = "other version"  # an outcome with a column only if there is one
 _STYLES = {
     "reproduced": "green", "within tolerance": "", "different": "red", "other version": "yellow",
@@ -88,6 +89,7 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("not checked", groups.label((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.label((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.label((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
+        ("not checked", [_NOT_REMADE] if result.stored and not result.remade else [], "dim"),
         ("never checked", [f"{join_names(NEVER_CHECKED)}, which nothing here can show"], "dim"),
     ]
 
