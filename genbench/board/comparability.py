@@ -297,7 +297,10 @@ def signature_differences(metric: str, first: ComparedSide, second: ComparedSide
         if _FOLLOWS.get(name) not in unequal:  # else it follows from another field, such as n_real from n
             field = _DISPLAY_NAMES.get(name, name)
             difference = f"{field} is {value} in {first.label} and {other_value} in {second.label}"
-            yield f"{difference}; {_remedy_text(name, value, second.label)}"
+            # more samples say more, so the side with fewer draws again
+            is_more = name == "n" and other_signature[name] > signature[name]
+            change = (other_value, first.label) if is_more else (value, second.label)
+            yield f"{difference}; {_remedy_text(name, *change)}"
 
 
 def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def test_markdown_names_what_sets_blocks_apart(run_of):
     text = markdown(replace(plan, cells=plan.cells + other.cells), records | more)
     assert "### Block 1: seeds 0, n 300" in text
     assert "### Block 2: seeds 0, n 599" in text
-    assert "- digits: fid: n is 300 in gan and 599 in vae; run the suite of vae again with --n 300" in text
+    assert "- digits: fid: n is 300 in gan and 599 in vae; run the suite of gan again with --n 599" in text
 
 
 def test_every_signature_of_the_csv_stands_in_the_markdown(run_of):

@@ -152,7 +152,7 @@ def test_the_fields_that_differ_are_named_with_a_remedy(results_of, catalog, mar
     (panel,) = found.all("details", id="compare")
     assert "open" in panel
     assert not any("can be compared" in part["text"] for part in found.all("p", **{"class": "legend"}))
-    assert "n is 50 in gan and 599 in vae; run the suite of vae again with --n 50" in " ".join(
+    assert "n is 50 in gan and 599 in vae; run the suite of gan again with --n 599" in " ".join(
         panel["text"].split()
     )
 
