@@ -65,8 +65,12 @@ class Copies:
 
     @property
     def is_untestable(self) -> bool:
-        """Whether at least a fifth of all samples equal real ones, but too many of these repeat to judge."""
-        return self.equal >= _LIMIT * self.of > self.of - self.chance
+        """Whether at least a fifth of all samples equal real ones, where not even copies alone are excessive.
+
+        Too many of the real samples repeat then, or too few samples were drawn.
+        """
+        only_copies = dataclasses.replace(self, equal=self.of)
+        return 0 < self.equal >= _LIMIT * self.of and not only_copies.is_excessive
 
     @property
     def is_excessive(self) -> bool:
@@ -188,7 +192,7 @@ def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
 
 def describe_repeats(which: str = "real samples") -> str:
     """Return the reason why copies cannot be counted, in words; `which` names the real samples."""
-    return f"too many {which} repeat to tell copies of them from new samples"
+    return f"too many {which} repeat, or the fakes are too few, to tell copies of them from new samples"
 
 
 def describe_count(count: Copies, which: str) -> str:

@@ -226,7 +226,7 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
             yield describe_count(count, f"samples of {name}")
         elif count.is_untestable:
             yield describe_repeats(f"samples of {name}")
-    if statistics is not None and statistics.shares_samples_with(sides["fake"].sketch):
+    if statistics is not None and "fake" in pair.sides_behind_statistics:
         yield f"fake has samples of those behind {statistics.name}"
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))

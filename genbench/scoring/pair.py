@@ -10,7 +10,7 @@ from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError, Undefined
 from genbench.core.rows import number_rows
-from genbench.core.samples import class_names, labels_in, number_classes, to_single_precision
+from genbench.core.samples import class_names, labels_in, number_classes, unify_numbers
 from genbench.results.copies import count_copies
 from genbench.results.sketches import Sketch
 from genbench.scoring.statistics import Origin, write_statistics
@@ -136,12 +136,11 @@ class Pair:
         extracted, real = self.features(extractor, "real"), self._find_side("real")
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
-        # the sketch, digests of some samples, shows later whether `train` shares samples with these; it is of
-        # single precision, so that float64 and float32 data of equal samples have one sketch
+        # the sketch, digests of some samples, shows later which sides share samples with these
         origin = Origin(
             extractor=self._sign_extractor(extractor), fit=self._identify_fit(extractor), output=output,
             protocol=protocol, n=int(extracted.valid.sum()), samples=real.hash,
-            sketch=str(Sketch.of(to_single_precision(real.open()))), space=real.space,
+            sketch=str(Sketch.of(self._unify(real.open()))), space=real.space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
 
@@ -165,8 +164,7 @@ class Pair:
     def real_shares_train(self) -> bool:
         """Whether `real`, or the samples behind its statistics, share samples with `train`.
 
-        It compares sketches, digests of some of the samples. False if there is no `train`, or if the file of
-        statistics contains no sketch of its samples.
+        It compares sketches, digests of some of the samples. False if there is no `train`.
         """
         if "train" not in self.sides:
             return False
@@ -175,8 +173,27 @@ class Pair:
             # `has_samples_of` leaves out what two draws of few different samples share by chance, which could
             # be all of the same data
             return real == train or real.has_samples_of(train)
-        whole = self.sides["train"].sketch
-        return self.statistics is not None and self.statistics.shares_samples_with(whole)
+        return "train" in self.sides_behind_statistics
+
+    @functools.cached_property
+    def sides_behind_statistics(self) -> frozenset[str]:
+        """The sides that share samples with those behind the statistics; none if their file has no sketch.
+
+        A file of an earlier genbench has a sketch of the samples as they were, but for their precision.
+        """
+        return frozenset(
+            name
+            for name, side in self.sides.items()
+            for sketch in (side.sketch, Sketch.whole(self._unify(side.open())))
+            if self.statistics is not None and self.statistics.shares_samples_with(sketch)
+        )
+
+    def _unify(self, samples: Samples) -> Samples:
+        """Return samples without order, precision or spelling that means nothing, as far as can be told here."""
+        try:
+            return unify_numbers(self.modality.same(samples))
+        except Absent:
+            return unify_numbers(samples)
 
     def _sketch_together(self, *names: str) -> tuple[Sketch, ...]:
         """Return sketches of sides to compare with one another; of frames, without their digests."""

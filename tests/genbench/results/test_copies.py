@@ -95,11 +95,17 @@ def test_the_rule_is_20_points_beyond_chance_and_more_than_its_limit(fields, bey
 
 
 @pytest.mark.parametrize(
-    ("equal", "chance", "expected"),
-    [(100, 100, True), (20, 81, True), (19, 81, False), (100, 80, False), (0, 100, False)],
-)
-def test_copies_cannot_be_judged_where_chance_leaves_no_20_points(equal, chance, expected):
-    assert count(equal=equal, chance=chance, limit=100).is_untestable is expected
+    ("equal", "chance", "limit", "expected"),
+    [
+        (100, 100, 100, True), (20, 81, 90, True), (19, 81, 90, False), (0, 100, 100, False),
+        (100, 80, 99, False), (100, 76, 100, True), (20, 76, 110, True), (19, 76, 110, False),
+    ],
+)  # fmt: skip
+def test_copies_cannot_be_judged_where_those_alone_are_not_20_points_beyond_chance(
+    equal, chance, limit, expected
+):
+    assert count(equal=equal, chance=chance, limit=limit).is_untestable is expected
+    assert not Copies(of=0, equal=0, identical=0, chance=0, limit=0).is_untestable
 
 
 def test_draws_are_added_with_their_limits():

@@ -59,6 +59,8 @@ def test_fakes_that_are_samples_behind_the_statistics_are_named(path, real, fake
     line = f"fake has samples of those behind {path.name}"
     assert line in fid_of(real, path).cautions
     assert line not in fid_of(fake, path).cautions
+    fid_of(fake, np.maximum(real, 0.0), save_stats=path)
+    assert line in fid_of(-np.maximum(-np.maximum(real, 0.0), -real.max()) * 1.0, path).cautions
 
 
 def test_statistics_of_fewer_samples_than_features_give_the_same_score_and_the_same_warning(path):
