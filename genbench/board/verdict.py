@@ -121,8 +121,8 @@ def _list_suspicions(
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
             yield f"{row.generator}: {copies}"
-    for (name, exploit), metrics in group_pairs(_find_like_exploits(block, aspects)).items():
-        yield f"{name} is like {_join_controls((exploit, metric) for metric in metrics)}"
+    for (name, exploit, best), metrics in group_pairs(_find_like_exploits(block, aspects)).items():
+        yield f"{name} is more like {exploit} than {best} in {join_names(sorted(metrics), _MOST_METRICS)}"
     voting = {(c.metric, c.signature) for c in block.voters if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):
@@ -135,22 +135,24 @@ def _list_suspicions(
         yield f"seeds of {_join(same)} share samples"
 
 
-def _find_like_exploits(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield ((competitor, exploit), metric) where copies show as in an exploit, such as training samples.
+def _find_like_exploits(
+    block: Block, aspects: Mapping[str, str]
+) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """Yield ((competitor, exploit, ceiling), metric) where copies show as in an exploit.
 
-    A ceiling, such as unseen samples, must be apart from both, on the same side, and the competitor's
-    interval reach that of the exploit. Directions say nothing here: most of these metrics have none.
+    An exploit is such as training samples, a ceiling such as unseen ones. Their intervals are apart, and that
+    of the competitor is beyond the middle between them. Most of these metrics have no direction.
     """
     for column in filter(lambda column: aspects.get(column.metric) in _OF_COPIES, block.columns):
         intervals = list(_list_intervals(block, column))
         ceilings, exploits = (
             [t for t in intervals if t[0].control == role] for role in ("ceiling", "exploit")
         )
-        for (_, low, high), (exploit, *worst), (row, *own) in product(ceilings, exploits, intervals):
-            is_above = high < min(worst[0], own[0]) and worst[0] <= own[1]
-            is_below = low > max(worst[1], own[1]) and worst[1] >= own[0]
+        for (best, low, high), (exploit, *worst), (row, *own) in product(ceilings, exploits, intervals):
+            is_above = high < worst[0] and own[0] > (high + worst[0]) / 2
+            is_below = low > worst[1] and own[1] < (low + worst[1]) / 2
             if row.competes and not row.unranked and (is_above or is_below):
-                yield (row.generator, exploit.generator), column.metric
+                yield (row.generator, exploit.generator, best.generator), column.metric
 
 
 def _list_intervals(block: Block, column: Column) -> Iterator[tuple[Row, float, float]]:

@@ -100,17 +100,22 @@ def _print_board(results: Results, form: str) -> None:
 
 
 def _format_board(results: Results, form: str) -> str:
-    """Return the board of results as text in a format: csv, md, html, latex or json."""
+    """Return the board of results as text in a format: csv, md, html, latex or json.
+
+    A CSV file has no warnings, so they go to standard error.
+    """
     from genbench.board.csv_tables import leaderboard_frame, to_csv
     from genbench.board.formats.html_fragment import board_html
     from genbench.board.formats.latex import board_latex
     from genbench.board.formats.markdown import board_markdown
     from genbench.board.formats.plain import board_to_json
     from genbench.board.view import view_results
+    from genbench.cli.views.decisions import print_warnings
 
-    if form == "csv":
-        return to_csv(leaderboard_frame(results.plan, results.records)).decode("utf-8")
     view = view_results(results)
+    if form == "csv":
+        print_warnings(view.list_warnings(), form)
+        return to_csv(leaderboard_frame(results.plan, results.records)).decode("utf-8")
     if form == "json":
         return json_text(board_to_json(view)) + "\n"
     return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](view)

@@ -192,7 +192,7 @@ def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
 
 def describe_repeats(which: str = "real samples") -> str:
     """Return the reason why copies cannot be counted, in words; `which` names the real samples."""
-    return f"too many {which} repeat, or the fakes are too few, to tell copies of them from new samples"
+    return f"too many {which} repeat, or the fakes are too few, to tell which are copies"
 
 
 def describe_count(count: Copies, which: str) -> str:

@@ -189,7 +189,7 @@ class Pair:
         )
 
     def _unify(self, samples: Samples) -> Samples:
-        """Return samples without order, precision or spelling that means nothing, as far as can be told here."""
+        """Return samples without order, precision or spelling that means nothing, if that can be told."""
         try:
             return unify_numbers(self.modality.same(samples))
         except Absent:

@@ -59,7 +59,7 @@ SENTENCE = "600 of 600 samples are, byte for byte, training samples"
 
 def test_copies_that_too_many_repeated_samples_hide_are_noted(counted):
     hidden = replace(WHOLE, chance=200, limit=200)
-    why = "digits: ours: too many real samples repeat, or the fakes are too few, to tell copies of them from new samples"
+    why = "digits: ours: too many real samples repeat, or the fakes are too few, to tell which are copies"
     assert why in notes(counted([("ours", hidden)]))[1]
     assert why not in notes(counted([("ours", replace(hidden, equal=20, identical=20))]))[2]
 

@@ -176,6 +176,7 @@ def test_a_metric_without_a_vote_since_it_tells_no_controls_apart_makes_nothing_
         ([0.0, 0.0, 0.0], True),
         ([0.0, 0.1, 0.0], True),
         ([-0.3, -0.2, -0.3], True),
+        ([0.2, 0.21, 0.2], True),
         ([0.3, 0.31, 0.3], False),
         ([0.5, 0.49, 0.5], False),
         ([0.9, 0.91, 0.9], False),
@@ -193,7 +194,7 @@ def test_a_competitor_that_memorises_as_training_samples_is_suspicious(verdict_o
         name: CLEAR.get(name, CLEAR["held-out"]) | {"near": [sign * x for x in row]}
         for name, row in rows.items()
     }
-    said = "suspicious: a is like train-copies in near"
+    said = "suspicious: a is more like train-copies than held-out in near"
     assert (said in verdict_of(table, ASPECTS | {"near": "memorisation"})) == is_like
     assert said not in verdict_of(table, ASPECTS | {"near": "bias"})
 

@@ -210,6 +210,7 @@ def test_a_format_is_printed_and_nothing_is_written(folder_of, form, part):
     alone, both = invoke(one, "--format", form), invoke(one, two, "--format", form)
     assert (alone.exit_code, both.exit_code) == (0, 0)
     assert part in alone.stdout
+    assert ("warning: digits: no ranges of ranks" in alone.stderr) == (form == "csv")  # others have a place
     assert "vae@one" in both.stdout
     assert {path: path.read_bytes() for path in one.parent.rglob("*") if path.is_file()} == before
 

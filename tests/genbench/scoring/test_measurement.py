@@ -54,7 +54,7 @@ def test_real_samples_that_all_repeat_are_named(rng):
     real = np.repeat(rng.standard_normal((50, 4)), 2, axis=0)
     (value,) = score(fake=real[::2], real=real, metrics="fid").values()
     assert value.cautions == (
-        "too many samples of real repeat, or the fakes are too few, to tell copies of them from new samples",
+        "too many samples of real repeat, or the fakes are too few, to tell which are copies",
     )
 
 
