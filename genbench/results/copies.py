@@ -116,7 +116,8 @@ def count_copies(fake: Numbers, real: Numbers, others: Sequence[Numbers] = ()) -
     # of each different sample, how often the draw and the real samples have it
     drawn, known = (np.bincount(side, minlength=n + m) for side in (index[:n], index[n:]))
     equal, share = int(drawn[known > 0].sum()), int(known[known > 1].sum()) / m
-    spread = _compute_spread(drawn + known, n, m)
+    # a sample that is in the draw alone counts once: a generator that repeats it raises no limit
+    spread = _compute_spread(np.where(known > 0, drawn + known, np.minimum(drawn, 1)), n, m)
     if others:
         are_real = np.isin(np.concatenate(others, axis=1)[1], real[1], kind="sort")
         share, spread = min((share, spread), _compare_shares(equal, n, int(are_real.sum()), len(are_real)))

@@ -10,6 +10,8 @@ from genbench.board.numbers import arrow, format_number
 from genbench.board.warnings import warn_of_classes, warn_of_metric, warn_of_shared_sides, warn_of_sizes
 from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
+from genbench.core.names import join_names
 from genbench.results.cells import short_signature
 from genbench.results.copies import describe_count, describe_repeats
 from genbench.results.extras import LABELLED
@@ -106,7 +108,10 @@ class Measurements(dict[str, Measurement]):
         return {name: one.value for name, one in self.items() if one.value is not None}
 
     def __repr__(self) -> str:
-        """Return a line for each metric: value, interval and yardstick or, without a value, the reason."""
+        """Return a line for each metric: value, interval and yardstick or, without a value, the reason.
+
+        Cautions follow, each once, with the metrics that it concerns unless it concerns all.
+        """
         rows = []
         for one in self.values():
             cells = one.describe()
@@ -114,7 +119,12 @@ class Measurements(dict[str, Measurement]):
             rows.append((name, value, interval, one_line(one.reason) or cells["yardstick"]))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-        return "\n".join(lines) or "no measurements"
+        names = group_pairs((text, one.metric) for one in self.values() for text in one.cautions)
+        cautions = (
+            f"warning: {'' if len(ids) == len(self) else f'{join_names(ids)}: '}{one_line(text)}"
+            for text, ids in names.items()
+        )
+        return "\n".join([*lines, *cautions]) or "no measurements"
 
     def _repr_html_(self) -> str:
         """Return all numbers and what decides them as one HTML table, which notebooks show."""

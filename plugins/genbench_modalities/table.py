@@ -118,14 +118,21 @@ class Table:
 
 
 def _fold_cells(column: Any) -> Any:
-    """Return a column with `fold_text` of each text; the same column if that changes none."""
+    """Return a column with `fold_text` of each cell as text; the same column if that changes none.
+
+    Metrics take the values of such a column as texts, so 1 and True are the same as "1" and "True".
+    """
     import pandas as pd
 
     different = set(column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column)
     folded = {cell: fold_text(cell) for cell in different if isinstance(cell, str)}
-    if all(cell == text for cell, text in folded.items()):
+    others = [cell for cell in different if not isinstance(cell, str) and not pd.isna(cell)]
+    if not others and all(cell == text for cell, text in folded.items()):
         return column
-    return pd.Series([folded.get(cell, cell) for cell in column], index=column.index, dtype=object)
+    cells = [
+        folded[cell] if isinstance(cell, str) else cell if pd.isna(cell) else str(cell) for cell in column
+    ]
+    return pd.Series(cells, index=column.index, dtype=object)
 
 
 def _column(known: Any, n: int, rng: np.random.Generator) -> Any:

@@ -90,8 +90,6 @@ def test_rows_with_texts_that_look_alike_are_the_same():
     assert digests(Samples.of("table", changed))[0] != forms[0][0]
 
 
-def test_cells_that_are_no_texts_stay_as_they_are():
+def test_cells_of_objects_are_texts_as_for_metrics_and_missing_ones_stay():
     frame = pd.DataFrame({"mixed": pd.Series([1, True, "a\u00a0b", None, 2.5], dtype=object)})
-    same = Table().same(Samples.of("table", frame))["mixed"].tolist()
-    assert same == [1, True, "a b", None, 2.5]
-    assert [type(cell) for cell in same[:2]] == [int, bool]
+    assert Table().same(Samples.of("table", frame))["mixed"].tolist() == ["1", "True", "a b", None, "2.5"]

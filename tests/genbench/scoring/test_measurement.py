@@ -130,6 +130,10 @@ def test_what_score_returns_prints_as_a_table_and_gives_a_logger_its_floats(rng)
     assert re.split("  +", second)[:2] == ["x ↓", "error"]
     assert second.endswith("<odd> row")
     assert repr(Measurements()) == "no measurements"
+    warned = Measurements(
+        {"x": replace(fid, metric="x", cautions=("a", "b")), "y": replace(fid, cautions=("b",))}
+    )
+    assert repr(warned).splitlines()[2:] == ["warning: x: a", "warning: b"]
     shown = mixed._repr_html_()
     assert shown.count("<tr>") == 3
     assert str(fid.yardstick) in shown
