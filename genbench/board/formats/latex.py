@@ -77,11 +77,10 @@ def _format_plain(entry: Entry | None) -> str:
 
 
 def _list_lines(table: Table, panel: Panel) -> Iterator[str]:
-    """Yield the lines of a LaTeX tabular with some columns of a table, after a comment with its title.
+    """Yield the lines of a LaTeX tabular with some columns of a table, and below it what they are of.
 
     panel  the columns, as many as fit beside one another
     """
-    yield f"% {one_line(panel.format_title(table.dataset))}, {table.settings}"
     yield rf"\begin{{tabular}}{{{'r' * len(panel.ranks[:1])}l{'r' * len([*panel.ranks[1:], *panel.heads])}}}"
     yield r"\toprule"
     heads = [latex_text(head.text) for head in panel.heads]
@@ -94,6 +93,7 @@ def _list_lines(table: Table, panel: Panel) -> Iterator[str]:
             yield _join_cells([*ranks[:1], _format_name(row), *ranks[1:], *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
+    yield _format_note(f"{panel.format_title(table.dataset).replace(' ·', ',')}, {table.settings}")
 
 
 def _join_cells(cells: list[str]) -> str:

@@ -25,6 +25,7 @@ def test_the_best_are_bold_ranges_are_subscripts_and_controls_are_in_italics(run
         view_board(build_board(*run_of(TABLE, directions={"recall[pixels]": "higher"})))
     ).splitlines()
     assert r"rank & generator & fid $\downarrow$ & recall $\uparrow$ \\" in lines
+    assert r"\par{\footnotesize digits on pixels, seeds 0 1 2, n 599.\par}" in lines
     (vae,) = (line for line in lines if r"& vae\_1 " in line)
     ranks, name, fid, recall = vae.split(" & ")
     assert (ranks, name) == ("1", r"vae\_1")
