@@ -103,7 +103,7 @@ def count_copies(fake: Numbers, real: Numbers, others: Sequence[Numbers] = ()) -
     of coverage (1953, doi:10.1093/biomet/40.3-4.237), 1 - (samples that are there once) / m. Where genbench
     splits the data, equal samples are in one split, and the estimate is too high for it: fewer generators are
     accused. Samples that someone has repeated raise the estimate, too, so the share of `others` that equal a
-    real sample replaces it if it is less.
+    real sample replaces it if that makes the limit lower.
 
     `_compute_spread` returns the standard deviation of the difference for independent draws.
     """
@@ -120,7 +120,8 @@ def count_copies(fake: Numbers, real: Numbers, others: Sequence[Numbers] = ()) -
     spread = _compute_spread(np.where(known > 0, drawn + known, np.minimum(drawn, 1)), n, m)
     if others:
         are_real = np.isin(np.concatenate(others, axis=1)[1], real[1], kind="sort")
-        share, spread = min((share, spread), _compare_shares(equal, n, int(are_real.sum()), len(are_real)))
+        pairs = [(share, spread), _compare_shares(equal, n, int(are_real.sum()), len(are_real))]
+        share, spread = min(pairs, key=lambda pair: pair[0] + _SPREADS * pair[1])  # few others show little
     chance = n * share
     limit = chance + _SPREADS * n * spread
     return Copies(

@@ -94,6 +94,17 @@ def test_the_rule_is_20_points_beyond_chance_and_more_than_its_limit(fields, bey
     assert (count(**fields).is_beyond_chance, count(**fields).is_excessive) == (beyond, excessive)
 
 
+@pytest.mark.parametrize("times", [1, 3, 10])
+def test_a_generator_that_repeats_its_new_samples_raises_no_limit(times):
+    fake = numbers([*range(25), *(1000 + np.arange(75) // times)])
+    assert count_copies(fake, numbers(range(100))).is_excessive
+
+
+def test_a_few_other_real_samples_raise_no_limit():
+    fake, real = numbers([*range(300), *range(1000, 1300)]), numbers([0, *range(599)])
+    assert count_copies(fake, real, [numbers([2000])]) == count_copies(fake, real)
+
+
 @pytest.mark.parametrize(
     ("equal", "chance", "limit", "expected"),
     [
