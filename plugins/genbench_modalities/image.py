@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Data, Rendering, Samples
+from genbench import Data, Ragged, Rendering, Samples
 from genbench_modalities.faults.numeric import SLIGHT, noisy
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ class Image:
     def shrink(self, samples: Samples, factor: int) -> NDArray[np.uint8]:
         """Return smaller images, in which each pixel is the mean of `factor` x `factor` pixels."""
         return block_means(samples.data, factor)
+
+    def same(self, samples: Samples) -> Ragged:
+        """Return the pixels of each image, with one value a pixel if all channels are equal."""
+        count, height, width, channels = samples.data.shape
+        pixels = samples.data.reshape(count, height * width, channels)
+        is_grey = (pixels == pixels[..., :1]).all(axis=(1, 2))
+        is_kept = np.ones(pixels.shape, bool)
+        is_kept[is_grey, :, 1:] = False
+        lengths = height * width * np.where(is_grey, 1, channels)
+        return Ragged(pixels[is_kept], np.concatenate([[0], np.cumsum(lengths)]))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws independent uniform pixels in 0..255."""

@@ -9,6 +9,7 @@ from numpy.random import default_rng
 from PIL import Image as Picture
 
 from genbench import Samples, Space
+from genbench.core.samples import digests
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -32,6 +33,15 @@ def test_a_picture_has_the_pixels_of_the_image(channels):
     expected = images[1] if channels > 2 else images[1, ..., 0]
     assert rendering.media_type == "image/png"
     np.testing.assert_array_equal(pixels, expected)
+
+
+def test_a_grey_image_is_the_same_with_one_channel_and_with_three():
+    grey = default_rng(0).integers(0, 256, (3, 5, 4, 1)).astype(np.uint8)
+    colour = np.repeat(grey, 3, axis=3)
+    colour[1, 2, 3, 0] ^= 1
+    one, three = (digests(Samples.of("image", Image().same(Samples.of("image", x)))) for x in (grey, colour))
+    assert [first == second for first, second in zip(one, three, strict=True)] == [True, False, True]
+    assert len({*one, *three}) == 4
 
 
 def test_smaller_images_have_the_means_of_blocks():
