@@ -214,5 +214,7 @@ def _decide_verdict(check: GateCheck) -> GateCheck:
     if check.high < check.limit:
         return replace(check, verdict="ok", reason="the limit is excluded")
     if check.p <= ALPHA and check.worse_by > 0:
-        return replace(check, verdict="WORSE", reason="significantly worse")
+        is_over = check.low is not None and check.low > check.limit
+        reason = f"significantly worse, {'' if is_over else 'perhaps '}by more than the limit"
+        return replace(check, verdict="WORSE", reason=reason)
     return replace(check, reason="too few seeds for this limit")
