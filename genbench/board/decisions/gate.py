@@ -215,6 +215,7 @@ def _decide_verdict(check: GateCheck) -> GateCheck:
         return replace(check, verdict="ok", reason="the limit is excluded")
     if check.p <= ALPHA and check.worse_by > 0:
         is_over = check.low is not None and check.low > check.limit
-        reason = f"significantly worse, {'' if is_over else 'perhaps '}by more than the limit"
-        return replace(check, verdict="WORSE", reason=reason)
+        return replace(
+            check, verdict="WORSE", reason="over the limit" if is_over else "worse, limit not excluded"
+        )
     return replace(check, reason="too few seeds for this limit")

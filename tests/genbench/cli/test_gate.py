@@ -60,7 +60,7 @@ def test_the_table_names_generators_and_says_why(folder_of):
     ]
     assert lines[0] == "generator metric worse by limit verdict reason"
     assert lines[2:] == [
-        "gan fid 9.000 ± 0.25 1.005 WORSE significantly worse, by more than the limit",
+        "gan fid 9.000 ± 0.25 1.005 WORSE over the limit",
         "vae fid 0 ± 0.25 0.5050 ok the limit is excluded",
     ]
 
