@@ -191,6 +191,7 @@ class ScoreSession:
             sides=names,
             paths=pair.paths,
             shape=space.shape,
+            has_labels=lambda: pair.sides["train"].open().labels is not None,
         )
         groups = [adapt_group(group, space) for group in groups]
         check_unique(groups)  # raises an error if two computations give a number of the same id
