@@ -10,6 +10,7 @@ from genbench.board.decisions.power import list_metric_names
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.ranking import ALPHA
 from genbench.core.errors import SuiteError
+from genbench.core.names import suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,15 +72,21 @@ def make_checks(
     """
     for old, new in zip(base, candidate, strict=True):
         _refuse_missing_metrics(old, new, limits, dataset)
-    checks = [
-        _build_check(old, new, comparison, amount)
+    compared = [
+        (old, new, comparison)
         for old, new in zip(base, candidate, strict=True)
         for comparison in list_comparisons(new, old, dataset=dataset)
+    ]
+    names = [list_metric_names(comparison.metric) for _, _, comparison in compared]
+    for metric in limits:
+        if not any(metric in pair for pair in names):
+            hint = suggest_names(metric, [pair[0 if "[" in metric else 1] for pair in names])
+            raise SuiteError(f"no metric named {metric!r} in both runs{hint}")
+    checks = [
+        _build_check(old, new, comparison, amount)
+        for old, new, comparison in compared
         if (amount := _find_limit(comparison.metric, limits))
     ]
-    for metric in limits:
-        if not any(metric in list_metric_names(check.metric) for check in checks):
-            raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
     # corrected by Holm's method, since the more tests there are, the more find a difference by chance; a p of
     # None, of a check whose verdict is final, stays None
     corrected = adjust_by_holm([check.p for check in checks])
