@@ -73,6 +73,7 @@ from genbench.report.stored_run import open_run as open_run
 from genbench.runs.api import Run as Run
 from genbench.runs.api import run as run
 from genbench.scoring.api import score as score
+from genbench.scoring.images import advise_images as advise_images
 from genbench.scoring.images import images as images
 from genbench.scoring.measurement import Measurement as Measurement
 from genbench.scoring.measurement import Measurements as Measurements

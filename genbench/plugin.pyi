@@ -40,6 +40,7 @@ from genbench import SuiteError as SuiteError
 from genbench import Undefined as Undefined
 from genbench import Unsigned as Unsigned
 from genbench import Variable as Variable
+from genbench import advise_images as advise_images
 from genbench import anything as anything
 from genbench import array_heads as array_heads
 from genbench import better as better

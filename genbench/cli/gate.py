@@ -40,7 +40,7 @@ def gate(
     seeds are too few to tell, and 2 if the runs cannot be compared.
     """
     from genbench.board.decisions.comparison import list_contender_warnings
-    from genbench.board.decisions.gate import EXIT_CODES, make_checks
+    from genbench.board.decisions.gate import EXIT_CODES, advise_single_generator, make_checks
     from genbench.board.decisions.power import read_amounts
     from genbench.cli.arguments.contenders import read_contender_pairs
     from genbench.cli.views.decisions import make_checks_view, print_rows, print_warnings
@@ -49,7 +49,8 @@ def gate(
     pairs = read_contender_pairs(base, candidate)
     checks = make_checks([old for old, _ in pairs], [new for _, new in pairs], amounts, dataset=dataset)
     print_rows(checks, form, make_checks_view)
-    print_warnings(list_contender_warnings([side for pair in pairs for side in pair], dataset), form)
+    lines = list_contender_warnings([side for pair in pairs for side in pair], dataset)
+    print_warnings([*lines, *advise_single_generator(pairs, dataset)], form)
     # the worst one, which is first in EXIT_CODES, decides; each limit has a check, so there is one
     verdicts = {check.verdict for check in checks}
     ctx.exit(next(code for verdict, code in EXIT_CODES.items() if verdict in verdicts))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["advise_call", "images"]
+__all__ = ["advise_images", "images"]
 
 _CHANNELS = (1, 3, 4)  # grey, RGB, RGBA
 #: By layout: the axis of the channels, and the names of the axes in messages.
@@ -49,13 +49,15 @@ def images(x: Any, *, range: tuple[float, float], layout: str = "nchw") -> NDArr
     return np.ascontiguousarray(scaled.transpose(0, 2, 3, 1) if layout == "nchw" else scaled)
 
 
-def advise_call(array: NDArray[Any]) -> str:
-    """Return how `images` takes an array, "" if its shape is that of no images."""
-    layout = next((name for name in ("nhwc", "nchw") if _fits(array.shape, name)), None)
+def advise_images(array: NDArray[Any]) -> str:
+    """Return how `images` takes an array x, "" if its shape is that of no images."""
+    is_grey = array.ndim == 3  # noqa: PLR2004 - the axes of images without channels
+    layout = next((name for name in ("nhwc", "nchw") if is_grey or _fits(array.shape, name)), None)
     if layout is None or not array.size or array.dtype.kind not in "uif":
         return ""
     if ends := _find_range(array):
-        return f"write genbench.images(x, range={ends}, layout={layout!r})"
+        x = "x[..., None]" if is_grey else "x"
+        return f"write genbench.images({x}, range={ends}, layout={layout!r})"
     least, greatest = array.min(), array.max()
     return f"its values are from {least:.3g} to {greatest:.3g}; convert with genbench.images and their range"
 

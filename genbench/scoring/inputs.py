@@ -24,7 +24,7 @@ from genbench.files.identity import check_identity, read_identity
 from genbench.files.read import content_sha256
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_stated, unite_spaces
-from genbench.scoring.images import advise_call
+from genbench.scoring.images import advise_images
 from genbench.scoring.sides import Side, cut_samples, make_side
 from genbench.scoring.statistics import read_statistics
 from genbench.store.keys import data_key, split_id
@@ -118,7 +118,7 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
 def _advise_images(modality: Modality, value: Any) -> str:
     """Return the line that turns an array into images of a modality of bytes with channels, "" of others."""
     has_bytes = modality.spec.dtypes == ("uint8",) and modality.spec.axes == ("height", "width", "channels")
-    return advise_call(value) if has_bytes and isinstance(value, np.ndarray) else ""
+    return advise_images(value) if has_bytes and isinstance(value, np.ndarray) else ""
 
 
 def _lacks_axis(modality: Modality, value: Any) -> bool:

@@ -20,7 +20,7 @@ from genbench.suite.resolve import find_canonical_extractors, make_group
 from genbench.trial.reading.readers import suggest_modality_option
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -116,7 +116,7 @@ class ScoreRequest:
 
 def make_groups(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str],
-    paths: Sequence[Path] = (), shape: tuple[int, ...] | None = None,
+    paths: Sequence[Path] = (), shape: tuple[int, ...] | None = None, has_labels: Callable[[], bool] = bool,
 ) -> list[Group]:  # fmt: skip
     """Return a Group, the computation of a metric, for each of `metrics`, in their order.
 
@@ -125,6 +125,8 @@ def make_groups(
     sides     names of the sides; an extractor that is fitted needs `train`
     paths     the paths of the samples, for messages that suggest another modality for them
     shape     of a sample, for messages that suggest an extractor; None: unknown
+    has_labels  returns whether the training samples have labels, for the same messages, which ask for it once
+              they need it; by default `bool`, which returns False
 
     Raises SuiteError for unknown names and options.
     """
@@ -136,8 +138,12 @@ def make_groups(
         served = (modality.reference,)
         components = [catalog.find_metric(parse_id(name)[0], served)[0] for name in options_by_metric]
         shared = _find_first_canonical(catalog, components, modality)
+    # for messages only: what it needs is not read before
+    advise = functools.partial(
+        offline_advice, catalog, modality, sides=sides, shape=shape, has_labels=has_labels
+    )
     return [
-        _make_group(catalog, name, options, request, modality, sides, shared, paths, shape)
+        _make_group(catalog, name, options, request, modality, sides, shared, paths, advise)
         for name, options in options_by_metric.items()
     ]
 
@@ -357,7 +363,7 @@ def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
 def _make_group(
     catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
     modality: Modality, sides: Collection[str], shared: str | None, paths: Sequence[Path],
-    shape: tuple[int, ...] | None,
+    advise: Callable[[Collection[str]], str],
 ) -> Group:  # fmt: skip
     """Return the computation of one metric, named "ID[PROTOCOL]" if it follows the protocol of the call.
 
@@ -365,7 +371,8 @@ def _make_group(
     options   of the metric; they replace those of the protocol
     request   the extractor and the protocol of the call
     shared    the extractor of all metrics if the call has options for one and does not name it; else None
-    paths     of the samples, and their shape, for advice in messages
+    paths     of the samples, for advice in messages
+    advise    returns advice on extractors with given outputs: `offline_advice`
 
     Raises SuiteError for unknown names and options, and if a component does not work on the samples.
     """
@@ -383,7 +390,7 @@ def _make_group(
         has_own = _find_serving_canonical(catalog, component, modality) is not None
         entry = request.make_entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
     # before `make_group`, which would advise to fetch files of an extractor that does not suit the samples
-    _check_modality(where, catalog, modality, sides, component, entry, paths, shape)
+    _check_modality(where, catalog, modality, component, entry, paths, advise)
     defaults = {key: value for key, value in request.find_preset(spec.name).items() if key != "extractor"}
     metric_entry = MetricEntry(use=use, options={**defaults, **options}, where=where, extractor=entry)
     try:
@@ -391,8 +398,7 @@ def _make_group(
     except NotFetchedError as error:
         if request.protocol is not None or not isinstance(spec, MetricSpec):
             raise
-        advice = offline_advice(catalog, modality, extractor_outputs(spec), sides, shape)
-        raise SuiteError(f"{error}{advice}") from error
+        raise SuiteError(f"{error}{advise(extractor_outputs(spec))}") from error
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
@@ -403,16 +409,15 @@ def _make_group(
 
 
 def _check_modality(
-    where: str, catalog: Catalog, modality: Modality, sides: Collection[str], metric: Component,
-    entry: SuiteEntry | None, paths: Sequence[Path], shape: tuple[int, ...] | None,
+    where: str, catalog: Catalog, modality: Modality, metric: Component, entry: SuiteEntry | None,
+    paths: Sequence[Path], advise: Callable[[Collection[str]], str],
 ) -> None:  # fmt: skip
     """Raise SuiteError if a metric, or its extractor, does not work on the samples.
 
     where  the place of the metric in the call, for messages
-    sides  names of the sides of the call, for advice: an extractor that is fitted needs `train`
     entry  the extractor of the metric; None: its canonical one
     paths  the paths of the samples, for advice on another modality of them
-    shape  of a sample, for advice on an extractor that takes it
+    advise  returns advice on extractors with given outputs
 
     Call it before `make_group`: that would report missing files of a component which does not work here.
     """
@@ -430,7 +435,7 @@ def _check_modality(
                 option = suggest_modality_option(catalog, paths, metric.modalities)
                 advice = f"; state the modality, such as {option}" if option else ""
             else:
-                advice = offline_advice(catalog, modality, outputs, sides, shape)
+                advice = advise(outputs)
             raise SuiteError(f"{where}: {component.name} works on {names}; the samples are of the modality "
                              f"{modality.reference}{advice}")  # fmt: skip
 
@@ -506,7 +511,7 @@ def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
 
 def offline_advice(
     catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str],
-    shape: tuple[int, ...] | None = None,
+    shape: tuple[int, ...] | None = None, has_labels: Callable[[], bool] = bool,
 ) -> str:  # fmt: skip
     """Return the end of a message that names the extractors which work without a download, "" if none does.
 
@@ -514,11 +519,13 @@ def offline_advice(
     outputs   those that the metric takes from an extractor
     sides     names of the sides; an extractor that is fitted needs `train`
     shape     of a sample; an extractor that takes another shape only is left out; None: unknown
+    has_labels  returns whether `train` has labels; an extractor that takes them is left out if it has none;
+              by default `bool`, which returns False
     """
     ready = [
         component.name if len(catalog.matches("extractor", component.name)) == 1 else component.reference
         for component in catalog.of_kind("extractor")
-        if component.serves((modality.reference,)) and _is_ready(component, outputs, sides, shape)
+        if component.serves((modality.reference,)) and _is_ready(component, outputs, sides, shape, has_labels)
     ]
     if not ready:
         return ""
@@ -527,11 +534,13 @@ def offline_advice(
 
 
 def _is_ready(
-    component: Component, outputs: Collection[str], sides: Collection[str], shape: tuple[int, ...] | None
-) -> bool:
+    component: Component, outputs: Collection[str], sides: Collection[str], shape: tuple[int, ...] | None,
+    has_labels: Callable[[], bool],
+) -> bool:  # fmt: skip
     """Return whether an extractor gives these outputs without options, other packages or missing files.
 
-    It also has to take samples of this `shape`, unless that is unknown (None).
+    It also has to take samples of this `shape`, unless that is unknown (None), and is fitted on labels only
+    if `has_labels` returns True.
     """
     if not isinstance(component.spec, ExtractorSpec) or not set(outputs) <= set(component.spec.outputs):
         return False
@@ -541,4 +550,6 @@ def _is_ready(
     contract = needs.contract
     if contract is None or needs.missing_assets or any(option.required for option in contract.options):
         return False
-    return "train" in sides or not contract.inputs  # an extractor with inputs is fitted to `train`
+    if contract.inputs and "train" not in sides:  # an extractor with inputs is fitted to `train`
+        return False
+    return not contract.takes_labels or has_labels()

@@ -184,14 +184,9 @@ class ScoreSession:
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
         space = pair.sides["fake"].space
         groups = make_groups(
-            catalog,
-            metrics,
-            request,
-            modality=pair.modality,
-            sides=names,
-            paths=pair.paths,
-            shape=space.shape,
-        )
+            catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths,
+            shape=space.shape, has_labels=lambda: pair.sides["train"].open().labels is not None,
+        )  # fmt: skip
         groups = [adapt_group(group, space) for group in groups]
         check_unique(groups)  # raises an error if two computations give a number of the same id
         if save_stats is not None:

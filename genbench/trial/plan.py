@@ -153,7 +153,20 @@ def check_sizes(suite: Suite, trial_groups: Iterable[tuple[Trial, Iterable[Group
                 raise SuiteError(
                     f"{key}: the {split} split of dataset {trial.dataset.part.name!r} has {size:,} samples, "
                     f"expected at least {trial.n_real:,}; {advice}, or a smaller {key}"
+                    f"{_advise_held_out(trial.dataset, split)}"
                 )
+
+
+def _advise_held_out(dataset: Prepared, split: str) -> str:
+    """Return how to compare with more samples of a test split of which half may be held out, else ""."""
+    option = dataset.part.options.get("held_out")  # "test-half" or "none"; of tables it is a path or None
+    if split != "test" or not dataset.is_official or not isinstance(option, str) or option == "none":
+        return ""
+    n = dataset.sizes["test"] + (n_held_out := dataset.sizes.get("held_out", 0))
+    return (
+        f'; if the {n_held_out:,} of held_out are half of your test split, held_out = "none" of the dataset '
+        f'makes it {n:,}, and n_real = "all" compares with all of it'
+    )
 
 
 def drop_control_datasets(

@@ -10,6 +10,7 @@ from genbench.board.decisions.power import list_metric_names
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.ranking import ALPHA
 from genbench.core.errors import SuiteError
+from genbench.core.names import join_names, suggest_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.board.decisions.power import Amount
     from genbench.board.rows import Entry
 
-__all__ = ["EXIT_CODES", "GateCheck", "make_checks"]
+__all__ = ["EXIT_CODES", "GateCheck", "advise_single_generator", "make_checks"]
 
 #: The exit code of each verdict, in the order in which the worst one decides.
 EXIT_CODES = {"WORSE": 1, "not comparable": 2, "cannot tell": 5, "ok": 0}
@@ -71,20 +72,48 @@ def make_checks(
     """
     for old, new in zip(base, candidate, strict=True):
         _refuse_missing_metrics(old, new, limits, dataset)
-    checks = [
-        _build_check(old, new, comparison, amount)
+    compared = [
+        (old, new, comparison)
         for old, new in zip(base, candidate, strict=True)
         for comparison in list_comparisons(new, old, dataset=dataset)
+    ]
+    names = [list_metric_names(comparison.metric) for _, _, comparison in compared]
+    for metric in limits:
+        if not any(metric in pair for pair in names):
+            hint = suggest_names(metric, [pair[0 if "[" in metric else 1] for pair in names])
+            raise SuiteError(f"no metric named {metric!r} in both runs{hint}")
+    checks = [
+        _build_check(old, new, comparison, amount)
+        for old, new, comparison in compared
         if (amount := _find_limit(comparison.metric, limits))
     ]
-    for metric in limits:
-        if not any(metric in list_metric_names(check.metric) for check in checks):
-            raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
     # corrected by Holm's method, since the more tests there are, the more find a difference by chance; a p of
     # None, of a check whose verdict is final, stays None
     corrected = adjust_by_holm([check.p for check in checks])
     judged = [_decide_verdict(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
+
+
+def advise_single_generator(pairs: Sequence[tuple[Contender, Contender]], dataset: str | None) -> list[str]:
+    """Return a line on how to gate a ranked generator alone, if another is not ranked in both runs.
+
+    The gate of such runs is "not comparable" even if nothing changed. The list is empty for other runs.
+
+    pairs  of the same generator in base and candidate
+    """
+    ranked = [pair for pair in pairs if not _has_unranked(pair[1], dataset)]
+    unranked = [
+        new.generator for old, new in pairs if _has_unranked(old, dataset) and _has_unranked(new, dataset)
+    ]
+    if not (unranked and ranked):
+        return []
+    remedy = f"to gate another, name it twice: {ranked[0][0].label} {ranked[0][1].label}"
+    return [f"not ranked in both runs: {join_names(unranked)}; {remedy}"]
+
+
+def _has_unranked(side: Contender, dataset: str | None) -> bool:
+    """Return whether a board of a generator does not rank it, on any dataset or the given one."""
+    return any(row.unranked for row in side.rows(dataset).values())
 
 
 def _refuse_missing_metrics(

@@ -66,6 +66,9 @@ def read_contender_pairs(base: str, candidate: str) -> list[tuple[Contender, Con
     if not any(are_folders):
         return [(_split_operand(base), _split_operand(candidate))]
     if not all(are_folders):
+        other = (base, candidate)[are_folders.index(False)]
+        if _split_folder(other) is None:
+            read_run(Path(other))  # raises DataError with its name, since it is no folder
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
     old, new = read_run(Path(base)), read_run(Path(candidate))
     from_csv = warn_of_unverified(old)  # prints a warning, too
@@ -145,17 +148,22 @@ def warn_of_unverified(run: Results) -> set[str]:
 
 
 def _split_operand(operand: str) -> Contender:
-    """Return the generator that DIR:GEN names; both names may contain colons.
+    """Return the generator that DIR:GEN names; raise UsageError if no DIR is a folder."""
+    split = _split_folder(operand)
+    if split is None:
+        raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
+    return _make_contender(operand, split[1], read_run(Path(split[0])))
 
-    DIR is the longest beginning, up to a colon, that is a folder. Raises UsageError if none is.
+
+def _split_folder(operand: str) -> tuple[str, str] | None:
+    """Return DIR and GEN of DIR:GEN, or None if no DIR is a folder; both names may contain colons.
+
+    DIR is the longest beginning, up to a colon, that is a folder.
     """
     parts = operand.split(":")
     # all (DIR, GEN) that the colons allow, the longest DIR first
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
-    folder, generator = next((split for split in splits if Path(split[0]).is_dir()), (None, ""))
-    if folder is None:
-        raise click.UsageError(f"{operand} names no folder of a run; expected DIR:GENERATOR")
-    return _make_contender(operand, generator, read_run(Path(folder)))
+    return next((split for split in splits if Path(split[0]).is_dir()), None)
 
 
 def _make_contender(label: str, generator: str, run: Results) -> Contender:

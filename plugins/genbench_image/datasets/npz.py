@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
-from genbench import Data, DataError, Samples, array_heads, unchanging
+from genbench import Data, DataError, Samples, advise_images, array_heads, unchanging
 from genbench_image.files.limits import check_ratio, why
 from genbench_image.files.npy_files import BROKEN, map_array, read_array, read_header
 
@@ -22,6 +22,7 @@ _ITEMS = ("images", "features", "arr_0")
 _LABELS = ("labels", "arr_1")
 _CHANNELS = (1, 3)
 _GREY_AXES, _IMAGE_AXES, _VECTOR_AXES = 3, 4, 2
+_POINT_AXES = (2, 3)  # the coordinates of a point in the plane or in space
 _BLOCK_ROWS = 4096  # so that the check of a mapped file takes little memory
 _BLOCK_BYTES = 1 << 22  # the rest of a member is read only for its checksum
 _LOCAL_HEADER = struct.Struct(
@@ -62,8 +63,8 @@ def recognizes_arrays(head: bytes, suffix: str) -> bool | None:
     """Return whether a numpy file begins with an array of images or vectors.
 
     True also for a damaged header, of which `npz` says what is wrong; None for numbers of another shape or
-    type, of which it says what it expects; False for numbers (n, a, b) that are no bytes, and for an .npz
-    file without an array of the names that it reads.
+    type, of which it says what it expects; False for numbers (n, points, 2 or 3) that are no bytes, which are
+    clouds of points, and for an .npz file without an array of the names that it reads.
     """
     heads = array_heads(head, suffix)
     if suffix == ".npz":
@@ -74,7 +75,7 @@ def recognizes_arrays(head: bytes, suffix: str) -> bool | None:
     array = heads.get(_ITEMS[-1] if suffix == ".npz" else "")
     if array is None or _is_read(array.dtype, len(array.shape)):
         return True
-    return False if len(array.shape) == _GREY_AXES else None
+    return False if len(array.shape) == _GREY_AXES and array.shape[-1] in _POINT_AXES else None
 
 
 def _is_read(dtype: np.dtype[Any], axes: int) -> bool:
@@ -146,9 +147,10 @@ def _samples(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any]]:
         if not all(np.isfinite(array[start : start + _BLOCK_ROWS]).all() for start in starts):
             raise DataError(f"{name} holds values that are not finite; expected numbers only")
         return "vector", np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+    advice = advise_images(array)
     raise DataError(
         f"{name} holds {array.dtype} of shape {array.shape}; expected uint8 images (n, height, width, "
-        f"channels), made from [0, 1] with (x * 255).round().astype('uint8'), or float32 vectors (n, d)"
+        f"channels), or float32 vectors (n, d){advice and f'; for images, {advice}'}"
     )
 
 

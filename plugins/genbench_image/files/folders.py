@@ -43,9 +43,10 @@ def find_images(folder: Path, ignore: Sequence[str] = ()) -> list[tuple[str, ...
         warnings.warn(text, stacklevel=2)
     for parts in files:
         if not parts[-1].lower().endswith(_ENDINGS):
+            pattern = f'["*{escape((PurePath(parts[-1]).suffix or parts[-1],))}"]'
             raise DataError(
                 f"{escape(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder, or set "
-                f'ignore = ["*{escape((PurePath(parts[-1]).suffix or parts[-1],))}"]'
+                f"ignore = {pattern} in a suite, --reader 'image-folder ignore={pattern}' in a command"
             )
     if not files:
         raise DataError(

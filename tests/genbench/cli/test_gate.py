@@ -85,9 +85,17 @@ def test_generators_of_other_names_are_named_with_their_folders(folder_of):
     [
         (("base", "few"), "fid=1", "has no generator gan, which"),
         (("base", "base:vae"), "fid=1", "expected two folders, or DIR:GENERATOR for both"),
+        (
+            ("base", "nowhere"),
+            "fid=1",
+            "Error: nowhere holds no run.json; expected the output folder of a run",
+        ),
+        (("nowhere:vae", "base"), "fid=1", "Error: nowhere:vae holds no run.json"),
         (("base:vae", "nowhere:vae"), "fid=1", "names no folder of a run"),
         (("base", "new"), "fid", "--limit 'fid': expected METRIC=NUMBER"),
-        (("base", "new"), "fdi=1", "no metric named 'fdi' in both runs"),
+        (("base", "new"), "fdi=1", "no metric named 'fdi' in both runs; did you mean 'fid'?"),
+        (("base", "new"), "FID=1", "no metric named 'FID' in both runs; did you mean 'fid'?"),
+        (("base", "new"), "recall=1", "no metric named 'recall' in both runs; expected one of fid"),
     ],
 )
 def test_what_cannot_be_compared_exits_with_2(folder_of, tmp_path, monkeypatch, operands, limit, message):

@@ -13,11 +13,11 @@ from genbench.scoring.request import offline_advice
 TEXTS = ["one two three", "four five six"]
 
 
-def advised(modality, outputs=("features",), sides=("fake", "real")):
+def advised(modality, outputs=("features",), sides=("fake", "real"), **options):
     """Return the extractors in the advice for a modality."""
     catalog = load_catalog(only=["genbench"])
-    text = offline_advice(catalog, find_modality(list_modalities(catalog), modality), outputs, sides)
-    return named(text)
+    found = find_modality(list_modalities(catalog), modality)
+    return named(offline_advice(catalog, found, outputs, sides, **options))
 
 
 def named(text):
@@ -44,7 +44,18 @@ def test_an_extractor_of_another_shape_is_not_named(images):
 
 
 def test_a_fitted_extractor_is_named_where_there_are_training_samples():
-    assert "classifier" in advised("image", sides=("fake", "real", "train"))
+    sides = ("fake", "real", "train")
+    assert "classifier" in advised("image", sides=sides, has_labels=lambda: True)
+    assert "classifier" not in advised("image", sides=sides, has_labels=lambda: False)
+    assert "table-encoder" in advised("table", sides=sides, has_labels=lambda: False)
+
+
+@pytest.mark.parametrize("labels", [None, np.arange(40) % 2])
+def test_an_extractor_fitted_on_labels_is_named_only_for_labelled_training_samples(labels, images):
+    train = Samples.of("image", images.repeat(4, 1), labels)
+    with pytest.raises(SuiteError, match="without a download") as it:
+        score(fake=images.repeat(4, 1), real=images.repeat(4, 1), train=train, metrics="fid")
+    assert named(str(it.value)) == ["classifier", "pixels"][labels is None :]
 
 
 def test_only_extractors_with_the_outputs_of_the_metric_are_named():

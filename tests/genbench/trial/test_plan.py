@@ -296,6 +296,31 @@ def test_a_split_that_is_too_small_is_refused_with_the_reason(plan, suite_text, 
         check_sizes(suite, [(few, [task.group for task in few.tasks])])
 
 
+@pytest.mark.parametrize(
+    ("option", "is_official", "is_named"),
+    [
+        ("test-half", True, True),
+        ("none", True, False),
+        (Path("held_out.csv"), True, False),
+        ("test-half", False, False),  # genbench has split it into thirds
+    ],
+)
+def test_a_test_split_that_is_half_held_out_is_refused_with_the_ways_round_it(
+    plan, suite_text, option, is_official, is_named
+):
+    (trial, *_) = plan(extra="n_real = 5\ncontrols = false")
+    text = suite_text(datasets=("dots",), generators=("any",), metrics=("gap",), extra="n_real = 5")
+    dataset, sizes = trial.dataset, {"train": 4, "test": 4, "held_out": 4}
+    part = replace(dataset.part, options={"held_out": option})
+    few = replace(trial, dataset=replace(dataset, part=part, sizes=sizes, is_official=is_official))
+    with pytest.raises(SuiteError, match="has 4 samples") as refused:
+        check_sizes(
+            parse_suite(text, file="s.toml", folder=Path()), [(few, [task.group for task in few.tasks])]
+        )
+    end = 'held_out = "none" of the dataset makes it 8, and n_real = "all" compares with all of it'
+    assert str(refused.value).endswith(end if is_named else "or a smaller n_real")
+
+
 def test_a_trial_can_be_sent_to_another_process(plan):
     import pickle
 

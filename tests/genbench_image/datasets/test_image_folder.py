@@ -60,7 +60,8 @@ def test_files_that_a_pattern_matches_are_left_out_and_counted(tmp_path):
         _image(tmp_path / name, 0)
     for name in ("log.txt", "cat/log.txt"):
         (tmp_path / name).write_text("x")
-    with pytest.raises(DataError, match=r'log\.txt does not end in .*, or set ignore = \["\*\.txt"\]'):
+    remedy = """set ignore = ["*.txt"] in a suite, --reader 'image-folder ignore=["*.txt"]' in a command"""
+    with pytest.raises(DataError, match=rf"log\.txt does not end in .*, or {re.escape(remedy)}$"):
         image_folder(path=tmp_path)
     for ignore, count, rest in ((("*.txt",), 2, 3), (("log.txt", "cat/*"), 4, 1)):
         with pytest.warns(UserWarning, match=f"left out {count} of 5 files, which match `ignore`$"):

@@ -27,6 +27,7 @@ def images(*shape):
         (images(5, 4, 3), True),
         (images(5, 3).astype(">f8"), True),
         (images(5, 4, 3).astype("f4"), False),
+        (images(5, 3, 4).astype("f4"), None),
         (images(5, 4, 4, 3).astype("f4"), None),
         (images(5, 3), None),
         ({"images": images(5, 4, 3).astype("f4")}, True),
@@ -85,7 +86,12 @@ def test_arrays_stored_by_column_keep_their_places(tmp_path):
 @pytest.mark.parametrize(
     ("array", "line"),
     [
-        (np.zeros((5, 4, 3, 3), np.float32), r"\(x \* 255\)\.round\(\)"),
+        (np.zeros((5, 4, 3, 3), np.float32), r"images\(x, range=\(0, 1\), layout='nhwc'\)$"),
+        (np.linspace(-1, 1, 60).reshape(5, 1, 6, 2), r"images\(x, range=\(-1, 1\), layout='nchw'\)$"),
+        (np.arange(60).reshape(5, 4, 3), r"images\(x\[\.\.\., None\], range=\(0, 255\), layout='nhwc'\)$"),
+        (np.full((5, 4, 3, 3), 7.5), r"images\(x, range=\(0, 255\), layout='nhwc'\)$"),
+        (np.full((5, 4, 3, 3), -7.5), "values are from -7.5 to -7.5; convert with genbench.images and their"),
+        (np.zeros((5, 9, 9, 7)), r"vectors \(n, d\)$"),
         (np.zeros((5, 4), np.uint8), "expected uint8 images"),
         (np.zeros((5, 4), np.float16), "expected uint8 images"),
         (np.zeros((5, 3, 8, 8), np.uint8), r"x\.transpose\(0, 2, 3, 1\)"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genbench.board.decisions.comparison import Contender
-from genbench.board.decisions.gate import make_checks
+from genbench.board.decisions.gate import advise_single_generator, make_checks
 from genbench.board.decisions.power import Amount
 from genbench.board.inference.sample_size import compute_welch_power
 from genbench.core.errors import SuiteError
@@ -115,6 +115,16 @@ def test_a_candidate_that_its_board_does_not_rank_is_refused(run_of):
     )
     (found,) = make_checks([contender(ruled(old, rule), "old")], [contender(new, "new")], {"m": UNIT})
     assert found.verdict != "not comparable"  # a base without a rank refuses nothing
+
+
+def test_a_generator_that_neither_board_ranks_is_named_with_the_way_round_it(run_of):
+    rule = {"aspects": [["m", "fidelity"]], "votes": ["fidelity"], "require": {"m": "<= 5"}}
+    run = ruled(run_of({"vae": {"m": [8.0] * 3}, "gan": {"m": [4.0] * 3}}), rule)
+    vae, gan = (contender(run, f"run:{name}", name) for name in ("vae", "gan"))
+    (line,) = advise_single_generator([(gan, gan), (vae, vae)], None)
+    assert line == "not ranked in both runs: vae; to gate another, name it twice: run:gan run:gan"
+    for pairs in ([(gan, gan)], [(vae, vae)], [(gan, gan), (gan, vae)]):  # the last is a regression
+        assert advise_single_generator(pairs, None) == []
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
