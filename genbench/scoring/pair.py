@@ -283,7 +283,9 @@ class Pair:
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1 and not extractor.spec.any_shape:
             raise DataError(f"{extractor.name} compares samples of one shape; {_describe_spaces(self.sides)}")
-        return self._extract_side(extractor, self._find_side(name))
+        side = self._find_side(name)
+        keep = side.store_id is not None  # samples in memory have no id in the store
+        return self._features.get_features(extractor, side.samples_id, side.open, keep=keep)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function from samples to features."""
@@ -296,11 +298,6 @@ class Pair:
     def other_input(self, name: str) -> Any:
         """Raise Undefined: only a suite has the inputs `sampler`, `history` and `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
-
-    def _extract_side(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
-        """Return the features of a side; they are stored if its samples have an id in the store."""
-        keep = side.store_id is not None  # samples in memory have no id in the store
-        return self._features.get_features(extractor, side.samples_id, side.open, keep=keep)
 
     def _find_side(self, name: str) -> Side:
         """Return a side; raise Undefined, which skips the metric, if it has no samples."""
