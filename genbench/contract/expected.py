@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import PluginError
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,9 +92,7 @@ class Expected:
 
     def __repr__(self) -> str:
         """Return the words as their author writes them: `worse | unchanged.because("the reason")`."""
-        groups: dict[str, list[str]] = {}
-        for word, reason in self.words:
-            groups.setdefault(reason, []).append(word)
+        groups = group_pairs((reason, word) for word, reason in self.words)
         return " | ".join(
             _format_failure(words, reason) if reason else " | ".join(words)
             for reason, words in sorted(groups.items(), key=lambda group: bool(group[0]))  # no reason first
