@@ -205,8 +205,7 @@ class Pair:
         Of real and training samples, all count, since fakes may be copies of those that a cut leaves out.
         """
         draws = [side.open() if name == "fake" else side.open_whole() for name, side in self.sides.items()]
-        numbers = number_together(draws, self.modality)
-        return dict(zip(self.sides, numbers, strict=True))
+        return dict(zip(self.sides, number_together(draws, self.modality), strict=True))
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with.

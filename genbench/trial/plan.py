@@ -179,8 +179,7 @@ def drop_control_datasets(
     groups = tuple(
         group for group in resolved.groups if any(is_planned(group, dataset, datasets) for dataset in rest)
     )
-    parts = tuple(dataset.part for dataset in rest)
-    return replace(resolved, datasets=parts, groups=groups), rest
+    return replace(resolved, datasets=tuple(dataset.part for dataset in rest), groups=groups), rest
 
 
 def plan_trials(

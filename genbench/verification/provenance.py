@@ -132,8 +132,7 @@ def find_file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str
         for path, (before, after) in changes.items():
             # such as options.path.sha256, the hash of a file that an option names
             if _FILE_FIELD.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
-                text = f"its {kind}'s {path} was {before}, is {after} here"
-                texts.setdefault((kind, name), text)
+                texts.setdefault((kind, name), f"its {kind}'s {path} was {before}, is {after} here")
     return texts
 
 

@@ -350,8 +350,7 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
     ]  # fmt: skip
     note = f"the {len(names)} worst of {len(all_parts)}" if len(all_parts) > len(names) else ""
     rows, columns = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
-    tips = ("part", "generator", "value")
-    return draw_cells(cells, rows, columns, "value", tips, is_square=False), note
+    return draw_cells(cells, rows, columns, "value", ("part", "generator", "value"), is_square=False), note
 
 
 def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:

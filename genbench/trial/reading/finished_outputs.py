@@ -57,8 +57,7 @@ def open_samples(
     wanted = find_modality(list_modalities(catalog), modality) if isinstance(modality, str) else modality
     dataset, _, name = str(path).rpartition(".")
     if name in SPLITS and not path.exists() and catalog.matches("dataset", dataset):
-        entry = SuiteEntry(use=dataset, where="path")
-        part = make_part(catalog, DatasetSpec, entry, Path.cwd())
+        part = make_part(catalog, DatasetSpec, SuiteEntry(use=dataset, where="path"), Path.cwd())
         samples = load_split(part, list_modalities(catalog), name)
         if wanted and samples.space.modality != wanted.reference:
             raise DataError(f"{path} has {samples.space.modality} samples; expected {wanted.reference}")

@@ -126,8 +126,7 @@ def _check_inputs_unchanged(subject: Subject) -> None:
 @check("labels", "the damaged samples have labels of the real ones")
 def _check_labels(subject: Subject) -> None:
     """Raise CheckFailed for damaged samples without labels, or with a label that no real sample has."""
-    real = _deal_sides(subject)["real"]
-    real_labels = set(need_labels(real).tolist())
+    real_labels = set(need_labels(_deal_sides(subject)["real"]).tolist())
     for damaged in _plant_defined_levels(subject).values():
         if damaged.labels is None:
             raise CheckFailed("the damaged samples have no labels", "dataclasses.replace(real, data=data)")
