@@ -38,7 +38,6 @@ _MOVES = {
     "higher": ("better", "worse"),
     "none": ("rises", "falls"),
 }
-_ANY_DIRECTION = ("unchanged", "mixed", "anything")
 _N_CHANGES = 3  # what a score can do under a fault: rise, fall, or neither
 
 
@@ -144,7 +143,7 @@ def check_expects(expects: Mapping[str, object], direction: str, who: str) -> No
     expects  the effect that the metric's author expects of each fault, such as {"noise": worse}
     who      the metric, for messages
     """
-    words = (*_MOVES[direction], *_ANY_DIRECTION)
+    words = (*_MOVES[direction], "unchanged", "mixed", "anything")
     for key, value in expects.items():
         levels = value if isinstance(value, tuple) else (value,)
         if not levels or not all(isinstance(level, Expected) for level in levels):

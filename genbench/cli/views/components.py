@@ -37,7 +37,6 @@ _STYLES: dict[Status, str] = {
     "broken": "red",
 }
 
-_PLURALS = {"modality": "modalities"}
 _ON_NONE = ("modality", "executor", "listener")  # kinds of components that work on no modality
 
 
@@ -57,7 +56,7 @@ def make_list_view(listing: dict[str, Any]) -> RenderableType:
     for kind in DECIDES:  # a mapping whose keys are all kinds of components
         components = [component for component in listing["components"] if component["kind"] == kind]
         if components:
-            table.add_row(Text(_PLURALS.get(kind, f"{kind}s"), style="bold"))
+            table.add_row(Text("modalities" if kind == "modality" else f"{kind}s", style="bold"))
         for component in components:
             _add_component(table, component)
     broken = [_broken_view(plugin) for plugin in listing["broken"]]

@@ -28,7 +28,6 @@ __all__ = ["PageRow", "PageSample", "SampleTable", "SampleTables", "describe_sam
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
 _CELL_BYTES = 40  # of the markup of a cell of a row
 
-_COPY = "a copy"
 _TITLES = "By class", "In the order in which they were drawn"
 
 
@@ -349,7 +348,7 @@ def _make_page_samples(
         below = None
         near = nearest.get(slot)
         if near is not None:
-            note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
+            note = "a copy" if near.is_copy else typeset(f"{near.distance:.3g}")
             below = replace(describe_sample(near.exhibit, "training data", gallery.notes), note=note)
         head = _name_slot(slot, gallery.classes)
         samples.append(replace(describe_sample(exhibits[slot], owner, gallery.notes), head=head, near=below))
