@@ -131,8 +131,7 @@ def _compute_records(
     SuiteError if an entry of the suite cannot be used here, and the errors of `_check_cells`,
     `arena_samples`, `_check_votes` and `_collect_records`.
     """
-    plan = replace(base.plan, provenance=_extend_provenance(base, entries))
-    reference = find_suite(request, plan)
+    reference = find_suite(request, replace(base.plan, provenance=_extend_provenance(base, entries)))
     for obstacle in reference.obstacles:  # entries that cannot be used here; the first one is reported
         raise SuiteError(obstacle.reason)
     names = {entry.name for entry in entries}

@@ -92,8 +92,7 @@ def _render_samples(
     whole = take_samples(digests, locations)
     factor, small = shrink_samples(whole, MOST_SAMPLE_BYTES, modality)
     scale = modality.scale(small)
-    numbers = range(len(digests))
-    exhibits = make_exhibits(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
+    exhibits = make_exhibits(modality, small, range(len(digests)), scale=scale, is_shrunk=factor > 1)
     rendered = []
     for digest, exhibit in zip(digests, exhibits, strict=True):
         if exhibit.reason:

@@ -59,8 +59,9 @@ class VoteEntry:
         """The entry as a table of TOML."""
         name_field = {} if self.name == self.component.name else {"name": self.name}
         values = {"use": self.component.reference, **name_field, **self.options}
-        lines = [f"{name} = {_write_toml(value)}" for name, value in values.items()]
-        return "\n".join(["[[metric]]", *lines, ""])
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+        # texts of TOML are those of JSON but for the character DEL
+        return "\n".join(["[[metric]]", *lines, ""]).replace("\x7f", "\\u007f")
 
 
 def read_votes(paths: Iterable[Path]) -> tuple[VotesFile, ...]:
@@ -217,8 +218,3 @@ def _choose_question(files: Iterable[VotesFile], wanted: str) -> str:
         return questions[0]
     which = f"got {wanted!r}" if wanted else "choose one with --question"
     raise SuiteError(f"the files ask {', '.join(map(repr, questions))}; {which}")
-
-
-def _write_toml(value: Any) -> str:
-    """Return an option as TOML, whose strings are those of JSON but for the character DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -250,14 +250,13 @@ def _number_outcome(entry: Entry) -> int:
     return 0 if entry.value is not None else 1 if entry.loss == FAILED else 2
 
 
-def _number_section(row: Row) -> int:
-    """Return 0 for a generator of a run, 1 for a row of a CSV file, and 2 for a control."""
-    return 2 if row.control else 0 if row.is_verifiable else 1
-
-
 def _make_sort_key(row: Row) -> tuple[int, bool, bool, int, str]:
-    """Return the sort key of a row in its table: section, then generators that have run, rank and name."""
-    return _number_section(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
+    """Return the sort key of a row in its table: section, then generators that have run, rank and name.
+
+    The sections are 0 for the generators of a run, 1 for rows of a CSV file, and 2 for controls.
+    """
+    section = 2 if row.control else 0 if row.is_verifiable else 1
+    return section, row.is_absent, row.rank is None, row.rank or 0, row.generator
 
 
 def _list_columns(row: Row) -> list[Column]:

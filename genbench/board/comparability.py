@@ -61,7 +61,6 @@ _FITTED_AGAIN = (
     "the extractor was fitted again, and differs: its fit is {fits}; features of two fits differ, so do not "
     "rely on ranks across fits"
 )
-_FAR_APART = "more than 5 points apart, so not ranked together"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +176,7 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
         names = dict.fromkeys(name for name, _ in group)  # without duplicates, in their order
         texts.append(f"{format_shares([share for _, share in group])} in {join_names(names)}")
     for text in texts[1:]:
-        yield f"valid share is {texts[0]} and {text}; {_FAR_APART}"
+        yield f"valid share is {texts[0]} and {text}; more than 5 points apart, so not ranked together"
 
 
 def run_differences(runs: Sequence[Mapping[str, ComparedSide]]) -> list[str]:

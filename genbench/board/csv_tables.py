@@ -203,13 +203,8 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     escaped = frame.copy()
     may_have_texts = [not pd.api.types.is_numeric_dtype(dtype) for dtype in escaped.dtypes]
     for name in escaped.columns[may_have_texts]:
-        escaped[name] = escaped[name].map(_escape_text)
+        escaped[name] = escaped[name].map(lambda cell: csv_text(cell) if isinstance(cell, str) else cell)
     return escaped.to_csv(index=False, lineterminator="\n", na_rep="").encode("utf-8")
-
-
-def _escape_text(cell: Any) -> Any:
-    """Return a cell that is safe in a CSV file: texts are escaped, other values stay."""
-    return csv_text(cell) if isinstance(cell, str) else cell
 
 
 def _build_frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Board", "DataNotes", "build_board", "list_outcomes"]
 
-_NO_RECORD = "no record; run the suite again"
-
 
 @dataclass(frozen=True, kw_only=True)
 class DataNotes:
@@ -111,7 +109,7 @@ def list_outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ..
     return tuple(
         replace(records[cell.key], cell=cell)
         if cell.key in records
-        else Record(cell=cell, status="missing", reason=_NO_RECORD)
+        else Record(cell=cell, status="missing", reason="no record; run the suite again")
         for cell in cells
     )
 

@@ -460,10 +460,7 @@ def _count_later_fields(record: Record | None) -> int:
 
 def all_equal(answers: Iterable[bool | None]) -> bool | None:
     """Return False if an answer is False, else True if one is True, else None: all answers are unknown."""
-    distinct = set(answers)
-    if False in distinct:
-        return False
-    return True if True in distinct else None
+    return min((answer for answer in answers if answer is not None), default=None)  # False is less than True
 
 
 def are_equal(one: Number, two: Number) -> bool | None:

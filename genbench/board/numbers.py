@@ -21,8 +21,6 @@ __all__ = [
     "format_fixed", "format_number", "interval_text", "p_text", "rank_text", "typeset",
 ]  # fmt: skip
 
-_DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
-_ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
 _RELATIVE_TOLERANCE = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
 _DIGITS = 4  # of a value
@@ -57,7 +55,7 @@ def format_number(value: float, digits: int = _DIGITS) -> str:
 def arrow(direction: str, best: float | None) -> str:
     """Return the arrow of the better direction after a space: " ↓", or " → 1"; "" for an unranked metric."""
     target = f" → {best:g}" if direction == "target" and best is not None else ""
-    return _ARROWS.get(direction, target)
+    return {"lower": " ↓", "higher": " ↑", "none": ""}.get(direction, target)
 
 
 def direction_text(direction: str, best: float | None) -> str:
@@ -67,7 +65,7 @@ def direction_text(direction: str, best: float | None) -> str:
     """
     if direction == "target" and best is not None:
         return f"nearest to {best:g} is best"
-    return _DIRECTIONS.get(direction, "")
+    return {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}.get(direction, "")
 
 
 def cell_text(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "ALPHA", "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_votes",
@@ -119,11 +119,7 @@ def mean_win_rates(
     A row without any is absent. The runs of a row are in the same order in each column, so its first win rate
     is the mean of the first ones in the columns. Fractions keep ties exact in any order of the columns.
     """
-    rates = group_pairs(pair for column in columns for pair in win_rates(column).items())
-    return {
-        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*by_column, strict=True))
-        for key, by_column in rates.items()
-    }
+    return _average_rates(pair for column in columns for pair in win_rates(column).items())
 
 
 def mean_votes(
@@ -133,10 +129,14 @@ def mean_votes(
 
     aspects  the columns of each, as `mean_win_rates` takes them
     """
-    rates = group_pairs(pair for columns in aspects for pair in mean_win_rates(columns).items())
+    return _average_rates(pair for columns in aspects for pair in mean_win_rates(columns).items())
+
+
+def _average_rates(rates: Iterable[tuple[str, tuple[Fraction, ...]]]) -> dict[str, tuple[Fraction, ...]]:
+    """Return the mean rates of each row's runs, from pairs of a row and the rates of its runs."""
     return {
-        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*by_aspect, strict=True))
-        for key, by_aspect in rates.items()
+        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*of_row, strict=True))
+        for key, of_row in group_pairs(rates).items()
     }
 
 

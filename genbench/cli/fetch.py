@@ -193,5 +193,4 @@ def _announce(each: _Needed) -> None:
     """Print to standard error what is downloaded, and from where."""
     asset = each.asset
     facts = f"{bytes_text(asset.size_bytes)}, {one_line(asset.licence)}"
-    line = f"{each.component.name}: fetching {asset.file_name} ({facts}) from {one_line(asset.url)}"
-    print_warning(line)
+    print_warning(f"{each.component.name}: fetching {asset.file_name} ({facts}) from {one_line(asset.url)}")

@@ -209,8 +209,7 @@ def _show_os_error(error: OSError) -> int:
     output. The last two are errors of a stream, so they have no file name.
     """
     if error.filename is not None and error.errno in _UNUSABLE:
-        path = os.fsdecode(error.filename)
-        _print_error(f"{redact(path)}: {error.strerror}; choose another path")
+        _print_error(f"{redact(os.fsdecode(error.filename))}: {error.strerror}; choose another path")
         return GenbenchError.exit_code
     if error.filename is None and error.errno == errno.EPIPE:
         _discard(sys.stdout, sys.stderr)

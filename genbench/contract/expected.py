@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import PluginError
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,6 @@ _MOVES = {
     "higher": ("better", "worse"),
     "none": ("rises", "falls"),
 }
-_ANY_DIRECTION = ("unchanged", "mixed", "anything")
 _N_CHANGES = 3  # what a score can do under a fault: rise, fall, or neither
 
 
@@ -91,9 +91,7 @@ class Expected:
 
     def __repr__(self) -> str:
         """Return the words as their author writes them: `worse | unchanged.because("the reason")`."""
-        groups: dict[str, list[str]] = {}
-        for word, reason in self.words:
-            groups.setdefault(reason, []).append(word)
+        groups = group_pairs((reason, word) for word, reason in self.words)
         return " | ".join(
             _format_failure(words, reason) if reason else " | ".join(words)
             for reason, words in sorted(groups.items(), key=lambda group: bool(group[0]))  # no reason first
@@ -145,7 +143,7 @@ def check_expects(expects: Mapping[str, object], direction: str, who: str) -> No
     expects  the effect that the metric's author expects of each fault, such as {"noise": worse}
     who      the metric, for messages
     """
-    words = (*_MOVES[direction], *_ANY_DIRECTION)
+    words = (*_MOVES[direction], "unchanged", "mixed", "anything")
     for key, value in expects.items():
         levels = value if isinstance(value, tuple) else (value,)
         if not levels or not all(isinstance(level, Expected) for level in levels):

@@ -21,7 +21,6 @@ CONTAINER_PARAMETERS: dict[str, dict[str, Any]] = {
     "strings": {"longest": int | None},
     "frame": {"columns": tuple[tuple[str, str], ...]},
 }
-_NUMERIC = ("array", "ragged")
 
 
 @check_fields
@@ -89,7 +88,7 @@ class ModalitySpec(Spec):
         self._require(
             self.container in CONTAINER_PARAMETERS, f"container {self.container!r}; expected one of {known}"
         )
-        is_numeric = self.container in _NUMERIC
+        is_numeric = self.container in ("array", "ragged")
         advice = "name some" if is_numeric else "leave them out"
         for name in ("dtypes", "axes"):
             has_some = bool(getattr(self, name))

@@ -227,9 +227,6 @@ class Output:
             )
 
 
-_SPLITS = ("train", "test")
-
-
 @check_fields
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
@@ -255,7 +252,7 @@ class Protocol:
     def __post_init__(self) -> None:
         """Raise PluginError for a field of the protocol that is invalid."""
         check_name(self.name, "protocol")
-        if self.split not in _SPLITS:
+        if self.split not in ("train", "test"):
             raise PluginError(f"protocol {self.name!r}: split {self.split!r}; expected train or test")
         if self.n is not None and self.n < 1:
             raise PluginError(f"protocol {self.name!r}: n is {self.n}; expected a positive number or None")

@@ -123,8 +123,7 @@ class Ragged:
             got = ", ".join(sorted({_describe_kind(array) for array in items})[:_MOST_KINDS]) or "none"
             raise Invalid(f"expected one or more arrays of one dtype that differ in their first axis alone, "
                           f"got {got}")  # fmt: skip
-        offsets = np.cumsum([0, *map(len, items)], dtype=np.int64)
-        return cls(np.concatenate(items), offsets)
+        return cls(np.concatenate(items), np.cumsum([0, *map(len, items)], dtype=np.int64))
 
     @property
     def lengths(self) -> NDArray[np.int64]:

@@ -94,6 +94,9 @@ class Container(ABC):
 class _Numbers(Container):
     """Arrays, of which `values` returns all numbers."""
 
+    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        return data[index]
+
     def shape(self, data: Any) -> tuple[int, ...]:
         """Return the shape of an item; of a Ragged, without the first axis of its items, which varies."""
         return tuple(self.values(data).shape[1:])
@@ -120,9 +123,6 @@ class _Arrays(_Numbers):
 
     def holds(self, data: Any) -> bool:
         return isinstance(data, np.ndarray)
-
-    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
-        return data[index]
 
     def concat(self, parts: Sequence[Any]) -> Any:
         return np.concatenate(parts)
@@ -165,9 +165,6 @@ class _RaggedArrays(_Numbers):
 
     def holds(self, data: Any) -> bool:
         return isinstance(data, Ragged)
-
-    def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
-        return data[index]
 
     def concat(self, parts: Sequence[Any]) -> Any:
         """Return a Ragged of the arrays of all parts, with new offsets."""

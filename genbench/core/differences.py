@@ -6,12 +6,12 @@ import json
 import re
 from typing import Any
 
-__all__ = ["describe_differences", "find_differences", "join_path"]
+__all__ = ["NOT_SET", "describe_differences", "find_differences", "join_path"]
 
 _PLAIN_KEY = re.compile(r'[^."\[\]]+')  # any other key is quoted in a path, so that no two places share one
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SHOWN_DIGITS = 8  # of a hash in a message
-_NOT_SET = "not set"
+NOT_SET = "not set"
 
 
 def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
@@ -68,7 +68,7 @@ def _list_leaves(value: Any, other: Any, path: str) -> dict[str, Any]:
 
 def _format_leaf(leaves: dict[str, Any], path: str) -> str:
     """Return the leaf at a path as JSON with sorted keys, and "not set" if there is none."""
-    return json.dumps(leaves[path], sort_keys=True) if path in leaves else _NOT_SET
+    return json.dumps(leaves[path], sort_keys=True) if path in leaves else NOT_SET
 
 
 def _shorten(one: str, two: str) -> tuple[str, str]:

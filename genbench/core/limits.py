@@ -49,12 +49,11 @@ def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
 
     Raises SuiteError for an invalid duration or size.
     """
-    limits = base
-    if "timeout" in table:
-        limits = replace(limits, timeout=_read_timeout(f"{where}timeout", table["timeout"]))
-    if "memory" in table:
-        limits = replace(limits, memory=_read_memory(f"{where}memory", table["memory"]))
-    return limits
+    readers = {"timeout": _read_timeout, "memory": _read_memory}
+    limits: dict[str, Any] = {
+        name: read(f"{where}{name}", table[name]) for name, read in readers.items() if name in table
+    }
+    return replace(base, **limits)
 
 
 def _read_timeout(where: str, value: Any) -> float | None:

@@ -39,8 +39,7 @@ def serialize_rows(frame: Any) -> Iterator[bytes]:
     """
     for start in range(0, len(frame), _BLOCK):
         block = frame.iloc[start : start + _BLOCK]
-        columns = [_write_cells(column) for column in _list_columns(block)]
-        for cells in zip(*columns, strict=True):
+        for cells in zip(*map(_write_cells, _list_columns(block)), strict=True):
             yield f"[{','.join(cells)}]".encode("ascii")
 
 

@@ -303,8 +303,7 @@ def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]
     unknown = sorted(set(names.values()) - set(numbers))
     if unknown:
         raise DataError(f"unknown classes {_join_names(unknown)}; expected some of {_join_names(numbers)}")
-    labels = np.asarray(samples.labels)
-    unique, inverse = np.unique(labels, return_inverse=True)
+    unique, inverse = np.unique(np.asarray(samples.labels), return_inverse=True)
     return np.array([numbers[names[int(label)]] for label in unique], np.int64)[inverse]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from genbench.core.errors import DataError, FileChangedError
-from genbench.files.read import path_text
+from genbench.files.read import make_read_error, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,11 +120,7 @@ def _list_stats(path: Files) -> list[tuple[str, os.stat_result]]:
             return [(str(file), file.stat()) for file in path]
         return sorted(_walk_folder(os.fspath(path), "")) if path.is_dir() else [("", path.stat())]
     except OSError as error:
-        top = path[0] if isinstance(path, tuple) else path
-        failed = top if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(
-            f"cannot read {path_text(failed, top)}: {error.strerror}; expected a readable file or folder"
-        ) from error
+        raise make_read_error(error, path[0] if isinstance(path, tuple) else path) from error
 
 
 def _walk_folder(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:

@@ -226,7 +226,8 @@ def _list_torch_settings(torch: Any) -> tuple[Setting, ...]:
             "torch's use of oneDNN", *_list_attribute_accesses(backends.mkldnn, "enabled", "deterministic")
         ),
         _join_accesses("torch's kernels of attention", *kernels),
-        Setting("torch's handling of denormal numbers", _flushes_denormals, torch.set_flush_denormal),
+        # whether the processor rounds denormal numbers, those too small for full precision, to zero
+        Setting("torch's handling of denormal numbers", lambda: _DENORMAL * 1 == 0, torch.set_flush_denormal),
     )
 
 
@@ -283,11 +284,6 @@ def _make_precision_setting(torch: Any) -> Setting:
 
     newer = [access for owner in owners for access in _list_attribute_accesses(owner, "fp32_precision")]
     return _join_accesses("torch's precision of float32", (read_older, write_older), *newer)
-
-
-def _flushes_denormals() -> bool:
-    """Return whether the processor rounds denormal numbers, those too small for full precision, to zero."""
-    return _DENORMAL * 1.0 == 0.0
 
 
 def _list_settings(library: ModuleType) -> tuple[Setting, ...]:

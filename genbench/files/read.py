@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "MOST_FILE_BYTES", "PackageFile", "check_regular", "content_sha256", "file_sha256", "path_text",
-    "read_head", "read_regular", "sha256_of", "unchanging",
+    "MOST_FILE_BYTES", "PackageFile", "check_regular", "content_sha256", "file_sha256", "make_read_error",
+    "path_text", "read_head", "read_regular", "sha256_of", "unchanging",
 ]  # fmt: skip
 
 #: Room for a million texts of 4 KiB. Reading a file takes a few times its size in memory.
@@ -47,10 +47,7 @@ def content_sha256(path: Path) -> str:
             (_normalised_name(file, path), _regular_sha256(file, path)) for file in _list_files(path, path)
         ]
     except OSError as error:
-        failed = path if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(
-            f"cannot read {path_text(failed, path)}: {error.strerror}; expected a readable file or folder"
-        ) from error
+        raise make_read_error(error, path) from error
     return digest(sorted(entries))
 
 
@@ -92,6 +89,15 @@ def _list_files(folder: Path, top: Path) -> Iterator[Path]:
             yield from _list_files(entry, top)
         else:
             yield entry
+
+
+def make_read_error(error: OSError, top: Path) -> DataError:
+    """Return the error of a file or folder that cannot be read, which names the file that failed.
+
+    top  the file or folder that the user named
+    """
+    failed = path_text(top if error.filename is None else Path(os.fsdecode(error.filename)), top)
+    return DataError(f"cannot read {failed}: {error.strerror}; expected a readable file or folder")
 
 
 def path_text(path: Path, top: Path) -> str:

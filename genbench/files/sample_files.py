@@ -23,7 +23,7 @@ from genbench.core.spaces import Space
 from genbench.files.read import check_regular, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -44,9 +44,9 @@ def write_samples(folder: Path, samples: Samples) -> None:
     for name, array in _list_arrays(samples).items():
         np.save(folder / name, array, allow_pickle=False)
     if not isinstance(samples.data, np.ndarray | Ragged):
-        rows = (
-            samples.data if isinstance(samples.data, tuple) else map(plain_row, _iterate_rows(samples.data))
-        )
+        rows: Iterable[Any] = samples.data
+        if not isinstance(samples.data, tuple):  # a pandas frame
+            rows = map(plain_row, samples.data.itertuples(index=False, name=None))
         text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
         (folder / _ROWS).write_text(text, encoding="ascii")
 
@@ -208,8 +208,3 @@ def _unreadable_error(path: Path, why: str) -> DataError:
     """Return the error for a file that cannot be read; a reason of several lines is cut after the first."""
     (first, *_) = why.splitlines()
     return DataError(f"{path.name} cannot be read: {first}; make it again")
-
-
-def _iterate_rows(frame: Any) -> Any:
-    """Return the rows of a pandas frame as tuples."""
-    return frame.itertuples(index=False, name=None)

@@ -57,8 +57,6 @@ def _lock(handle: int, kind: int) -> bool:
     """Lock an open folder; return False if others hold the lock, True also where there are no locks."""
     try:
         fcntl.flock(handle, kind)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without such locks
-        return True
+    except OSError as error:  # any other error: a file system without such locks
+        return not isinstance(error, BlockingIOError)
     return True

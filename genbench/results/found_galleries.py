@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from genbench.catalog.loader import shorten_reference
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
+from genbench.core.grouping import group_pairs
 from genbench.files.sealed import DamagedError
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, read_folder, read_gallery
@@ -40,14 +41,13 @@ def list_draws(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
 
     There is more than one if the generator gave other samples when it was asked again.
     """
-    hashes: dict[Position, set[str]] = {}
-    for record in records:
-        cell = record.cell
-        if cell.seed is None:  # a comparison has the samples of all seeds
-            continue
-        draws = hashes.setdefault((cell.dataset, cell.generator, cell.seed), set())
-        draws |= {record.samples} - {""}  # "" in a record without samples
-    return {trial: tuple(sorted(draws)) for trial, draws in hashes.items()}
+    hashes = group_pairs(
+        ((record.cell.dataset, record.cell.generator, record.cell.seed), record.samples)
+        for record in records
+        if record.cell.seed is not None  # a comparison has the samples of all seeds
+    )
+    # without "", which a record without samples has
+    return {trial: tuple(sorted(set(draws) - {""})) for trial, draws in hashes.items()}
 
 
 def find_gallery(

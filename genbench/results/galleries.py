@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.grouping import group_pairs
 from genbench.files.sealed import DamagedError, NewerError, Schema, read_sealed, write_folder, write_sealed
 from genbench.results import fields
 from genbench.results.folder import RunFolder, put_aside, report_write_errors
@@ -82,11 +83,9 @@ def choose_positions(samples: Samples) -> list[int]:
     labels = samples.labels.tolist()
     classes = _choose_classes(labels, len(samples.space.classes))
     most = min(_MOST_OF_A_CLASS, max(1, MOST_SHOWN // max(1, len(classes))))
-    places: dict[int, list[int]] = {label: [] for label in classes}
-    for number, label in enumerate(labels):
-        if label in places and len(places[label]) < most:
-            places[label].append(number)
-    return [places[label][rank] for rank in range(most) for label in classes if rank < len(places[label])]
+    places = group_pairs((label, number) for number, label in enumerate(labels))
+    shown = [places.get(label, []) for label in classes]
+    return [numbers[rank] for rank in range(most) for numbers in shown if rank < len(numbers)]
 
 
 def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:

@@ -139,8 +139,7 @@ def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
     kept = _kept_folder(folder, trial)
     if kept.is_dir():
         return kept
-    others = _list_earlier(kept)
-    return next((path for path in others if content and _hash_content(path) == content), None)
+    return next((path for path in _list_earlier(kept) if content and _hash_content(path) == content), None)
 
 
 def has_other_samples(folder: Path, trial: Trial) -> bool:

@@ -100,11 +100,6 @@ class _Column(ProgressColumn):
         )
 
 
-def _describe_elapsed(task: Task) -> str:
-    """Return the time since a job began; rich's own column stops when the steps of a stage end."""
-    return str(timedelta(seconds=int(task.elapsed or 0)))
-
-
 class _Display:
     """The common part of displays: warnings, notes, the counts of trials, and the estimate of the time left.
 
@@ -162,7 +157,8 @@ class LiveProgress(_Display):
             *([] if console.width < _NARROW else [BarColumn(bar_width=16)]),
             TextColumn("{task.fields[note]}", style="dim", markup=False),
             *([] if console.width < _NARROW else [_Column(self._describe_stage_left, "dim")]),
-            _Column(_describe_elapsed, "progress.elapsed"),
+            # rich's own column of the time since a job began stops when the steps of a stage end
+            _Column(lambda task: str(timedelta(seconds=int(task.elapsed or 0))), "progress.elapsed"),
             console=console,
         )
         self._overall = Progress(  # one line, the bar of all trials

@@ -124,8 +124,7 @@ def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[s
         identity = (part.name, part.component, part.canonical)  # the last are its options
         return (other.name, other.component, other.canonical) == identity
 
-    names = (trial.dataset.part.name for trial in ready.trials if is_same(trial))
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(trial.dataset.part.name for trial in ready.trials if is_same(trial)))
 
 
 def _describe_component(part: Part[Spec]) -> dict[str, Any]:

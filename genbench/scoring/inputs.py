@@ -106,8 +106,8 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     with_advice = [modality for modality in modalities if modality.spec.advice]  # on how to convert to it
     axes = value.ndim - 1 if is_array else 0  # of one item: the first axis counts the items
     suitable = [modality for modality in with_advice if axes and len(modality.spec.axes) == axes]
-    lacking_axis = [modality for modality in modalities if _lacks_axis(modality, value)]
-    advice = {modality.reference: _advise_axis(modality) for modality in lacking_axis}
+    lacking = [modality for modality in modalities if _lacks_axis(modality, value)]
+    advice = {each.reference: f"if it lacks {each.spec.axes[-1]}, write x[..., None]" for each in lacking}
     # all advice is shown only if no modality suits the array, and none lacks just an axis
     for modality in suitable or ([] if advice else with_advice):
         advice.setdefault(modality.reference, _advise_images(modality, value) or modality.spec.advice)
@@ -126,11 +126,6 @@ def _lacks_axis(modality: Modality, value: Any) -> bool:
     # `spec.axes` are those of one item, so an array of such items has one axis more than that
     is_array = isinstance(value, np.ndarray) and value.ndim > 1
     return is_array and value.ndim == len(modality.spec.axes) and str(value.dtype) in modality.spec.dtypes
-
-
-def _advise_axis(modality: Modality) -> str:
-    """Return the advice to add the last axis of a modality to an array, as a line for a message."""
-    return f"if it lacks {modality.spec.axes[-1]}, write x[..., None]"
 
 
 def is_path(value: Any) -> bool:

@@ -222,8 +222,7 @@ class Pair:
         Of real and training samples, all count, since fakes may be copies of those that a cut leaves out.
         """
         draws = [side.open() if name == "fake" else side.open_whole() for name, side in self.sides.items()]
-        numbers = number_together(draws, self.modality)
-        return dict(zip(self.sides, numbers, strict=True))
+        return dict(zip(self.sides, number_together(draws, self.modality), strict=True))
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with.
@@ -300,7 +299,9 @@ class Pair:
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1 and not extractor.spec.any_shape:
             raise DataError(f"{extractor.name} compares samples of one shape; {_describe_spaces(self.sides)}")
-        return self._extract_side(extractor, self._find_side(name))
+        side = self._find_side(name)
+        keep = side.store_id is not None  # samples in memory have no id in the store
+        return self._features.get_features(extractor, side.samples_id, side.open, keep=keep)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function from samples to features."""
@@ -313,11 +314,6 @@ class Pair:
     def other_input(self, name: str) -> Any:
         """Raise Undefined: only a suite has the inputs `sampler`, `history` and `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
-
-    def _extract_side(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
-        """Return the features of a side; they are stored if its samples have an id in the store."""
-        keep = side.store_id is not None  # samples in memory have no id in the store
-        return self._features.get_features(extractor, side.samples_id, side.open, keep=keep)
 
     def _find_side(self, name: str) -> Side:
         """Return a side; raise Undefined, which skips the metric, if it has no samples."""

@@ -345,19 +345,15 @@ def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
     They are the metrics whose spec has `report`. Comparisons are left out, since they need several
     generators. So are metrics of plugins that share a name with a metric of genbench in the report.
     """
-    from_genbench: list[Component] = []
-    from_plugins: list[Component] = []
-    for component in catalog.components:
-        spec = component.spec
-        if not isinstance(spec, MetricSpec) or not spec.report or spec.is_comparison:
-            continue
-        if component.serves((modality.reference,)):
-            metrics_of_owner = from_genbench if component.owner.is_genbench else from_plugins
-            metrics_of_owner.append(component)
-    genbench_names = {name for component in from_genbench for name in component.names}
-    return from_genbench + [
-        component for component in from_plugins if genbench_names.isdisjoint(component.names)
+    metrics = [
+        component
+        for component in catalog.components
+        if isinstance(spec := component.spec, MetricSpec) and spec.report and not spec.is_comparison
+        if component.serves((modality.reference,))
     ]
+    from_genbench = [metric for metric in metrics if metric.owner.is_genbench]
+    genbench_names = {name for metric in from_genbench for name in metric.names}
+    return from_genbench + [metric for metric in metrics if genbench_names.isdisjoint(metric.names)]
 
 
 def _make_group(

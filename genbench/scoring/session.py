@@ -430,9 +430,8 @@ def _read_settings(device: str) -> Settings:
     If torch is not imported yet, it stays so, since that takes seconds.
     """
     torch = sys.modules.get("torch")
-    if torch is not None:
-        return Settings(threads=torch.get_num_threads(), device=device)
-    return Settings(threads=default_threads(), device=device)
+    threads = default_threads() if torch is None else torch.get_num_threads()
+    return Settings(threads=threads, device=device)
 
 
 def _ignore_event(**event: Any) -> None:

@@ -143,8 +143,7 @@ class Resolved:
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
         """All components of the suite."""
-        metrics_and_extractors = [part for group in self.groups for part in group.parts]
-        return (*self.datasets, *self.generators, *metrics_and_extractors)
+        return (*self.datasets, *self.generators, *(part for group in self.groups for part in group.parts))
 
 
 def make_part(

@@ -19,7 +19,7 @@ from genbench.results.extras import read_vote_extra
 from genbench.results.found_galleries import name_pairs_gallery
 from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_run_bytes
 from genbench.results.records import write_record
-from genbench.store.keys import comparison_key, comparison_signature, signature
+from genbench.store.keys import comparison_key, comparison_signature
 from genbench.suite.components import merge_seeds
 from genbench.trial.computation import compare
 from genbench.trial.context import TrialContext
@@ -118,11 +118,7 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
 
     def make_signature(output: str) -> Mapping[str, Any]:
         """Return the signature of an output in a single trial, with all generators and seeds added."""
-        trial_signature = signature(
-            group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash,
-            valid_by=first.valid_by,
-        )  # fmt: skip
-        return comparison_signature(trial_signature, generators, seeds)
+        return comparison_signature(first.sign(group, output), generators, seeds)
 
     # the cells have no seed, since each score is over all seeds
     task = plan_task(group, firsts, make_key, make_signature, seed=None)

@@ -381,8 +381,7 @@ class TrialContext(Inputs):
         probe = self._new_probes[0] if self._new_probes else ""
         items = digests(fakes)
         hashed, sketch = content_hash(fakes, items=items), str(Sketch.of(fakes, items))
-        drawn = {"hash": hashed, "sketch": sketch, "probe": probe}
-        return fakes, self._make_notes() | drawn, write
+        return fakes, self._make_notes() | {"hash": hashed, "sketch": sketch, "probe": probe}, write
 
     def _draw(self) -> Samples:
         """Return new samples; add a notice if a repeated draw gives others, or if chunks share samples.
@@ -461,8 +460,7 @@ class TrialContext(Inputs):
         opener = OutputOpener(
             trial.generator, trial.readers, dataset.modality, dataset.space, self.notices.note
         )
-        others = {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
-        return provide_splits(splits) | others
+        return provide_splits(splits) | {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
 
     def _open_split(self, name: str) -> Samples:
         """Return a whole split of the dataset; raise Undefined if there is none of that name."""

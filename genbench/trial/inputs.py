@@ -186,8 +186,7 @@ class _Features:
 
     def labels(self, name: str) -> NDArray[np.int64]:
         """Return the labels of the samples of a side that have features, row by row as in `side`."""
-        labels = _need_labels(self._inputs, name)
-        return _take_valid(labels, self._find_features(name).valid)
+        return _take_valid(_need_labels(self._inputs, name), self._find_features(name).valid)
 
     def extract(self) -> Extract:
         """Return the fitted extractor as the metric gets it: a function that gives the outputs it takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,12 @@ class Trial:
     def cells(self) -> tuple[Cell, ...]:
         """All cells that the trial fills."""
         return tuple(cell for task in self.tasks for cell in task.cells.values())
+
+    def sign(self, group: Group, output: str) -> dict[str, Any]:
+        """Return the signature of one output of a metric: the settings that decide what its number means."""
+        return signature(
+            group, output, n=self.n, n_real=self.n_real, data_hash=self.dataset.hash, valid_by=self.valid_by
+        )
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Trial:
         """Return the trial with `change(part)` in place of its generator, and of what reads its paths."""
@@ -185,8 +192,7 @@ def drop_control_datasets(
     groups = tuple(
         group for group in resolved.groups if any(is_planned(group, dataset, datasets) for dataset in rest)
     )
-    parts = tuple(dataset.part for dataset in rest)
-    return replace(resolved, datasets=parts, groups=groups), rest
+    return replace(resolved, datasets=tuple(dataset.part for dataset in rest), groups=groups), rest
 
 
 def plan_trials(
@@ -303,14 +309,7 @@ def _plan_trial_task(trial: Trial, group: Group) -> Task:
             data_hash=trial.dataset.hash, dataset=trial.dataset.key, extractor=extractor,
         )  # fmt: skip
 
-    def make_signature(output: str) -> Mapping[str, Any]:
-        """Return the signature of one output: the settings that decide what its number means."""
-        return signature(
-            group, output, n=trial.n, n_real=trial.n_real, data_hash=trial.dataset.hash,
-            valid_by=trial.valid_by,
-        )  # fmt: skip
-
-    return plan_task(group, [trial], make_key, make_signature, trial.seed)
+    return plan_task(group, [trial], make_key, functools.partial(trial.sign, group), trial.seed)
 
 
 def plan_task(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
-from genbench.core.differences import describe_differences
+from genbench.core.differences import NOT_SET, describe_differences
 from genbench.core.names import file_version, join_names
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ __all__ = ["find_component_differences", "find_file_differences", "find_plan_dif
 
 _FILE_HASH = re.compile(r".*\+([0-9a-f]{64})")  # in the version of a component of a plugin file
 _FILE_FIELD = re.compile(r"options\..*\.(sha256|suffix)")
-_NOT_SET = "not set"
 _LIMIT = 300  # characters of a path or a value: a space may have many classes
 
 
@@ -108,9 +107,9 @@ def find_component_differences(plan: Plan, here: Mapping[str, Any], reference: R
             f"{path:.{_LIMIT}} {before:.{_LIMIT}} in run.json, {after:.{_LIMIT}} here"
             for path, (before, after) in changes.items()
             # left out: an option that one side alone has, at another version
-            if _NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
+            if NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
             # left out: a file that both sides have
-            if not (_FILE_FIELD.fullmatch(path) and _NOT_SET not in (before, after))
+            if not (_FILE_FIELD.fullmatch(path) and NOT_SET not in (before, after))
         ]
         if texts:
             lines.append(f"{kind} {name}: {'; '.join(texts)}")
@@ -131,9 +130,8 @@ def find_file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str
         changes = describe_differences(then.get((kind, name, number), {}), component)
         for path, (before, after) in changes.items():
             # such as options.path.sha256, the hash of a file that an option names
-            if _FILE_FIELD.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
-                text = f"its {kind}'s {path} was {before}, is {after} here"
-                texts.setdefault((kind, name), text)
+            if _FILE_FIELD.fullmatch(path) and path.endswith("sha256") and after != NOT_SET:
+                texts.setdefault((kind, name), f"its {kind}'s {path} was {before}, is {after} here")
     return texts
 
 

@@ -120,8 +120,7 @@ def _format_cell(cell: TableCell) -> str:
     value = latex_text(format_number(entry.value))
     if cell.is_best:
         value = rf"\textbf{{{value}}}"
-    interval = latex_text(interval_text(entry))
-    return f"{value} {interval}{_format_rank_range(entry)}".strip()
+    return f"{value} {latex_text(interval_text(entry))}{_format_rank_range(entry)}".strip()
 
 
 def _format_rank_range(entry: Entry) -> str:

@@ -260,7 +260,6 @@ def format_numbers(row: CardRow) -> tuple[str, str]:
     return format_number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"
 
 
-_SMALL_CHANGE = ", by less than two real sets differ"
 _HARMLESS = ("unchanged", FEWER)  # effects of changes that damage no sample
 _NAMED_VERDICTS = ("known", "wrong", "failed", "no value")  # verdicts that a finding names
 
@@ -335,6 +334,6 @@ def _describe_finding(row: CardRow, direction: str) -> tuple[str, str, str, str]
     or there is no value.
     """
     change = row.describe_change(direction)
-    size = _SMALL_CHANGE if row.sign in ("+", "-") and not row.is_detected else ""
+    size = ", by less than two real sets differ" if row.sign in ("+", "-") and not row.is_detected else ""
     verdict = WORDS[row.verdict] if row.verdict in _NAMED_VERDICTS else ""
     return row.fault, f"{change}{size}", verdict, row.reason

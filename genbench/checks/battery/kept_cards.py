@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["find_card", "find_cards", "list_card_files", "read_cards"]
 
-_FOLDER = "cards"
 _MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
 _EXPECTED = "expected what genbench battery METRIC --format json prints"
 _SIGNS = ("+", "-", "0", "~", None)  # as in CardRow
@@ -131,7 +130,7 @@ def list_card_files(component: Component) -> list[Path]:
     numbers, and lies in a folder beside the plugin's module.
     """
     file = getattr(sys.modules.get(component.owner.module), "__file__", None)
-    folder = Path(file).parent / _FOLDER if file else None
+    folder = Path(file).parent / "cards" if file else None
     files = [] if folder is None else [folder / f"{name}.json" for name in sorted(component.names)]
     return [file for file in files if file.is_file()]
 

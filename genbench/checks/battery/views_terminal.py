@@ -11,6 +11,7 @@ from genbench.board.numbers import direction_text, format_number
 from genbench.board.terminal import plain_text
 from genbench.checks.battery.card import WORDS, format_numbers
 from genbench.contract.expected import Expected, format_expected
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,11 +138,9 @@ def _group_by_reason(remarks: Sequence[tuple[str, str, str, str]]) -> Iterator[t
 
     remarks  (kind, reason, fault, level) of each remark
     """
-    levels_by_fault: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for kind, reason, fault, level in remarks:
-        levels_by_fault.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
-    for (kind, reason), levels in levels_by_fault.items():
-        faults = "; ".join(f"{fault} {', '.join(names)}" for fault, names in levels.items())
+    groups = group_pairs(((kind, reason), (fault, level)) for kind, reason, fault, level in remarks)
+    for (kind, reason), pairs in groups.items():
+        faults = "; ".join(f"{fault} {', '.join(levels)}" for fault, levels in group_pairs(pairs).items())
         yield kind, f"{faults}: {reason}"
 
 

@@ -50,7 +50,11 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.cli.pictures.files import check_picture, write_file
 
     question_texts = choose_questions(questions)
-    paths = [output] if raters == 1 else [_number_path(output, rater + 1) for rater in range(raters)]
+    paths = (
+        [output]
+        if raters == 1
+        else [output.with_stem(f"{output.stem}-{rater}") for rater in range(1, raters + 1)]
+    )
     for path in paths:
         check_picture("-o", path, ["html"])  # the name has to end in .html
     with send_plugin_output_to_stderr():  # standard output has only the paths of the files
@@ -70,8 +74,3 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
         write_file("task", path, content)
         if not quiet:
             click.echo(path)
-
-
-def _number_path(path: Path, number: int) -> Path:
-    """Return a path with a number before its suffix: task.html, task-2.html."""
-    return path.with_name(f"{path.stem}-{number}{path.suffix}")

@@ -29,7 +29,6 @@ _STYLES = {
 }  # fmt: skip
 _TROUBLE: tuple[Outcome, ...] = ("failed", "expected", "not tried")
 _ORDER: tuple[Outcome, ...] = ("passed", *_TROUBLE, "skipped")
-_UNTRIED = ("skipped", "not tried")
 
 
 def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
@@ -110,7 +109,7 @@ def _group_alike(
     for (check, outcome, *texts), alike in by_check.items():
         names = _list_modalities(alike)
         on_some = () if len(names) == len(modalities) else tuple(names)
-        shared = on_some, (outcome, *texts, "" if outcome in _UNTRIED else check)
+        shared = on_some, (outcome, *texts, "" if outcome in ("skipped", "not tried") else check)
         pairs += [(shared, result) for result in alike]
     return [(on_some, alike) for (on_some, _), alike in group_pairs(pairs).items()]
 

@@ -37,7 +37,6 @@ _STYLES: dict[Status, str] = {
     "broken": "red",
 }
 
-_PLURALS = {"modality": "modalities"}
 _ON_NONE = ("modality", "executor", "listener")  # kinds of components that work on no modality
 
 
@@ -57,7 +56,7 @@ def make_list_view(listing: dict[str, Any]) -> RenderableType:
     for kind in DECIDES:  # a mapping whose keys are all kinds of components
         components = [component for component in listing["components"] if component["kind"] == kind]
         if components:
-            table.add_row(Text(_PLURALS.get(kind, f"{kind}s"), style="bold"))
+            table.add_row(Text("modalities" if kind == "modality" else f"{kind}s", style="bold"))
         for component in components:
             _add_component(table, component)
     broken = [_broken_view(plugin) for plugin in listing["broken"]]
@@ -141,7 +140,7 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "problem": component["problem"] or "",
         "state": str(component["state"]),
         "source": component["source"],
-        "modalities": _join_modalities(component),
+        "modalities": "" if component["kind"] in _ON_NONE else ", ".join(component["modalities"]) or "all",
         "needs": ", ".join(component["needs"]),
     }
     for field, (name, describe_value) in _FACTS.items():
@@ -163,11 +162,6 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, text) for name, text in facts.items() if text]
 
 
-def _join_modalities(component: dict[str, Any]) -> str:
-    """Return the modalities that a component works on, or "all"; "" for a kind that works on none."""
-    return "" if component["kind"] in _ON_NONE else ", ".join(component["modalities"]) or "all"
-
-
 def _describe_asset(asset: dict[str, Any]) -> str:
     """Return the address, size and licence of a file, and whether it is here."""
     size, there = bytes_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
@@ -177,11 +171,6 @@ def _describe_asset(asset: dict[str, Any]) -> str:
 def _text_or_nothing(value: str | None) -> str:
     """Return a text, or "" for None: facts without text are left out."""
     return value or ""
-
-
-def _describe_chunk(chunk: int | None) -> str:
-    """Return how many samples a generator draws at a time."""
-    return "all samples at once" if chunk is None else f"{chunk} samples at a time"
 
 
 #: Field of a description to the name and the text of its fact, in the order of the page. A text times a
@@ -208,7 +197,7 @@ _FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "levels": ("levels", ", ".join),
     "effect": ("effect", lambda effect: f"{effect}: {EFFECTS[effect]}"),
     "control": ("control", _text_or_nothing),
-    "chunk": ("draws", _describe_chunk),
+    "chunk": ("draws", lambda n: "all samples at once" if n is None else f"{n} samples at a time"),
 }
 
 

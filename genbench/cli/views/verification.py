@@ -9,6 +9,7 @@ from rich.text import Text
 
 from genbench.board.fitted_table import open_table
 from genbench.board.terminal import open_console, plain_text, print_lines
+from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import NEVER_CHECKED, OUTCOMES
@@ -125,11 +126,9 @@ def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
     table = open_table(
         *((name, "left") for name in names), *outcome_columns, wrapped=names, shared=["dataset"]
     )
-    counts_by_row: dict[tuple[str, str], Counter[str]] = {}
-    for verdict in verdicts:
-        cell = verdict.cell
-        counts_by_row.setdefault((cell.dataset, cell.generator), Counter())[verdict.outcome] += 1
-    for row_names, counts in counts_by_row.items():
+    rows = group_pairs(((each.cell.dataset, each.cell.generator), each.outcome) for each in verdicts)
+    for row_names, row_outcomes in rows.items():
+        counts = Counter(row_outcomes)
         numbers = [Text(str(counts[o]), style=_STYLES[o] if counts[o] else "dim") for o in outcomes]
         table.add_row(*(Text(plain_text(console, name)) for name in row_names), *numbers)
     return table
@@ -198,13 +197,11 @@ class _CellGroups:
 
     def label(self, pairs: Iterable[tuple[Verdict, str]]) -> list[str]:
         """Return "CELLS: TEXT" for each different text, with all cells that have it; "" has no line."""
-        cells_by_text: dict[str, dict[object, Cell]] = {}
-        for verdict, text in pairs:
-            if text:
-                cells_by_text.setdefault(text, {})[verdict.cell.position] = verdict.cell
-        all_cells = list(self._cells.values())
-        named = ((text, _name_cells([*cells.values()], all_cells)) for text, cells in cells_by_text.items())
-        return [f"{name}: {text}" for text, names in named for name in names]
+        all_cells, lines = list(self._cells.values()), []
+        for text, same in group_pairs((text, verdict.cell) for verdict, text in pairs if text).items():
+            cells = {cell.position: cell for cell in same}
+            lines += [f"{name}: {text}" for name in _name_cells([*cells.values()], all_cells)]
+        return lines
 
 
 def _name_cells(cells: Sequence[Cell], all_cells: Sequence[Cell]) -> Iterator[str]:

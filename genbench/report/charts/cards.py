@@ -57,7 +57,6 @@ _NO_VALUE = {"failed": "FAILED", "no value": "no value"}
 _SIDES = {"lower": ("better", "worse"), "higher": ("worse", "better"), "target": ("nearer", "farther"),
           "none": ("falls", "rises")}  # fmt: skip
 _GAP = "\u00a0" * 20  # between the two sides of an axis; Vega collapses plain spaces
-_BAND_NOTE = f"grey band: \u00b1{BAND:g} floors, as two real sets differ"
 
 
 def card_chart(cards: Sequence[Card]) -> Chart:
@@ -100,7 +99,7 @@ def _write_notes(cards: Sequence[Card]) -> list[str]:
     if len(cards) == 1:
         notes.append(_describe_floor(first))
     if any(card.floor.sd > 0 for card in cards):
-        notes.append(_BAND_NOTE)
+        notes.append(f"grey band: \u00b1{BAND:g} floors, as two real sets differ")
     left_out = list(dict.fromkeys(name for card in cards for name in _faults_left_out(card)))
     return [*map(one_line, notes), *([one_line(f"not planted: {', '.join(left_out)}")] if left_out else [])]
 

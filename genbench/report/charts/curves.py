@@ -47,8 +47,7 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     rows = _make_rows(logs if name is None else logs[logs["name"] == name])
     names = sorted({row["panel"] for row in rows})
     panels = [_make_panel(panel, [row for row in rows if row["panel"] == panel]) for panel in names]
-    view = {"concat": panels, "columns": _ABREAST, "spacing": _SPACING}
-    return frame(view, "training", _NOTE)
+    return frame({"concat": panels, "columns": _ABREAST, "spacing": _SPACING}, "training", _NOTE)
 
 
 def list_logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:

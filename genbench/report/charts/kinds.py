@@ -157,12 +157,9 @@ def sort_metrics(results: Results, rows: Sequence[Row]) -> tuple[list[str], list
     Both are in the order of the suite.
     """
     order = dict.fromkeys(cell.metric for cell in results.plan.cells)
-    with_value = [name for name in order if any(_has_value(row, name) for row in rows)]
-    ranked = [
-        name
-        for name in with_value
-        if any(name in row.entries and row.entries[name].is_ranked for row in rows)
-    ]
+    entries = {name: [row.entries[name] for row in rows if name in row.entries] for name in order}
+    with_value = [name for name in order if any(entry.value is not None for entry in entries[name])]
+    ranked = [name for name in with_value if any(entry.is_ranked for entry in entries[name])]
     return ranked, [name for name in with_value if name not in ranked]
 
 
@@ -215,8 +212,3 @@ def choose_pair(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
 def select_known_entries(head: Head, rows: Iterable[Line]) -> list[Entry]:
     """Return the entries of a column that have a value."""
     return [entry for line in rows if (entry := line.entry(head)) and entry.value is not None]
-
-
-def _has_value(row: Row, metric: str) -> bool:
-    """Return whether a row has a value in a metric."""
-    return metric in row.entries and row.entries[metric].value is not None

@@ -41,7 +41,6 @@ _LARGEST = 24  # pixels of a cell of dependence
 _LETTERS, _FIRST = 11, 6  # of a name beside a map of dependence, and of the beginning of a longer name
 _NARROWEST = 84  # pixels of a map of dependence: the title "real samples" fits above it
 _AGAINST = "#D55E00"  # colour of a negative dependence
-_REAL = "real samples"
 _SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
 _SCALE_CELL = 22, 12  # pixels of each of them
 
@@ -217,7 +216,7 @@ def make_dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     deciding = [dependence for _, is_control, dependence in rows if not is_control]
     names = _most_different(shared, deciding or [dependence for *_, dependence in rows])
     # the record of each generator contains the dependence in real samples, too; the first one is shown
-    maps = [(_REAL, _pair_cells(names, first, is_real=True))]
+    maps = [("real samples", _pair_cells(names, first, is_real=True))]
     maps += [(name, _pair_cells(names, dependence, is_real=False)) for name, _, dependence in rows]
     note = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
@@ -350,8 +349,7 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
     ]  # fmt: skip
     note = f"the {len(names)} worst of {len(all_parts)}" if len(all_parts) > len(names) else ""
     rows, columns = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
-    tips = ("part", "generator", "value")
-    return draw_cells(cells, rows, columns, "value", tips, is_square=False), note
+    return draw_cells(cells, rows, columns, "value", ("part", "generator", "value"), is_square=False), note
 
 
 def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:

@@ -37,9 +37,7 @@ _DIAMOND = {
 }  # fmt: skip
 _IS_UNRANKED = {"test": "datum.unranked", "value": theme.UNRANKED_SHAPE}
 _LOOK = {"shape": {"condition": _IS_UNRANKED, "value": "diamond"}, "fill": theme.make_best_fill()}
-_NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
-_HOLLOW = "hollow: not marked as best"
 
 
 def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
@@ -60,7 +58,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     notes = [*columns.unranked_notes(view, dataset), *columns.features_note(metric)]
     drawn = [_make_panel(*place) for place in places_on_board]  # (panel, far_controls, cut_names) of each
     if any(_has_hollow(_select_competitors(*place)) for place in places_on_board):
-        notes.append(_HOLLOW)
+        notes.append("hollow: not marked as best")
     panels = [panel for panel, _, _ in drawn]
     all_far_controls = [text for _, far_controls, _ in drawn for text in far_controls]
     if with_key:
@@ -69,7 +67,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     # `names_note` returns a note of a text, such as OWN or CUT, and the names that it concerns, if any
     notes += columns.names_note(columns.OWN, (line.name for line, entry in pairs if entry.has_own_interval))
     if all(entry.display_interval[0] is None for _, entry in pairs):
-        notes.append(_NO_INTERVAL)
+        notes.append("no interval: that needs two seeds")
     # the layer of `_make_target_layer` has a row with this field
     if any(_BEST in row for row in _list_drawn_rows(panels)):
         notes.append(f"thick line: {_BEST}")

@@ -46,7 +46,6 @@ __all__ = ["make_page", "make_vega_script", "read_readmes", "render_markdown"]
 _SNIPPET = "window.genbenchVega = vegaEmbed;"
 _VEGA_FILE = "vega.js"
 
-_README = "README.md"
 _MOST_BYTES = 2**16  # of a README, since the page holds it whole
 
 #: What is kept as it is. Links, pictures and HTML are not: they appear as text.
@@ -211,7 +210,7 @@ def read_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, M
     names = list(merged) if isinstance(merged, Mapping) and len(merged) == len(folders) else []
     readmes = []
     for number, folder in enumerate(folders):
-        text = _read_readme(folder / _README)
+        text = _read_readme(folder / "README.md")
         if text is not None:
             whose = f" of {one_line(names[number])}" if names else ""
             readmes.append((f"Notes{whose} (README.md)", render_markdown(text)))

@@ -43,7 +43,6 @@ __all__ = [
     "describe_faults", "list_cards", "read_modalities",
 ]  # fmt: skip
 
-_INDENT = "    "
 #: A name, or several, a colon and a space, or two spaces, and its meaning: "recall: the share of real rows".
 _NAMED_LINE = re.compile(r"(\S+:|\S+(?:, \S+)*(?<![,;]) (?= )) +(\S.*)")
 _REMARK = re.compile(r"(?<=[,;]) {2,}")  # between a formula and what a symbol in it means
@@ -254,7 +253,7 @@ def _read_first_indented_lines(docstring: str) -> str:
     """Return the first indented lines of a docstring after its summary, without their indentation."""
     lines: list[str] = []
     for line in inspect.cleandoc(docstring).splitlines():
-        if line.startswith(_INDENT) or (lines and not line):
+        if line.startswith("    ") or (lines and not line):
             lines.append(line)
         elif lines:
             break

@@ -102,7 +102,7 @@ def _describe_run(
     seconds  the time of all its trials; 0 if it is unknown
     """
     suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
-    is_bundled = _is_bundled(suite_name, suite)
+    is_bundled = suite_name in bundled_suites() and bundled_text(suite_name) == suite
     file = f"{suite_name}.toml"
     is_csv = provenance.get("unverified") is True  # a CSV file has no records to verify or compare
     return RunOrigin(
@@ -136,11 +136,6 @@ def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]
         return row.endswith(f"@{name}")
     generators = provenance.get("generators", ())
     return dataset in provenance.get("datasets", ()) and any(entry.get("name") == row for entry in generators)
-
-
-def _is_bundled(name: str, text: str) -> bool:
-    """Return whether a suite equals the bundled one of its name."""
-    return name in bundled_suites() and bundled_text(name) == text
 
 
 def _make_run_command(provenance: Mapping[str, Any], suite: str) -> str:

@@ -70,7 +70,6 @@ _GROUPS = {
 _COLUMN = 420
 
 _SIZE = re.compile(rb'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
-_NO_MARGINALS = "No marginals: {reason}."
 _LEFT_OUT = "Left out, since this page would become too large: {names}. `genbench plot` draws them."
 
 
@@ -211,7 +210,7 @@ def page_pictures(
         pictures, left_out, unused = _draw_pictures(_plan_pictures(source, dataset), share)
         marks_left -= share - unused
         _, reason = source.marginals.get(dataset, ((), ""))  # why some marginals are missing
-        notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
+        notes = [f"No marginals: {one_line(reason)}."] if reason else []
         notes += [_LEFT_OUT.format(names=join_names(left_out, _MOST_NAMES))] if left_out else []
         if pictures or notes:
             dataset_pictures = DatasetPictures(

@@ -12,13 +12,13 @@ from genbench.contract.options import find_paths
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
 from genbench.core.splits import SPLITS
-from genbench.suite.components import configure, drop_option_annotations, make_part
+from genbench.suite.components import drop_option_annotations, make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.datasets import load_data, load_split, read_data
 from genbench.trial.failures import blame
 from genbench.trial.global_state import ignore_notice
 from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
-from genbench.trial.reading.readers import find_reader, find_readers, make_reader_entry
+from genbench.trial.reading.readers import configure_reader, find_reader, find_readers
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def open_samples(
     wanted = find_modality(list_modalities(catalog), modality) if isinstance(modality, str) else modality
     dataset, _, name = str(path).rpartition(".")
     if name in SPLITS and not path.exists() and catalog.matches("dataset", dataset):
-        entry = SuiteEntry(use=dataset, where="path")
-        part = make_part(catalog, DatasetSpec, entry, Path.cwd())
+        part = make_part(catalog, DatasetSpec, SuiteEntry(use=dataset, where="path"), Path.cwd())
         samples = load_split(part, list_modalities(catalog), name)
         if wanted and samples.space.modality != wanted.reference:
             raise DataError(f"{path} has {samples.space.modality} samples; expected {wanted.reference}")
@@ -69,21 +68,9 @@ def open_samples(
     # genbench reads strings itself if their space is given, or if no component reads them
     if wanted and is_string_file(path, wanted) and (space or not find_readers(catalog, path, wanted)):
         return read_strings(path, wanted, space, field, option="`field`")
-    part = _make_reader_part(find_reader(catalog, path, wanted), path, {}, path.name)
+    part = configure_reader(find_reader(catalog, path, wanted), path, {}, path.name, is_fake=True)
     # no split is made, so equal or related samples need no groups, which keep them in one split
     return load_data(part, list_modalities(catalog), grouped=False).samples
-
-
-def _make_reader_part(
-    reader: Component, path: Path, options: Mapping[str, Any], where: str
-) -> Part[DatasetSpec]:
-    """Return a dataset component, with its options, that reads a path as outputs of a generator.
-
-    where  what messages call the place of the options
-    """
-    return configure(
-        reader, DatasetSpec, make_reader_entry(reader, path, options, where, is_fake=True), path.parent
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +106,10 @@ def output_readers(
         try:
             reader = _find_reader(path, catalog, modality, dataset)
             options = {**(shared or {}), **own_options} if reader == dataset else own_options
-            part = None if reader is None else _make_reader_part(reader, path, options, "reader_options")
-            if part is None and own_options:
+            part = None
+            if reader is not None:
+                part = configure_reader(reader, path, options, "reader_options", is_fake=True)
+            elif own_options:
                 raise SuiteError(
                     f"reader_options: {path.name} is read by genbench, which has no options; remove them"
                 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "check_sides", "find_reader", "find_readers", "make_reader_entry", "make_reader_part", "read_caution",
+    "check_sides", "configure_reader", "find_reader", "find_readers", "make_reader_part", "read_caution",
     "select_side_options", "suggest_modality_option",
 ]  # fmt: skip
 
@@ -301,8 +301,7 @@ def make_reader_part(
     """
     component = find_reader(catalog, path, modality, reader=reader, among=among, note=note)
     where = path.name if reader is None else "reader"  # what messages name
-    entry = make_reader_entry(component, path, options, where, is_fake=is_fake)
-    return configure(component, DatasetSpec, entry, path.parent)
+    return configure_reader(component, path, options or {}, where, is_fake=is_fake)
 
 
 def find_reader(
@@ -338,21 +337,21 @@ def find_reader(
         raise SuiteError(f"{where}.use: {error}") from error
 
 
-def make_reader_entry(
-    reader: Component, path: Path, options: Mapping[str, Any] | None = None, where: str | None = None, *,
-    is_fake: bool = False,
-) -> SuiteEntry:  # fmt: skip
-    """Return the suite entry with which a dataset component reads a path.
+def configure_reader(
+    reader: Component, path: Path, options: Mapping[str, Any], where: str, *, is_fake: bool
+) -> Part[DatasetSpec]:
+    """Return a dataset component, with its options, that reads a path.
 
     options  further options of the component; they replace its `fake_options`
-    where    what messages call the entry; None: the name of the path
+    where    what messages call the place of the options
     is_fake  whether the path holds outputs of a generator, to which the component's `fake_options` apply
     """
     spec = reader.spec
     # outputs of generators may be read with other options, since they may be invalid, unlike real samples
     for_fakes = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
-    all_options = {**for_fakes, **(options or {}), "path": str(path.absolute())}
-    return SuiteEntry(use=reader.reference, name=None, options=all_options, where=where or path.name)
+    all_options = {**for_fakes, **options, "path": str(path.absolute())}
+    entry = SuiteEntry(use=reader.reference, options=all_options, where=where)
+    return configure(reader, DatasetSpec, entry, path.parent)
 
 
 def _describe_choice(

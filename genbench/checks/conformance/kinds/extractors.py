@@ -191,8 +191,7 @@ def _check_probabilities(subject: Subject) -> None:
 def _check_save_and_load(subject: Subject) -> None:
     """Raise CheckFailed if the extractor gives other features after it was saved and loaded."""
     _need_no_memory(subject)
-    extractor = _fit_once(subject)
-    loaded = save_and_load(subject, extractor, subject.spec.load, "extractor")
+    loaded = save_and_load(subject, _fit_once(subject), subject.spec.load, "extractor")
     features = _extract(subject, loaded, subject.sides["test"])
     if hash_features(features) != hash_features(_extract_test_features(subject)):
         raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")

@@ -25,7 +25,6 @@ __all__ = ["CHECKS"]
 # Samples of the example, and the shares of its two parts. Both parts have more than 200 samples, since a
 # bundled fault leaves 200 different ones.
 _N = 720
-_SHARES = {"train": 0.6, "test": 0.4}
 _TINY = 2  # samples of the smallest data
 _RAISE = 'raise genbench.Undefined("…")  # with the reason'
 
@@ -33,7 +32,7 @@ _RAISE = 'raise genbench.Undefined("…")  # with the reason'
 @compute_once
 def _deal_sides(subject: Subject) -> Mapping[str, Samples]:
     """Return the example's samples in two parts: `real`, in which the fault is planted, and `train`."""
-    sides = split(Data(subject.example(_N)), _SHARES)  # the part `test` serves as `real`
+    sides = split(Data(subject.example(_N)), {"train": 0.6, "test": 0.4})  # the part `test` serves as `real`
     return {"real": sides["test"], "train": sides["train"]}
 
 
@@ -126,8 +125,7 @@ def _check_inputs_unchanged(subject: Subject) -> None:
 @check("labels", "the damaged samples have labels of the real ones")
 def _check_labels(subject: Subject) -> None:
     """Raise CheckFailed for damaged samples without labels, or with a label that no real sample has."""
-    real = _deal_sides(subject)["real"]
-    real_labels = set(need_labels(real).tolist())
+    real_labels = set(need_labels(_deal_sides(subject)["real"]).tolist())
     for damaged in _plant_defined_levels(subject).values():
         if damaged.labels is None:
             raise CheckFailed("the damaged samples have no labels", "dataclasses.replace(real, data=data)")

@@ -175,10 +175,9 @@ def _list_trials(
     most_seeds  of each generator, the lowest; None: all
     """
     draws = list_draws(results.records.values())
-    seeds: dict[tuple[str, str], set[int]] = {}
-    for cell in results.plan.cells:
-        seeds.setdefault((cell.dataset, cell.generator), set()).update(cell.seeds)
-    trials = [(*names, seed) for names in sorted(seeds) for seed in sorted(seeds[names])[:most_seeds]]
+    cells = results.plan.cells
+    seeds = group_pairs(((cell.dataset, cell.generator), seed) for cell in cells for seed in cell.seeds)
+    trials = [(*names, seed) for names in sorted(seeds) for seed in sorted(set(seeds[names]))[:most_seeds]]
     return [(trial, draws.get(trial, ())) for trial in trials]
 
 
@@ -399,9 +398,8 @@ def _find_nearest(
     # nearest_of_all has the samples of the first row, then the samples of the second, and so on
     remaining = iter(nearest_of_all)
     for index, kept, _ in group:
-        neighbours_of_row = itertools.islice(remaining, len(kept.numbers))
         nearest = [
             NearestExhibit(exhibit=by_number[each.number], distance=each.distance, is_copy=each.is_copy)
-            for each in neighbours_of_row
+            for each in itertools.islice(remaining, len(kept.numbers))
         ]
         yield index, nearest

@@ -126,11 +126,9 @@ class _Flat:
     @classmethod
     def of(cls, data: Any) -> _Flat:
         """Return the samples of an array, or of a ragged one, as flat vectors."""
-        if isinstance(data, Ragged):
-            size = int(np.prod(data.values.shape[1:], dtype=np.int64))
-            return cls(data.values.reshape(-1), data.offsets * size)
-        size = int(np.prod(data.shape[1:], dtype=np.int64))
-        return cls(np.asarray(data).reshape(-1), np.arange(len(data) + 1, dtype=np.int64) * size)
+        is_ragged = isinstance(data, Ragged)
+        values, offsets = (data.values, data.offsets) if is_ragged else (data, np.arange(len(data) + 1))
+        return cls(np.asarray(values).reshape(-1), offsets * np.prod(values.shape[1:], dtype=np.int64))
 
     @property
     def lengths(self) -> NDArray[np.int64]:

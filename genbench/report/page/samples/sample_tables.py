@@ -28,7 +28,6 @@ __all__ = ["PageRow", "PageSample", "SampleTable", "SampleTables", "describe_sam
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
 _CELL_BYTES = 40  # of the markup of a cell of a row
 
-_COPY = "a copy"
 _TITLES = "By class", "In the order in which they were drawn"
 
 
@@ -279,15 +278,11 @@ def _build_tables(gallery: DatasetGallery) -> Iterator[SampleTable]:
     for title, slots in zip(_TITLES, _split_slots(gallery.slots), strict=True):
         shown = [slot for slot in gallery.slots if slot in slots]
         members = [row for row in gallery.rows if set(slots) & row.exhibits.keys()]
-        groups: dict[tuple[FrameColumn, ...], list[PageRow]] = {}
+        pairs = [(_find_frame_columns(row.exhibits), _make_page_row(row, shown, gallery)) for row in members]
         if set(slots) & gallery.real.keys():
-            groups[_find_frame_columns(gallery.real)] = [_make_real_row(gallery, shown)]
-        for row in members:
-            groups.setdefault(_find_frame_columns(row.exhibits), []).append(
-                _make_page_row(row, shown, gallery)
-            )
+            pairs.insert(0, (_find_frame_columns(gallery.real), _make_real_row(gallery, shown)))
         heads = tuple(_name_slot(slot, gallery.classes) for slot in shown)
-        for columns, rows in groups.items():
+        for columns, rows in group_pairs(pairs).items():
             names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
             # what rows of frames leave out, such as columns, is stated once, in the title
             notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
@@ -353,7 +348,7 @@ def _make_page_samples(
         below = None
         near = nearest.get(slot)
         if near is not None:
-            note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
+            note = "a copy" if near.is_copy else typeset(f"{near.distance:.3g}")
             below = replace(describe_sample(near.exhibit, "training data", gallery.notes), note=note)
         head = _name_slot(slot, gallery.classes)
         samples.append(replace(describe_sample(exhibits[slot], owner, gallery.notes), head=head, near=below))
