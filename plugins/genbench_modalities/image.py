@@ -50,13 +50,16 @@ class Image:
 
     def same(self, samples: Samples) -> Ragged:
         """Return the pixels of each image, with one value a pixel if all channels are equal."""
-        count, height, width, channels = samples.data.shape
-        pixels = samples.data.reshape(count, height * width, channels)
-        is_grey = (pixels == pixels[..., :1]).all(axis=(1, 2))
-        is_kept = np.ones(pixels.shape, bool)
-        is_kept[is_grey, :, 1:] = False
-        lengths = height * width * np.where(is_grey, 1, channels)
-        return Ragged(pixels[is_kept], np.concatenate([[0], np.cumsum(lengths)]))
+        images = samples.data
+        # one image at a time, since a set of images may fill most of the memory
+        are_grey = np.array([(image == image[..., :1]).all() for image in images], bool)
+        _, height, width, channels = images.shape
+        lengths = height * width * np.where(are_grey, 1, channels)
+        values = images.ravel()
+        if channels > 1 and are_grey.any():
+            forms = [image[..., 0] if grey else image for image, grey in zip(images, are_grey, strict=True)]
+            values = np.concatenate([form.ravel() for form in forms])
+        return Ragged(values, np.concatenate([[0], np.cumsum(lengths)]))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws independent uniform pixels in 0..255."""
