@@ -393,7 +393,8 @@ def _describe_wrong(
     if is_floor and worse:
         yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse", shown
     elif control.control == "ceiling" and clearly:
-        chance = "; one seed cannot rule out chance" if may_be_chance else ""
+        why = "one seed cannot" if may_be_chance else "seeds that share samples cannot"
+        chance = "" if shown else f"; {why} rule out chance"
         yield f"{_values_text(clearly, entries)} better than the ceiling {named_control}{chance}", shown
 
 

@@ -205,6 +205,7 @@ def test_a_control_with_the_same_samples_at_all_seeds_makes_nothing_suspicious(r
     rows = tuple(replace(row, same_samples=row.generator == "held-out") for row in board.rows)
     (note,) = find_wrong_controls(replace(board, rows=rows))
     assert (note.control, note.metric, note.clearly) == ("held-out", "recall", ())
+    assert note.text.endswith("held-out (0.9100); seeds that share samples cannot rule out chance")
 
 
 def test_comparisons_over_all_seeds_name_no_number_of_seeds(run_of):
