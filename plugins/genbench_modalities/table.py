@@ -129,10 +129,17 @@ def _fold_cells(column: Any) -> Any:
     others = [cell for cell in different if not isinstance(cell, str) and not pd.isna(cell)]
     if not others and all(cell == text for cell, text in folded.items()):
         return column
-    cells = [
-        folded[cell] if isinstance(cell, str) else cell if pd.isna(cell) else str(cell) for cell in column
-    ]
+    cells = [folded[cell] if isinstance(cell, str) else _write_cell(cell) for cell in column]
     return pd.Series(cells, index=column.index, dtype=object)
+
+
+def _write_cell(cell: Any) -> Any:
+    """Return a cell that is no text as text, with 0.0 for -0.0; a missing one as it is."""
+    import pandas as pd
+
+    if pd.isna(cell):
+        return cell
+    return str(cell + 0.0 if isinstance(cell, float) else cell)
 
 
 def _column(known: Any, n: int, rng: np.random.Generator) -> Any:
