@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Row
     from genbench.board.warnings import WrongControl
 
-__all__ = ["find_winner", "make_verdict"]
+__all__ = ["find_winner", "list_like_exploits", "make_verdict"]
 
 _MOST_NAMES = 6  # in a list, of which "3 more" is one: the sentence has to stay short
 _MOST_METRICS = 3  # in a list, since lines below the tables name all
@@ -121,8 +121,7 @@ def _list_suspicions(
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
             yield f"{row.generator}: {copies}"
-    for (name, exploit, best), metrics in group_pairs(_find_like_exploits(block, aspects)).items():
-        yield f"{name} is more like {exploit} than {best} in {join_names(sorted(metrics), _MOST_METRICS)}"
+    yield from (f"{name} is {text}" for name, text in list_like_exploits(block, aspects))
     voting = {(c.metric, c.signature) for c in block.voters if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):
@@ -133,6 +132,17 @@ def _list_suspicions(
             yield f"{_join(rows)} {_are(rows)} {word} than {_join_controls(pairs)}"
     if same := [row for row in block.competitors if row.same_samples]:
         yield f"seeds of {_join(same)} share samples"
+
+
+def list_like_exploits(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (generator, what it is like) for each competitor that is more like an exploit than a ceiling.
+
+    An example is "more like train-copies than held-out in near-duplicates".
+
+    aspects  of the metrics
+    """
+    for (name, exploit, best), metrics in group_pairs(_find_like_exploits(block, aspects)).items():
+        yield name, f"more like {exploit} than {best} in {join_names(sorted(metrics), _MOST_METRICS)}"
 
 
 def _find_like_exploits(

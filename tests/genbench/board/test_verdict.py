@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from genbench.board.blocks import Block
+from genbench.board.decisions.comparison import Contender, list_contender_warnings
 from genbench.board.formats.html_fragment import board_html
 from genbench.board.formats.latex import board_latex
 from genbench.board.formats.markdown import board_markdown
@@ -183,7 +184,9 @@ def test_a_metric_without_a_vote_since_it_tells_no_controls_apart_makes_nothing_
         ([0.0, 0.5, 0.0], False),
     ],
 )
-def test_a_competitor_that_memorises_as_training_samples_is_suspicious(verdict_of, sign, values, is_like):
+def test_a_competitor_that_memorises_as_training_samples_is_suspicious(
+    verdict_of, run_of, sign, values, is_like
+):
     rows = {
         "a": values,
         "b": [0.8, 0.81, 0.8],
@@ -197,6 +200,10 @@ def test_a_competitor_that_memorises_as_training_samples_is_suspicious(verdict_o
     said = "suspicious: a is more like train-copies than held-out in near"
     assert (said in verdict_of(table, ASPECTS | {"near": "memorisation"})) == is_like
     assert said not in verdict_of(table, ASPECTS | {"near": "bias"})
+    plan, records = run_of(table, aspects=ASPECTS | {"near": "memorisation"}, directions=HIGHER)
+    sides = [Contender(label=name, generator=name, plan=plan, records=records) for name in ("a", "b")]
+    line = "digits: a: more like train-copies than held-out in near"
+    assert list_contender_warnings(sides) == [line] * is_like
 
 
 def test_a_control_with_the_same_samples_at_all_seeds_makes_nothing_suspicious(run_of):
