@@ -32,6 +32,7 @@ __all__ = [
 ALL = "all"
 
 _LIMIT = 0.2  # share of a draw: from here on beyond chance, a competitor is not ranked
+_FEW = 10  # samples: among fewer, chance explains any number of copies
 _SPREADS = 3.0  # standard deviations that chance may explain
 _DIGITS = 6  # of a number before it is rounded up, so that rounding errors add nothing
 #: The samples of each split in words.
@@ -67,10 +68,10 @@ class Copies:
     def is_untestable(self) -> bool:
         """Whether at least a fifth of all samples equal real ones, where not even copies alone are excessive.
 
-        Too many of the real samples repeat then, or too few samples were drawn.
+        Too many of the real samples repeat then, or the fakes are too few; of under ten, nothing is said.
         """
         only_copies = dataclasses.replace(self, equal=self.of)
-        return 0 < self.equal >= _LIMIT * self.of and not only_copies.is_excessive
+        return self.of >= _FEW and self.equal >= _LIMIT * self.of and not only_copies.is_excessive
 
     @property
     def is_excessive(self) -> bool:

@@ -116,7 +116,7 @@ def test_copies_cannot_be_judged_where_those_alone_are_not_20_points_beyond_chan
     equal, chance, limit, expected
 ):
     assert count(equal=equal, chance=chance, limit=limit).is_untestable is expected
-    assert not Copies(of=0, equal=0, identical=0, chance=0, limit=0).is_untestable
+    assert not count(of=9, equal=9, limit=9).is_untestable  # chance explains all of so few
 
 
 def test_draws_are_added_with_their_limits():
