@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FailedCells", "RankNote", "WrongControl", "count_cells", "extra_text", "find_wrong_controls",
-    "list_board_warnings", "list_failures", "list_notes",
+    "list_board_warnings", "list_copies", "list_failures", "list_notes",
     "list_number_warnings", "list_rank_notes", "list_row_warnings", "list_run_lines", "list_unranked",
     "warn_of_classes", "warn_of_metric", "warn_of_shared_sides", "warn_of_sizes",
 ]  # fmt: skip
@@ -463,8 +463,12 @@ def list_board_warnings(board: Board) -> list[str]:
     """
     of_data = _join_texts(board, _warn_of_data, lambda cell: cell.dataset)
     of_metrics = _join_texts(board, _warn_of_record, lambda cell: cell.metric)
-    of_rows = [*_warn_of_copies(board), *_warn_of_rows(board)]
-    return [*of_data, *_warn_of_competitors(board), *of_rows, *of_metrics]
+    of_copies = [
+        f"{dataset}: {line}"
+        for dataset in board.datasets
+        for line in list_copies(row for row in board.rows if row.dataset == dataset)
+    ]
+    return [*of_data, *_warn_of_competitors(board), *of_copies, *_warn_of_rows(board), *of_metrics]
 
 
 def _join_texts(
@@ -546,14 +550,11 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
         yield f"from a CSV file, without records that could be verified, so not ranked: {names}"
 
 
-def _warn_of_copies(board: Board) -> Iterator[str]:
-    """Yield a line on copies in the samples of ranked competitors, as `list_row_warnings` has them."""
-    ranked = [row for row in board.rows if row.competes]
-    by_text = group_pairs(
-        ((row.dataset, text), row.generator) for row in ranked for text in list_row_warnings(row)
-    )
-    for (dataset, text), names in by_text.items():
-        yield f"{dataset}: {join_names(names, _MOST_NAMES)}: {text}"
+def list_copies(rows: Iterable[Row]) -> list[str]:
+    """Return lines on copies in the samples of ranked competitors, as `list_row_warnings` has them."""
+    ranked = [row for row in rows if row.competes]
+    names_by_text = group_pairs((text, row.generator) for row in ranked for text in list_row_warnings(row))
+    return [f"{join_names(names, _MOST_NAMES)}: {text}" for text, names in names_by_text.items()]
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.uint64]
 
 __all__ = [
-    "ALL", "Copies", "add_copies", "count_copies", "describe_copies", "describe_count", "describe_repeats",
-    "number_samples",
+    "ALL", "Copies", "add_copies", "count_copies", "describe_collapse", "describe_copies", "describe_count",
+    "describe_repeats", "number_samples",
 ]  # fmt: skip
 
 #: The name of all splits together, beside the names of the splits.
@@ -34,6 +34,7 @@ ALL = "all"
 _LIMIT = 0.2  # share of a draw: from here on beyond chance, a competitor is not ranked
 _FEW = 10  # samples: among fewer, chance explains any number of copies
 _SPREADS = 3.0  # standard deviations that chance may explain
+_COLLAPSE = 0.05  # of a draw: from here on beyond real samples, repeated fakes are named
 _DIGITS = 6  # of a number before it is rounded up, so that rounding errors add nothing
 #: The samples of each split in words.
 _WORDS = {"train": "training", "test": "test", "held_out": "held-out", ALL: "real"}
@@ -191,6 +192,26 @@ def describe_copies(copies: Mapping[str, Copies], *, excessive: bool) -> str:
         return describe_count(copies[splits[0]], f"{_WORDS[splits[0]]} samples")
     parts = [f"{copies[name].equal:,} {_WORDS[name]}" for name in copies if name != ALL]
     return describe_count(copies[ALL], f"real samples ({', '.join(parts)})")
+
+
+def describe_collapse(fake: Numbers, real: Numbers) -> str:
+    """Return how many fakes repeat another one, in words, if real samples repeat far less; else "".
+
+    The larger side is thinned out to the size of the smaller one, since more samples repeat more often.
+    """
+    n = min(len(fake[1]), len(real[1]))
+    fakes, reals = _count_repeats(fake, n), _count_repeats(real, n)
+    if fakes - reals <= max(_COLLAPSE * n, _SPREADS * math.sqrt(fakes + reals)):
+        return ""
+    return f"{fakes:,.0f} of {n:,} fakes repeat another one; of as many real samples, {reals:,.0f}"
+
+
+def _count_repeats(numbers: Numbers, n: int) -> float:
+    """Return how many of n of some samples are there before, expected where the n are chosen at random."""
+    import numpy as np
+
+    _, counts = np.unique(numbers[1], return_counts=True)
+    return max(0.0, n - float(np.sum(1 - (1 - n / len(numbers[1])) ** counts)))  # rounding may give -1e-14
 
 
 def describe_repeats(which: str = "real samples") -> str:

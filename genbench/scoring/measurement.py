@@ -227,15 +227,22 @@ def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterato
             yield f"no sample of {name} has features; the first is {first!r}: check the file and its column"
 
 
-def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
-    """Yield warnings about a metric's scores that follow from the samples, such as their number."""
-    # `statistics` is what the metric uses in place of samples of `real`; None: it uses the samples
-    sides, statistics = pair.sides, pair.find_statistics(group)
+def _describe_equal_samples(pair: Pair) -> Iterator[str]:
+    """Yield which fakes are copies of real samples, and how many repeat one another."""
     for name, count in pair.copies.items():
         if count.is_beyond_chance:
             yield describe_count(count, f"samples of {name}")
         elif count.is_untestable:
             yield describe_repeats(f"samples of {name}")
+    if pair.collapse:
+        yield pair.collapse
+
+
+def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
+    """Yield warnings about a metric's scores that follow from the samples, such as their number."""
+    # `statistics` is what the metric uses in place of samples of `real`; None: it uses the samples
+    sides, statistics = pair.sides, pair.find_statistics(group)
+    yield from _describe_equal_samples(pair)
     if statistics is not None and "fake" in pair.sides_behind_statistics:
         yield f"fake has samples of those behind {statistics.name}"
     if "real" in group.metric.contract.sides:

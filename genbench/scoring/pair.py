@@ -11,7 +11,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError, Undefined
 from genbench.core.rows import number_rows
 from genbench.core.samples import class_names, labels_in, number_classes, unify_numbers
-from genbench.results.copies import count_copies
+from genbench.results.copies import count_copies, describe_collapse
 from genbench.results.sketches import Sketch
 from genbench.scoring.statistics import Origin, write_statistics
 from genbench.store.keys import extractor_signature
@@ -205,24 +205,32 @@ class Pair:
     @functools.cached_property
     def copies(self) -> dict[str, Copies]:
         """How many fakes equal samples of `real` and of `train`; {} if a package that tells it is missing."""
-        try:
-            fake = self._numbers["fake"]
-        except Absent:
-            return {}
         others = {name: numbers for name, numbers in self._numbers.items() if name != "fake"}
         return {
-            name: count_copies(fake, real, [other for other in others.values() if other is not real])
+            name: count_copies(
+                self._numbers["fake"], real, [other for other in others.values() if other is not real]
+            )
             for name, real in others.items()
         }
 
     @functools.cached_property
+    def collapse(self) -> str:
+        """How many fakes repeat one another, in words; "" if real or training samples do, too."""
+        numbers = self._numbers
+        real = numbers.get("real", numbers.get("train"))
+        return "" if real is None else describe_collapse(numbers["fake"], real)
+
+    @functools.cached_property
     def _numbers(self) -> dict[str, Numbers]:
-        """The numbers of the samples of each side, by which copies are found.
+        """The numbers of the samples of each side, by which copies are found; {} if a package is missing.
 
         Of real and training samples, all count, since fakes may be copies of those that a cut leaves out.
         """
         draws = [side.open() if name == "fake" else side.open_whole() for name, side in self.sides.items()]
-        return dict(zip(self.sides, number_together(draws, self.modality), strict=True))
+        try:
+            return dict(zip(self.sides, number_together(draws, self.modality), strict=True))
+        except Absent:
+            return {}
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with.

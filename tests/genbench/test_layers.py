@@ -65,6 +65,14 @@ def parse_file(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def parsed():
+    """Parse all files before the first test, whose CPU time it would be: it takes seconds."""
+    for path in SOURCES:
+        imports(path)
+
+
+@functools.cache
 def imports(path):
     """Return (module, name or None) of all that a file imports."""
     found = []

@@ -91,19 +91,19 @@ def plot(
 
 
 def _draw(results: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
-    """Return a chart of numbers of a run; print why generators are not ranked.
+    """Return a chart of numbers of a run; print why generators are not ranked, and copies.
 
     metrics  those to show; if it is empty and the chart needs some, the default ones are shown and printed
     log      the logged value to show; None: all
     """
     from genbench.board.view import view_results
     from genbench.core.names import join_names
-    from genbench.report.charts.columns import find_dataset, short_names, unranked_notes
+    from genbench.report.charts.columns import find_dataset, row_notes, short_names
     from genbench.report.charts.kinds import KINDS, build_chart, choose_metrics, select_metrics
 
     view = view_results(results)
     dataset_id = find_dataset(view, dataset)
-    for note in unranked_notes(view, dataset_id):
+    for note in row_notes(view, dataset_id):
         print_warning(f"{dataset_id}: {note}")
     if metrics or KINDS[kind] is None:  # None: the chart shows no metric by name
         return build_chart(results, kind, dataset=dataset, metrics=metrics, log=log)

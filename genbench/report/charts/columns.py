@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import rank_text
+from genbench.board.warnings import list_copies
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import join_names, parse_id, suggest_names
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CUT", "OWN", "axis_title", "describe_point", "features_note", "find_columns", "find_dataset",
-    "find_metric", "metric_ids", "names_note", "short_names", "sort_by_known", "sort_by_value", "tables_on",
-    "unranked_notes", "without_note",
+    "find_metric", "metric_ids", "names_note", "row_notes", "short_names", "sort_by_known", "sort_by_value",
+    "tables_on", "without_note",
 ]  # fmt: skip
 
 #: What notes say of rows: that an axis cuts their intervals, and that these are those of the metric itself.
@@ -124,9 +125,15 @@ def without_note(view: View, dataset: str, chart_names: Iterable[str], what: str
     return names_note(f"without {what}", (name for name in names if name not in in_chart))
 
 
-def unranked_notes(view: View, dataset: str) -> list[str]:
-    """Return why generators of a dataset are not ranked, a note for each reason, as below its tables."""
-    return list(dict.fromkeys(line for table in view.find_tables(dataset) for line in table.unranked))
+def row_notes(view: View, dataset: str) -> list[str]:
+    """Return why generators of a dataset are not ranked, and which samples of ranked ones are copies.
+
+    Where no copies were counted, as by an earlier genbench, charts say nothing of them.
+    """
+    tables = view.find_tables(dataset)
+    unranked = [line for table in tables for line in table.unranked]
+    copies = list_copies(line.row for table in tables for line in table.rows if line.row.copies)
+    return list(dict.fromkeys([*unranked, *copies]))
 
 
 def names_note(what: str, names: Iterable[str]) -> list[str]:

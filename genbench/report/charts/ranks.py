@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench.report.charts import theme
-from genbench.report.charts.columns import tables_on, unranked_notes
+from genbench.report.charts.columns import row_notes, tables_on
 
 if TYPE_CHECKING:
     from genbench.board.rows import Row
@@ -36,7 +36,7 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
     notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    notes += unranked_notes(view, dataset)
+    notes += row_notes(view, dataset)
     return theme.stack([_make_panel(table) for table in tables], "ranks", *notes)
 
 

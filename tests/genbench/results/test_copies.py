@@ -12,6 +12,7 @@ from genbench.results.copies import (
     _compute_spread,
     add_copies,
     count_copies,
+    describe_collapse,
     describe_copies,
     number_samples,
 )
@@ -153,3 +154,17 @@ def test_what_is_too_much_is_said_in_words(copies, text):
 def test_what_is_beyond_chance_is_said_even_if_it_is_not_too_much():
     few = {"train": count(equal=1, identical=1), "test": count(equal=1, limit=1), ALL: count()}
     assert describe_copies(few, excessive=False) == "1 of 100 samples is, byte for byte, training samples"
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_fakes_that_repeat_are_counted_at_the_size_of_the_smaller_side(times):
+    fake, real = numbers(np.arange(100 * times) // (2 * times)), numbers(range(1000, 1100))
+    assert describe_collapse(fake, real).startswith("50 of 100 fakes repeat" if times == 1 else "5")
+    assert describe_collapse(fake, real).endswith("of as many real samples, 0")
+    assert describe_collapse(real, fake) == ""
+
+
+def test_draws_of_few_values_of_any_sizes_do_not_repeat_too_often(rng):
+    sizes = [(50, 50), (1000, 200), (200, 1000)]
+    draws = [tuple(numbers(rng.zipf(1.5, n) % 500) for n in pair) for pair in sizes for _ in range(20)]
+    assert {describe_collapse(*pair) for pair in draws} == {""}

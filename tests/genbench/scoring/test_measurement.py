@@ -50,6 +50,17 @@ def test_copies_of_real_samples_that_a_cut_leaves_out_are_named(rng, tmp_path):
         assert value.cautions == ("20 of 20 samples are, byte for byte, samples of real",)
 
 
+def test_fakes_that_repeat_one_another_are_named(rng, tmp_path):
+    """Where real samples are statistics alone, those of training show how often samples repeat."""
+    real, fake = rng.standard_normal((60, 4)), np.repeat(rng.standard_normal((20, 4)), 3, axis=0)
+    path = tmp_path / "real.npz"
+    (value,) = score(fake=fake, real=real, metrics="fid", save_stats=path).values()
+    assert value.cautions == ("40 of 60 fakes repeat another one; of as many real samples, 0",)
+    for train, expected in ((rng.standard_normal((60, 4)), value.cautions), (fake + 1.0, ())):
+        (other,) = score(fake=fake, real=path, train=train, metrics="fid").values()
+        assert other.cautions == expected
+
+
 def test_real_samples_that_all_repeat_are_named(rng):
     real = np.repeat(rng.standard_normal((50, 4)), 2, axis=0)
     (value,) = score(fake=real[::2], real=real, metrics="fid").values()

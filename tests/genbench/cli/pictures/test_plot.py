@@ -97,15 +97,21 @@ def test_without_a_metric_the_first_of_the_page_is_drawn(tmp_path, kind, metrics
 
 
 @pytest.mark.parametrize("kind", ["seeds", "ranks", "wins"])
-def test_a_copier_and_why_it_is_not_ranked_are_named_on_stderr(run_of, tmp_path, kind):
+@pytest.mark.parametrize(
+    ("n", "why"),
+    [
+        (20, "digits: 60 of 60 samples are, byte for byte, training samples, so not ranked: ours"),
+        (3, "digits: ours: 9 of 60 samples are, byte for byte, training samples"),
+    ],
+)
+def test_a_copier_and_whether_it_is_ranked_are_named_on_stderr(run_of, tmp_path, kind, n, why):
     plan, records = run_of({name: {"fid": [1.0, 2.0, 3.0]} for name in ("ours", "vae", "gan")})
-    count = Copies(of=20, equal=20, identical=20, chance=0, limit=0)
+    count = Copies(of=20, equal=n, identical=n, chance=0, limit=0)
     for key, record in records.items():
         if record.cell.generator == "ours":
             records[key] = replace(record, copies={"train": count, ALL: count})
     write_results(tmp_path / "run", Results(name="run", plan=plan, records=records, traces=[]))
     done = invoke(tmp_path / "run", kind, "-o", tmp_path / "chart.svg")
-    why = "digits: 60 of 60 samples are, byte for byte, training samples, so not ranked: ours"
     assert (done.exit_code, done.stderr.splitlines()[0]) == (0, why)
 
 
