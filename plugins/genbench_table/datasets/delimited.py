@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from genbench import DataError, no_log
 from genbench_table.datasets.forms import NUMBER, form_of
 from genbench_table.datasets.inference import infer_columns
@@ -22,8 +24,13 @@ from genbench_table.datasets.rows import BLOCK_ROWS, Block, check_width, list_na
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from genbench import Log
     from genbench_table.columns.values import Kind
+
+    #: The numbers of the first lines of rows, and their cells by column.
+    LinesWithColumns = tuple[list[int], Sequence[Sequence[str]]]
 
 __all__ = ["CANDIDATES", "DelimitedRows", "open_delimited"]
 
@@ -78,6 +85,13 @@ class DelimitedRows:
 
     def _read_blocks(self) -> Iterator[Block]:
         """Yield the rows of the file, a block at a time."""
+        blocks = self._split_plain_lines() or self._split_rows()
+        for lines, columns in blocks:
+            cells = {name: self._mark_gaps(column) for name, column in zip(self.names, columns, strict=True)}
+            yield Block(lines, cells)
+
+    def _split_rows(self) -> Iterator[LinesWithColumns]:
+        """Yield the rows as columns, a block at a time; raise DataError for a row of another length."""
         rows = itertools.islice(_rows(self.content, self.file, self.encoding, self.delimiter), 1, None)
         while chunk := list(itertools.islice(rows, BLOCK_ROWS)):
             for line, row in chunk:
@@ -86,9 +100,23 @@ class DelimitedRows:
                         f"{self.file}, line {line} has {len(row)} cells; expected {len(self.names)}, as in "
                         f"the first row, with the delimiter {self.delimiter!r}"
                     )
-            columns = zip(*(row for _, row in chunk), strict=True)
-            cells = {name: self._mark_gaps(column) for name, column in zip(self.names, columns, strict=True)}
-            yield Block([line for line, _ in chunk], cells)
+            yield [line for line, _ in chunk], list(zip(*(row for _, row in chunk), strict=True))
+
+    def _split_plain_lines(self) -> Iterator[LinesWithColumns] | None:
+        """Yield what `_split_rows` does, in a fifth of its time; None for a file that is not plain.
+
+        A plain file is UTF-8 without quotes, and each line has as many cells as there are names, at least 2.
+        """
+        content, width = self.content.replace(b"\r\n", b"\n").removesuffix(b"\n") + b"\n", len(self.names)
+        has_signs = any(sign in content for sign in (b'"', b"\0", b"\r"))
+        if has_signs or width == 1 or self.encoding != "utf-8-sig" or not self.delimiter.isascii():
+            return None
+        characters = np.frombuffer(content, np.uint8)
+        ends = np.flatnonzero(characters == ord("\n")) + 1
+        between = np.searchsorted(np.flatnonzero(characters == ord(self.delimiter)), ends)
+        if (np.diff(between, prepend=0) != width - 1).any() or not _is_utf8(content):
+            return None
+        return _split_at(content, ends, self.delimiter, width)
 
     def _mark_gaps(self, column: Sequence[str]) -> list[str | None]:
         """Return the cells of a column, None for those that mean a gap."""
@@ -105,6 +133,24 @@ class DelimitedRows:
         """Return the columns with their inferred kinds."""
         found = dict.fromkeys(self.names, None)
         return found | infer_columns(self, known, form_of, is_typed=False, log=log)
+
+
+def _split_at(
+    content: bytes, ends: NDArray[np.intp], delimiter: str, width: int
+) -> Iterator[LinesWithColumns]:
+    """Yield the lines of a plain file after the first as columns, a block at a time; each ends at `ends`."""
+    for first in range(1, len(ends), BLOCK_ROWS):
+        last = min(first + BLOCK_ROWS, len(ends))
+        text = content[ends[first - 1] : ends[last - 1] - 1].decode()
+        cells = text.replace("\n", delimiter).split(delimiter)
+        yield list(range(first + 1, last + 1)), [cells[place::width] for place in range(width)]
+
+
+def _is_utf8(content: bytes) -> bool:
+    with contextlib.suppress(UnicodeDecodeError):
+        content.decode()
+        return True
+    return False
 
 
 def open_delimited(

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from genbench_table.datasets import delimited
 from genbench_table.datasets.delimited import DelimitedRows, open_delimited
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from genbench import DataError
 
@@ -211,3 +213,38 @@ def test_a_large_file_is_read_twice_and_a_small_one_once_with_the_same_rows(fram
     assert len(read) == 3
     assert small.shape == (301, 2)
     assert small["a"].tolist()[-2:] == ["299.5", "x"]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["", "1", "é", " a", "\u2028", '"x"', "\r"]), min_size=1, max_size=4)),
+    st.sampled_from(["\n", "\r\n", "\r", "\n\n"]),
+    st.booleans(),
+    st.integers(1, 3),
+)
+@example([["", "1"], ["1", "é"], ["", ""]], "\r\n", False, 1)
+@example([["", "1", "1"], ["1"]], "\n", True, 2)
+def test_plain_lines_are_split_as_csv_reads_them(cells, end, is_last_ended, block_rows):
+    names = [",".join(f"n{place}" for place in range(len(cells[0]) if cells else 2))]
+    content = "\ufeff" + end.join([*names, *map(",".join, cells)]) + end * is_last_ended
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "BLOCK_ROWS", block_rows)
+        found = _read_lines(content)
+        patch.setattr(DelimitedRows, "_split_plain_lines", lambda _: None)
+        assert found == _read_lines(content)
+
+
+def _read_lines(content):
+    """Return the lines and cells of a file of one or more rows, or the message that refuses it."""
+    options = {"encoding": "utf-8", "delimiter": ",", "missing": {""}}
+    try:
+        return list(open_delimited(content.encode(), "a.csv", **options).blocks())
+    except DataError as error:
+        return str(error)
+
+
+def test_a_plain_file_is_not_read_row_by_row(monkeypatch):
+    content = b"a,b\n" + b"1,x\r\n" * 50
+    rows = open_delimited(content, "a.csv", encoding="utf-8", delimiter=",", missing=())
+    monkeypatch.setattr(DelimitedRows, "_split_rows", None)
+    (block,) = rows.blocks()
+    assert (block.lines, block.cells) == (list(range(2, 52)), {"a": ["1"] * 50, "b": ["x"] * 50})
