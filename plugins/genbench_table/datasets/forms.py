@@ -25,17 +25,16 @@ DATE = re.compile(r"(?a)\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[
 TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 _MOST_DIGITS = 18  # of int64; a longer one is an identifier, and would lose digits as a number
-_PLAIN_INTEGER = re.compile(rf"(?a)-?(?:0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})")
-_PLAIN_NUMBER = re.compile(r"(?a)-?(?:(?:0|[1-9]\d*)\.\d*|\.\d+|(?:0|[1-9]\d*)(?:\.\d*)?[eE][+-]?\d+)")
-#: By forms of numbers: the lines that are texts of these forms alone.
+_INTEGER = rf"-?(?:0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})"
+_NUMBER = r"-?(?:(?:0|[1-9]\d*)\.\d*|\.\d+|(?:0|[1-9]\d*)(?:\.\d*)?[eE][+-]?\d+)"
+_PLAIN_INTEGER, _PLAIN_NUMBER = (re.compile(f"(?a){pattern}") for pattern in (_INTEGER, _NUMBER))
+#: By forms of numbers: lines that are all texts of these forms.
 _LINES = {
-    frozenset(forms): re.compile("(?am)^(?:" + "|".join(forms.values()).replace("(?a)", "") + ")$")
-    for forms in (
-        {"integer": _PLAIN_INTEGER.pattern},
-        {"number": _PLAIN_NUMBER.pattern},
-        {"number": _PLAIN_NUMBER.pattern, "integer": _PLAIN_INTEGER.pattern},
+    frozenset(forms): re.compile(f"(?a)(?:(?:{'|'.join(patterns)})\n)*+")
+    for patterns, forms in (
+        ((_INTEGER,), ("integer",)), ((_NUMBER,), ("number",)), ((_NUMBER, _INTEGER), ("number", "integer")),
     )
-}
+}  # fmt: skip
 _COMMA = re.compile(r"(?a)-?\d+,\d+")
 _WORDS = {
     "#n/a", "#na", "-", "--", ".", "?", "inf", "infinity", "-inf", "-infinity", "missing", "n/a", "na", "nan",
@@ -66,14 +65,14 @@ def form_of(text: str) -> Form:
 def are_plain_numbers(texts: list[Any], forms: Collection[Form]) -> bool:
     """Return whether texts are all of some forms, if these are "integer", "number" or both.
 
-    It finds the numbers in all texts at once, in a fifth of the time of `form_of`. False for a gap, for
+    It finds the numbers in all texts at once, in a tenth of the time of `form_of`. False for a gap, for
     spaces around a number, and if it cannot tell.
     """
     pattern = _LINES.get(frozenset(forms))
     if pattern is None or None in texts:
         return False
-    lines = "\n".join(texts)
-    return lines.count("\n") == len(texts) - 1 and len(pattern.findall(lines)) == len(texts)
+    lines = "\n".join([*texts, ""])
+    return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
 
 
 def form_of_value(value: Any) -> Form:
