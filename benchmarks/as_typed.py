@@ -241,7 +241,7 @@ _IMAGE_METRICS = (
 )
 _FIDELITY = ("-m", "torch_fidelity.fidelity", "--input1", "fake", "--input2", "real", "--isc", "--fid",
              "--kid", "--prc", "--kid-subset-size", str(_N_IMAGES), "--feature-extractor-weights-path",
-             "weights.pth", "--cpu", "--no-cache", "--silent")  # fmt: skip
+             "weights.pth", "--feature-extractor", "inception-v3-compat", "--cpu", "--no-cache", "--silent")  # fmt: skip
 _CLEAN_FID = "from cleanfid import fid; print(fid.compute_fid('fake', 'real', num_workers=0, device='cpu'))"
 
 

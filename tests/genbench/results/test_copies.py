@@ -161,7 +161,7 @@ def test_fakes_that_repeat_are_counted_at_the_size_of_the_smaller_side(times):
     fake, real = numbers(np.arange(100 * times) // (2 * times)), numbers(range(1000, 1100))
     assert describe_collapse(fake, real).startswith("50 of 100 fakes repeat" if times == 1 else "5")
     assert describe_collapse(fake, real).endswith("of as many real samples, 0")
-    assert describe_collapse(real, fake) == ""
+    assert describe_collapse(real, fake) == describe_collapse(fake, numbers([])) == ""
 
 
 def test_draws_of_few_values_of_any_sizes_do_not_repeat_too_often(rng):
