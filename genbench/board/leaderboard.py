@@ -30,11 +30,13 @@ class DataNotes:
     shared_splits  pairs of splits that share samples
     real_size      number of samples of the whole test split, None if unknown
     different      number of different samples where they are few, otherwise None
+    caution        the warning of the dataset's component on scores of these data, "" for none
     """
 
     shared_splits: tuple[tuple[str, str], ...] = ()
     real_size: int | None = None
     different: int | None = None
+    caution: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,4 +174,5 @@ def _read_data_notes(facts: Mapping[str, Any]) -> DataNotes:
         shared_splits=tuple((one, two) for one, two in facts.get("shared_splits", ())),
         real_size=size if isinstance(size, int) else None,
         different=facts.get("different"),
+        caution=facts.get("caution", ""),
     )

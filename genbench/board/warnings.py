@@ -532,11 +532,13 @@ def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
 
 
 def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
-    """Yield the warnings that any run noted on a record's data: shared samples, few different samples."""
+    """Yield the warnings that any run noted on a record's data, such as samples that splits share."""
     for notes in board.find_notes(record.cell):
         yield from warn_of_shared_sides(notes.shared_splits)
         if notes.different is not None:
             yield _FEW_DIFFERENT.format(different=notes.different)
+        if notes.caution:
+            yield notes.caution
 
 
 def _warn_of_rows(board: Board) -> Iterator[str]:

@@ -244,6 +244,7 @@ class _DatasetNotes:
     options: fields.Table = field(default_factory=dict)
     different: fields.Count = 0
     shared_splits: tuple[tuple[_Split, _Split], ...] = ()
+    caution: fields.Text = ""
 
 
 def _is_bounds(value: Any) -> bool:

@@ -155,8 +155,8 @@ def _shorten_path(value: Any) -> Any:
 def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
     """Return component, options, hash, space and sizes of a dataset, as JSON-like values.
 
-    Two more fields exist only if leaderboards have to warn: "shared_splits", the pairs of splits that share
-    samples, and "different", the number of different samples if most are duplicates.
+    More fields exist only if leaderboards have to warn: "shared_splits", the pairs of splits that share
+    samples, "different", the number of different samples if most are duplicates, and "caution", in words.
     """
     values: dict[str, Any] = {
         **_describe_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
@@ -166,6 +166,8 @@ def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
         values["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
     if dataset.n_different is not None:
         values["different"] = dataset.n_different
+    if dataset.caution:
+        values["caution"] = dataset.caution
     return values
 
 

@@ -31,9 +31,9 @@ from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import make_log
-from genbench.trial.datasets import find_prepared, load_data, open_split, prepare
+from genbench.trial.datasets import find_prepared, load_data, open_split, prepare, read_caution
 from genbench.trial.reading.kept_samples import find_samples_folder, read_kept_samples
-from genbench.trial.reading.readers import find_readers, make_reader_part, read_caution, select_side_options
+from genbench.trial.reading.readers import find_readers, make_reader_part, select_side_options
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:

@@ -250,7 +250,10 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     # a file of statistics, a mean and a covariance of features, may not name the extractor that made these
     if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
         assumed = "" if group.extractor is None else group.extractor.name
-        yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
+        yield (
+            f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed, "
+            "and copies of the samples behind it are not looked for"
+        )
     if group.metric.contract.takes_labels and "real" in sides:
         yield from warn_of_classes(pair.classes("real"), pair.classes("fake"))
     if pair.uses_train(group) and pair.real_shares_train:

@@ -9,10 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.catalog.modalities import Modality, find_modality
+from genbench.contract.signature import resolve
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
-from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
-from genbench.core.samples import Data, Samples, content_hash, digests
+from genbench.core.errors import (
+    Absent,
+    DataError,
+    FileChangedError,
+    Invalid,
+    PluginError,
+    ResultsError,
+    describe_error,
+)
+from genbench.core.samples import Data, Samples, content_hash, digests, guard
 from genbench.core.spaces import Space
 from genbench.core.splits import check_groups, split
 from genbench.files.sample_files import read_samples, write_samples
@@ -36,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Prepared", "find_prepared", "hash_splits", "load_data", "load_split", "open_split", "prepare",
-    "read_data",
+    "read_caution", "read_data",
 ]  # fmt: skip
 
 
@@ -51,6 +60,7 @@ class Prepared:
     shared_splits  pairs of splits that share samples (results.sketches)
     n_different  number of different samples, if they are fewer than half of those that genbench split
     is_official  whether the data came in these splits; False for data of an old genbench
+    caution      the warning of the component on scores of these data, "" for none
     """
 
     part: Part[DatasetSpec]
@@ -64,6 +74,7 @@ class Prepared:
     shared_splits: tuple[tuple[str, str], ...] = ()
     n_different: int | None = None
     is_official: bool = False
+    caution: str = ""
 
     @property
     def reader_options(self) -> dict[str, Any]:
@@ -150,6 +161,17 @@ def load_data(
     return replace(data, samples=samples, labels=None)
 
 
+def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
+    """Return the warning on scores of these samples by the component that read them, "" for none."""
+    if part.spec.caution is None:
+        return ""
+    try:
+        return str(resolve(part.spec.caution)(guard(samples)))
+    except Exception as error:  # the code of a plugin may raise any
+        who = part.component.who
+        raise PluginError(f"{who}: caution raised {describe_error(error)}") from error
+
+
 def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality], log: Log = no_log) -> None:
     """Load, split and store a dataset; `log` is what the dataset gets as `log`.
 
@@ -185,6 +207,7 @@ def find_prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Mo
         shared_splits=tuple((first, second) for first, second in notes.get("shared_splits", ())),
         n_different=notes.get("different"),
         is_official=notes.get("official", False),
+        caution=notes.get("caution", ""),
     )
 
 
@@ -286,6 +309,7 @@ def _store(store: Store, loaded: _Loaded) -> None:
         "sizes": {name: len(samples) for name, samples in splits.items()},
         "labelled": all(samples.labels is not None for samples in splits.values()),
         "notices": loaded.notices.to_json(),
+        "caution": read_caution(part, splits.get("train", next(iter(splits.values())))),
     }
 
     def write(folder: Path) -> None:

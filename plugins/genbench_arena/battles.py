@@ -63,8 +63,8 @@ def battle_rating(
     fakes  its samples are not read; if it names generators, models of other names are refused
 
     A second vote of a rater on two models under one prompt is not counted. Nor is a row with a time or a
-    prompt that equals an earlier row in all columns. A warning names a rater whose equal votes on one pair
-    are more than half of all.
+    prompt that equals an earlier row in all columns. A warning names equal votes on one pair, of
+    one rater if raters are known, that are more than half of all.
 
     Without raters, the 95 % interval is that of arena-rank: a sandwich of single battles, with the quantile
     of a normal law. With raters it is that of `preference`, clustered by rater. An Undefined says why a model
@@ -125,7 +125,7 @@ def _drop_repeats(battles: Iterable[Battle]) -> list[Battle]:
 
 
 def _describe(battles: Sequence[Battle], dropped: int) -> dict[str, str]:
-    """Return a note on the battles that count, and a warning if one rater's equal votes are most of them."""
+    """Return a note on the battles that count, and a warning if most are equal votes, of one rater."""
     models = {name for battle in battles for name in battle[:2]}
     raters = {battle.rater for battle in battles}
     note = f"{len(battles)} battles of {len(models)} models"
@@ -135,10 +135,11 @@ def _describe(battles: Sequence[Battle], dropped: int) -> dict[str, str]:
     outcomes = Counter((b.rater, *min((b[:2], b.outcome), (b[1::-1], 1 - b.outcome))) for b in battles)
     (rater, (first, second), outcome), count = outcomes.most_common(1)[0]
     has_others = len({(rater, pair) for rater, pair, _ in outcomes}) > 1
-    if not rater or not has_others or count < _FEWEST or 2 * count <= len(battles):
+    if not has_others or count < _FEWEST or 2 * count <= len(battles):
         return {"note": note}
     how = {1.0: f"won by {first}", 0.0: f"won by {second}"}.get(outcome, "a tie")
-    warning = f"{count} of {len(battles)} battles are of {first} and {second}, judged by {rater}, and {how}"
+    judged = f"judged by {rater}, and " if rater else ""
+    warning = f"{count} of {len(battles)} battles are of {first} and {second}, {judged}{how}"
     return {"note": note, "warning": f"{warning}: if rows are repeated, remove them: they decide the ratings"}
 
 

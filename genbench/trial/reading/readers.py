@@ -11,7 +11,6 @@ from genbench.catalog.modalities import list_modalities
 from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, PluginError, SuiteError, describe_error
-from genbench.core.samples import guard
 from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS, list_fields
 from genbench.suite.components import configure
@@ -23,27 +22,15 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
-    from genbench.core.samples import Samples
     from genbench.suite.components import Part
 
 __all__ = [
-    "check_sides", "configure_reader", "find_reader", "find_readers", "make_reader_part", "read_caution",
+    "check_sides", "configure_reader", "find_reader", "find_readers", "make_reader_part",
     "select_side_options", "suggest_modality_option",
 ]  # fmt: skip
 
 #: What can be read as samples of any modality.
 _KEPT = "a folder of samples that a run kept"
-
-
-def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
-    """Return the warning on scores of these samples by the component that read them, "" for none."""
-    if part.spec.caution is None:
-        return ""
-    try:
-        return str(resolve(part.spec.caution)(guard(samples)))
-    except Exception as error:  # the code of a plugin may raise any
-        who = part.component.who
-        raise PluginError(f"{who}: caution raised {describe_error(error)}") from error
 
 
 def select_side_options(options: Mapping[str, Any], side: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from toys import plugin_text
 import genbench
 from genbench.board.leaderboard import build_board
 from genbench.board.report import write_board
+from genbench.board.warnings import list_board_warnings
 from genbench.cli.main import main
 from genbench.results.records import write_record
 from genbench.results.results import read_results
@@ -43,7 +44,10 @@ PLUGIN = plugin_text("""
     def gap(real, fake):
         return abs(float(real.data.mean() - fake.data.mean()))
 
-    DatasetSpec(name="dots", make=dots, summary="", modalities=("vector",))
+    def warn(samples):
+        return f"{len(samples)} training samples have new identifiers"
+
+    DatasetSpec(name="dots", make=dots, summary="", modalities=("vector",), caution=warn)
     GeneratorSpec(name="ours", make=ours, summary="", modalities=("vector",))
     GeneratorSpec(name="peek", make=peek, summary="", modalities=("vector",))
     GeneratorSpec(name="fair", make=fair, summary="", modalities=("vector",))
@@ -88,6 +92,12 @@ def test_copies_of_train_and_of_test_are_not_ranked_and_new_samples_and_controls
     assert found["train-copies"].unranked == ()
     assert found["train-copies"].copies["train"].equal == 80
     assert not any(count.equal for count in found["noise"].copies.values())
+
+
+def test_the_caution_of_the_data_is_on_the_board_as_of_score(folder):
+    results = read_results(folder, read_only=True)
+    lines = list_board_warnings(build_board(results.plan, results.records))
+    assert "dots: 60 training samples have new identifiers" in lines
 
 
 def test_records_hold_counts_for_each_split_and_no_digest(folder):

@@ -104,8 +104,10 @@ def test_the_count_is_known_only_if_the_file_says_it(saved, tmp_path, fake):
     assert (fid_of(fake, saved).n_real, fid_of(fake, saved).cautions) == (60, ())
     plain = fid_of(fake, write(tmp_path / "plain.npz"))
     assert plain.n_real is None
-    assert plain.cautions == (
-        "plain.npz does not say which extractor its statistics are of; given is assumed",
+    (caution,) = plain.cautions
+    assert caution == (
+        "plain.npz does not say which extractor its statistics are of; given is assumed, and copies of the "
+        "samples behind it are not looked for"
     )
 
 

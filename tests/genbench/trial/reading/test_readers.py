@@ -13,7 +13,8 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.trial.reading.readers import make_reader_part, read_caution, select_side_options
+from genbench.trial.datasets import read_caution
+from genbench.trial.reading.readers import make_reader_part, select_side_options
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
