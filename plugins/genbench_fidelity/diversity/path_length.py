@@ -137,7 +137,9 @@ def _require_moves(distances: NDArray[np.float64], eps: float) -> None:
 def _decode_latents(sampler: LatentSampler, latents: Latents) -> Samples:
     samples = sampler.decode(latents.astype(np.float32))
     if len(samples) != len(latents):
-        raise Invalid(f"the sampler decoded {len(latents)} latents into {len(samples)} samples")
+        raise Invalid(
+            f"the sampler decoded {len(latents)} latents into {len(samples)} samples; expected one for each"
+        )
     return samples
 
 
