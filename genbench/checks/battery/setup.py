@@ -158,9 +158,7 @@ def check_modalities(data: BatteryData, group: Group) -> None:
     for part in group.parts:
         if not part.component.serves((modality,)):
             modalities = ", ".join(part.spec.modalities)
-            raise SuiteError(
-                f"{part.name} works on {modalities}; {data.dataset} holds {modality} samples; choose others"
-            )
+            raise SuiteError(f"{part.name} works on {modalities}; {data.dataset} holds {modality} samples")
 
 
 def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -21,7 +21,6 @@ _OUTPUT = frozenset((
     "--output", "--format", "--save-stats", "--keep-samples", "--page", "--plot", "--lock", "--folder",
     "--show-real", "--no-yardstick", "--listener", "--verbose", "--quiet", "--help",
 ))  # fmt: skip
-_OF_RUN = ("--generator", "--only")  # which users type after other commands, too
 _FEW = 5  # options that are quicker to read in one list
 
 
@@ -38,15 +37,10 @@ class HelpfulCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            if error.option_name not in _OF_RUN:
+            if error.option_name not in ("--generator", "--only"):
                 raise
-            remedy = (
-                "Did you mean '--only'?"
-                if any("--only" in parameter.opts for parameter in self.params)
-                else "It belongs to `genbench run`; to compare two generators, write "
-                "`genbench compare DIR GEN_A GEN_B`."
-            )
-            raise click.UsageError(f"{error.message} {remedy}", ctx) from error
+            remedy = "write --only" if self.name == "power" else "it belongs to `genbench run`"
+            raise click.UsageError(f"{error.message.rstrip('.')}; {remedy}", ctx) from error
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the groups of options; few options are one group."""

@@ -116,12 +116,8 @@ def _describe_consequences(lines: Sequence[FileFault]) -> list[str]:
     if not lines:
         return []
     files, first = join_names(sorted({fault.file for fault in lines})), str(lines[0]).partition("; ")[0]
-    return [f"{_count_lines(lines)} of {files}, the first: {first}; --format json has them all"]
-
-
-def _count_lines(lines: Sequence[FileFault]) -> str:
-    """Return how many lines of tables differ, in words."""
-    return f"{len(lines)} changed line{'s' * (len(lines) != 1)}"
+    count = f"{len(lines)} changed line{'s' * (len(lines) != 1)}"
+    return [f"{count} of {files}, the first: {first}; --format json has them all"]
 
 
 def _list_extra_files(verification: Verification) -> list[str]:
@@ -305,9 +301,11 @@ def _summarize(verification: Verification) -> str:
     counts = Counter(verdict.outcome for verdict in (*verification.stored, *verification.remade))
     summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     faults, lines = _split_faults(verification)
-    problems = [f"{len(faults)} problem{'s' * (len(faults) != 1)} in the files"] if faults else []
-    problems += [f"{_count_lines(lines)} as a result"] if lines else []
-    files = ", ".join(problems) or "the files are whole"
+    counts_of_files = {"problem": faults, "changed line": lines}
+    problems = [
+        f"{len(all_)} {name}{'s' * (len(all_) != 1)}" for name, all_ in counts_of_files.items() if all_
+    ]
+    files = f"{' and '.join(problems)} in the files" if problems else "the files are whole"
     failed = f"; {verification.failed} failed and hold no number" if verification.failed else ""
     count = len(verification.board)
     board = f"; {count} difference{'s' * (count != 1)} on the board" if count else ""

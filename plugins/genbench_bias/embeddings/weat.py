@@ -288,8 +288,7 @@ def _directions(array: NDArray[Any]) -> Floats:
     unknown = int((lengths == 0).sum())
     if unknown:
         raise Undefined(
-            f"the extractor returns the zero vector for {unknown} of {len(rows)} texts; "
-            "choose an extractor with a direction for each"
+            f"the extractor returns the zero vector for {unknown} of {len(rows)} texts; choose another"
         )
     return np.asarray(rows / lengths[:, None])
 

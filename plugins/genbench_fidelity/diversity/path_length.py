@@ -137,9 +137,7 @@ def _require_moves(distances: NDArray[np.float64], eps: float) -> None:
 def _decode_latents(sampler: LatentSampler, latents: Latents) -> Samples:
     samples = sampler.decode(latents.astype(np.float32))
     if len(samples) != len(latents):
-        raise Invalid(
-            f"the sampler decoded {len(latents)} latents into {len(samples)} samples; expected one for each"
-        )
+        raise Invalid(f"the sampler decoded {len(latents)} latents into {len(samples)} samples")
     return samples
 
 

@@ -98,9 +98,7 @@ class Module:
         shown = at_least_one(images)
         found = _choose_output(self.network(self.preparation(shown, self.device)), self.output)
         if len(found) != len(shown):
-            raise Invalid(
-                f"the network returned {len(found)} rows for {len(shown)} images; expected one for each"
-            )
+            raise Invalid(f"the network returned {len(found)} rows for {len(shown)} images")
         if found.is_complex() or not found.numel():
             raise Invalid(
                 f"the network returned {found.dtype} of shape {tuple(found.shape)}; expected real numbers"
