@@ -42,7 +42,7 @@ _COMMANDS = {
     "verify": ("genbench.cli.verify:verify", "Verify a run: check its files and recompute its numbers."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators of one run or of two."),
     "gate": ("genbench.cli.gate:gate", "Fail if a run is worse than another, for CI."),
-    "power": ("genbench.cli.power:power", "Say how many seeds, or votes, tell a difference apart."),
+    "power": ("genbench.cli.power:power", "Compute how many seeds at which n, or votes, show a difference."),
     "plot": ("genbench.cli.pictures.plot:plot", "Draw a chart of a run for a paper: SVG, PNG or PDF."),
     "publish": ("genbench.cli.publish:publish", "Write numbers as sites that collect results expect them."),
     "doctor": ("genbench.cli.doctor:doctor", "Show the environment and what plugins need."),

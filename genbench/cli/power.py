@@ -43,7 +43,7 @@ def power(
     share: float,
     form: str,
 ) -> None:
-    """Print how many seeds, or votes, tell a difference between two generators apart.
+    """Print how many seeds, at which number of samples n, or votes, show a difference of two generators.
 
     The spread over seeds is that of the pilot in DIR. Several runs, at several n, show which n is cheapest:
     the hours are those of two generators at the mean cost of a trial.

@@ -213,7 +213,8 @@ def _count_repeats(numbers: Numbers, n: int) -> float:
     import numpy as np
 
     _, counts = np.unique(numbers[1], return_counts=True)
-    return max(0.0, n - float(np.sum(1 - (1 - n / len(numbers[1])) ** counts)))  # rounding may give -1e-14
+    share = n / max(len(numbers[1]), 1)  # without samples, none is there before
+    return max(0.0, n - float(np.sum(1 - (1 - share) ** counts)))  # rounding may give -1e-14
 
 
 def describe_repeats(which: str = "real samples") -> str:

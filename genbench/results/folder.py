@@ -60,7 +60,9 @@ def report_write_errors(place: object) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ResultsError(f"{place} cannot be written: {error.strerror or error}") from error
+        raise ResultsError(
+            f"{place} cannot be written: {error.strerror or error}; choose another folder, or free space"
+        ) from error
 
 
 class RunFolder:

@@ -281,7 +281,10 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     names = [part.name for part in resolved.generators]
     for name in order.only:
         if name not in names:
-            raise SuiteError(f"--only {name}: the suite has no such generator{suggest_names(name, names)}")
+            near = suggest_names(name.rpartition(":")[2], names)
+            raise SuiteError(
+                f"--only {name}: the suite has no such generator (--generator takes others){near}"
+            )
     datasets = _prepare_datasets(resolved.datasets, list_modalities(catalog), order, place, store)
     if replacements:  # on some datasets, only controls may be left: these datasets are left out
         resolved, datasets = drop_control_datasets(resolved, datasets)

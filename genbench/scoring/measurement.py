@@ -238,11 +238,25 @@ def _describe_equal_samples(pair: Pair) -> Iterator[str]:
         yield pair.collapse
 
 
+def _warn_of_lost_scale(pair: Pair) -> Iterator[str]:
+    """Yield a warning if one side of bytes has no value above 1, and the other has: numbers cut to 0 and 1.
+
+    `x.astype("uint8")` makes such samples of numbers from 0 to 1. If both sides are binary, nothing is lost.
+    """
+    sides = {name: pair.sides[name].open().data for name in ("fake", "real") if name in pair.sides}
+    if all(getattr(data, "dtype", None) == "uint8" and len(data) for data in sides.values()):
+        # the first sample decides for most sides, so that a large side is not read again
+        lost = [name for name, data in sides.items() if data[0].max() <= 1 and data.max() <= 1]
+        if len(sides) > len(lost) == 1:
+            yield f"{lost[0]} has no value above 1: were its numbers from 0 to 1? Then multiply them by 255"
+
+
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield warnings about a metric's scores that follow from the samples, such as their number."""
     # `statistics` is what the metric uses in place of samples of `real`; None: it uses the samples
     sides, statistics = pair.sides, pair.find_statistics(group)
     yield from _describe_equal_samples(pair)
+    yield from _warn_of_lost_scale(pair)
     if statistics is not None and "fake" in pair.sides_behind_statistics:
         yield f"fake has samples of those behind {statistics.name}"
     if "real" in group.metric.contract.sides:

@@ -269,7 +269,7 @@ class Pair:
         """
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1:
-            raise Undefined(f"takes samples of one shape; {_describe_spaces(self.sides)}")
+            raise Undefined(f"takes samples of one shape; {_compare_shapes(self.sides)}")
         return self._find_side(name).open()
 
     def first_text(self, name: str) -> str | None:
@@ -306,7 +306,7 @@ class Pair:
         """
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1 and not extractor.spec.any_shape:
-            raise DataError(f"{extractor.name} compares samples of one shape; {_describe_spaces(self.sides)}")
+            raise DataError(f"{extractor.name} compares samples of one shape; {_compare_shapes(self.sides)}")
         side = self._find_side(name)
         keep = side.store_id is not None  # samples in memory have no id in the store
         return self._features.get_features(extractor, side.samples_id, side.open, keep=keep)
@@ -339,3 +339,14 @@ class Pair:
 def _describe_spaces(sides: Mapping[str, Side]) -> str:
     """Return the space of each side, for messages."""
     return ", ".join(f"{name} is {side.space}" for name, side in sides.items())
+
+
+def _compare_shapes(sides: Mapping[str, Side]) -> str:
+    """Return the space of each side, and how to give samples of one kind one shape, for messages."""
+    shapes = {name: side.space.shape for name, side in sides.items()}
+    narrow = [name for name, shape in shapes.items() if shape[1:] and shape[-1] == 1]
+    remedy = "convert them to one shape"
+    if narrow and len({shape[:-1] for shape in shapes.values()}) == 1:
+        channels = max(shape[-1] for shape in shapes.values())
+        remedy = f"repeat the channel of {narrow[0]}: np.repeat(x, {channels}, axis=-1)"
+    return f"{_describe_spaces(sides)}; {remedy}"

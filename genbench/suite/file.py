@@ -251,7 +251,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
-        raise SuiteError(f"{file}: not TOML: {error}") from error
+        raise SuiteError(f"{file}: not TOML: {error}; write KEY = VALUE, texts in quotes") from error
     if is_nested_deeper(table, _MOST_LEVELS):
         raise SuiteError(f"{file}: nested over {_MOST_LEVELS} levels deep; write flatter tables and lists")
     for key in sorted(set(table) - set(KEYS)):

@@ -70,7 +70,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     chosen = [(entry, item, item.names) for entry, item in zip(named, components, strict=False)]
     chosen += _list_metrics(suite, catalog, modalities)
     check_entry_names(chosen, catalog, modalities)
-    notes = {
+    notes = _note_lost_options(suite, instead) | {
         f"{entry.use} means genbench's own {item.kind}; {other} has one, too: name it {other}:{entry.use}"
         for entry, item, _ in chosen
         if ":" not in entry.use and item.owner.is_genbench
@@ -79,6 +79,16 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     return Resolved(
         catalog=catalog, datasets=datasets, generators=generators, groups=groups, notes=tuple(sorted(notes))
     )
+
+
+def _note_lost_options(suite: Suite, instead: Sequence[SuiteEntry]) -> set[str]:
+    """Return a note for each generator in place of the suite's that lacks the options it has there."""
+    own = {entry.board_id for entry in suite.generators if entry.options}
+    return {
+        f"--generator {entry.use} has its default options; --only {entry.board_id} takes the suite's"
+        for entry in instead
+        if entry.board_id in own and not entry.options
+    }
 
 
 def list_served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:

@@ -135,7 +135,7 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
             raise SuiteError(
                 f"metric {metric.name!r} works on {', '.join(metric.spec.modalities)}, its "
                 f"extractor {extractor.name!r} on {', '.join(extractor.spec.modalities)}; no dataset of "
-                "the suite fits both"
+                "the suite fits both; choose another extractor"
             )
 
 

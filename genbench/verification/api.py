@@ -26,7 +26,7 @@ from genbench.verification.provenance import (
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import is_never_called, match_claims, plan_here
 from genbench.verification.reference import find_suite, open_request
-from genbench.verification.verdicts import make_unverifiable
+from genbench.verification.verdicts import NO_RECORD, make_unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -260,7 +260,7 @@ def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[Fil
     for cell in cells:
         if cell.key not in results.records:
             is_damaged = f"{RECORDS}/{cell.key}.json" in damaged
-            verdicts.append(make_unverifiable(cell, "its record is damaged" if is_damaged else "no record"))
+            verdicts.append(make_unverifiable(cell, "its record is damaged" if is_damaged else NO_RECORD))
     return verdicts
 
 

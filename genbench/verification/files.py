@@ -93,7 +93,7 @@ def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
     of    follows "the seal" in the message, such as " of NAME", the name of the record's cell
     note  the end of the message
     """
-    text = f"the seal{of} is broken, or no record has such content, or it belongs under another name{note}"
+    text = f"the seal{of} is broken: the file was edited or damaged, or belongs under another name{note}"
     return FileFault(file=file, text=text)
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "NEVER_CHECKED", "OUTCOMES", "STAGES", "Change", "Verdict", "judge", "list_environment_changes",
-    "make_unverifiable",
+    "NEVER_CHECKED", "NO_RECORD", "OUTCOMES", "STAGES", "Change", "Verdict", "judge",
+    "list_environment_changes", "make_unverifiable",
 ]  # fmt: skip
 
 #: The outcomes of verifying a record, from best to worst. "other version" is for a cell whose plan differs
@@ -31,6 +31,9 @@ STAGES = ("plan", "data", "fit", "samples", "features", "score", "notices")
 
 #: What a run says of itself and no computation elsewhere can show.
 NEVER_CHECKED = ("seconds", "hardware")
+
+#: The reason of the verdict on a cell whose record is missing.
+NO_RECORD = "no record"
 
 #: Tolerance of a score, relative: rounding differences between kinds of machines.
 _TOLERANCE = 1e-5

@@ -32,6 +32,16 @@ class HelpfulCommand(click.Command):
         super().__init__(*args, **kwargs)
         self.examples = examples
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse arguments; the error for an option of `genbench run` names that command, or `--only`."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name not in ("--generator", "--only"):
+                raise
+            remedy = "write --only" if self.name == "power" else "it belongs to `genbench run`"
+            raise click.UsageError(f"{error.message.rstrip('.')}; {remedy}", ctx) from error
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the groups of options; few options are one group."""
         groups: dict[str, list[tuple[str, str]]] = {"Select": [], "Compute": [], "Output": []}

@@ -11,8 +11,8 @@ from genbench.board.fitted_table import open_table
 from genbench.board.terminal import open_console, plain_text, print_lines
 from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names
-from genbench.results.folder import PAGE
-from genbench.verification.verdicts import NEVER_CHECKED, OUTCOMES
+from genbench.results.folder import PAGE, RECORDS
+from genbench.verification.verdicts import NEVER_CHECKED, NO_RECORD, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from genbench.results.cells import Cell
     from genbench.verification.api import Verification
+    from genbench.verification.files import FileFault
     from genbench.verification.verdicts import Verdict
 
 __all__ = ["print_verification"]
@@ -69,11 +70,12 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         outcome: groups.label((v, _describe_reason(v)) for v in _select(without_obstacle, outcome))
         for outcome in ("different", "other version", "unverifiable")
     }
+    faults, consequences = _split_faults(result)
     # options of the run, such as "--n 100"
     overrides = f"{' '.join(result.overrides)}, in place of the values in the suite of run.json"
     return [
         ("run with", [overrides] if result.overrides else [], "cyan"),
-        ("damaged", list(map(str, result.faults)), "red"),
+        ("damaged", list(map(str, faults)), "red"),
         ("not verified", _list_extra_files(result), "yellow"),
         (
             "unverifiable",
@@ -84,6 +86,7 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("within tolerance", _list_unexplained(verdicts), ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
+        ("as a result", _describe_consequences(consequences), "red"),
         ("not in the folder", _list_borrowed(result), "yellow"),
         ("not rerun", _list_not_rerun(result), "yellow"),
         ("not checked", groups.label(_list_unchecked(result)), "yellow"),
@@ -93,6 +96,28 @@ def _list_sections(result: Verification) -> list[tuple[str, list[str], str]]:
         ("not checked", [_NOT_REMADE] if result.stored and not result.remade else [], "dim"),
         ("never checked", [f"{join_names(NEVER_CHECKED)}, which nothing here can show"], "dim"),
     ]
+
+
+def _split_faults(verification: Verification) -> tuple[list[FileFault], list[FileFault]]:
+    """Return the faults of files, and the lines of tables that differ only as a consequence of other faults.
+
+    Tables follow from the records. If a record is damaged, missing or has another number here, it is the
+    cause of the lines that differ; otherwise the lines themselves were changed.
+    """
+    is_caused = any(fault.file.startswith(f"{RECORDS}/") for fault in verification.faults) or any(
+        each.outcome == "different" or each.reason == NO_RECORD for each in verification.stored
+    )
+    lines = [fault for fault in verification.faults if is_caused and fault.line is not None]
+    return [fault for fault in verification.faults if fault not in lines], lines
+
+
+def _describe_consequences(lines: Sequence[FileFault]) -> list[str]:
+    """Return one line on the lines of tables that differ because of their records; [] without any."""
+    if not lines:
+        return []
+    files, first = join_names(sorted({fault.file for fault in lines})), str(lines[0]).partition("; ")[0]
+    count = f"{len(lines)} changed line{'s' * (len(lines) != 1)}"
+    return [f"{count} of {files}, the first: {first}; --format json has them all"]
 
 
 def _list_extra_files(verification: Verification) -> list[str]:
@@ -275,8 +300,12 @@ def _summarize(verification: Verification) -> str:
     """
     counts = Counter(verdict.outcome for verdict in (*verification.stored, *verification.remade))
     summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
-    faults = len(verification.faults)
-    files = "the files are whole" if not faults else f"{faults} problem{'s' * (faults != 1)} in the files"
+    faults, lines = _split_faults(verification)
+    counts_of_files = {"problem": faults, "changed line": lines}
+    problems = [
+        f"{len(all_)} {name}{'s' * (len(all_) != 1)}" for name, all_ in counts_of_files.items() if all_
+    ]
+    files = f"{' and '.join(problems)} in the files" if problems else "the files are whole"
     failed = f"; {verification.failed} failed and hold no number" if verification.failed else ""
     count = len(verification.board)
     board = f"; {count} difference{'s' * (count != 1)} on the board" if count else ""

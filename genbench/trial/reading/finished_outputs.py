@@ -11,6 +11,7 @@ from genbench.catalog.modalities import find_modality, list_modalities
 from genbench.contract.options import find_paths
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
+from genbench.core.names import closest
 from genbench.core.splits import SPLITS
 from genbench.suite.components import drop_option_annotations, make_part
 from genbench.suite.file import SuiteEntry
@@ -62,6 +63,11 @@ def open_samples(
         if wanted and samples.space.modality != wanted.reference:
             raise DataError(f"{path} has {samples.space.modality} samples; expected {wanted.reference}")
         return samples
+    splits = [f"{each.name}.{split}" for each in catalog.of_kind("dataset") for split in SPLITS]
+    if not path.exists() and str(path) == path.name and (near := closest(path.name, splits)):
+        raise DataError(
+            f"{path} does not exist; expected a file or folder of samples; did you mean {near!r}?"
+        )
     folder = find_samples_folder(path)
     if folder is not None:
         return read_kept_samples(folder, list_modalities(catalog), wanted)

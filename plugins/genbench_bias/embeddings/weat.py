@@ -288,7 +288,7 @@ def _directions(array: NDArray[Any]) -> Floats:
     unknown = int((lengths == 0).sum())
     if unknown:
         raise Undefined(
-            f"the extractor returns the zero vector, without a direction, for {unknown} of {len(rows)} texts"
+            f"the extractor returns the zero vector for {unknown} of {len(rows)} texts; choose another"
         )
     return np.asarray(rows / lengths[:, None])
 

@@ -107,7 +107,7 @@ def estimate(
     if not condition <= _LARGEST_CONDITION:
         raise Undefined(
             f"the classifier confuses labels too much to correct its errors: the condition number of its "
-            f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}"
+            f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}; choose a better classifier"
         )
     n, counts = len(fake), np.bincount(guessed, minlength=k).astype(float)
     drawn = _resample(counts, draws, rng) / n

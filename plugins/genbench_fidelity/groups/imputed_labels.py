@@ -105,7 +105,7 @@ def _errors(real: Floats, real_labels: Labels) -> tuple[Labels, Labels, Floats]:
     if not condition <= _LARGEST_CONDITION:
         raise Undefined(
             f"the classifier confuses labels too much to correct its errors: the condition number of its "
-            f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}"
+            f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}; choose a better classifier"
         )
     return labels, totals, confusion
 

@@ -66,7 +66,7 @@ def nearest_sequence(
     if not any(fake.data) or not any(train.data):
         raise Undefined("all sequences of a side are empty; expected at least one letter")
     if by == "blosum62" and alphabet_of(train, fake).has_complement:
-        raise Undefined("by = 'blosum62' aligns proteins; the sequences are no proteins")
+        raise Undefined("by = 'blosum62' aligns proteins alone; choose by = 'identity'")
     values, places = nearest(fake.data, train.data, by, log=log)
     order = np.argsort(-values, kind="stable")[:_SHOWN].tolist()
     copies = [

@@ -44,7 +44,7 @@ class JitteredClouds:
         Raises Undefined if there are fewer than `n`.
         """
         if n > len(self.pool):
-            raise Undefined(f"asked for {n} clouds; train holds {len(self.pool)}, and each is copied once")
+            raise Undefined(f"asked for {n} clouds; train holds {len(self.pool)}, each copied once; lower n")
         copies = self.pool.take(rng.choice(len(self.pool), size=n, replace=False))
         points = copies.data.values
         noise = self.spread * rng.standard_normal(points.shape)

@@ -49,7 +49,11 @@ def test_the_listing_has_every_component_by_kind():
         ("dataset", "digits", "ok"),
         ("extractor", "pixels", "ok"),
         ("generator", "gan", "ok"),
-        ("metric", "pr", "broken: metric 'pr': cannot import 'nowhere:pr': there is no module 'nowhere'"),
+        (
+            "metric",
+            "pr",
+            "broken: metric 'pr': cannot import 'nowhere:pr': there is no module 'nowhere'; correct its make",
+        ),
     ]
     assert components[2] == {
         "kind": "generator", "name": "gan", "reference": "plug:gan", "distribution": "plug", "version": "0",

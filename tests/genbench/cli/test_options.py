@@ -381,6 +381,15 @@ def test_every_command_has_two_examples_that_parse(name):
         assert example in CliRunner().invoke(main, [*name.split(), "--help"]).output
 
 
+@pytest.mark.parametrize("command", ["leaderboard", "compare", "score"])
+def test_an_option_of_run_alone_names_its_command_elsewhere(command):
+    for name, option in ((command, "--only"), (command, "--generator"), ("power", "--generator")):
+        remedy = "write --only" if name == "power" else "it belongs to `genbench run`"
+        errors = CliRunner().invoke(main, [name, option, "gan"]).stderr
+        assert f"No such option '{option}'; {remedy}" in errors
+    assert "belongs" not in CliRunner().invoke(main, [command, "--onyl", "gan"]).stderr
+
+
 def test_options_of_a_long_help_are_in_groups():
     text = CliRunner().invoke(main, ["run", "--help"]).output
     assert re.findall(r"^(\w+):$", text, re.MULTILINE) == ["Select", "Compute", "Output", "Examples"]

@@ -198,7 +198,7 @@ def test_more_real_samples_than_there_are_is_exit_code_2_before_anything_is_trai
         (("small.toml", "--generator", "good x"), "Error: --generator 'good x': expected a name, with"),
         (("small.toml", "--seeds", "0,x"), "Error: --seeds '0,x': expected integers"),
         (("small.toml", "--seeds", "1,1"), "Error: seeds: expected different seeds, got [1, 1]"),
-        (("small.toml", "--only", "goot"), "Error: --only goot: the suite has no such generator"),
+        (("small.toml", "--only", "goot"), "Error: --only goot: the suite has no such generator (--gener"),
         (("small.toml", "--allow-key", "sk-1234"), "Error: --allow-key: expected NAME@HOST"),
         (("small.toml", "--plugin", "none.py"), "Error: plugin file none.py: expected an existing .py file"),
     ],

@@ -38,6 +38,19 @@ def test_copies_of_real_and_training_samples_are_named_beside_every_number(rng, 
     assert not [text for text in value.cautions if "byte for byte" in text]
 
 
+def test_a_side_of_zeros_and_ones_beside_one_of_bytes_lost_its_scale(rng):
+    """A cast to uint8 cuts numbers from 0 to 1; if both sides are binary, as masks are, nothing is lost."""
+    gray = rng.integers(0, 256, (40, 4, 4, 1), np.uint8)
+    cut, masks = gray // 255, rng.integers(0, 2, gray.shape, np.uint8)
+    lost = "has no value above 1: were its numbers from 0 to 1? Then multiply them by 255"
+    for fake, real, expected in (
+        (cut, gray, [f"fake {lost}"]), (gray, masks, [f"real {lost}"]),
+        (cut, masks, []), (gray, gray[::-1], []),
+    ):  # fmt: skip
+        (value,) = score(fake=fake, real=real, metrics="precision[pixels]").values()
+        assert [text for text in value.cautions if "above 1" in text] == expected
+
+
 def test_copies_of_real_samples_that_a_cut_leaves_out_are_named(rng, tmp_path):
     real = rng.standard_normal((400, 4))
     np.save(tmp_path / "real.npy", real)

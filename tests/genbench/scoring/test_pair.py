@@ -48,9 +48,11 @@ def test_images_of_two_sizes_meet_only_behind_an_extractor_that_equals_them(site
     saved = tmp_path / "real.npz"
     assert score(**asked, real=images, save_stats=saved)["fid[means]"].status == "ok"
     assert score(**asked, real=saved)["fid[means]"].status == "ok"
-    reason = "pixels compares samples of one shape; fake is image 8x16x1, real is image 8x8x1"
+    reason = "pixels compares samples of one shape; fake is image 8x16x1, real is image 8x8x1; convert them"
     with pytest.raises(DataError, match=reason):
         score(fake=wide, real=images, metrics=["fid"], extractor="pixels")
+    with pytest.raises(DataError, match=r"; repeat the channel of real: np.repeat\(x, 3, axis=-1\)$"):
+        score(fake=np.repeat(images, 3, axis=3), real=images, metrics=["fid"], extractor="pixels")
 
 
 def test_images_of_two_sizes_without_any_features_have_a_reason_and_no_first_text(site, images):
@@ -101,7 +103,7 @@ def test_two_sides_are_of_one_kind_and_behind_most_extractors_of_one_shape(real,
     given = {"fake": Samples.of("image", images), "real": Samples.of("vector", real)}
     with pytest.raises(DataError, match="fake, real must be of one space; fake is image 8x8x1, real is vec"):
         score(**given, metrics=["fid"])
-    reason = "given compares samples of one shape; fake is vector 2, real is vector 3"
+    reason = "given compares samples of one shape; fake is vector 2, real is vector 3; convert them"
     with pytest.raises(DataError, match=reason):
         score(fake=fake[:, :2], real=real, metrics=["fid"])
 
@@ -109,12 +111,16 @@ def test_two_sides_are_of_one_kind_and_behind_most_extractors_of_one_shape(real,
 def test_a_metric_that_compares_samples_of_two_shapes_has_no_value(measured_plugin, real, fake):
     found = score(fake=fake[:, :2], real=real, metrics=["gap"])["gap"]
     assert found.status == "skipped"
-    assert found.reason == "takes samples of one shape; fake is vector 2, real is vector 3"
+    reason = "takes samples of one shape; fake is vector 2, real is vector 3; convert them to one shape"
+    assert found.reason == reason
 
 
 @pytest.mark.parametrize(
     ("metric", "reason"),
-    [("needs-sampler", "genbench.score has no sampler; run a suite"), ("of-labels", "fake has no labels")],
+    [
+        ("needs-sampler", "genbench.score has no sampler; run a suite"),
+        ("of-labels", "fake has no labels; expected a label for each sample"),
+    ],
 )
 def test_a_metric_that_needs_what_no_side_has_says_so(measured_plugin, metric, reason, real, fake):
     found = score(fake=fake, real=real, metrics=[metric])[metric]

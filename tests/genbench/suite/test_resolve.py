@@ -78,6 +78,14 @@ def test_generators_stand_in_place_of_the_suite_s_beside_the_controls():
         resolved(instead=[read_entry("here", {"use": "good", "stops": 7}, Limits())])
 
 
+def test_a_generator_in_place_of_the_suite_s_that_loses_its_options_has_a_note():
+    bare, own = (read_entry("here", {"use": "good", **options}, Limits()) for options in ({}, {"steps": 7}))
+    note = "--generator good has its default options; --only good takes the suite's"
+    generators = ('use = "maker:good"\nsteps = 9',)
+    assert resolved(generators=generators, instead=[bare]).notes == (note,)
+    assert resolved(generators=generators, instead=[own]).notes == resolved(instead=[bare]).notes == ()
+
+
 def refusal(*metrics, **more):
     with pytest.raises(SuiteError) as caught:
         resolved(*metrics, **more)

@@ -218,7 +218,7 @@ def test_an_intact_record_that_run_json_does_not_list_is_no_fault_and_a_damaged_
     cell = json.loads(record.read_text())["body"]["cell"]
     path.write_bytes(record.read_bytes())
     (fault,) = inspected(folder)[1]
-    assert fault.startswith(f"records/{path.name}: the seal is broken, or no record has such content")
+    assert fault.startswith(f"records/{path.name}: the seal is broken: the file was edited or damaged")
     assert fault.endswith("; run.json does not list it")
     reseal(path, cell=cell | {"key": path.stem})
     assert inspected(folder)[1] == []
@@ -263,7 +263,7 @@ def test_a_record_that_nothing_could_have_written_is_a_fault(folder, changes):
     path = record_of(folder, generator="vae", seed=0, metric="fid")
     reseal(path, **changes)
     results, faults = inspected(folder)
-    expected = f"records/{path.name}: the seal of digits vae seed 0 fid is broken, or no record has such"
+    expected = f"records/{path.name}: the seal of digits vae seed 0 fid is broken: the file was edited"
     assert faults[0].startswith(expected)
     assert path.stem not in results.records
 

@@ -9,7 +9,7 @@ import pytest
 from genbench.cli.views.verification import print_verification
 from genbench.verification.api import Verification
 from genbench.verification.files import FileFault
-from genbench.verification.verdicts import Change, Verdict
+from genbench.verification.verdicts import NO_RECORD, Change, Verdict
 
 NOT_REMADE = "not checked: that these generators made the samples; --sample K makes those of K trials again"
 
@@ -119,6 +119,22 @@ def test_lines_are_cut_off_after_twenty_of_a_kind(said, number, last):
     lines = [line for line in said(faults=faults) if line.startswith("damaged: ")]
     assert (len(lines), lines[-1]) == (min(number, 21), last)
     assert lines[19] == "damaged: x.csv line 20: gone"
+
+
+@pytest.mark.parametrize(("faults", "verdict", "end"), [
+    ([FileFault(file="records/0.json", text="torn")], {},
+     "1 problem and 2 changed lines in the files"),
+    ([], {"outcome": "different", "stage": "score", "reason": "1"}, "2 changed lines in the files"),
+    ([], {"outcome": "unverifiable", "reason": NO_RECORD}, "2 changed lines in the files"),
+    ([], {"outcome": "unverifiable", "reason": "no samples"}, "2 problems in the files"),
+])  # fmt: skip
+def test_lines_that_differ_because_of_a_record_are_one_line_after_it(said, verdicts, faults, verdict, end):
+    tables = [FileFault(file="b.csv", line=2, text="x 1; y 1"), FileFault(file="a.md", line=3, text="z")]
+    lines = said(faults=(*faults, *tables), stored=verdicts(**({"outcome": "reproduced"} | verdict)))
+    followed = "as a result: 2 changed lines of a.md and b.csv, the first: b.csv line 2: x 1"
+    assert (f"{followed}; --format json has them all" in lines) == ("changed" in end)
+    assert len([line for line in lines if "b.csv line 2" in line]) == 1
+    assert lines[-1].endswith(f"; {end}")
 
 
 def test_a_name_cannot_steer_the_terminal_and_a_long_line_stays_whole(said):

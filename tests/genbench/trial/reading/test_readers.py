@@ -66,6 +66,8 @@ def test_a_split_that_the_dataset_lacks_or_of_another_modality_is_refused(tmp_pa
         open_samples("halves.held_out", plugins=[plugin])
     with pytest.raises(DataError, match=r"halves.test has vector samples; expected text"):
         open_samples("halves.test", "text", plugins=[plugin])
+    with pytest.raises(DataError, match=r"^halves.tset does not exist; .*; did you mean 'halves.test'\?$"):
+        open_samples("halves.tset", plugins=[plugin])
 
 
 HALVES = plugin_text("""
