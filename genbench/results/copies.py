@@ -200,8 +200,6 @@ def describe_collapse(fake: Numbers, real: Numbers) -> str:
     The larger side is thinned out to the size of the smaller one, since more samples repeat more often.
     """
     n = min(len(fake[1]), len(real[1]))
-    if not n:
-        return ""
     fakes, reals = _count_repeats(fake, n), _count_repeats(real, n)
     if fakes - reals <= max(_COLLAPSE * n, _SPREADS * math.sqrt(fakes + reals)):
         return ""
