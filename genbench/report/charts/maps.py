@@ -68,7 +68,7 @@ def draw_cells(
     # they are slanted if the last one then ends within the chart, else upright
     angle = _SLANTED if width + side * len(column_names) + overhang <= theme.WIDTH else _UPRIGHT
     x_axis = theme.make_names_axis() | {"title": None, "orient": "top", "labelAngle": angle}
-    y_axis = theme.make_names_axis() | {"title": None}
+    y_axis = theme.make_rows_axis(width)
     sides = {
         "x": {"type": "nominal", "sort": list(column_names), "field": column_field, "axis": x_axis},
         "y": {"type": "nominal", "sort": list(row_names), "field": row_field, "axis": y_axis},

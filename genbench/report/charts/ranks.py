@@ -47,7 +47,8 @@ def _make_panel(table: Table) -> Chart:
     names = [row["generator"] for row in rows]
     # the axis ends at the greatest rank that a row has or may have
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
-    y = theme.make_generator_rows(names)
+    room = theme.measure_names(names)
+    y = theme.make_generator_rows(names, room)
     n_metrics = sum(head.decides for head in table.heads)  # the metrics that decide the rank
     x = {
         "type": "quantitative",
@@ -63,8 +64,8 @@ def _make_panel(table: Table) -> Chart:
         {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **common}},
         {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.make_best_fill(), **common}},
     ]
-    width = theme.WIDTH - theme.measure_names(names)
-    return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}
+    size = {"width": theme.WIDTH - room, "height": theme.ROW * len(names)}
+    return {"data": {"values": rows}, **size, "layer": layers}
 
 
 def _may_be_first(row: Row) -> bool:

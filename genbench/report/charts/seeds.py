@@ -104,8 +104,9 @@ def _make_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     ]
     unranked = [row for row in rows if "unranked" in row]
     names = [row["generator"] for row in rows]
-    y = theme.make_generator_rows(names)
-    width = theme.WIDTH - theme.measure_names([*names, *(theme.UNRANKED for _ in unranked)])
+    room = theme.measure_names([*names, *(theme.UNRANKED for _ in unranked)])
+    y = theme.make_generator_rows(names, room)
+    width = theme.WIDTH - room
     height = (theme.ROW + (_BELOW_NAME if unranked else 0)) * len(names)
     layers = [
         *_make_control_layers(near, head, x, width),

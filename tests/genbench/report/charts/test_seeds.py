@@ -265,6 +265,18 @@ def test_a_copier_is_last_and_an_open_cross_and_its_caption_has_the_reason(
     assert fill == PAPER
 
 
+@pytest.mark.parametrize(
+    ("copier", "width"),  # of the widest text beside a row, in pixels of DejaVu Sans
+    [("gan", 65), ("mixed-with-a-longer-name", 152)],
+    ids=["not ranked", "a shortened name"],
+)
+def test_texts_beside_rows_have_room_in_a_wider_font(run_of, board_of, with_copies, copier, width):
+    board = board_of(with_copies(run_of({copier: TABLE["near"], "b": TABLE["far"]}), copier))
+    image = draw_chart(seeds_plot(board, "digits", "fid[x]"), "svg").decode()
+    (plot_left,) = re.findall(r"translate\((\d+),", image)[:1]
+    assert int(plot_left) - 7 >= width  # a text ends 7 pixels left of the plot
+
+
 def test_the_mark_of_a_copier_is_not_called_hollow(run_of, board_of, with_copies, texts):
     table = {name: {"fid[x]": [at, at + 1, at + 2]} for name, at in (("a", 1.0), ("b", 1.0), ("copier", 9.0))}
     assert HOLLOW in texts(seeds_plot(board_of(run_of(table)), "digits", "fid[x]"))
