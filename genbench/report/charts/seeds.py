@@ -55,7 +55,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     Raises SuiteError if the board has no such dataset or metric.
     """
     places_on_board = columns.find_columns(view, dataset, metric)
-    notes = [*columns.row_notes(view, dataset), *columns.features_note(metric)]
+    notes = columns.features_note(metric)
     drawn = [_make_panel(*place) for place in places_on_board]  # (panel, far_controls, cut_names) of each
     if any(_has_hollow(_select_competitors(*place)) for place in places_on_board):
         notes.append("hollow: not marked as best")

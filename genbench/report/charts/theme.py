@@ -15,7 +15,7 @@ __all__ = [
     "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "UNRANKED", "UNRANKED_SHAPE", "WIDTH",
     "Chart", "choose_colour", "choose_dash", "frame",
     "make_arrow", "make_best_fill", "make_dark_rules", "make_generator_rows", "make_layer",
-    "make_names_axis", "make_rows_axis", "measure_names", "name_dataset_in_title", "shorten_name", "stack",
+    "make_names_axis", "make_rows_axis", "make_standalone", "measure_names", "shorten_name", "stack",
     "tooltip",
 ]  # fmt: skip
 
@@ -102,18 +102,23 @@ def frame(view: Chart, title: str, *notes: str) -> Chart:
 
     Lines that are longer than the chart is wide are wrapped.
     """
-    lines = [line for note in notes for line in _wrap_lines(note, _NOTE)]
-    head: Chart = {"text": _wrap_title([title])} | ({"subtitle": lines} if lines else {})
+    head = {"text": _wrap_title([title])} | _wrap_notes(notes)
     return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": PADDING, **view}
 
 
-def name_dataset_in_title(chart: Chart, dataset: str) -> Chart:
-    """Return a chart whose title names its dataset, for a file by itself."""
+def make_standalone(chart: Chart, dataset: str, *notes: str) -> Chart:
+    """Return a chart for a file by itself: its title names the dataset, and `notes` come before its own."""
     head = chart["title"]
     # Vega-Lite has a title of one line as a text, and a title of several lines as a list
     lines = [head["text"]] if isinstance(head["text"], str) else head["text"]
     text = _wrap_title([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
-    return chart | {"title": head | {"text": text}}
+    return chart | {"title": head | {"text": text} | _wrap_notes(notes, head.get("subtitle", []))}
+
+
+def _wrap_notes(notes: Iterable[str], others: Sequence[str] = ()) -> Chart:
+    """Return the part of a title that has the wrapped lines of notes, then `others`; {} without any."""
+    lines = [*(line for note in notes for line in _wrap_lines(note, _NOTE)), *others]
+    return {"subtitle": lines} if lines else {}
 
 
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
