@@ -132,7 +132,7 @@ def _draw_marginals(
     from genbench.board.view import view_results
     from genbench.report.charts.columns import find_dataset
     from genbench.report.charts.marginals import marginals_sheet
-    from genbench.report.charts.theme import name_dataset_in_title
+    from genbench.report.charts.theme import make_standalone
     from genbench.report.page.samples.marginals import find_marginals
 
     if not show_real:
@@ -144,7 +144,7 @@ def _draw_marginals(
         raise SuiteError(f"there are no marginals on {dataset_id}: {reason or _NO_PARTS}")
     if reason:
         print_warning(f"some marginals are left out: {reason}")
-    return name_dataset_in_title(marginals_sheet(marginals), dataset_id)
+    return make_standalone(marginals_sheet(marginals), dataset_id)
 
 
 def _draw_samples(

@@ -128,7 +128,8 @@ def without_note(view: View, dataset: str, chart_names: Iterable[str], what: str
 def row_notes(view: View, dataset: str) -> list[str]:
     """Return why generators of a dataset are not ranked, and which samples of ranked ones are copies.
 
-    Where no copies were counted, as by an earlier genbench, charts say nothing of them.
+    They are notes of a chart in a file by itself; a page has them once, at its tables. Where no copies were
+    counted, as by an earlier genbench, charts say nothing of them.
     """
     tables = view.find_tables(dataset)
     unranked = [line for table in tables for line in table.unranked]

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "SPARE", "draw_chart", "draw_for_page"]
 
-#: Shares of the width of a chart at the left and the right of its image on a page. Texts are measured in
-#: Liberation Sans; a reader without it and Arial sees them in DejaVu Sans, which is up to 18 % wider.
-SPARE = (0.04, 0.18)
+#: Share of the width of a chart at the right of its image on a page. Texts are measured in Liberation Sans;
+#: a reader without it and Arial sees them in DejaVu Sans, which is up to 18 % wider.
+SPARE = 0.18
 
 _POINTS = 72  # of an inch
 _PNG_INCH = 288  # pixels of a PNG in an inch
@@ -59,13 +59,13 @@ def draw_for_page(chart: Chart) -> bytes:
     """Return a chart as SVG that is light or dark as the page that shows it.
 
     Its parts have no labels for screen readers ("aria"), which cannot reach them within an image; they would
-    double the size. Instead, the page describes the chart in the `alt` of the image. On both sides is SPARE
-    room, since an image cuts what goes beyond it.
+    double the size. Instead, the page describes the chart in the `alt` of the image. At the right is SPARE
+    room, since an image cuts what goes beyond it; at the left, `make_rows_axis` leaves room.
     """
     image = _shrink_svg(_draw_svg(chart | {"config": chart["config"] | {"aria": False}}))
     width, height = _width_and_height(image)
-    whole = (1 + sum(SPARE)) * width
-    box = f'width="{whole:g}" height="{height:g}" viewBox="{-SPARE[0] * width:g} 0 {whole:g} {height:g}"'
+    whole = (1 + SPARE) * width
+    box = f'width="{whole:g}" height="{height:g}" viewBox="0 0 {whole:g} {height:g}"'
     opening, bracket, body = _BOX.sub(box.encode("ascii"), image, count=1).partition(b">")
     return b"".join((opening, bracket, b"<style>", make_dark_rules().encode("ascii"), b"</style>", body))
 

@@ -10,8 +10,8 @@ from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
 from genbench.core.names import parse_id
 from genbench.report.charts import curves, maps, ranks, scatter, seeds
-from genbench.report.charts.columns import find_dataset, find_metric, metric_ids, sort_by_known
-from genbench.report.charts.theme import name_dataset_in_title
+from genbench.report.charts.columns import find_dataset, find_metric, metric_ids, row_notes, sort_by_known
+from genbench.report.charts.theme import make_standalone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +42,7 @@ def build_chart(
     metrics: Sequence[str] = (),
     log: str | None = None,
 ) -> Chart:
-    """Return a chart of the results of a run, with the dataset in its title.
+    """Return a chart of the results of a run, with the dataset in its title and `row_notes` first.
 
     kind     one of KINDS
     dataset  None: the only one
@@ -70,7 +70,7 @@ def build_chart(
     if chart is None:
         remedy = f"choose {' or '.join(drawable)}" if kind in _NO_METRIC else _OTHER_KIND
         raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {dataset_id}; {remedy}")
-    return name_dataset_in_title(chart, dataset_id)
+    return make_standalone(chart, dataset_id, *row_notes(view, dataset_id))
 
 
 _OTHER_KIND = "choose another kind of chart"

@@ -10,7 +10,7 @@ from genbench.board.numbers import format_number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts import theme
-from genbench.report.charts.columns import features_note, find_columns, row_notes, tables_on
+from genbench.report.charts.columns import features_note, find_columns, tables_on
 from genbench.results.cells import short_signature
 from genbench.results.extras import read_dependence, read_parts
 
@@ -68,7 +68,7 @@ def draw_cells(
     # they are slanted if the last one then ends within the chart, else upright
     angle = _SLANTED if width + side * len(column_names) + overhang <= theme.WIDTH else _UPRIGHT
     x_axis = theme.make_names_axis() | {"title": None, "orient": "top", "labelAngle": angle}
-    y_axis = theme.make_names_axis() | {"title": None}
+    y_axis = theme.make_rows_axis(width)
     sides = {
         "x": {"type": "nominal", "sort": list(column_names), "field": column_field, "axis": x_axis},
         "y": {"type": "nominal", "sort": list(row_names), "field": row_field, "axis": y_axis},
@@ -102,7 +102,7 @@ def make_win_map(view: View, dataset: str) -> Chart | None:
     has_one_total = len(totals) == 1
     metrics = f"of {min(totals)} metric{'' if totals == {1} else 's'}" if has_one_total else "metrics"
     panels = [_wins_panel(cells, "won" if has_one_total else "wins") for cells in maps]
-    notes = [f"in how many {metrics} a row beats a column", _BEATS, *row_notes(view, dataset)]
+    notes = [f"in how many {metrics} a row beats a column", _BEATS]
     return theme.stack(panels, "wins", *notes)
 
 

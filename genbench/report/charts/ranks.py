@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench.report.charts import theme
-from genbench.report.charts.columns import row_notes, tables_on
+from genbench.report.charts.columns import tables_on
 
 if TYPE_CHECKING:
     from genbench.board.rows import Row
@@ -26,8 +26,7 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
 
     A dataset has several tables if some of its generators share no metric, so that they cannot be compared.
     The mark is the rank by mean win rate; the bar is its range. A mark is hollow if its range starts after 1.
-    Notes say why generators are left out. Returns None if no generator has a rank. Raises SuiteError if the
-    board has no such dataset.
+    Returns None if no generator has a rank. Raises SuiteError if the board has no such dataset.
     """
     tables = [table for table in tables_on(view, dataset) if any(line.row.rank for line in table.rows)]
     if not tables:
@@ -36,7 +35,6 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
     notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    notes += row_notes(view, dataset)
     return theme.stack([_make_panel(table) for table in tables], "ranks", *notes)
 
 
@@ -47,7 +45,8 @@ def _make_panel(table: Table) -> Chart:
     names = [row["generator"] for row in rows]
     # the axis ends at the greatest rank that a row has or may have
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
-    y = theme.make_generator_rows(names)
+    room = theme.measure_names(names)
+    y = theme.make_generator_rows(names, room)
     n_metrics = sum(head.decides for head in table.heads)  # the metrics that decide the rank
     x = {
         "type": "quantitative",
@@ -63,8 +62,8 @@ def _make_panel(table: Table) -> Chart:
         {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **common}},
         {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.make_best_fill(), **common}},
     ]
-    width = theme.WIDTH - theme.measure_names(names)
-    return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}
+    size = {"width": theme.WIDTH - room, "height": theme.ROW * len(names)}
+    return {"data": {"values": rows}, **size, "layer": layers}
 
 
 def _may_be_first(row: Row) -> bool:

@@ -60,8 +60,7 @@ def plot_trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     left_out = [text for _, texts in panels for text in texts]
     unnamed = [name for panel, _ in panels for name in _list_unnamed(panel)]
     points = [point for panel, _ in panels for point in panel["data"]["values"]]
-    notes = [*columns.row_notes(view, dataset), *columns.features_note(x, y)]
-    notes += _key_lines(points)
+    notes = [*columns.features_note(x, y), *_key_lines(points)]
     # up to one note, which names the generators that the plot cannot show
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(left_out)}"] if left_out else []
@@ -91,7 +90,7 @@ def plot_cost(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
     names = [point["generator"] for point in points]
-    notes = [*columns.row_notes(view, dataset), *columns.features_note(metric), *_key_lines(points)]
+    notes = [*columns.features_note(metric), *_key_lines(points)]
     # up to one note, which names the competitors that lack a value or a time
     notes += columns.without_note(view, dataset, names, "a value or a time")
     notes += _list_interval_notes(points)

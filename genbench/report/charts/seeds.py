@@ -55,7 +55,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     Raises SuiteError if the board has no such dataset or metric.
     """
     places_on_board = columns.find_columns(view, dataset, metric)
-    notes = [*columns.row_notes(view, dataset), *columns.features_note(metric)]
+    notes = columns.features_note(metric)
     drawn = [_make_panel(*place) for place in places_on_board]  # (panel, far_controls, cut_names) of each
     if any(_has_hollow(_select_competitors(*place)) for place in places_on_board):
         notes.append("hollow: not marked as best")
@@ -104,8 +104,9 @@ def _make_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     ]
     unranked = [row for row in rows if "unranked" in row]
     names = [row["generator"] for row in rows]
-    y = theme.make_generator_rows(names)
-    width = theme.WIDTH - theme.measure_names([*names, *(theme.UNRANKED for _ in unranked)])
+    room = theme.measure_names([*names, *(theme.UNRANKED for _ in unranked)])
+    y = theme.make_generator_rows(names, room)
+    width = theme.WIDTH - room
     height = (theme.ROW + (_BELOW_NAME if unranked else 0)) * len(names)
     layers = [
         *_make_control_layers(near, head, x, width),

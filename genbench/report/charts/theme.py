@@ -15,7 +15,8 @@ __all__ = [
     "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "UNRANKED", "UNRANKED_SHAPE", "WIDTH",
     "Chart", "choose_colour", "choose_dash", "frame",
     "make_arrow", "make_best_fill", "make_dark_rules", "make_generator_rows", "make_layer",
-    "make_names_axis", "measure_names", "name_dataset_in_title", "shorten_name", "stack", "tooltip",
+    "make_names_axis", "make_rows_axis", "make_standalone", "measure_names", "shorten_name", "stack",
+    "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -68,6 +69,7 @@ DARK = {
 _TIED = "\u00a0±\u00a0"  # no line ends at these spaces
 _TITLE, _NOTE = 46, 50  # characters of a line of the title and of a note
 _NAMES_WIDTH = 150  # pixels of the names of generators beside a plot
+_WIDEST_NAME = 160  # pixels of 22 letters in DejaVu Sans, which readers see who lack the fonts of _FONT
 _MOST_LETTERS = int(_NAMES_WIDTH / GLYPH)  # of a name
 _FIRST_LETTERS = 13  # letters that a longer one keeps at its beginning
 _LAST_LETTERS = _MOST_LETTERS - 1 - _FIRST_LETTERS  # letters that it keeps at its end
@@ -100,18 +102,23 @@ def frame(view: Chart, title: str, *notes: str) -> Chart:
 
     Lines that are longer than the chart is wide are wrapped.
     """
-    lines = [line for note in notes for line in _wrap_lines(note, _NOTE)]
-    head: Chart = {"text": _wrap_title([title])} | ({"subtitle": lines} if lines else {})
+    head = {"text": _wrap_title([title])} | _wrap_notes(notes)
     return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": PADDING, **view}
 
 
-def name_dataset_in_title(chart: Chart, dataset: str) -> Chart:
-    """Return a chart whose title names its dataset, for a file by itself."""
+def make_standalone(chart: Chart, dataset: str, *notes: str) -> Chart:
+    """Return a chart for a file by itself: its title names the dataset, and `notes` come before its own."""
     head = chart["title"]
     # Vega-Lite has a title of one line as a text, and a title of several lines as a list
     lines = [head["text"]] if isinstance(head["text"], str) else head["text"]
     text = _wrap_title([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
-    return chart | {"title": head | {"text": text}}
+    return chart | {"title": head | {"text": text} | _wrap_notes(notes, head.get("subtitle", []))}
+
+
+def _wrap_notes(notes: Iterable[str], others: Sequence[str] = ()) -> Chart:
+    """Return the part of a title that has the wrapped lines of notes, then `others`; {} without any."""
+    lines = [*(line for note in notes for line in _wrap_lines(note, _NOTE)), *others]
+    return {"subtitle": lines} if lines else {}
 
 
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
@@ -158,12 +165,26 @@ def make_names_axis() -> Chart:
     """Return the part of an axis that shortens long names of generators, as `shorten_name` does."""
     name = "datum.label"  # in the expression that Vega-Lite evaluates for each name
     short = f"slice({name}, 0, {_FIRST_LETTERS}) + '…' + slice({name}, -{_LAST_LETTERS})"
-    return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
+    text = f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"
+    return {"labelExpr": text, "labelLimit": _WIDEST_NAME}
 
 
-def make_generator_rows(names: Sequence[str]) -> Chart:
-    """Return the y channel of a chart that has a row for each generator, in the order of `names`."""
-    axis = make_names_axis() | {"title": None}
+def make_rows_axis(room: float) -> Chart:
+    """Return the axis of a chart that has names beside its rows, with `room` pixels at the left of the plot.
+
+    room  what `measure_names` returns for all texts there
+
+    The chart has this room even if its texts are narrower, since a reader may see an SVG in a wider font.
+    """
+    return make_names_axis() | {"title": None, "minExtent": room - 2 * PADDING}
+
+
+def make_generator_rows(names: Sequence[str], room: float) -> Chart:
+    """Return the y channel of a chart that has a row for each generator, in the order of `names`.
+
+    room  pixels of the names, as in `make_rows_axis`
+    """
+    axis = make_rows_axis(room)
     return {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.core.limits import duration_text
 from genbench.core.names import join_names
 from genbench.core.splits import SPLITS
@@ -17,6 +18,7 @@ from genbench.suite.file import bundled_suites, bundled_text, write_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from genbench.results.cells import Cell
     from genbench.results.results import Results
 
 __all__ = ["RunOrigin", "list_run_origins", "make_table_titles"]
@@ -38,7 +40,7 @@ class RunOrigin:
     save_as   the file that the command to repeat it needs, or "" for a bundled suite
     repeat    the command that runs it again, or ""
     verify    the command that verifies it, in the folder of its results, or ""
-    compare   the command that compares two generators, there, or ""
+    compare   the command that compares two of its generators, there, or "" if fewer compete
     rows      of a merged run, the generators on the board, in words, or ""
     facts     titles with their names and values
     """
@@ -59,14 +61,17 @@ def list_run_origins(results: Results) -> list[RunOrigin]:
 
     A merge puts the traces of all runs together, so only a run alone gets the time of its trials.
     """
-    provenance = results.plan.provenance
+    provenance, cells = results.plan.provenance, results.plan.cells
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
         seconds = sum(sum(trace.seconds.values()) for trace in results.traces)
-        return [_describe_run(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
-    rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
+        name = str(provenance.get("name", "")) or results.name
+        # all rows are of the one run
+        return [replace(_describe_run(name, provenance, cells, seconds), rows="")]
     return [
-        _describe_run(name, run, [row for row, dataset in rows if _belongs_to(row, dataset, name, run)])
+        _describe_run(
+            name, run, [cell for cell in cells if _belongs_to(cell.generator, cell.dataset, name, run)]
+        )
         for name, run in merged.items()
         if isinstance(run, Mapping)
     ]
@@ -94,11 +99,11 @@ def make_table_titles(
 
 
 def _describe_run(
-    name: str, provenance: Mapping[str, Any], rows: Iterable[str] = (), seconds: float = 0.0
+    name: str, provenance: Mapping[str, Any], cells: Sequence[Cell], seconds: float = 0.0
 ) -> RunOrigin:
     """Return the origin of a run.
 
-    rows     of one of several merged runs: its generators on their board
+    cells    of the run, on its board
     seconds  the time of all its trials; 0 if it is unknown
     """
     suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
@@ -113,11 +118,23 @@ def _describe_run(
         save_as="" if is_bundled or not suite else file,
         repeat=_make_run_command(provenance, suite_name if is_bundled else file) if suite else "",
         verify="" if is_csv else "genbench verify .",
-        compare="" if is_csv else "genbench compare . A B",  # A and B: any two generators
-        # dict.fromkeys lists a generator on several datasets once
-        rows=one_line(join_names(dict.fromkeys(rows), _MOST_ROWS)) if rows else "",
+        compare="" if is_csv else _make_compare_command(name, cells),
+        rows=one_line(join_names(sorted({cell.generator for cell in cells}), _MOST_ROWS)) if cells else "",
         facts=tuple(_list_facts(provenance, seconds)),
     )
+
+
+def _make_compare_command(name: str, cells: Iterable[Cell]) -> str:
+    """Return the command that compares the first two competitors of a run on a dataset; "" if fewer compete.
+
+    A merge may have added "@" and the name of the run to theirs.
+    """
+    competitors = group_pairs((cell.dataset, cell.generator) for cell in cells if cell.control is None)
+    for generators in competitors.values():
+        pair = [generator.removesuffix(f"@{name}") for generator in sorted(set(generators))][:2]
+        if len(pair) == 2:  # noqa: PLR2004 - a pair
+            return one_line(shlex.join(["genbench", "compare", ".", *pair]))
+    return ""
 
 
 def _read_suite_comment(suite: str) -> str:

@@ -77,7 +77,7 @@ _LEFT_OUT = "Left out, since this page would become too large: {names}. `genbenc
 class PagePicture:
     """An image as a data URL, what it shows in words, its size in pixels, and the chart as JSON.
 
-    width        of the image, with room at both sides of the chart for texts in a wider font
+    width        of the image, with room at the right of the chart for texts in a wider font
     chart_width  of the chart without this room
     """
 
@@ -299,7 +299,7 @@ def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
         alt=_describe_chart(chart),
         width=width,
         height=height,
-        chart_width=round(width / (1 + sum(SPARE))),
+        chart_width=round(width / (1 + SPARE)),
         chart=script_json(_share_data({name: part for name, part in chart.items() if name != "$schema"})),
     )
 

@@ -152,12 +152,13 @@ def describe_legend(tables: Iterable[Table], rule: RankRule = EARLIER_RULE) -> d
     }
 
 
-def list_marks(table: Table) -> list[tuple[str, str]]:
-    """Return (mark, meaning in a few words) of each mark that a table shows; each fits a line of a phone."""
+def list_marks(table: Table) -> list[tuple[str, str, str]]:
+    """Return (mark, its CSS class, meaning) of each mark that a table shows; each fits a line of a phone."""
     legend = describe_legend([table])
+    has_undecided = legend["has_undecided"] or legend["has_untested"]
     marks = (
-        ("★", BEST_MEANING.partition(";")[0], legend["has_best"]),
-        ("☆", "behind, but the tests do not settle it", legend["has_undecided"] or legend["has_untested"]),
-        ("⚠\ufe0e", "the metric ranks a control wrongly", legend["has_wrong"]),
+        ("★", "mark", BEST_MEANING.partition(";")[0], legend["has_best"]),
+        ("☆", "mark", "behind, but the tests do not settle it", has_undecided),
+        ("⚠\ufe0e", "wrong", "the metric ranks a control wrongly", legend["has_wrong"]),
     )
-    return [(sign, words) for sign, words, is_used in marks if is_used]
+    return [(sign, look, words) for sign, look, words, is_used in marks if is_used]

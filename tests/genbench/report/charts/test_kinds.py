@@ -30,6 +30,18 @@ def test_every_kind_is_drawn_with_the_metrics_that_it_shows(found, kind, texts):
     assert any("digits" in text for text in texts(build_chart(found, kind, metrics=METRICS[KINDS[kind]])))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_says_first_why_a_copier_is_not_ranked(found, kind, texts, run_of, with_copies):
+    table = TABLE | {"c": {"fid[x]": [3.0, 3.1], "recall": [0.3, 0.2]}}
+    plan, records = with_copies(run_of(table, directions={"recall": "higher"}), "c")
+    extra = next(iter(found.records.values())).extra
+    records = {key: replace(record, extra=extra) for key, record in records.items()}
+    results = replace(found, plan=plan, records=records)
+    shown = " ".join(texts(build_chart(results, kind, metrics=METRICS[KINDS[kind]])))
+    why = " on digits 40 of 40 samples are, byte for byte, training samples, so not ranked: c "
+    assert why in f"{shown} "
+
+
 def test_a_file_of_seeds_says_what_its_marks_mean(found, texts):
     key = "diamond: mean; line: 95 % interval; dots: seeds"
     assert key in texts(build_chart(found, "seeds", metrics=["fid"]))

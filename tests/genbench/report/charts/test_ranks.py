@@ -78,8 +78,6 @@ def test_marks_that_cannot_be_first_are_drawn_hollow(run_of, board_of):
     assert fills == [ACCENT, PAPER, PAPER]
 
 
-def test_its_caption_says_why_a_copier_has_no_rank(run_of, board_of, with_copies, rows_in, texts):
+def test_a_copier_has_no_rank(run_of, board_of, with_copies, rows_in):
     chart = ranks_plot(board_of(with_copies(run_of(TABLE), "a")), "digits")
     assert {row["generator"] for row in rows_in(chart, "rank")} == {"b", "c"}
-    why = "60 of 60 samples are, byte for byte, training samples, so not ranked: a"
-    assert why in " ".join(texts(chart))

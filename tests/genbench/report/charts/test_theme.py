@@ -21,8 +21,8 @@ from genbench.report.charts.theme import (
     frame,
     make_dark_rules,
     make_names_axis,
+    make_standalone,
     measure_names,
-    name_dataset_in_title,
     shorten_name,
     stack,
     tooltip,
@@ -92,7 +92,7 @@ def test_lines_break_neither_at_a_hyphen_nor_before_the_number_after_plus_or_min
 @pytest.mark.parametrize("title", ["fid", "a title of forty characters, or nearly so", "word " * 20])
 def test_a_chart_by_itself_names_its_dataset_at_the_end_of_its_title(title):
     chart = frame({}, title.strip(), "note")
-    assert name_dataset_in_title(chart, "digits") == frame({}, f"{title.strip()} on digits", "note")
+    assert make_standalone(chart, "digits", "why") == frame({}, f"{title.strip()} on digits", "why", "note")
     assert chart == frame({}, title.strip(), "note")
 
 

@@ -98,6 +98,15 @@ def test_each_merged_run_has_its_own_origin(results_of):
     first, second = list_run_origins(results_of(table, provenance=provenance))
     assert (first.name, first.verify, first.rows) == ("a", "genbench verify .", "ddpm, gan@a and vae@a")
     assert (second.name, second.verify, second.repeat, second.rows) == ("b", "", "", "vae@b")
+    assert (first.compare, second.compare) == ("genbench compare . ddpm gan", "")
+
+
+def test_the_command_to_compare_names_two_generators_that_compete_on_one_dataset(results_of):
+    table = {name: {"fid": [1.0, 2.0]} for name in ("held-out", "vae", "gan", "ddpm")}
+    (found,) = list_run_origins(results_of(table, provenance=RUN))
+    assert found.compare == "genbench compare . ddpm gan"
+    (alone,) = list_run_origins(results_of({name: table[name] for name in ("held-out", "vae")}))
+    assert alone.compare == ""
 
 
 def test_texts_of_strangers_are_words_of_the_commands_and_no_commands(results_of):

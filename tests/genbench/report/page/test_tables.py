@@ -112,6 +112,7 @@ def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, t
         ("noise (3.000) is not the worst: gan (4.000) is worse",), (),
     ]  # fmt: skip
     assert describe_legend([found])["has_wrong"]
+    assert ("⚠\ufe0e", "wrong", "the metric ranks a control wrongly") in list_marks(found)
     assert not describe_legend([table])["has_wrong"]
 
 
@@ -202,7 +203,7 @@ def test_a_number_that_no_test_can_compare_with_a_better_one_is_marked_so(result
     assert (gan.entry.is_untested, gan.is_best) == (False, True)
     assert (flow.entry.is_untested, flow.is_best) == (False, False)  # significantly worse than both
     assert describe_legend([found])["has_untested"]
-    assert ("☆", "behind, but the tests do not settle it") in list_marks(found)
+    assert ("☆", "mark", "behind, but the tests do not settle it") in list_marks(found)
 
 
 def test_a_cell_without_a_value_says_why(table):
@@ -297,13 +298,13 @@ def test_the_legend_explains_what_the_tables_show_and_no_more(results_of):
 def test_the_key_of_a_table_has_the_marks_that_it_shows(results_of):
     (table,) = tables(results_of({"vae": {"fid": [1.0, 1.1, 1.2]}, "gan": {"fid": [9.0, 9.1, 9.2]}}))
     best = BEST_MEANING.split(";")[0]
-    assert list_marks(table) == [("★", best)]
+    assert list_marks(table) == [("★", "mark", best)]
     runs = {
         "vae": {"fid": [1.0, 1.1, 1.2], "kid": [1.0] * 3},
         "gan": {"fid": [9.0, 9.1, 9.2], "kid": [1.0] * 3},
     }
     (mixed,) = tables(results_of(runs))
-    ((_, words),) = [line for line in list_marks(mixed) if line[0] == "★"]
+    ((_, _, words),) = [line for line in list_marks(mixed) if line[0] == "★"]
     assert words == best
     (equal,) = tables(results_of({"vae": {"fid": [1.0, 2.0, 3.0]}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
     assert list_marks(equal) == []  # no generator is worse
