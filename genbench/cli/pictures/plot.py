@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.catalog.catalog import load_catalog
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    dataset_option,
-    metric_option,
-    output_option,
-    plugin_option,
-    show_real_option,
-)
 from genbench.cli.views.output import print_warning, send_plugin_output_to_stderr
 from genbench.core.errors import SuiteError
 
@@ -37,12 +31,12 @@ _NO_PARTS = "its modality counts no parts, such as columns, or the run kept no s
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.argument("kind")
-@output_option("FILE", "; the name ends in .svg, .png or .pdf.", required=True)
-@dataset_option("[default: the only one]")
-@metric_option("NAME", ", as on the board.  [repeatable; default: the first one of the page]")
+@options.output_option("FILE", "; the name ends in .svg, .png or .pdf.", required=True)
+@options.dataset_option("[default: the only one]")
+@options.metric_option("NAME", ", as on the board.  [repeatable; default: the first one of the page]")
 @click.option("--log", metavar="NAME", help="The logged value that `training` shows.  [default: all]")
-@show_real_option(" in `samples`; `marginals` needs them.")
-@plugin_option
+@options.show_real_option(" in `samples`; `marginals` needs them.")
+@options.plugin_option
 def plot(
     folder: Path, kind: str, output: Path, dataset: str | None, metrics: tuple[str, ...], log: str | None,
     show_real: bool, plugins: tuple[Path, ...],
