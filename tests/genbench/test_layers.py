@@ -41,7 +41,7 @@ MOST_LINES, MOST_BODY_LINES = 600, 40
 
 #: How many lines of code the host, the plugins and the tests may have. A change that needs more lines in the
 #: host or in plugins says how many; tests may then grow by two lines for each.
-BUDGETS = {"genbench": 34_000, "plugins": 24_375, "tests": 75_940}
+BUDGETS = {"genbench": 33_945, "plugins": 24_375, "tests": 75_940}
 
 ROOT = Path(genbench.__file__).parent
 TESTS = Path(__file__).parents[1]
