@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
@@ -163,21 +163,19 @@ def make_vote_entries(
 def _find_component(catalog: Catalog, table: Mapping[str, Any]) -> Component:
     """Return the comparison of a table's `use`; raise SuiteError for a metric that takes no votes."""
     component = catalog.find(MetricSpec.kind, table["use"])
-    if not _get_metric_spec(component).votes:
+    if not _list_vote_kinds(component):
         raise SuiteError(f"the metric {component.name} takes no votes; expected a comparison that does")
     return component
 
 
-def _get_metric_spec(component: Component) -> MetricSpec:
-    """Return the spec of a component as a MetricSpec, which mypy cannot know."""
-    if not isinstance(component.spec, MetricSpec):
-        raise TypeError(f"{component.reference} is no metric")
-    return component.spec
+def _list_vote_kinds(component: Component) -> tuple[str, ...]:
+    """Return the kinds of votes that a metric takes; none unless it is a comparison by votes."""
+    return cast("MetricSpec", component.spec).votes
 
 
 def _select_files(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
     """Return the files whose kind of rater, such as "person", is one that the comparison's spec names."""
-    return [file for file in files if file.kind in _get_metric_spec(component).votes]
+    return [file for file in files if file.kind in _list_vote_kinds(component)]
 
 
 def _make_entry(
@@ -193,7 +191,7 @@ def _make_entry(
     """
     rated_files = _select_files(component, files)
     if not rated_files:
-        expected = " or ".join(_get_metric_spec(component).votes)
+        expected = " or ".join(_list_vote_kinds(component))
         kinds = ", ".join(sorted({file.kind for file in files}))
         raise SuiteError(f"{component.name} takes votes of the kind {expected}; these files have {kinds}")
     option_names = {option.name for option in read_contract(component.spec, component.who).options}

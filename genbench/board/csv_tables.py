@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board, list_outcomes
-from genbench.board.rank_rules import EARLIER_RULE
 from genbench.board.rows import UNVERIFIED
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
@@ -137,7 +136,7 @@ HISTORY = (
 )
 
 
-def leaderboard_columns(cells: Iterable[Cell], rule: RankRule = EARLIER_RULE) -> tuple[CsvColumn, ...]:
+def leaderboard_columns(cells: Iterable[Cell], rule: RankRule) -> tuple[CsvColumn, ...]:
     """Return the columns of leaderboard.csv for planned cells, and the rule of the overall rank.
 
     ROW (dataset, generator, rank …) comes first, then the rank in each aspect that votes, then ENTRY (mean,
@@ -281,7 +280,7 @@ _TYPES = {"str": "string", "int64": "integer", "Int64": "integer", "float64": "n
 _ROW_KEY, _CELL_KEY = ("dataset", "generator"), ("dataset", "generator", "seed", "metric")
 
 
-def data_package(title: str, cells: Iterable[Cell], rule: RankRule = EARLIER_RULE) -> bytes:
+def data_package(title: str, cells: Iterable[Cell], rule: RankRule) -> bytes:
     """Return the datapackage.json of a run with this title, planned cells and rule of ranks, as UTF-8.
 
     It has a Table Schema for each CSV: names, types, units, meanings, and the empty cell as the missing

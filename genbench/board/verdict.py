@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from genbench.board.rank_rules import EARLIER_RULE
 from genbench.board.ranking import LEAST_RUNS
 from genbench.board.rows import get_interval_ends
 from genbench.contract.specs import VOTING_ASPECTS
@@ -38,7 +37,7 @@ def find_winner(block: Block) -> Row | None:
     return next((row for row in ranked if row.rank_high == 1 and len(ranked) > 1), None)
 
 
-def make_verdict(block: Block, wrong: Iterable[WrongControl], rule: RankRule = EARLIER_RULE) -> str:
+def make_verdict(block: Block, wrong: Iterable[WrongControl], rule: RankRule) -> str:
     """Return one sentence on a block, the rows of a table, from significant differences only; "" without any.
 
     wrong  the metrics of the block that rank a control wrongly

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.catalog.catalog import load_catalog
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    COMPONENT,
-    device_option,
-    form_option,
-    n_option,
-    plugin_option,
-    quiet_option,
-    threads_option,
-)
 from genbench.cli.pictures.files import check_picture, write_file
 from genbench.cli.views.output import print_plain, send_plugin_output_to_stderr
 from genbench.cli.views.progress import show_progress
@@ -40,27 +32,27 @@ _OF_COMPUTATION = ("extractor", "data", "n", "repeats", "threads", "device")
 @click.argument("metric", metavar="METRIC")
 @click.option("--card", "is_shown", is_flag=True, help="Compute nothing: show the card of METRIC.")
 @click.option(
-    "--extractor", metavar=COMPONENT,
+    "--extractor", metavar=options.COMPONENT,
     help="The extractor.  [default: that of the data, of their modality, or of the metric]",
 )  # fmt: skip
 @click.option(
-    "--data", metavar=COMPONENT,
+    "--data", metavar=options.COMPONENT,
     help="The dataset with the real samples.  [default: that of the metric's modality]",
 )  # fmt: skip
-@n_option(" of each side.  [default: all, at most 1,000]")
+@options.n_option(" of each side.  [default: all, at most 1,000]")
 @click.option(
     "--repeats", type=click.IntRange(min=2), default=5, metavar="K", show_default=True,
     help="How many times to split the real data at random.",
 )  # fmt: skip
-@threads_option(1)
-@device_option
-@plugin_option
-@form_option("text", "json", "csv")
+@options.threads_option(1)
+@options.device_option
+@options.plugin_option
+@options.form_option("text", "json", "csv")
 @click.option(
     "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Also draw the card; the name ends in .svg, .png or .pdf.",
 )  # fmt: skip
-@quiet_option
+@options.quiet_option
 @click.pass_context
 def battery(  # noqa: PLR0913 - the options of a command, all by name
     ctx: click.Context, /, *, metric: str, is_shown: bool, extractor: str | None, data: str | None,
@@ -138,7 +130,7 @@ def _compute_cards(
     from genbench.suite.file import MetricEntry
     from genbench.suite.resolve import make_group
 
-    name, options = read_words("METRIC", metric)
+    name, values = read_words("METRIC", metric)
     catalog = load_catalog(plugins)
     data_words = data or default_dataset(catalog, name)
     part = make_part(catalog, DatasetSpec, _make_entry("--data", data_words), Path.cwd())
@@ -149,7 +141,7 @@ def _compute_cards(
     suited = part.component.owner.qualify(part.spec.extractor) or real.modality.default_extractor
     chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), real.modality)
     extractor_entry = None if chosen is None else _make_entry("--extractor", chosen)
-    entry = MetricEntry(use=name, options=options, where="METRIC", extractor=extractor_entry)
+    entry = MetricEntry(use=name, options=values, where="METRIC", extractor=extractor_entry)
     group = make_group(entry, Path.cwd(), catalog, (real.modality.reference,))
     size = default_n([group], real) if n is None else n
     with show_progress(f"{metric}, n = {size}", "faults", quiet=quiet) as progress:
@@ -160,8 +152,8 @@ def _make_entry(where: str, text: str) -> SuiteEntry:
     """Return the component that an option names, with its options, as an entry of a suite."""
     from genbench.suite.file import SuiteEntry
 
-    name, options = read_words(where, text)
-    return SuiteEntry(use=name, options=options, where=where)
+    name, values = read_words(where, text)
+    return SuiteEntry(use=name, options=values, where=where)
 
 
 def _print_cards(cards: list[Card], form: str) -> None:

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.catalog.catalog import load_catalog
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    device_option,
-    form_option,
-    kind_option,
-    plugin_option,
-    quiet_option,
-    threads_option,
-    verbose_option,
-)
 from genbench.cli.views.output import print_plain, send_plugin_output_to_stderr
 from genbench.cli.views.progress import show_progress
 from genbench.core.errors import SuiteError
@@ -35,19 +27,19 @@ NOT_TRIED = 5
 
 @command("genbench check my_plugin.py", "genbench check 'vae steps=5' --modality image -v")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@kind_option
+@options.kind_option
 @click.option("--modality", metavar="NAME", help="Only on this modality.  [default: one of each container]")
 @click.option(
     "--lock", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Compare results with those in FILE, at equal versions, and update it.",
 )  # fmt: skip
 @click.option("--list", "is_list", is_flag=True, help="Print the names of all checks, and what each expects.")
-@threads_option(1)
-@device_option
-@plugin_option
-@form_option("text", "json", "csv")
-@verbose_option("the checks that pass or are skipped.")
-@quiet_option
+@options.threads_option(1)
+@options.device_option
+@options.plugin_option
+@options.form_option("text", "json", "csv")
+@options.verbose_option("the checks that pass or are skipped.")
+@options.quiet_option
 @click.pass_context
 def check(  # noqa: PLR0913 - the options of a command, all by name
     ctx: click.Context, /, *, names: tuple[str, ...], kind: str | None, modality: str | None,

@@ -9,23 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    COMPONENT,
-    allow_key_option,
-    device_option,
-    jobs_option,
-    n_option,
-    offline_option,
-    output_option,
-    page_option,
-    plugin_option,
-    quiet_option,
-    read_component,
-    read_components,
-    threads_option,
-    verbose_option,
-)
 from genbench.cli.interrupts import exit_code
 from genbench.cli.views.output import print_results, print_warning, wrap_line
 from genbench.core.errors import SuiteError
@@ -47,15 +32,15 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
 
 @command("genbench run quickstart", "genbench run mine.toml --jobs 4 -o results/mine")
 @click.argument("suite", default="quickstart")
-@output_option("OUT", "; the folder of a run goes on.  [default: results/<name of the suite>]")
+@options.output_option("OUT", "; the folder of a run goes on.  [default: results/<name of the suite>]")
 @click.option("--seeds", metavar="0,1,2", callback=_read_seeds, help="Seeds, in place of the suite's.")
-@n_option(" of each generator, in place of the suite's.")
+@options.n_option(" of each generator, in place of the suite's.")
 @click.option(
     "--generator",
     "generators",
     multiple=True,
-    callback=read_components,
-    metavar=COMPONENT,
+    callback=options.read_components,
+    metavar=options.COMPONENT,
     help="Generator in place of the suite's, with options.  [repeatable]",
 )
 @click.option(
@@ -64,12 +49,12 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
     metavar="GENERATOR",
     help="Only this generator; controls run, too, and the results of the others stay.  [repeatable]",
 )
-@jobs_option
+@options.jobs_option
 @click.option(
     "--executor",
     default="genbench:local",
     show_default=True,
-    metavar=COMPONENT,
+    metavar=options.COMPONENT,
     help="Where trials run: on this machine, or on those of dask.",
 )
 @click.option("--address", metavar="tcp://…", help="Address for the executor: that of dask's scheduler.")
@@ -77,24 +62,24 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
     "--listener",
     "listeners",
     multiple=True,
-    callback=read_components,
-    metavar=COMPONENT,
+    callback=options.read_components,
+    metavar=options.COMPONENT,
     help="What else is told of the run's events, such as mlflow.  [repeatable]",
 )
-@threads_option(1, " in each trial.")
-@device_option
-@plugin_option
+@options.threads_option(1, " in each trial.")
+@options.device_option
+@options.plugin_option
 @click.option(
     "--trust-plugins", is_flag=True, help="Load the plugin files that the suite names: they are code."
 )
-@offline_option
-@allow_key_option
+@options.offline_option
+@options.allow_key_option
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
-@page_option
+@options.page_option
 @click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
 @click.option("--dry-run", is_flag=True, help="Show what would run; write no results.")
-@quiet_option
-@verbose_option("a line for each stage and each training step that is logged.")
+@options.quiet_option
+@options.verbose_option("a line for each stage and each training step that is logged.")
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -217,4 +202,4 @@ def _show_plan(order: Order) -> None:
 
 def _read_executor(text: str, address: str | None) -> dict[str, Any]:
     """Return the executor of --executor as a component, with --address as one of its options."""
-    return read_component("--executor", text) | ({} if address is None else {"address": address})
+    return options.read_component("--executor", text) | ({} if address is None else {"address": address})

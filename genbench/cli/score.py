@@ -11,20 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    COMPONENT,
-    device_option,
-    metric_option,
-    n_option,
-    offline_option,
-    output_option,
-    plugin_option,
-    quiet_option,
-    read_component,
-    seed_option,
-    threads_option,
-)
 from genbench.cli.pictures.files import write_file
 from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
@@ -57,13 +45,13 @@ def _read_metrics(
     """
     metrics: dict[str, dict[str, Any]] = {}
     for text in texts:
-        name, options = read_words(f"-m {text!r}", text)
+        name, values = read_words(f"-m {text!r}", text)
         if name in metrics:
             raise SuiteError(
                 f"-m {text!r}: {name} is asked for twice, and one call computes it once; call genbench "
                 "score again with the other options"
             )
-        metrics[name] = options
+        metrics[name] = values
     return metrics or None
 
 
@@ -72,7 +60,7 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
 
     The other keys are the component's options. A callback of click.
     """
-    return None if text is None else read_component(option.opts[0], text)
+    return None if text is None else options.read_component(option.opts[0], text)
 
 
 @command(
@@ -89,26 +77,26 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
 )
 @click.option("--real", required=True, metavar="PATH", help=_REAL)
 @click.option("--train", metavar="PATH", help="The training samples, for metrics that detect copies.")
-@metric_option(
-    COMPONENT,
+@options.metric_option(
+    options.COMPONENT,
     ", such as 'kid subset_size=100'.  [repeatable; default: the metrics of a report]",
     callback=_read_metrics,
 )
 @click.option(
     "--extractor",
     callback=_read_component,
-    metavar=COMPONENT,
+    metavar=options.COMPONENT,
     help="The extractor.  [default: each metric's canonical one]",
 )
 @click.option("--weights", metavar="FILE", help="The extractor's weights, in place of the fetched ones.")
 @click.option("--protocol", metavar="NAME", help="A preset that reproduces what a paper or library quotes.")
 @click.option("--explain", is_flag=True, help="Compute under all protocols and compare them.")
-@n_option(" of each side, chosen by their content.  [default: all]")
-@seed_option
+@options.n_option(" of each side, chosen by their content.  [default: all]")
+@options.seed_option
 @click.option(
     "--reader",
     callback=_read_component,
-    metavar=COMPONENT,
+    metavar=options.COMPONENT,
     help="The dataset component that opens the paths, with options, such as mode=RGB, or fake.mode=RGB.",
 )
 @click.option(
@@ -117,17 +105,17 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
     metavar="'NAME [PARAMETER=VALUE …]'",
     help="The modality of paths that do not say theirs, such as text files.  [default: of the other side]",
 )
-@threads_option(None, ".  [default: OMP_NUM_THREADS, else all cores]")
-@device_option
-@plugin_option
-@offline_option
+@options.threads_option(None, ".  [default: OMP_NUM_THREADS, else all cores]")
+@options.device_option
+@options.plugin_option
+@options.offline_option
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "csv"]),
     help="How to print the result.  [default: by the ending of FILE, else text]",
 )
-@output_option("FILE", ".  [default: standard output]")
+@options.output_option("FILE", ".  [default: standard output]")
 @click.option(
     "--save-stats",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -136,7 +124,7 @@ def _read_component(_ctx: click.Context, option: click.Parameter, text: str | No
 )
 @click.option("--no-yardstick", is_flag=True, help="Leave out what real samples score in place of the fakes.")
 @click.option("--details", is_flag=True, help="Show the five worst columns, pairs, k-mers and classes.")
-@quiet_option
+@options.quiet_option
 @click.pass_context
 def score(
     ctx: click.Context,

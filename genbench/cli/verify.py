@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    allow_key_option,
-    form_option,
-    jobs_option,
-    plugin_option,
-    quiet_option,
-)
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -38,11 +32,11 @@ OUTDATED = 5
     help="The suite that you expect, a file or a bundled suite; its folder is the base of relative paths.  "
     "[default: the suite in run.json, and the working folder]",
 )  # fmt: skip
-@plugin_option
-@allow_key_option
-@jobs_option
-@form_option("text", "json")
-@quiet_option
+@options.plugin_option
+@options.allow_key_option
+@options.jobs_option
+@options.form_option("text", "json")
+@options.quiet_option
 @click.pass_context
 def verify(
     ctx: click.Context, /, *, folder: Path, sample: int, suite: str | None, plugins: tuple[Path, ...],

@@ -7,9 +7,9 @@ Positional parameters are inputs, identified by name; keyword-only parameters ar
 from __future__ import annotations
 
 import ast
-import importlib
 import importlib.util
 import inspect
+import pkgutil
 import textwrap
 import typing
 from dataclasses import dataclass, field
@@ -142,11 +142,8 @@ def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
     """
     if callable(target):
         return target
-    module_name, _, path = target.partition(":")
     try:
-        attribute: Any = importlib.import_module(module_name)
-        for name in path.split("."):
-            attribute = getattr(attribute, name)
+        attribute: Any = pkgutil.resolve_name(target)
     except (Exception, SystemExit) as error:  # the import runs a stranger's code
         raise PluginError(f"cannot import {target!r}: {describe_error(error)}") from error
     if not callable(attribute):

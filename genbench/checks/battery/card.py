@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "BAND", "VERDICTS", "WORDS", "Card", "CardRow", "Finding", "Floor", "LeftOut",
-    "format_numbers", "list_detected", "list_unpunished",
+    "BAND", "WORDS", "Card", "CardRow", "Finding", "Floor", "LeftOut", "format_numbers", "list_detected",
+    "list_unpunished",
 ]  # fmt: skip
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
@@ -26,16 +26,16 @@ BAND = 2.0  # of a normal floor, one draw in twenty is outside
 
 _ENOUGH_SEEDS = 5  # that agree by chance one time in sixteen
 
-#: What became of a fault at one level, and how that reads.
-VERDICTS: dict[str, str] = {
-    "right": "it moved, or stayed, as expected",
-    "known": "a failure that the metric declares",
-    "wrong": "it changed in an unexpected direction, by more than two real sets differ",
-    "faint": "it changed in an unexpected direction, by less than two real sets differ",
-    "unseen": "it should have moved and did not at this n",
-    "unjudged": "nothing is expected",
-    "no value": "the metric has no value here",
-    "failed": "the metric raised an error",
+#: What became of a fault at one level, and the words of a printed card for it.
+WORDS = {
+    "right": "right",  # it moved, or stayed, as expected
+    "known": "known failure",  # which the metric declares
+    "wrong": "WRONG",  # it changed in an unexpected direction, by more than two real sets differ
+    "faint": "within floor",  # it changed in an unexpected direction, by less than two real sets differ
+    "unseen": "not seen",  # it should have moved and did not at this n
+    "unjudged": "not judged",  # nothing is expected
+    "no value": "no value",  # the metric has no value here
+    "failed": "FAILED",  # the metric raised an error
 }
 
 
@@ -61,7 +61,7 @@ class CardRow:
     sign      + or -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may
               not move; None without a value
     expected  what is declared, or follows from the direction
-    verdict   one of VERDICTS
+    verdict   one of WORDS
     value     mean score over seeds, None without a value
     change    mean of the change from clean data, seed by seed; for a target, of the distance from it
     effect    change in standard deviations of the floor, None where those are 0 or there is no value
@@ -142,9 +142,9 @@ class Card:
 
     @property
     def verdicts(self) -> dict[str, int]:
-        """The number of rows with each of VERDICTS."""
+        """The number of rows with each of WORDS."""
         counts = Counter(row.verdict for row in self.rows)
-        return {verdict: counts[verdict] for verdict in VERDICTS}
+        return {verdict: counts[verdict] for verdict in WORDS}
 
     @property
     def has_damage(self) -> bool:
@@ -231,17 +231,6 @@ class Card:
         }
 
 
-#: The words of a printed card for each of VERDICTS.
-WORDS = {
-    "right": "right",
-    "known": "known failure",
-    "wrong": "WRONG",
-    "failed": "FAILED",
-    "faint": "within floor",
-    "unseen": "not seen",
-    "unjudged": "not judged",
-    "no value": "no value",
-}
 # Changes in standard deviations of the floor: smaller ones read 0, larger ones have an exponent.
 _SMALLEST, _LARGEST = 0.05, 1e5
 

@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arena.tasks import (
-    choose_questions,
-    open_samples,
-    pairs_option,
-    question_option,
-    sampling_options,
-)
+from genbench.cli.arena import tasks
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import output_option
 from genbench.cli.views.output import send_plugin_output_to_stderr, wrap_line
@@ -38,8 +32,8 @@ __all__ = ["judge"]
     help="The program and its arguments, as in a shell: 'python3 judge.py'.",
 )  # fmt: skip
 @output_option("FILE", ": a file, which must not exist.", required=True)
-@pairs_option
-@question_option
+@tasks.pairs_option
+@tasks.question_option
 @click.option("--name", metavar="NAME", help="The rater's name.  [default: that of the program's file]")
 @click.option(
     "--env", "variables", multiple=True, metavar="NAME",
@@ -50,7 +44,7 @@ __all__ = ["judge"]
     metavar="SECONDS", help="For all pairs together.",
 )  # fmt: skip
 @click.option("--cache/--no-cache", "has_cache", default=True, help="Keep and use answers.  [default: cache]")
-@sampling_options
+@tasks.sampling_options
 def judge(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, program: str, output: Path, pairs: int, questions: tuple[str, ...], name: str | None,
     variables: tuple[str, ...], timeout_s: float, has_cache: bool, seed: int, dataset: str | None,
@@ -65,14 +59,14 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.pairs import plan_pairs
     from genbench.cli.pictures.files import check_picture, write_file
 
-    texts = choose_questions(questions)
+    texts = tasks.choose_questions(questions)
     check_picture("-o", output, ["json"])  # the ending, and whether the file can be written
     if os.path.lexists(output):
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     make_rater = JudgeProgram.from_command
     rater = make_rater(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
     with send_plugin_output_to_stderr():  # plugins may print: standard output has only the two lines below
-        _, _, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
+        _, _, samples = tasks.open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         # the program is the only rater, so it has the number 1
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(texts))
         # by the digest of a sample: the trial that has it, and its number there

@@ -6,13 +6,7 @@ from pathlib import Path
 
 import click
 
-from genbench.cli.arena.tasks import (
-    choose_questions,
-    open_samples,
-    pairs_option,
-    question_option,
-    sampling_options,
-)
+from genbench.cli.arena import tasks
 from genbench.cli.arguments.help import command
 from genbench.cli.arguments.options import output_option
 from genbench.cli.views.output import send_plugin_output_to_stderr
@@ -26,14 +20,14 @@ __all__ = ["make"]
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @output_option("FILE", "; with several raters, task.html becomes task-1.html and so on.", required=True)
-@pairs_option
+@tasks.pairs_option
 @click.option(
     "--raters", type=click.IntRange(min=1), default=1, show_default=True,
     help="Number of raters: one file for each, of which a fifth of the pairs is the same.",
 )  # fmt: skip
-@question_option
+@tasks.question_option
 @click.option("--reference", is_flag=True, help="Show a real sample of the test split beside each pair.")
-@sampling_options
+@tasks.sampling_options
 def make(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, output: Path, pairs: int, raters: int, questions: tuple[str, ...], reference: bool,
     seed: int, dataset: str | None, plugins: tuple[Path, ...], jobs: int | None, quiet: bool,
@@ -49,7 +43,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.task import render_task
     from genbench.cli.pictures.files import check_picture, write_file
 
-    question_texts = choose_questions(questions)
+    question_texts = tasks.choose_questions(questions)
     paths = (
         [output]
         if raters == 1
@@ -58,7 +52,9 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     for path in paths:
         check_picture("-o", path, ["html"])  # the name has to end in .html
     with send_plugin_output_to_stderr():  # standard output has only the paths of the files
-        catalog, run, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
+        catalog, run, samples = tasks.open_samples(
+            folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet
+        )
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         pages = []
         for rater in range(1, raters + 1):

@@ -7,18 +7,8 @@ from typing import Any
 
 import click
 
+from genbench.cli.arguments import options
 from genbench.cli.arguments.help import command
-from genbench.cli.arguments.options import (
-    COMPONENT,
-    allow_key_option,
-    jobs_option,
-    metric_option,
-    new_output_option,
-    page_option,
-    plugin_option,
-    quiet_option,
-    read_components,
-)
 from genbench.cli.views.output import print_results, print_warning
 
 __all__ = ["score"]
@@ -30,7 +20,7 @@ __all__ = ["score"]
 )
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.argument("votes", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="VOTES.json...")
-@new_output_option
+@options.new_output_option
 @click.option("--question", metavar="TEXT", help="What raters judge by.  [default: the only question]")
 @click.option(
     "--ties", type=click.Choice(["half", "davidson", "rao-kupper"]),
@@ -41,16 +31,16 @@ __all__ = ["score"]
     "--most-failed", type=click.FloatRange(0, 1), metavar="SHARE",
     help="Leave out raters who fail a larger share of the attention checks.  [default: none is left out]",
 )  # fmt: skip
-@metric_option(
-    COMPONENT,
+@options.metric_option(
+    options.COMPONENT,
     " that compares generators by votes.  [repeatable; default: genbench's own]",
-    callback=read_components,
+    callback=options.read_components,
 )
-@jobs_option
-@plugin_option
-@allow_key_option
-@page_option
-@quiet_option
+@options.jobs_option
+@options.plugin_option
+@options.allow_key_option
+@options.page_option
+@options.quiet_option
 def score(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, votes: tuple[Path, ...], output: Path, question: str | None, ties: str | None,
     style_control: bool, most_failed: float | None, metrics: list[dict[str, Any]], jobs: int | None,
@@ -68,10 +58,10 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
 
     # The metrics get the options that the caller gives; others keep the defaults of the metrics.
     values = {"question": question, "ties": ties, "most_failed": most_failed, "style_control": style_control}
-    options = {name: value for name, value in values.items() if value is not None and value is not False}
+    given = {name: value for name, value in values.items() if value is not None and value is not False}
     with open_progress(quiet=quiet, verbose=False) as listener:
         rating = score_votes(
-            folder, votes, output, metrics=metrics, options=options, plugins=plugins,
+            folder, votes, output, metrics=metrics, options=given, plugins=plugins,
             allow_keys=allow_keys, jobs=jobs, listener=listener,
         )  # fmt: skip
     for name, reason in rating.left_out.items():  # comparisons that have no number, by id

@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import (
-    dataset_option,
-    jobs_option,
-    plugin_option,
-    quiet_option,
-    seed_option,
-)
+from genbench.cli.arguments import options
 from genbench.cli.views.output import print_warning
 from genbench.core.escaping import one_line
 
@@ -48,11 +42,12 @@ pairs_option = click.option(
 
 def sampling_options(command: Command) -> Command:
     """Add to a command the options that decide which samples are compared, and how they are drawn."""
-    options = (
-        seed_option, dataset_option("[default: the only one]"), plugin_option, jobs_option, quiet_option,
+    shared = (
+        options.seed_option, options.dataset_option("[default: the only one]"), options.plugin_option,
+        options.jobs_option, options.quiet_option,
     )  # fmt: skip
     # the help shows the option that is added last first
-    for option in reversed(options):
+    for option in reversed(shared):
         command = option(command)
     return command
 

@@ -15,6 +15,7 @@ from genbench.board.csv_tables import (
     leaderboard_columns,
     leaderboard_frame,
 )
+from genbench.board.rank_rules import EARLIER_RULE
 
 TABLES = {"leaderboard": ROW + ENTRY, "scores": SCORES, "timings": TIMINGS, "history": HISTORY}
 
@@ -36,7 +37,7 @@ def test_the_unit_of_a_column_is_the_end_of_its_name(columns):
 
 def test_a_leaderboard_has_columns_for_each_metric_sorted(run_of):
     plan, records = run_of({"vae": {"kid": [1.0], "fid": [2.0]}, "gan": {"fid": [3.0]}})
-    names = [column.name for column in leaderboard_columns(plan.cells)]
+    names = [column.name for column in leaderboard_columns(plan.cells, EARLIER_RULE)]
     assert names[: len(ROW)] == [column.name for column in ROW]
     assert names[len(ROW) :] == [metric + part.name for metric in ("fid", "kid") for part in ENTRY]
     assert names == list(leaderboard_frame(plan, records).columns)
@@ -44,7 +45,7 @@ def test_a_leaderboard_has_columns_for_each_metric_sorted(run_of):
 
 def test_numbers_of_fakes_are_texts_only_where_a_row_has_several(run_of):
     plan, records = run_of({"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [3.0], "kid": [1.0]}})
-    types = lambda cells: {column.name: column.dtype for column in leaderboard_columns(cells)}  # noqa: E731
+    types = lambda cells: {column.name: column.dtype for column in leaderboard_columns(cells, EARLIER_RULE)}  # noqa: E731
     fewer = [replace(cell, n=300) if cell.generator == "gan" else cell for cell in plan.cells]
     mixed = [replace(cell, n=300) if cell.metric == "kid" else cell for cell in plan.cells]
     assert [types(cells)["n"] for cells in (plan.cells, fewer, mixed)] == ["int64", "int64", "str"]

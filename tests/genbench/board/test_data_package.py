@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.csv_tables import data_package
+from genbench.board.rank_rules import EARLIER_RULE
 from genbench.board.report import write_board
 
 TABLE = {
@@ -66,7 +67,7 @@ def test_columns_have_types_units_and_keys(folder):
 
 def test_beside_comparisons_which_have_no_seed_scores_have_no_key(run_of):
     cells = run_of(TABLE)[0].cells
-    found = resources(data_package("", [replace(cells[0], seed=None), *cells]))
+    found = resources(data_package("", [replace(cells[0], seed=None), *cells], EARLIER_RULE))
     assert "primaryKey" not in found["scores"]["schema"]
     assert found["leaderboard"]["schema"]["primaryKey"] == ["dataset", "generator"]
 
@@ -74,9 +75,9 @@ def test_beside_comparisons_which_have_no_seed_scores_have_no_key(run_of):
 def test_the_values_of_a_run_do_not_change_its_description(run_of):
     first, _ = run_of({"vae": {"fid": [1.0]}, "gan": {"fid": [2.0]}})
     second, _ = run_of({"vae": {"fid": ["error"]}, "gan": {"fid": [7.0]}}, salt="other")
-    assert data_package("a", first.cells) == data_package("a", second.cells[::-1])
-    assert data_package("a", first.cells) != data_package("b", first.cells)
-    assert "title" not in json.loads(data_package("", first.cells))
+    assert data_package("a", first.cells, EARLIER_RULE) == data_package("a", second.cells[::-1], EARLIER_RULE)
+    assert data_package("a", first.cells, EARLIER_RULE) != data_package("b", first.cells, EARLIER_RULE)
+    assert "title" not in json.loads(data_package("", first.cells, EARLIER_RULE))
 
 
 @pytest.mark.extras("frictionless")

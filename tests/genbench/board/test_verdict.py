@@ -16,6 +16,7 @@ from genbench.board.formats.latex import board_latex
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.formats.plain import board_to_json
 from genbench.board.leaderboard import build_board
+from genbench.board.rank_rules import EARLIER_RULE
 from genbench.board.rows import Standing
 from genbench.board.terminal import print_board
 from genbench.board.verdict import find_winner, make_verdict
@@ -56,7 +57,7 @@ def _sentence(run_of):
         ranked[0] = replace(
             ranked[0], aspects={name: Standing(1, *ends) for name, ends in (first or {}).items()}
         )
-        return make_verdict(Block(tuple(ranked)), [])
+        return make_verdict(Block(tuple(ranked)), [], EARLIER_RULE)
 
     return make
 
@@ -109,14 +110,14 @@ def test_without_an_overall_rank_no_one_wins(sentence):
 
 def test_without_a_ranked_metric_there_is_no_sentence(run_of):
     run = run_of({name: {"fid": [1.0] * 3} for name in "ab"}, directions={"fid": "none"})
-    assert make_verdict(*build_board(*run).blocks("digits"), []) == ""
+    assert make_verdict(*build_board(*run).blocks("digits"), [], EARLIER_RULE) == ""
 
 
 def test_merged_runs_of_unequal_rules_have_no_winner(run_of):
     plan, records = run_of({name: {"fid": [value] * 3} for name, value in (("a", 1.0), ("b", 2.0))})
     runs = {"one": {"ranking": {"aspects": [["fid", "fidelity"]], "votes": ["fidelity"], "require": {}}}}
     board = build_board(replace(plan, provenance={"merged": runs | {"two": {}}}), records)
-    assert make_verdict(*board.blocks("digits"), []) == "No winner: there is no overall rank."
+    assert make_verdict(*board.blocks("digits"), [], EARLIER_RULE) == "No winner: there is no overall rank."
 
 
 def test_one_competitor_has_a_sentence_only_for_what_is_suspicious(sentence, verdict_of):
@@ -227,7 +228,9 @@ def test_comparisons_over_all_seeds_name_no_number_of_seeds(run_of):
         )
         for row in block.rows
     )
-    assert make_verdict(Block(rows), []) == "No winner: no overall rank can be told from another."
+    assert (
+        make_verdict(Block(rows), [], EARLIER_RULE) == "No winner: no overall rank can be told from another."
+    )
 
 
 def test_copies_of_a_ranked_competitor_are_suspicious(run_of):
@@ -235,7 +238,7 @@ def test_copies_of_a_ranked_competitor_are_suspicious(run_of):
     few = {"train": Copies(of=100, equal=9, identical=9, chance=0, limit=2)}
     rows = tuple(replace(row, copies=few if row.generator == "b" else {}) for row in block.rows)
     end = "; suspicious: b: 9 of 100 samples are, byte for byte, training samples."
-    assert make_verdict(Block(rows), []).endswith(end)
+    assert make_verdict(Block(rows), [], EARLIER_RULE).endswith(end)
 
 
 def test_a_competitor_that_a_reason_excludes_is_suspicious(verdict_of):
@@ -249,14 +252,16 @@ def test_a_competitor_that_a_reason_excludes_is_suspicious(verdict_of):
 def test_those_that_are_not_ranked_are_grouped_by_their_reason(run_of):
     (block,) = build_board(*run_of(CLEAR, aspects=ASPECTS, directions=HIGHER)).blocks("digits")
     rows = [row.exclude("it copies") for row in block.rows if not row.control]
-    verdict = make_verdict(Block((*rows, replace(rows[0], generator="c", unranked=("it is short",)))), [])
+    verdict = make_verdict(
+        Block((*rows, replace(rows[0], generator="c", unranked=("it is short",)))), [], EARLIER_RULE
+    )
     assert verdict == "Suspicious: a and b are not ranked (it copies); c is not ranked (it is short)."
 
 
 def test_seeds_that_share_samples_are_suspicious(run_of):
     (block,) = build_board(*run_of(CLEAR, aspects=ASPECTS, directions=HIGHER)).blocks("digits")
     rows = tuple(replace(row, same_samples=row.generator == "b") for row in block.rows)
-    assert make_verdict(Block(rows), []).endswith("; suspicious: seeds of b share samples.")
+    assert make_verdict(Block(rows), [], EARLIER_RULE).endswith("; suspicious: seeds of b share samples.")
 
 
 # Boards of equal generators, and texts.
