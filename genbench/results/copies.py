@@ -67,12 +67,11 @@ class Copies:
 
     @property
     def is_untestable(self) -> bool:
-        """Whether at least a fifth of all samples equal real ones, where not even copies alone are excessive.
+        """Whether at least a fifth of all samples equal real ones, and chance explains it.
 
         Too many of the real samples repeat then, or the fakes are too few; of under ten, nothing is said.
         """
-        only_copies = dataclasses.replace(self, equal=self.of)
-        return self.of >= _FEW and self.equal >= _LIMIT * self.of and not only_copies.is_excessive
+        return self.of >= _FEW and self.equal >= _LIMIT * self.of and not self.is_beyond_chance
 
     @property
     def is_excessive(self) -> bool:
