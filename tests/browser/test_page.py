@@ -736,6 +736,24 @@ def test_a_printed_caption_is_never_apart_from_its_table(page):
     assert caption == row > first
 
 
+def test_a_printed_verdict_stays_with_its_table_and_notes_do_not_hold_the_next_one(page):
+    page.emulate_media(media="print")
+    read = "all => all.map(one => getComputedStyle(one).breakAfter)"
+    assert set(page.locator("#board .verdict").evaluate_all(read)) == {"avoid"}
+    section = page.locator("#board section.dataset").first
+    section.evaluate(
+        """one => one.insertAdjacentHTML("beforeend", "<p class='note'>a</p><p class='note'>b</p>")"""
+    )
+    assert section.locator(".note").evaluate_all(read)[-2:] == ["avoid", "auto"]
+
+
+def test_a_printed_picture_leaves_room_for_the_heads_above_it(page):
+    page.emulate_media(media="print")
+    image = page.locator("#pictures figure:not(.wide) img").first
+    tall = "image => { image.style.height = '5000px'; return image.getBoundingClientRect().height; }"
+    assert image.evaluate(tall) <= 150 * 96 / 25.4  # 150 mm
+
+
 def test_a_printed_table_of_many_rows_is_cut_between_rows_none_alone(opened, run_of, catalog, tmp_path):
     plan, records = run_of({f"model-{number}": {"fid": [float(number)]} for number in range(15)})
     file = tmp_path / "leaderboard.html"
