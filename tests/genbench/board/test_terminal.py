@@ -115,7 +115,7 @@ def test_a_metric_without_a_known_best_has_no_mark_in_any_form(run_of, runs, sam
     board = build_board(plan, records)
     view = view_board(board)
     (table,) = view.tables
-    assert list_marks(table)[:1] in ([], [("☆", "behind, but the tests do not settle it")])
+    assert list_marks(table)[:1] in ([], [("☆", "mark", "behind, but the tests do not settle it")])
     assert not any(line.rstrip().endswith("*") for line in shown(board))
     assert BEST_MEANING not in shown(board)[-1]
     assert "**" not in board_markdown(view).partition("## digits")[2]
@@ -133,7 +133,7 @@ def test_all_forms_mark_the_same_rows_and_say_the_same_of_the_mark(run_of):
     closing = " ".join(" ".join(shown(board)).split())
     assert f"* {BEST_MEANING}" in closing
     assert "(1–2)" not in closing  # no rank of this board has a range
-    assert list_marks(view.tables[0]) == [("★", BEST_MEANING.split(";")[0])]
+    assert list_marks(view.tables[0]) == [("★", "mark", BEST_MEANING.split(";")[0])]
     assert f"**Bold**: {BEST_MEANING}." in board_markdown(view)
     assert f"bold: {BEST_MEANING}" in board_latex(view)
 
