@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board, list_outcomes
 from genbench.board.rows import UNVERIFIED
+from genbench.board.warnings import list_row_warnings
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
 from genbench.results.cells import short_signature
@@ -59,6 +60,9 @@ _BEST_RANK = "the best rank that the seeds leave possible, with 95 % confidence;
 _WORST_RANK = "the worst rank that the seeds leave possible, with 95 % confidence; empty under three seeds"
 _END = "end of the 95 % t-interval over seeds, within the metric's range; empty if there is only one seed"
 _OWN_END = "end of the metric's own interval, if it has one"
+_CAUTION = CsvColumn(
+    "caution", "str", "why the generator is not ranked, or which of its samples are copies; empty for neither"
+)
 
 #: The columns of leaderboard.csv before those of the metrics.
 ROW = (
@@ -74,6 +78,7 @@ ROW = (
     ),
     CsvColumn("rank:low", "Int64", _BEST_RANK),
     CsvColumn("rank:high", "Int64", _WORST_RANK),
+    _CAUTION,
 )
 
 #: The columns of leaderboard.csv for each aspect that votes; its name precedes theirs.
@@ -172,9 +177,10 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
     """Return one row per dataset and generator, by which `build_board` sorts them.
 
     Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range),
-    rank:ASPECT, rank:ASPECT:low and rank:ASPECT:high for each aspect that votes, then for each metric,
-    sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank, ID:rank:low,
-    ID:rank:high, ID:sig (8 hex digits of the signature, which identifies the number's meaning).
+    caution (why it is not ranked, or which samples are copies), rank:ASPECT, rank:ASPECT:low and
+    rank:ASPECT:high for each aspect that votes, then for each metric, sorted: ID (mean over seeds), ID:low
+    and ID:high (95 % t-interval over seeds), ID:rank, ID:rank:low, ID:rank:high, ID:sig (8 hex digits of the
+    signature, which identifies the number's meaning).
     """
     board = build_board(plan, records)
     columns = leaderboard_columns(plan.cells, board.rule)
@@ -237,7 +243,9 @@ def _score_cells(record: Record) -> dict[str, Any]:
 def _leaderboard_cells(row: Row) -> dict[str, Any]:
     """Return a generator on a dataset as a row of leaderboard.csv: its values by column."""
     # a column has the name of a field of the row: rank:low is the field rank_low
-    cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
+    names = [column.name for column in ROW if column is not _CAUTION]
+    cells: dict[str, Any] = {name: getattr(row, name.replace(":", "_")) for name in names}
+    cells["caution"] = "; ".join(list_row_warnings(row))
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for aspect, standing in row.aspects.items():
         cells |= {f"rank:{aspect}{c.name}": r for c, r in zip(_ASPECT, standing[:3], strict=True)}

@@ -127,7 +127,7 @@ def _read_contract(component: Component) -> Contract | None:
         return read_contract(component.spec)
     if find_module(module) is None:
         who = f"{component.kind} {component.name!r}"
-        raise PluginError(f"{who}: cannot import {make!r}: there is no module {module!r}; correct its make")
+        raise PluginError(f"{who}: cannot import {make!r}: there is no module {module!r}")
     return None
 
 

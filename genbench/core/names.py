@@ -22,7 +22,7 @@ __all__ = [
 
 #: Columns of every leaderboard; no metric can have their names. The other columns are parts of one, such as
 #: `rank:low`, and no id contains a colon.
-COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
+COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank", "caution")
 
 #: Characters of a run's name on a merged board, the number of a repeated name apart: as many as a name has.
 MOST_RUN_NAME = 64

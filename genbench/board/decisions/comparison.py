@@ -39,7 +39,7 @@ __all__ = [
 _COLUMNS = {
     "dataset": "str", "metric": "str", "direction": "str", "a": "str", "b": "str", "difference": "float64",
     "low": "float64", "high": "float64", "effect": "float64", "p": "float64", "p_corrected": "float64",
-    "seeds": "int64", "verdict": "str",
+    "seeds": "int64", "verdict": "str", "caution": "str",
 }  # fmt: skip
 
 
@@ -128,6 +128,7 @@ class Comparison:
                  missing for a `reason`; "refused": a side has no records, or signatures, directions, seeds or
                  shares of samples with features differ, as `reason` says
     valid_shares the shares of samples with features, in words; "" if all have them, and if they are refused
+    caution      the warnings of `list_contender_warnings` on this dataset, joined
     """
 
     dataset: str
@@ -146,6 +147,7 @@ class Comparison:
     better: str = ""
     reason: str = ""
     valid_shares: str = ""
+    caution: str = ""
 
     @property
     def verdict(self) -> str:
@@ -198,11 +200,17 @@ def list_contender_warnings(contenders: Iterable[Contender], dataset: str | None
     The metrics of memorisation and privacy of the run, beside its controls, show near copies.
     """
     return [
-        f"{name}: {contender.label}: {text}"
+        f"{name}: {text}"
         for contender in contenders
         for name, row in sorted(contender.rows(dataset).items())
-        for text in [*list_row_warnings(row), *_list_near_copies(contender.board, row)]
+        for text in _list_warnings(contender, row)
     ]
+
+
+def _list_warnings(contender: Contender, row: Row) -> list[str]:
+    """Return the lines of `list_contender_warnings` on one row of a generator, without the dataset."""
+    texts = [*list_row_warnings(row), *_list_near_copies(contender.board, row)]
+    return [f"{contender.label}: {text}" for text in texts]
 
 
 def _list_near_copies(board: Board, row: Row) -> list[str]:
@@ -253,6 +261,7 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
     """
     contenders = first, second
     described = [each.describe_side(row.dataset) for each in contenders]
+    caution = "; ".join([*_list_warnings(first, row), *_list_warnings(second, other)])
     # Competitors' valid shares decide which rows are ranked together. So they count, unless one of the two
     # rows is a control, which is never ranked.
     rivals = contenders if row.competes and other.competes else ()
@@ -268,6 +277,7 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
             b=second.label,
             outcome="unknown",
             seeds=len(entry.seeds),
+            caution=caution,
         )
         shares = {share for each in rivals for share in each.list_competing_shares(row.dataset, entry)}
         # the first reason counts

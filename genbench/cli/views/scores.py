@@ -40,7 +40,7 @@ __all__ = ["as_csv", "as_json", "explained_view", "scores_view", "warning_lines"
 _COLUMNS = (
     "metric", "direction", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
     "yardstick_split", "yardstick_n", "yardstick_value", "yardstick_least", "yardstick_greatest",
-    "yardstick_is_beyond_real", "yardstick_reason",
+    "yardstick_is_beyond_real", "yardstick_reason", "caution",
 )  # fmt: skip
 _LEGENDS = {
     "real": "real: {n} real samples in place of the fakes, in five splits; at n: {n} fakes, against the same "
@@ -73,7 +73,7 @@ def as_csv(scores: Scores) -> str:
     for fake, score in _list_scores(scores):
         yardstick = {} if score.yardstick is None else vars(score.yardstick)
         values = {**vars(score), **{f"yardstick_{name}": value for name, value in yardstick.items()}}
-        values |= _name_fake(scores, fake)
+        values |= _name_fake(scores, fake) | {"caution": "; ".join(score.cautions)}
         writer.writerow([_plain_value(values.get(column)) for column in columns])
     return text.getvalue()
 

@@ -157,7 +157,7 @@ def test_metrics_without_any_aspect_leave_all_as_it_is_without_a_rule(run_of):
 def test_the_csv_has_the_ranks_in_aspects_and_its_description_names_them(run_of):
     frame = leaderboard_frame(*labelled(run_of)).set_index("generator")
     names = [f"rank:{aspect}{end}" for aspect in ("fidelity", "diversity") for end in ("", ":low", ":high")]
-    assert list(frame.columns[6:14]) == ["rank:high", *names, "auth"]
+    assert list(frame.columns[6:15]) == ["rank:high", "caution", *names, "auth"]
     assert frame.loc["gan", names].tolist() == [2, 2, 2, 3, 2, 3]
     assert frame.loc["noise", names].isna().all()
     package = json.loads(make_board_files(*labelled(run_of))["datapackage.json"])

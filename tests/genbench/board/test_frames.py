@@ -32,7 +32,7 @@ def test_a_metric_can_have_the_name_of_no_other_column(run_of):
 def test_a_leaderboard_has_seven_columns_for_each_metric(run_of):
     frame = leaderboard_frame(*run_of({"vae": {"fid": [1.0, 3.0]}, "gan": {"fid": [5.0, 5.0]}}))
     assert list(frame.columns) == [
-        "dataset", "generator", "plugin", "seeds", "n", "rank", "rank:low", "rank:high",
+        "dataset", "generator", "plugin", "seeds", "n", "rank", "rank:low", "rank:high", "caution",
         "fid", "fid:low", "fid:high", "fid:rank", "fid:rank:low", "fid:rank:high", "fid:sig",
     ]  # fmt: skip
     vae = frame.set_index("generator").loc["vae"]

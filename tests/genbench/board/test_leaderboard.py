@@ -43,6 +43,7 @@ def test_columns_are_those_of_the_design_with_metrics_sorted(run_of):
     frame = leaderboard_frame(*run_of({"vae": {"recall": [1.0], "fid[pixels]": [2.0]}}))
     parts = ("", ":low", ":high", ":rank", ":rank:low", ":rank:high", ":sig")
     expected = ["dataset", "generator", "plugin", "seeds", "n", "rank", "rank:low", "rank:high"]
+    expected.append("caution")
     expected += ["fid[pixels]" + part for part in parts] + ["recall" + part for part in parts]
     assert list(frame.columns) == expected
 

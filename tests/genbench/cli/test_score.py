@@ -303,7 +303,10 @@ def test_a_device_as_output_receives_it_and_stays(sides, tmp_path):
     assert done.stdout.startswith(b"metric,")
     done = subprocess.run([*command, "-o", "/dev/full"], cwd=tmp_path, check=False, capture_output=True)
     assert done.returncode == 3
-    assert done.stderr == b"Error: --output /dev/full: cannot be written: No space left on device\n"
+    assert done.stderr == (
+        b"Error: --output /dev/full: cannot be written: No space left on device; choose another folder, or "
+        b"free space\n"
+    )
 
 
 def test_a_folder_as_output_is_refused_before_anything_is_computed(sides, tmp_path):

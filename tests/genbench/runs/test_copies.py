@@ -157,8 +157,15 @@ def test_compare_and_gate_name_them_below_a_table_and_on_stderr(folder, command,
     operands = [str(folder), "fair", "ours"] if command == "compare" else of_gate
     ran = CliRunner().invoke(main, [command, *operands, "--format", form])
     line = "ours: not ranked: 80 of 80 samples are, byte for byte, training samples"
-    assert line in (ran.stdout if form == "text" else ran.stderr)
-    assert line not in (ran.stderr if form == "text" else ran.stdout)
+    assert (line in ran.stderr) is (form != "text")
+    assert (line in ran.stdout) is (form == "text" or command == "compare")
+
+
+def test_frames_of_a_run_say_it_in_each_row(folder):
+    run = genbench.open_run(folder)
+    reason = "not ranked: 80 of 80 samples are, byte for byte, training samples"
+    assert run.leaderboard().set_index("generator")["caution"].loc[["ours", "fair"]].tolist() == [reason, ""]
+    assert set(run.compare("fair", "ours")["caution"]) == {f"ours: {reason}"}
 
 
 @pytest.mark.slow

@@ -89,6 +89,11 @@ def test_a_value_beyond_real_is_marked_and_explained(table):
     assert hint[1:4] == ["fid[pixels]:", "beyond", "real:"]
 
 
+def test_csv_has_the_cautions_of_each_number():
+    text = as_csv(alone(measurement(cautions=("few fakes", "copies")), measurement(metric="kid")))
+    assert [row["caution"] for row in csv.DictReader(io.StringIO(text))] == ["few fakes; copies", ""]
+
+
 def test_a_missing_yardstick_is_explained_once_for_all_metrics_below_the_table(table):
     why = "no value at n = 15"
     lacking = [measurement(metric=name, yardstick_reason=why) for name in ("fid", "kid")]
