@@ -227,36 +227,21 @@ def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterato
             yield f"no sample of {name} has features; the first is {first!r}: check the file and its column"
 
 
-def _describe_equal_samples(pair: Pair) -> Iterator[str]:
-    """Yield which fakes are copies of real samples, and how many repeat one another."""
+def _describe_samples(pair: Pair) -> Iterator[str]:
+    """Yield which fakes are copies of real samples, how many repeat one another, and a lost scale."""
     for name, count in pair.copies.items():
         if count.is_beyond_chance:
             yield describe_count(count, f"samples of {name}")
         elif count.is_untestable:
             yield describe_repeats(f"samples of {name}")
-    if pair.collapse:
-        yield pair.collapse
-
-
-def _warn_of_lost_scale(pair: Pair) -> Iterator[str]:
-    """Yield a warning if one side of bytes has no value above 1, and the other has: numbers cut to 0 and 1.
-
-    `x.astype("uint8")` makes such samples of numbers from 0 to 1. If both sides are binary, nothing is lost.
-    """
-    sides = {name: pair.sides[name].open().data for name in ("fake", "real") if name in pair.sides}
-    if all(getattr(data, "dtype", None) == "uint8" and len(data) for data in sides.values()):
-        # the first sample decides for most sides, so that a large side is not read again
-        lost = [name for name, data in sides.items() if data[0].max() <= 1 and data.max() <= 1]
-        if len(sides) > len(lost) == 1:
-            yield f"{lost[0]} has no value above 1: were its numbers from 0 to 1? Then multiply them by 255"
+    yield from filter(None, (pair.collapse, pair.lost_scale))
 
 
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield warnings about a metric's scores that follow from the samples, such as their number."""
     # `statistics` is what the metric uses in place of samples of `real`; None: it uses the samples
     sides, statistics = pair.sides, pair.find_statistics(group)
-    yield from _describe_equal_samples(pair)
-    yield from _warn_of_lost_scale(pair)
+    yield from _describe_samples(pair)
     if statistics is not None and "fake" in pair.sides_behind_statistics:
         yield f"fake has samples of those behind {statistics.name}"
     if "real" in group.metric.contract.sides:

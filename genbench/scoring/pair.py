@@ -221,6 +221,22 @@ class Pair:
         return "" if real is None else describe_collapse(numbers["fake"], real)
 
     @functools.cached_property
+    def lost_scale(self) -> str:
+        """That one side of bytes has no value above 1, and the other has: numbers cut to 0 and 1; else "".
+
+        `x.astype("uint8")` makes such samples of numbers from 0 to 1. If both sides are binary, nothing is
+        lost.
+        """
+        sides = {name: self.sides[name].open().data for name in ("fake", "real") if name in self.sides}
+        lost: list[str] = []
+        if all(getattr(data, "dtype", None) == "uint8" and len(data) for data in sides.values()):
+            # the first sample decides for most sides, so that a large side is not read again
+            lost = [name for name, data in sides.items() if data[0].max() <= 1 and data.max() <= 1]
+        if not len(sides) > len(lost) == 1:
+            return ""
+        return f"{lost[0]} has no value above 1: were its numbers from 0 to 1? Then multiply them by 255"
+
+    @functools.cached_property
     def _numbers(self) -> dict[str, Numbers]:
         """The numbers of the samples of each side, by which copies are found; {} if a package is missing.
 

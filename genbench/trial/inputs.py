@@ -224,7 +224,7 @@ def _need_labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
     """Return the labels of a side; raise Undefined if it has none."""
     labels = inputs.labels(name)
     if labels is None:
-        raise Undefined(f"{name} has no labels; expected a label for each sample")
+        raise Undefined(f"{name} has no labels")
     return labels
 
 

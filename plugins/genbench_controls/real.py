@@ -51,5 +51,5 @@ def train_copies(train: Samples) -> RealSampler:
 
 def _sampler(pool: Samples | None, name: str) -> RealSampler:
     if pool is None:
-        raise Undefined(f"the dataset has no split {name}; remove this control")
+        raise Undefined(f"the dataset has no split {name}")
     return RealSampler(pool, name)

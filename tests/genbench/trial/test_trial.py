@@ -167,7 +167,7 @@ def test_the_trace_has_history_and_cost_and_a_later_job_adds_to_it(job, run):
 def test_a_folder_that_cannot_be_written_is_named(job, tmp_path):
     file = tmp_path / "file"
     file.write_text("")
-    with pytest.raises(ResultsError, match=rf"^{file} cannot be written: Not a directory$"):
+    with pytest.raises(ResultsError, match=rf"^{file} cannot be written: Not a directory; choose "):
         job(folder=file).run(lambda **event: None)
 
 
