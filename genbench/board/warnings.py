@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FailedCells", "RankNote", "WrongControl", "count_cells", "extra_text", "find_wrong_controls",
-    "list_board_warnings", "list_copies", "list_failures", "list_notes",
+    "list_board_warnings", "list_copies", "list_data_warnings", "list_failures", "list_notes",
     "list_number_warnings", "list_rank_notes", "list_row_warnings", "list_run_lines", "list_unranked",
     "warn_of_classes", "warn_of_metric", "warn_of_shared_sides", "warn_of_sizes",
 ]  # fmt: skip
@@ -201,6 +201,12 @@ def list_row_warnings(row: Row) -> list[str]:
         return [f"not ranked: {reason}" for reason in row.unranked]
     repeats = describe_repeats() if any(count.is_untestable for count in row.copies.values()) else ""
     return list(filter(None, [describe_copies(row.copies, excessive=False), repeats, row.uncounted]))
+
+
+def list_data_warnings(board: Board, row: Row) -> list[str]:
+    """Return the warnings that any run noted on the data of a row."""
+    records = (record for metric in row.entries for record in board.find_records(row, metric))
+    return list(dict.fromkeys(text for record in records for text in _warn_of_data(board, record)))
 
 
 def _list_missing_records(block: Block) -> Iterator[RankNote]:

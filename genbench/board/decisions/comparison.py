@@ -16,7 +16,7 @@ from genbench.board.merge import Number, SeedSamples, group_samples_by_seed, hav
 from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.valid_shares import format_percent, group_by_share
 from genbench.board.verdict import describe_near_copiers
-from genbench.board.warnings import list_row_warnings
+from genbench.board.warnings import list_data_warnings, list_row_warnings
 from genbench.core.errors import SuiteError
 from genbench.core.grouping import group_pairs
 from genbench.core.names import join_names, suggest_names
@@ -197,20 +197,22 @@ def list_comparisons(first: Contender, second: Contender, *, dataset: str | None
 def list_contender_warnings(contenders: Iterable[Contender], dataset: str | None = None) -> list[str]:
     """Return a line for each reason why one of the generators is not ranked, and on copies in its samples.
 
-    The metrics of memorisation and privacy of the run, beside its controls, show near copies.
+    The metrics of memorisation and privacy of the run, beside its controls, show near copies. A warning on
+    the data of both is one line.
     """
-    return [
+    lines = [
         f"{name}: {text}"
         for contender in contenders
         for name, row in sorted(contender.rows(dataset).items())
         for text in _list_warnings(contender, row)
     ]
+    return list(dict.fromkeys(lines))
 
 
 def _list_warnings(contender: Contender, row: Row) -> list[str]:
     """Return the lines of `list_contender_warnings` on one row of a generator, without the dataset."""
     texts = [*list_row_warnings(row), *_list_near_copies(contender.board, row)]
-    return [f"{contender.label}: {text}" for text in texts]
+    return [*list_data_warnings(contender.board, row), *(f"{contender.label}: {text}" for text in texts)]
 
 
 def _list_near_copies(board: Board, row: Row) -> list[str]:
@@ -261,7 +263,7 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
     """
     contenders = first, second
     described = [each.describe_side(row.dataset) for each in contenders]
-    caution = "; ".join([*_list_warnings(first, row), *_list_warnings(second, other)])
+    caution = "; ".join(dict.fromkeys([*_list_warnings(first, row), *_list_warnings(second, other)]))
     # Competitors' valid shares decide which rows are ranked together. So they count, unless one of the two
     # rows is a control, which is never ranked.
     rivals = contenders if row.competes and other.competes else ()
