@@ -44,7 +44,7 @@ _COLUMNS = (
 )  # fmt: skip
 _LEGENDS = {
     "real": "real: {n} real samples in place of the fakes, in five splits; at n: {n} fakes, against the same "
-    "other real samples; without --train, copies of training samples are not looked for",
+    "other real samples; copies of training samples are looked for only with --train",
     "train": "train: {n} training samples in place of the fakes, in five cuts; at n: {n} fakes",
 }
 _MOST_DETAILS = 5  # parts or pairs of a metric: what a line or two can hold
