@@ -34,6 +34,7 @@ UNVERIFIED = "unverified"
 _NO_FAILURES = {"missing": 1, "skipped": 2}
 _NOT_COUNTED = "not counted{}, as in records of an earlier genbench: how many samples are copies of real ones"
 _NO_SAMPLES = "rated without samples, so copies of real ones are not counted"
+_NO_RECORDS = "from a CSV file, so copies of real ones are not counted"
 
 #: The only field of a signature of which a CSV file gives the short form alone.
 UNKNOWN_SIGNATURE = "unverified"
@@ -408,7 +409,7 @@ def _describe_uncounted(records: list[Record]) -> str:
     seeds = {record.cell.seed for record in scored}
     missing = seeds - {record.cell.seed for record in scored if record.copies}
     if missing and not any(record.samples for record in records):
-        return _NO_SAMPLES
+        return _NO_RECORDS if records[0].cell.plugin == UNVERIFIED else _NO_SAMPLES
     named = [seed for seed in missing if seed is not None and missing < seeds]
     where = f" at {join_seeds(named)}" if named else ""
     return _NOT_COUNTED.format(where) if missing else ""

@@ -183,6 +183,8 @@ def test_a_csv_with_ranks_in_aspects_can_be_read_and_changes_no_rank_of_a_run(ru
         for run in (mine, merged)
     )
     assert after == before | {"theirs": (None, {}), "other": (None, {})}
+    frame = leaderboard_frame(merged.plan, merged.records).set_index("generator")
+    assert frame.loc["theirs", "caution"] == "from a CSV file, so copies of real ones are not counted"
 
 
 @pytest.mark.parametrize("rule", [{}, {"require": {"valid": "< 9.5"}}])
