@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board, list_outcomes
 from genbench.board.rows import UNVERIFIED
-from genbench.board.warnings import list_row_warnings
+from genbench.board.warnings import list_data_warnings, list_row_warnings
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
 from genbench.results.cells import short_signature
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from genbench.board.leaderboard import Board
     from genbench.board.rank_rules import RankRule
     from genbench.board.rows import Row
     from genbench.results.cells import Cell
@@ -61,7 +62,9 @@ _WORST_RANK = "the worst rank that the seeds leave possible, with 95 % confidenc
 _END = "end of the 95 % t-interval over seeds, within the metric's range; empty if there is only one seed"
 _OWN_END = "end of the metric's own interval, if it has one"
 _CAUTION = CsvColumn(
-    "caution", "str", "why the generator is not ranked, or which of its samples are copies; empty for neither"
+    "caution",
+    "str",
+    "why the generator is not ranked, which samples are copies, and what spoils scores of the data",
 )
 
 #: The columns of leaderboard.csv before those of the metrics.
@@ -177,14 +180,14 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
     """Return one row per dataset and generator, by which `build_board` sorts them.
 
     Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range),
-    caution (why it is not ranked, or which samples are copies), rank:ASPECT, rank:ASPECT:low and
+    caution (warnings on its samples and on the data), rank:ASPECT, rank:ASPECT:low and
     rank:ASPECT:high for each aspect that votes, then for each metric, sorted: ID (mean over seeds), ID:low
     and ID:high (95 % t-interval over seeds), ID:rank, ID:rank:low, ID:rank:high, ID:sig (8 hex digits of the
     signature, which identifies the number's meaning).
     """
     board = build_board(plan, records)
     columns = leaderboard_columns(plan.cells, board.rule)
-    return _build_frame(columns, [_leaderboard_cells(row) for row in board.rows])
+    return _build_frame(columns, [_leaderboard_cells(board, row) for row in board.rows])
 
 
 def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
@@ -240,12 +243,12 @@ def _score_cells(record: Record) -> dict[str, Any]:
     return cells | {"reason": reason, "signature": short_signature(cell.signature)}
 
 
-def _leaderboard_cells(row: Row) -> dict[str, Any]:
+def _leaderboard_cells(board: Board, row: Row) -> dict[str, Any]:
     """Return a generator on a dataset as a row of leaderboard.csv: its values by column."""
     # a column has the name of a field of the row: rank:low is the field rank_low
     names = [column.name for column in ROW if column is not _CAUTION]
     cells: dict[str, Any] = {name: getattr(row, name.replace(":", "_")) for name in names}
-    cells["caution"] = "; ".join(list_row_warnings(row))
+    cells["caution"] = "; ".join([*list_row_warnings(row), *list_data_warnings(board, row)])
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for aspect, standing in row.aspects.items():
         cells |= {f"rank:{aspect}{c.name}": r for c, r in zip(_ASPECT, standing[:3], strict=True)}

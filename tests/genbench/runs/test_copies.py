@@ -164,8 +164,10 @@ def test_compare_and_gate_name_them_below_a_table_and_on_stderr(folder, command,
 def test_frames_of_a_run_say_it_in_each_row(folder):
     run = genbench.open_run(folder)
     reason = "not ranked: 80 of 80 samples are, byte for byte, training samples"
-    assert run.leaderboard().set_index("generator")["caution"].loc[["ours", "fair"]].tolist() == [reason, ""]
     data = "60 training samples have new identifiers"
+    assert run.leaderboard().set_index("generator")["caution"].loc[["ours", "fair"]].tolist() == [
+        f"{reason}; {data}", data,
+    ]  # fmt: skip
     assert set(run.compare("fair", "ours")["caution"]) == {f"{data}; ours: {reason}"}
 
 
