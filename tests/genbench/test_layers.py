@@ -41,7 +41,7 @@ MOST_LINES, MOST_BODY_LINES = 600, 40
 
 #: How many lines of code the host, the plugins and the tests may have. A change that needs more lines in the
 #: host or in plugins says how many; tests may then grow by two lines for each.
-BUDGETS = {"genbench": 34_045, "plugins": 24_410, "tests": 76_110}
+BUDGETS = {"genbench": 34_050, "plugins": 24_410, "tests": 76_110}
 
 ROOT = Path(genbench.__file__).parent
 TESTS = Path(__file__).parents[1]
