@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board, list_outcomes
 from genbench.board.rows import UNVERIFIED
+from genbench.board.verdict import list_near_copies
 from genbench.board.warnings import list_data_warnings, list_row_warnings
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
@@ -64,7 +65,7 @@ _OWN_END = "end of the metric's own interval, if it has one"
 _CAUTION = CsvColumn(
     "caution",
     "str",
-    "why the generator is not ranked, which samples are copies, and what spoils scores of the data",
+    "why the generator is not ranked, copies among its samples, and what spoils scores of its data",
 )
 
 #: The columns of leaderboard.csv before those of the metrics.
@@ -180,10 +181,10 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
     """Return one row per dataset and generator, by which `build_board` sorts them.
 
     Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range),
-    caution (warnings on its samples and on the data), rank:ASPECT, rank:ASPECT:low and
-    rank:ASPECT:high for each aspect that votes, then for each metric, sorted: ID (mean over seeds), ID:low
-    and ID:high (95 % t-interval over seeds), ID:rank, ID:rank:low, ID:rank:high, ID:sig (8 hex digits of the
-    signature, which identifies the number's meaning).
+    caution (warnings on the samples and the data), rank:ASPECT, rank:ASPECT:low and rank:ASPECT:high for each
+    aspect that votes, then for each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval
+    over seeds), ID:rank, ID:rank:low, ID:rank:high, ID:sig (8 hex digits of the signature, which identifies
+    the number's meaning).
     """
     board = build_board(plan, records)
     columns = leaderboard_columns(plan.cells, board.rule)
@@ -248,7 +249,8 @@ def _leaderboard_cells(board: Board, row: Row) -> dict[str, Any]:
     # a column has the name of a field of the row: rank:low is the field rank_low
     names = [column.name for column in ROW if column is not _CAUTION]
     cells: dict[str, Any] = {name: getattr(row, name.replace(":", "_")) for name in names}
-    cells["caution"] = "; ".join([*list_row_warnings(row), *list_data_warnings(board, row)])
+    cautions = [*list_row_warnings(row), *list_near_copies(board, row), *list_data_warnings(board, row)]
+    cells["caution"] = "; ".join(cautions)
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for aspect, standing in row.aspects.items():
         cells |= {f"rank:{aspect}{c.name}": r for c, r in zip(_ASPECT, standing[:3], strict=True)}

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
     from genbench.board.rank_rules import RankRule
     from genbench.board.rows import Row
     from genbench.board.warnings import WrongControl
 
-__all__ = ["describe_near_copiers", "find_winner", "make_verdict"]
+__all__ = ["find_winner", "list_near_copies", "make_verdict"]
 
 _MOST_NAMES = 6  # in a list, of which "3 more" is one: the sentence has to stay short
 _MOST_METRICS = 3  # in a list, since lines below the tables name all
@@ -120,7 +121,7 @@ def _list_suspicions(
     for row in block.competitors:
         if copies := describe_copies(row.copies, excessive=False):
             yield f"{row.generator}: {copies}"
-    yield from (f"{name} is {text}" for name, text in describe_near_copiers(block, aspects))
+    yield from (f"{name} is {text}" for name, text in _describe_near_copiers(block, aspects))
     voting = {(c.metric, c.signature) for c in block.voters if block.first_entries[c].vote in _JUDGED}
     notes = [note for note in wrong if (note.metric, note.signature) in voting]
     for role, word in (("ceiling", "better"), ("floor", "worse")):
@@ -133,7 +134,14 @@ def _list_suspicions(
         yield f"seeds of {_join(same)} share samples"
 
 
-def describe_near_copiers(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def list_near_copies(board: Board, row: Row) -> list[str]:
+    """Return in which metrics a competitor scores more like an exploit than like a ceiling, in words."""
+    blocks = board.blocks(row.dataset)
+    pairs = (pair for block in blocks for pair in _describe_near_copiers(block, board.rule.aspects))
+    return [text for name, text in pairs if name == row.generator]
+
+
+def _describe_near_copiers(block: Block, aspects: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (competitor, words) for each competitor that scores more like an exploit than like a ceiling.
 
     The words are such as "more like train-copies than held-out in near-duplicates".

@@ -222,10 +222,9 @@ class Pair:
 
     @functools.cached_property
     def lost_scale(self) -> str:
-        """That one side of bytes has no value above 1, and the other has: numbers cut to 0 and 1; else "".
+        """The warning that numbers from 0 to 1 became bytes 0 and 1, as by `x.astype("uint8")`; or "".
 
-        `x.astype("uint8")` makes such samples of numbers from 0 to 1. If both sides are binary, nothing is
-        lost.
+        One side then has no byte above 1, and the other has. If both have none, the samples are binary.
         """
         sides = {name: self.sides[name].open().data for name in ("fake", "real") if name in self.sides}
         lost: list[str] = []

@@ -15,7 +15,7 @@ from genbench.board.leaderboard import build_board
 from genbench.board.merge import Number, SeedSamples, group_samples_by_seed, have_same_samples
 from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.valid_shares import format_percent, group_by_share
-from genbench.board.verdict import describe_near_copiers
+from genbench.board.verdict import list_near_copies
 from genbench.board.warnings import list_data_warnings, list_row_warnings
 from genbench.core.errors import SuiteError
 from genbench.core.grouping import group_pairs
@@ -211,18 +211,8 @@ def list_contender_warnings(contenders: Iterable[Contender], dataset: str | None
 
 def _list_warnings(contender: Contender, row: Row) -> list[str]:
     """Return the lines of `list_contender_warnings` on one row of a generator, without the dataset."""
-    texts = [*list_row_warnings(row), *_list_near_copies(contender.board, row)]
+    texts = [*list_row_warnings(row), *list_near_copies(contender.board, row)]
     return [*list_data_warnings(contender.board, row), *(f"{contender.label}: {text}" for text in texts)]
-
-
-def _list_near_copies(board: Board, row: Row) -> list[str]:
-    """Return the words of `describe_near_copiers` on a competitor, or [] if it is none of them."""
-    pairs = (
-        pair
-        for block in board.blocks(row.dataset)
-        for pair in describe_near_copiers(block, board.rule.aspects)
-    )
-    return [text for name, text in pairs if name == row.generator]
 
 
 def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:

@@ -40,6 +40,7 @@ class GateCheck:
                both was not run, or a reason excludes the candidate from ranks, such as copies of real samples
     reason     why, in words
     valid_shares  the shares of samples with features, in words; "" if all have them, and if they are refused
+    caution    the warnings on both generators and their data, joined, as of a Comparison
     """
 
     dataset: str
@@ -53,6 +54,7 @@ class GateCheck:
     limit: float | None = None
     p: float | None = None
     valid_shares: str = ""
+    caution: str = ""
 
 
 def make_checks(
@@ -163,6 +165,7 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
         verdict="cannot tell",
         reason=comparison.reason,
         valid_shares=comparison.valid_shares,
+        caution=comparison.caution,
     )
     if comparison.outcome == "refused":
         return replace(check, verdict="not comparable")

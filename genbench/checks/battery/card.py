@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "BAND", "WORDS", "Card", "CardRow", "Finding", "Floor", "LeftOut", "format_numbers", "list_detected",
+    "BAND", "VERDICTS", "Card", "CardRow", "Finding", "Floor", "LeftOut", "format_numbers", "list_detected",
     "list_unpunished",
 ]  # fmt: skip
 
@@ -26,8 +26,8 @@ BAND = 2.0  # of a normal floor, one draw in twenty is outside
 
 _ENOUGH_SEEDS = 5  # that agree by chance one time in sixteen
 
-#: What became of a fault at one level, and the words of a printed card for it.
-WORDS = {
+#: The verdicts on a fault at one level, each with its words on a printed card.
+VERDICTS = {
     "right": "right",  # it moved, or stayed, as expected
     "known": "known failure",  # which the metric declares
     "wrong": "WRONG",  # it changed in an unexpected direction, by more than two real sets differ
@@ -61,7 +61,7 @@ class CardRow:
     sign      + or -: the score rose, or fell, in all seeds; 0: neither; ~: it moved, both ways, where it may
               not move; None without a value
     expected  what is declared, or follows from the direction
-    verdict   one of WORDS
+    verdict   one of VERDICTS
     value     mean score over seeds, None without a value
     change    mean of the change from clean data, seed by seed; for a target, of the distance from it
     effect    change in standard deviations of the floor, None where those are 0 or there is no value
@@ -142,9 +142,9 @@ class Card:
 
     @property
     def verdicts(self) -> dict[str, int]:
-        """The number of rows with each of WORDS."""
+        """The number of rows with each of VERDICTS."""
         counts = Counter(row.verdict for row in self.rows)
-        return {verdict: counts[verdict] for verdict in WORDS}
+        return {verdict: counts[verdict] for verdict in VERDICTS}
 
     @property
     def has_damage(self) -> bool:
@@ -324,5 +324,5 @@ def _describe_finding(row: CardRow, direction: str) -> tuple[str, str, str, str]
     """
     change = row.describe_change(direction)
     size = ", by less than two real sets differ" if row.sign in ("+", "-") and not row.is_detected else ""
-    verdict = WORDS[row.verdict] if row.verdict in _NAMED_VERDICTS else ""
+    verdict = VERDICTS[row.verdict] if row.verdict in _NAMED_VERDICTS else ""
     return row.fault, f"{change}{size}", verdict, row.reason

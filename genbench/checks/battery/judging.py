@@ -142,7 +142,7 @@ class Judge:
         return "~" if has_moved and not may_move else "0"
 
     def _find_verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
-        """Return the verdict on a change, one of WORDS.
+        """Return the verdict on a change, one of VERDICTS.
 
         It is "right" as expected, and "unjudged" if any change is expected. A "known" failure is declared, an
         "unseen" fault should have changed the score. An unexpected change is "faint" if two sets of real

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from genbench.checks.battery.card import WORDS, Card
+from genbench.checks.battery.card import VERDICTS, Card
 from genbench.contract.specs import DIRECTIONS
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.escaping import one_line
@@ -117,7 +117,7 @@ def _is_possible(card: Card) -> bool:
 
     Verdicts, signs and the direction are those that genbench writes.
     """
-    rows_are_known = all(row.verdict in WORDS and row.sign in _SIGNS for row in card.rows)
+    rows_are_known = all(row.verdict in VERDICTS and row.sign in _SIGNS for row in card.rows)
     has_target = card.direction in DIRECTIONS and (card.direction != "target" or card.best is not None)
     has_samples = card.n > 0 and card.seeds > 1
     return is_metric_id(card.metric) and has_target and rows_are_known and has_samples

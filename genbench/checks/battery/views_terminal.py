@@ -9,7 +9,7 @@ from rich.text import Text
 from genbench.board.fitted_table import FittedTable, open_table
 from genbench.board.numbers import direction_text, format_number
 from genbench.board.terminal import plain_text
-from genbench.checks.battery.card import WORDS, format_numbers
+from genbench.checks.battery.card import VERDICTS, format_numbers
 from genbench.contract.expected import Expected, format_expected
 from genbench.core.grouping import group_pairs
 
@@ -83,7 +83,7 @@ def _make_table(card: Card, *, with_expected: bool = True) -> FittedTable:
     previous = ""
     for row in card.rows:
         name = "" if row.fault == previous else row.fault
-        verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
+        verdict = Text(VERDICTS[row.verdict], style=_STYLES[row.verdict])
         change = row.describe_change(card.direction)
         expected = (_join_expected(row),) if with_expected else ()
         # `format_numbers` returns the texts of "score" and "change/floor"; `change` is the text of "moved"
@@ -125,7 +125,7 @@ def _describe_remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     if card.is_reversed:
         yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
     reasons = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
-    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _group_by_reason(reasons))
+    yield from ((_STYLES[verdict], VERDICTS[verdict], line) for verdict, line in _group_by_reason(reasons))
     wrong = [row for row in card.rows if row.verdict == "wrong"]
     for fault in dict.fromkeys(row.fault for row in wrong):
         yield from _describe_wrong(card, [row for row in wrong if row.fault == fault])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.numbers import direction_text, format_number, typeset
 from genbench.catalog.catalog import find_fault
 from genbench.catalog.loader import shorten_reference
-from genbench.checks.battery.card import WORDS, format_numbers, list_detected, list_unpunished
+from genbench.checks.battery.card import VERDICTS, format_numbers, list_detected, list_unpunished
 from genbench.checks.battery.faults import read_faults
 from genbench.checks.battery.kept_cards import find_card
 from genbench.contract.signature import LABELS, read_declared_inputs, read_definitions
@@ -421,7 +421,7 @@ def _list_card_rows(card: Card) -> Iterator[tuple[str, ...]]:
     """Yield a row of texts for each planted fault: its name and level, score, change, movement, verdict."""
     for row in card.rows:
         name, change = one_line(f"{row.fault} {row.level}"), row.describe_change(card.direction)
-        yield (name, *map(typeset, format_numbers(row)), change, WORDS[row.verdict])
+        yield (name, *map(typeset, format_numbers(row)), change, VERDICTS[row.verdict])
 
 
 def _list_declared_effects(

@@ -132,7 +132,7 @@ def _make_compare_command(name: str, cells: Iterable[Cell]) -> str:
     competitors = group_pairs((cell.dataset, cell.generator) for cell in cells if cell.control is None)
     for generators in competitors.values():
         pair = [generator.removesuffix(f"@{name}") for generator in sorted(set(generators))][:2]
-        if len(pair) == 2:  # noqa: PLR2004 - a pair
+        if pair[1:]:
             return one_line(shlex.join(["genbench", "compare", ".", *pair]))
     return ""
 

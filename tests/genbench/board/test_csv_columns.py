@@ -45,9 +45,9 @@ def test_a_leaderboard_has_columns_for_each_metric_sorted(run_of):
 
 def test_numbers_of_fakes_are_texts_only_where_a_row_has_several(run_of):
     plan, records = run_of({"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [3.0], "kid": [1.0]}})
-    types = lambda cells: {column.name: column.dtype for column in leaderboard_columns(cells, EARLIER_RULE)}  # noqa: E731
     fewer = [replace(cell, n=300) if cell.generator == "gan" else cell for cell in plan.cells]
     mixed = [replace(cell, n=300) if cell.metric == "kid" else cell for cell in plan.cells]
-    assert [types(cells)["n"] for cells in (plan.cells, fewer, mixed)] == ["int64", "int64", "str"]
+    columns = [leaderboard_columns(cells, EARLIER_RULE) for cells in (plan.cells, fewer, mixed)]
+    assert [{c.name: c.dtype for c in row}["n"] for row in columns] == ["int64", "int64", "str"]
     frame = leaderboard_frame(replace(plan, cells=tuple(mixed)), records)
     assert list(frame["n"]) == ["300 599", "300 599"]

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from genbench.board.blocks import Block
+from genbench.board.csv_tables import leaderboard_frame
 from genbench.board.decisions.comparison import Contender, list_contender_warnings
 from genbench.board.formats.html_fragment import board_html
 from genbench.board.formats.latex import board_latex
@@ -204,6 +205,8 @@ def test_a_competitor_that_memorises_as_training_samples_is_suspicious(
     plan, records = run_of(table, aspects=ASPECTS | {"near": "memorisation"}, directions=HIGHER)
     sides = [Contender(label=name, generator=name, plan=plan, records=records) for name in ("a", "b")]
     line = "digits: a: more like train-copies than held-out in near"
+    cautions = leaderboard_frame(plan, records).set_index("generator")["caution"]
+    assert ("more like train-copies than held-out in near" in cautions["a"]) == is_like
     assert list_contender_warnings(sides) == [line] * is_like
 
 

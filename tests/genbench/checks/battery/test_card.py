@@ -7,7 +7,7 @@ import json
 import pytest
 
 from genbench import anything, worse
-from genbench.checks.battery.card import WORDS, CardRow, Floor
+from genbench.checks.battery.card import VERDICTS, CardRow, Floor
 
 
 def test_a_card_is_sound_unless_something_moved_the_wrong_way_or_failed(card, card_rows):
@@ -84,8 +84,8 @@ def test_a_fault_without_a_score_is_neither_seen_nor_unseen(card):
 def test_json_holds_all_of_it(card):
     found = json.loads(json.dumps(card().to_json(), allow_nan=False))
     assert (found["metric"], found["seeds"]) == ("gap[rows]", 3)
-    assert list(found["verdicts"]) == list(WORDS)
-    assert found["verdicts"] == dict.fromkeys(WORDS, 1) | {"right": 3, "wrong": 2, "failed": 0}
+    assert list(found["verdicts"]) == list(VERDICTS)
+    assert found["verdicts"] == dict.fromkeys(VERDICTS, 1) | {"right": 3, "wrong": 2, "failed": 0}
     assert found["floor"] == {"values": [10.0, 11.0, 12.0], "mean": 11.0, "sd": 1.0}
     assert found["rows"][1]["verdict"] == "right"
     assert found["left_out"] == [{"fault": "collapse", "level": "to 200", "reason": "n is 60"}]

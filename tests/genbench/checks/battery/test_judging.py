@@ -7,7 +7,7 @@ import pytest
 from genbench import Output, anything, better, falls, mixed, rises, unchanged, worse
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, list_modalities
-from genbench.checks.battery.card import WORDS
+from genbench.checks.battery.card import VERDICTS
 from genbench.checks.battery.faults import read_expects, read_faults
 from genbench.checks.battery.judging import Judge, NoScore
 
@@ -187,4 +187,4 @@ def test_a_metric_without_a_number_has_no_sign_but_a_reason(status, verdict):
     judge = Judge(Output(name="gap", direction="lower"), {}, None, CLEAN, draws=False)
     found = judge.make_row(NOISE, [1.0, NoScore(status, "why"), 2.0])
     assert (found.sign, found.value, found.verdict, found.reason) == (None, None, verdict, "why")
-    assert verdict in WORDS
+    assert verdict in VERDICTS

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from genbench import worse
-from genbench.checks.battery.card import WORDS, format_numbers
+from genbench.checks.battery.card import VERDICTS, format_numbers
 
 
 def test_every_verdict_has_words_of_its_own():
-    assert len(set(WORDS.values())) == len(WORDS)
+    assert len(set(VERDICTS.values())) == len(VERDICTS)
 
 
 @pytest.mark.parametrize(
