@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.battery.card import WORDS
+from genbench.checks.battery.card import VERDICTS
 from genbench.checks.battery.faults import read_expects, read_faults
 from genbench.checks.battery.judging import Judge
 from genbench.checks.battery.kept_cards import list_card_files, read_cards
@@ -153,7 +153,7 @@ def test_the_faults_and_verdicts_on_the_page_are_those_of_the_code(section, tabl
     assert faults == {fault: modalities.get(fault, "all") for fault in FAULTS}
     assert list(faults) == list(FAULTS)
     verdicts = [row[0] for row in table(section("docs/battery.md", "## The card"))]
-    assert sorted(verdicts) == sorted(WORDS.values())
+    assert sorted(verdicts) == sorted(VERDICTS.values())
 
 
 def numbers(value):
